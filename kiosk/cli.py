@@ -1,0 +1,5 @@
+"""The command line; replaced by the real one in a moment."""
+
+
+def main() -> None:
+    """Start."""
