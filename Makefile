@@ -1,0 +1,33 @@
+# The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
+.PHONY: setup setup-test demo test quick check bench clean
+BIN := .venv/bin
+DEMO_DATA := .demo
+
+setup:
+	@scripts/setup.sh demo
+
+setup-test:
+	@scripts/setup.sh test
+
+demo: setup
+	@$(BIN)/kiosk demo --data $(DEMO_DATA)
+
+check: setup-test
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: check
+	@$(BIN)/python -m pytest -rs
+
+# What a developer runs between two edits: no browser, no slow test; under a minute.
+quick: setup-test
+	@$(BIN)/ruff check .
+	@$(BIN)/python -m pytest -m "not slow and not browser"
+
+bench: setup-test
+	@$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv $(DEMO_DATA) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,268 @@
+"""The one configuration file: TOML, a documented default for each setting, refused when wrong.
+
+The file is `/etc/kiosk/kiosk.toml` unless `--config` or the variable KIOSK_CONFIG names another.
+A missing default file means: all defaults. `kiosk config show` prints the values in force.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from kiosk.errors import SettingError
+
+DEFAULT_FILE = Path("/etc/kiosk/kiosk.toml")
+FONTS = Path("/usr/share/fonts/truetype")
+
+
+class Section(BaseModel):
+    """A table of the file: unknown names are refused, values never change after the start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Place(Section):
+    """Where this kiosk stands and who runs it; printed on screens and paper."""
+
+    id: str = Field(
+        "01", pattern=r"^[0-9A-Za-z-]{1,16}$", description="kiosk number, unique in its hall"
+    )
+    hall: str = Field("办事大厅", min_length=1, max_length=24, description="name of the hall")
+    agency: str = Field(
+        "示例市社会保险基金管理局",
+        min_length=1,
+        max_length=40,
+        description="issuing agency on paper",
+    )
+    bureau: str = Field(
+        "示例市人力资源和社会保障局",
+        min_length=1,
+        max_length=40,
+        description="name in the head of the page",
+    )
+    hotline: str = Field(
+        "12333", pattern=r"^[0-9-]{3,20}$", description="telephone number for questions"
+    )
+    area_names: dict[str, str] = Field(
+        {"990101": "示例市"}, description="area code of GB/T 2260 -> name of issuing areas"
+    )
+
+
+class Card(Section):
+    """The slot that the holder's card goes into."""
+
+    reader: str = Field(
+        "", description="part of the PC/SC reader's name; empty: the first real reader"
+    )
+    virtual_readers: bool = Field(
+        default=False,
+        description="accept the virtual reader vpcd; demo and tests only, never in a hall",
+    )
+
+
+class Receipt(Section):
+    """The receipt printer on a serial line."""
+
+    port: str = Field(
+        "/dev/serial/by-id/receipt", min_length=1, description="device, best by by-id or by-path"
+    )
+    model: str = Field(
+        "escpos-80mm", min_length=1, description="model profile, see `kiosk simulate printer -h`"
+    )
+    hold_seconds: float = Field(
+        60.0, ge=0, le=600, description="how long a job waits for paper or a closed cover"
+    )
+
+
+class Report(Section):
+    """The A4 printer: a folder from which the print service takes PDF files."""
+
+    folder: Path = Field(
+        Path("/var/spool/kiosk/report"), description="PDF files are put here, whole"
+    )
+
+
+class StorePlace(Section):
+    """The records and the journal of print jobs."""
+
+    records: Path = Field(
+        Path("/var/lib/kiosk/records.db"), description="SQLite file of the records"
+    )
+    journal: Path = Field(
+        Path("/var/lib/kiosk/journal.db"), description="SQLite file of print jobs"
+    )
+
+
+class Paper(Section):
+    """What is printed."""
+
+    months: int = Field(
+        36, ge=1, le=480, description="how many months the contribution statement covers"
+    )
+    verify_url: str = Field(
+        "https://verify.example/",
+        pattern=r"^https://[^\s]+/$",
+        description="the issuer's verify address",
+    )
+    verify_days: int = Field(30, ge=1, le=366, description="how long a statement can be verified")
+    fonts: tuple[Path, ...] = Field(
+        (
+            FONTS / "wqy/wqy-microhei.ttc",
+            FONTS / "hanazono/HanaMinA.ttf",
+            FONTS / "hanazono/HanaMinB.ttf",
+        ),
+        min_length=1,
+        description="TrueType fonts, the first that has a character prints it",
+    )
+
+
+class Visit(Section):
+    """One citizen at the kiosk."""
+
+    timeout_seconds: int = Field(
+        180, ge=30, le=900, description="a visit ends after so long without a touch"
+    )
+    warn_seconds: int = Field(
+        30, ge=10, le=120, description="the warning comes so long before the end"
+    )
+    result_seconds: int = Field(20, ge=5, le=120, description="how long the last screen stays")
+
+
+class Web(Section):
+    """The page; it is reached from this machine only."""
+
+    host: Literal["127.0.0.1", "::1"] = Field("127.0.0.1", description="loopback address")
+    port: int = Field(8080, ge=0, le=65535, description="0: any free port")
+
+
+class Log(Section):
+    """JSON lines on standard error, without personal data."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="least level written"
+    )
+
+
+class Settings(BaseSettings):
+    """All settings. Shapes and limits stand at the fields of each section."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+
+    kiosk: Place = Place()
+    card: Card = Card()
+    receipt: Receipt = Receipt()
+    report: Report = Report()
+    store: StorePlace = StorePlace()
+    statement: Paper = Paper()
+    visit: Visit = Visit()
+    web: Web = Web()
+    log: Log = Log()
+
+    @field_validator("visit")
+    @classmethod
+    def _warn_before_end(cls, visit: Visit) -> Visit:
+        if visit.warn_seconds >= visit.timeout_seconds:
+            message = "warn_seconds must be below timeout_seconds"
+            raise ValueError(message)
+        return visit
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """One file is the whole configuration: no environment variable changes it unseen."""
+        return (init_settings,)
+
+
+def config_file(given: Path | None) -> Path | None:
+    """The file to read: the one given, else KIOSK_CONFIG, else the default if it is there."""
+    if given is not None:
+        return given
+    if from_environment := os.environ.get("KIOSK_CONFIG"):
+        return Path(from_environment)
+    return DEFAULT_FILE if DEFAULT_FILE.exists() else None
+
+
+def load(given: Path | None = None, **changes: dict[str, object]) -> Settings:
+    """Read the settings; `changes` (section -> values) come before the file's.
+
+    Raises `SettingError` with the first wrong setting's name, value and what is allowed.
+    """
+    path = config_file(given)
+    values: dict[str, Any] = _read(path) if path else {}
+    for section, change in changes.items():
+        values[section] = {**values.get(section, {}), **change}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise _first_wrong(error) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        source = TomlConfigSettingsSource(Settings, toml_file=path) if path.is_file() else None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(str(path), "(the file)", f"must be TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(str(path), "(the file)", f"must be readable UTF-8: {error}") from None
+    if source is None:
+        raise SettingError(str(path), "(the file)", "must exist")
+    return source()
+
+
+def _first_wrong(error: ValidationError) -> SettingError:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or "(the file)"
+    if first["type"] == "extra_forbidden":
+        return SettingError(
+            name, repr(first["input"]), f"no such setting; {_known_beside(first['loc'])}"
+        )
+    return SettingError(name, repr(first["input"]), first["msg"])
+
+
+def _known_beside(place: tuple[int | str, ...]) -> str:
+    section = Settings.model_fields.get(str(place[0])) if len(place) > 1 else None
+    model = cast("type[BaseModel]", section.annotation) if section else Settings
+    return "known: " + ", ".join(model.model_fields)
+
+
+def documented(settings: Settings) -> str:
+    """The settings in force as a TOML file that says what each one is."""
+    lines: list[str] = []
+    for name in type(settings).model_fields:
+        section = cast("Section", getattr(settings, name))
+        lines += [f"# {(type(section).__doc__ or '').strip()}", f"[{name}]"]
+        for key, field in type(section).model_fields.items():
+            lines.append(f"{key} = {_toml(getattr(section, key))}  # {field.description}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case tuple():
+            return "[" + ", ".join(_toml(item) for item in value) + "]"
+        case dict():
+            return (
+                "{ " + ", ".join(f'"{key}" = {_toml(item)}' for key, item in value.items()) + " }"
+            )
+        case _:
+            escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'

@@ -1,0 +1,88 @@
+"""The kiosk's own errors: data as attributes, and a `code` of the fault catalogue."""
+
+from datetime import date
+from typing import ClassVar
+
+
+class KioskError(Exception):
+    """Root of the errors of the package `kiosk`."""
+
+    code: ClassVar[str]
+
+
+class SettingError(KioskError):
+    """A setting is wrong: its name, the value found and what is allowed."""
+
+    code = "config.setting"
+
+    def __init__(self, name: str, value: str, allowed: str) -> None:
+        super().__init__(f"{name} = {value}: {allowed}")
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+
+
+class HolderUnknownError(KioskError):
+    """The card was read, but its holder is not in the store."""
+
+    code = "holder.unknown"
+
+
+class NoRecordsError(KioskError):
+    """The holder is known and has no contribution in the time asked for."""
+
+    code = "records.none"
+
+
+class CardExpiredError(KioskError):
+    """The card's validity ended on `expired_on`."""
+
+    code = "card.expired"
+
+    def __init__(self, expired_on: date) -> None:
+        super().__init__(f"expired on {expired_on.isoformat()}")
+        self.expired_on = expired_on
+
+
+class CardMismatchError(KioskError):
+    """The records say that this card is lost, replaced or cancelled, or another person's."""
+
+    code = "card.not_accepted"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"card status {status}")
+        self.status = status
+
+
+class HolderProtectedError(KioskError):
+    """The card opens its holder's file only after authentication (3.0 cards)."""
+
+    code = "card.holder_protected"
+
+
+class PinNeededError(KioskError):
+    """The card has a PIN and none was given."""
+
+    code = "pin.required"
+
+
+class PortTakenError(KioskError):
+    """Another program listens on the page's port."""
+
+    code = "web.port_taken"
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is taken")
+        self.port = port
+
+
+class PaperNotConfirmedError(KioskError):
+    """A print job ended in another state than the wished one; `job_id` names it in the journal."""
+
+    code = "print.not_confirmed"
+
+    def __init__(self, job_id: int, outcome: str, reason: str | None) -> None:
+        super().__init__(f"job {job_id} ended as {outcome}")
+        self.job_id = job_id
+        self.outcome = outcome
+        self.reason = reason

@@ -1,0 +1,61 @@
+"""The fault catalogue: from an error or a state's code to sentences, next steps and an exit code.
+
+The sentences stand in `faults.toml`; citizens read `zh` and `en`, technicians `cause` and `step`.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+
+UNEXPECTED = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault in words. `exit_code` is the command line's; codes are stable over versions."""
+
+    code: str
+    exit_code: int
+    zh: str
+    zh_do: str
+    en: str
+    en_do: str
+    cause: str
+    step: str
+
+    def to_json(self) -> dict[str, str]:
+        """The fault for a program: its code and both languages in one sentence each."""
+        return {"code": self.code, "message": f"{self.zh}{self.zh_do} {self.en} {self.en_do}"}
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, str | int]]:
+    return tomllib.loads(files("kiosk").joinpath("faults.toml").read_text("utf-8"))
+
+
+def known_codes() -> frozenset[str]:
+    """Every code that has an entry."""
+    return frozenset(_catalogue())
+
+
+def fault(code: str, **data: object) -> Fault:
+    """The catalogue's entry for `code`, its {names} filled from `data`."""
+    entry = _catalogue()[code]
+    texts = {name: _fill(value, data) for name, value in entry.items() if isinstance(value, str)}
+    return Fault(code=code, exit_code=int(entry["exit"]), **texts)
+
+
+def fault_of(error: BaseException) -> Fault:
+    """The fault that an error of one of the packages stands for; any other error is a bug."""
+    code = getattr(error, "code", None)
+    if not isinstance(code, str) or code not in _catalogue():
+        return fault(UNEXPECTED)
+    return fault(code, **{name: value for name, value in vars(error).items() if name[0] != "_"})
+
+
+def _fill(text: str, data: dict[str, object]) -> str:
+    """Fill {names}; one that the error does not carry reads as a dash, never as a traceback."""
+    names = [name for _, name, _, _ in Formatter().parse(text) if name]
+    return text.format_map({name: data.get(name, "—") for name in names})
