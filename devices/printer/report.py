@@ -1,0 +1,68 @@
+"""A4 reports leave as PDF files: to a folder that the hall's print service picks up."""
+
+import itertools
+import os
+from pathlib import Path
+from typing import Protocol
+
+from devices.printer.result import PrintResult
+
+
+class ReportPrinter(Protocol):
+    """Whatever takes a whole PDF."""
+
+    def print_pdf(self, pdf: bytes, name: str) -> PrintResult:
+        """Hand over one document; `name` is a plain file name without personal data."""
+        ...
+
+
+class FolderPrinter:
+    """Write each report into a folder, whole or not at all."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def print_pdf(self, pdf: bytes, name: str) -> PrintResult:
+        """Write the report; the outcome is `sent`: nobody has seen its paper.
+
+        A name that is taken gets a number: an earlier report is never replaced.
+        """
+        if not name or Path(name).name != name:
+            raise ValueError("a report's name is a plain file name")
+        try:
+            self._write(pdf, Path(name))
+        except OSError:
+            return PrintResult("failed", 0, 0, 0, "printer.folder", "none")
+        return PrintResult("sent", len(pdf), 1, 0, None, "none")
+
+    def _write(self, pdf: bytes, name: Path) -> None:
+        part = self._directory / f".{name.name}.part"
+        try:
+            with part.open("wb") as file:
+                file.write(pdf)
+                file.flush()
+                os.fsync(file.fileno())
+            self._publish(part, name)
+        finally:
+            part.unlink(missing_ok=True)
+        _sync_directory(self._directory)
+
+    def _publish(self, part: Path, name: Path) -> None:
+        """Give the finished file its name; a link fails where a rename would replace."""
+        target = self._directory / name
+        for number in itertools.count(2):
+            try:
+                target.hardlink_to(part)
+            except FileExistsError:
+                target = self._directory / f"{name.stem}-{number}{name.suffix}"
+            else:
+                return
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make the new name survive a power cut, not only the contents."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
