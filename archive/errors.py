@@ -1,0 +1,140 @@
+"""What can go wrong with values, files and the store, one class per fact.
+
+No text is meant for citizens; the kiosk has sentences keyed by `code`. No value of a person is
+ever part of an error.
+"""
+
+from pathlib import Path
+from typing import ClassVar
+
+from archive.reasons import Reason
+
+
+class ArchiveError(Exception):
+    """Anything the archive reports; `code` names the fact for catalogues and logs."""
+
+    code: ClassVar[str] = "archive.error"
+
+
+class InvalidValueError(ArchiveError):
+    """A value does not have the form its element asks for; `place` says where it breaks."""
+
+    code: ClassVar[str] = "value.invalid"
+
+    def __init__(self, reason: Reason, place: str = "") -> None:
+        super().__init__(f"{reason} ({place})" if place else str(reason))
+        self.reason = reason
+        self.place = place
+
+
+class IdentityNumberError(InvalidValueError):
+    """No citizen identity number by GB 11643."""
+
+    code: ClassVar[str] = "number.invalid"
+
+
+class CardNumberError(InvalidValueError):
+    """No social security card number (nine characters with check character)."""
+
+    code: ClassVar[str] = "card_number.invalid"
+
+
+class CodeTableError(ArchiveError):
+    """No such code table."""
+
+    code: ClassVar[str] = "codes.unknown_table"
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"no code table {table}")
+        self.table = table
+
+
+class StoreError(ArchiveError):
+    """The store cannot do what was asked; `path` is the database file."""
+
+    code: ClassVar[str] = "store.error"
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        super().__init__(f"{self.code}: {path.name}" + (f" ({detail})" if detail else ""))
+        self.path = path
+        self.detail = detail
+
+
+class StoreLockedError(StoreError):
+    """Another process held the database longer than the store waits."""
+
+    code: ClassVar[str] = "store.locked"
+
+
+class StoreDamagedError(StoreError):
+    """The file is no database, or its pages contradict each other."""
+
+    code: ClassVar[str] = "store.damaged"
+
+
+class StoreUnavailableError(StoreError):
+    """The file cannot be opened, read or written: folder, rights or device."""
+
+    code: ClassVar[str] = "store.unavailable"
+
+
+class StoreFullError(StoreError):
+    """No space is left for the database."""
+
+    code: ClassVar[str] = "store.full"
+
+
+class StoreEmptyError(StoreError):
+    """Nothing has been imported yet, so there is no date as of which anything holds."""
+
+    code: ClassVar[str] = "store.empty"
+
+
+class SchemaVersionError(StoreError):
+    """The database was written by a newer release than this one."""
+
+    code: ClassVar[str] = "store.version"
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(path, f"schema {found}, this release knows {known}")
+        self.found = found
+        self.known = known
+
+
+class AuditKeyError(StoreError):
+    """The audit key is missing, unreadable, or not the one the trail was begun with."""
+
+    code: ClassVar[str] = "audit.key"
+
+
+class AuditEventError(ArchiveError):
+    """An audit event held something that is no plain token; it was not written."""
+
+    code: ClassVar[str] = "audit.event"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"audit field {field} is no plain token")
+        self.field = field
+
+
+class ImportFormatError(ArchiveError):
+    """A file as a whole, or from a line on, cannot be read as a table."""
+
+    code: ClassVar[str] = "import.format"
+
+    def __init__(self, file: Path, line: int | None, detail: str) -> None:
+        where = file.name if line is None else f"{file.name}, line {line}"
+        super().__init__(f"{where}: {detail}")
+        self.file = file
+        self.line = line
+        self.detail = detail
+
+
+class RatesError(ArchiveError):
+    """The table of rates and bases has no entry for a line and month, or cannot be read."""
+
+    code: ClassVar[str] = "rates.missing"
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"no rates for {place}")
+        self.place = place

@@ -1,0 +1,122 @@
+"""Values with a form of their own: the month YYYYMM and money in yuan and fen."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Self
+
+from archive.errors import InvalidValueError
+from archive.reasons import Reason
+
+_FIRST_YEAR: Final = 1949
+_LAST_YEAR: Final = 2099
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A month of the calendar, ordered; written YYYYMM at every boundary (AAE003, AAE002)."""
+
+    year: int
+    number: int
+
+    def __post_init__(self) -> None:
+        if not (_FIRST_YEAR <= self.year <= _LAST_YEAR and 1 <= self.number <= 12):
+            raise InvalidValueError(Reason.MONTH)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read "202510"; anything else, also other scripts' digits, is refused."""
+        if len(text) != 6 or not text.isascii() or not text.isdigit():
+            raise InvalidValueError(Reason.MONTH)
+        return cls(int(text[:4]), int(text[4:]))
+
+    @classmethod
+    def from_int(cls, value: int) -> Self:
+        """Read 202510, the form in which stores keep a month."""
+        return cls(*divmod(value, 100))
+
+    @classmethod
+    def of(cls, day: dt.date) -> Self:
+        """The month in which a day lies."""
+        return cls(day.year, day.month)
+
+    def __int__(self) -> int:
+        return self.year * 100 + self.number
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}{self.number:02d}"
+
+    @property
+    def label(self) -> str:
+        """For people: 2025-10."""
+        return f"{self.year:04d}-{self.number:02d}"
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day of the month."""
+        return dt.date(self.year, self.number, 1)
+
+    def plus(self, months: int) -> Self:
+        """The month so many months later (earlier when negative)."""
+        year, number = divmod(self.year * 12 + self.number - 1 + months, 12)
+        return type(self)(year, number + 1)
+
+    def until(self, last: Self) -> int:
+        """How many months from this one to `last`; 0 for the same month."""
+        return (last.year - self.year) * 12 + last.number - self.number
+
+    @classmethod
+    def range(cls, first: Self, last: Self) -> Iterator[Self]:
+        """Every month from `first` to `last`, both included; none when `last` is earlier."""
+        return (first.plus(offset) for offset in range(first.until(last) + 1))
+
+
+def to_fen(amount: Decimal) -> int:
+    """Yuan as whole fen; more than two decimal places, or no finite number, is refused."""
+    if not amount.is_finite():
+        raise InvalidValueError(Reason.AMOUNT)
+    numerator, denominator = (amount * 100).as_integer_ratio()
+    if denominator != 1:
+        raise InvalidValueError(Reason.AMOUNT)
+    return numerator
+
+
+def from_fen(fen: int) -> Decimal:
+    """Whole fen as yuan with two decimal places."""
+    return Decimal(fen).scaleb(-2)
+
+
+def money(text: str) -> Decimal:
+    """Yuan with exactly two decimal places, as files write them: "-12.30"."""
+    return from_fen(parse_fen(text))
+
+
+def parse_fen(text: str) -> int:
+    """Yuan with exactly two decimal places ("-12.30") as fen; format D16.2 of the elements."""
+    whole, point, places = text.removeprefix("-").partition(".")
+    if not (
+        point
+        and len(places) == 2
+        and 0 < len(whole) <= 14
+        and text.isascii()
+        and (whole + places).isdigit()
+    ):
+        raise InvalidValueError(Reason.AMOUNT)
+    fen = int(whole + places)
+    return -fen if text[0] == "-" else fen
+
+
+def parse_date(text: str) -> dt.date:
+    """Read YYYYMMDD (format C8 of the elements)."""
+    if len(text) != 8 or not text.isascii() or not text.isdigit():
+        raise InvalidValueError(Reason.DATE)
+    try:
+        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        raise InvalidValueError(Reason.DATE) from None
+
+
+def format_date(day: dt.date) -> str:
+    """Write YYYYMMDD."""
+    return f"{day.year:04d}{day.month:02d}{day.day:02d}"
