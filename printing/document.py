@@ -1,0 +1,259 @@
+"""What a paper says, without where it says it.
+
+A statement builds a Document from records; the layouts place it on a roll or on pages. Cells know
+what they are (text, amount, month, mark), so that each layout can decide what aligns, what may
+wrap and what never does. Text is gated here, once, when the document is built.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Literal
+
+from archive.values import Month
+from printing.text import gate
+
+Reveal = Literal["screen", "receipt", "report"]
+"""How much of the holder is shown: nothing whole on a screen, the name on a receipt, all on A4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its value in the head of a statement."""
+
+    label: str
+    value: str = field(repr=False)
+    sensitive: bool = False
+    """Whether the value tells who the holder is."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", gate(self.value, self.label))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something worth knowing about a row, in one character and in words."""
+
+    short: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextCell:
+    """Words; may wrap where there is room below."""
+
+    text: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", gate(self.text, "cell"))
+
+
+@dataclass(frozen=True, slots=True)
+class AmountCell:
+    """Yuan with two decimal places; aligned by its point and never broken."""
+
+    value: Decimal = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """As printed: 12,345.60."""
+        return f"{self.value:,.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountCell:
+    """A whole number."""
+
+    value: int
+
+    @property
+    def text(self) -> str:
+        """As printed."""
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCell:
+    """A month; rows of the same month follow each other and print it once."""
+
+    month: Month
+
+    @property
+    def text(self) -> str:
+        """As printed: 2025-10."""
+        return self.month.label
+
+
+@dataclass(frozen=True, slots=True)
+class MarkCell:
+    """The marks of a row, none for an ordinary one."""
+
+    marks: tuple[Mark, ...]
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        return " ".join(mark.label for mark in self.marks)
+
+    @property
+    def short(self) -> str:
+        """In one character each."""
+        return "".join(mark.short for mark in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCell:
+    """Who stands behind a run of rows (the employer): a number of the table of parties, a name."""
+
+    number: int
+    name: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", gate(self.name, "party"))
+
+    @property
+    def text(self) -> str:
+        """As printed: number and name."""
+        return f"{self.number} {self.name}"
+
+
+Cell = TextCell | AmountCell | CountCell | MonthCell | MarkCell | PartyCell
+
+
+class Kind(Enum):
+    """What a column holds."""
+
+    TEXT = "text"
+    AMOUNT = "amount"
+    COUNT = "count"
+    MONTH = "month"
+    MARK = "mark"
+    PARTY = "party"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table."""
+
+    heading: str
+    kind: Kind
+    short: str = ""
+    """A shorter heading for narrow paper; empty: the heading itself."""
+
+    @property
+    def narrow(self) -> str:
+        """The heading for narrow paper."""
+        return self.short or self.heading
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cell for each column; None where there is nothing to say."""
+
+    cells: tuple[Cell | None, ...]
+    detail: bool = False
+    """Whether it explains the row above (what was due where less was paid)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that belong together (a year) and their subtotal."""
+
+    label: str
+    rows: tuple[Row, ...]
+    subtotal: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its heading, in groups, and what it adds up to."""
+
+    heading: str
+    columns: tuple[Column, ...]
+    groups: tuple[Group, ...]
+    total: Row | None = None
+    unit: str = ""
+    """The unit of all amounts, once in the heading."""
+    legend: str = ""
+    empty: str = ""
+    """The sentence that stands for a table without rows."""
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, subtotals and total included, in the order of the paper."""
+        for group in self.groups:
+            yield from group.rows
+            if group.subtotal:
+                yield group.subtotal
+        if self.total:
+            yield self.total
+
+    def amounts(self) -> Iterator[AmountCell]:
+        """Every amount of the table."""
+        for row in self.rows():
+            yield from (cell for cell in row.cells if isinstance(cell, AmountCell))
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What lets a stranger check the paper: an opaque code and where to ask."""
+
+    code: str = field(repr=False)
+    url: str = field(repr=False)
+    """The whole content of the QR symbol: the issuer's page and the code, nothing else."""
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What stands at the end of every page."""
+
+    serial: str
+    copy: str
+    printed: str
+    kiosk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A statement, ready for any paper."""
+
+    statement: str
+    """Name in the registry of statements."""
+    title: str
+    subtitle: str
+    agency: str
+    facts: tuple[Fact, ...]
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+    seal: Seal
+    foot: Foot
+    reveal: Reveal
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no records to show."""
+        return not any(group.rows for table in self.tables for group in table.groups)
+
+    def digest(self) -> str:
+        """SHA-256 over what the paper says, without its seal; in hexadecimal."""
+        said = {
+            "statement": self.statement,
+            "title": [self.title, self.subtitle, self.agency],
+            "facts": [[fact.label, fact.value] for fact in self.facts],
+            "tables": [_said(table) for table in self.tables],
+            "notes": self.notes,
+            "foot": [self.foot.serial, self.foot.copy, self.foot.printed, self.foot.kiosk],
+        }
+        canonical = json.dumps(said, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _said(table: Table) -> list[object]:
+    return [
+        table.heading,
+        [column.heading for column in table.columns],
+        [[cell.text if cell else None for cell in row.cells] for row in table.rows()],
+    ]

@@ -1,0 +1,129 @@
+"""What can go wrong between a record and its paper.
+
+Every class carries a stable `code`; the words for citizens and technicians are looked up by it.
+None of the texts holds personal data: characters and places are attributes, never part of `str`.
+"""
+
+from typing import ClassVar
+
+
+class PrintingError(Exception):
+    """Root of this package's errors."""
+
+    code: ClassVar[str] = "printing"
+
+
+class FontUnreadableError(PrintingError):
+    """A font file is missing, damaged, or has outlines that a PDF cannot embed (CFF)."""
+
+    code = "font.unreadable"
+
+    def __init__(self, path: str, detail: str) -> None:
+        super().__init__(f"font {path} cannot be used: {detail}")
+        self.path = path
+        self.detail = detail
+
+
+class GlyphMissingError(PrintingError):
+    """No font of the chain draws some characters; found before any paper is used."""
+
+    code = "font.glyph_missing"
+
+    def __init__(self, codepoints: tuple[int, ...]) -> None:
+        super().__init__(f"no font draws {len(codepoints)} of the characters")
+        self.codepoints = codepoints
+
+    @property
+    def characters(self) -> str:
+        """The characters themselves; they may come from a name."""
+        return "".join(map(chr, self.codepoints))
+
+
+class TextRefusedError(PrintingError):
+    """Data holds a control, format or combining character, which paper cannot show."""
+
+    code = "text.control_character"
+
+    def __init__(self, place: str, offset: int, codepoint: int) -> None:
+        super().__init__(f"{place}, character {offset}: U+{codepoint:04X} cannot be printed")
+        self.place = place
+        self.offset = offset
+        self.codepoint = codepoint
+
+
+class LayoutError(PrintingError):
+    """An amount, a date or a number is wider than the paper gives room for; it is never cut."""
+
+    code = "layout.too_wide"
+
+    def __init__(self, place: str, needed: int, available: int) -> None:
+        super().__init__(f"{place} needs {needed} columns, the paper has {available}")
+        self.place = place
+        self.needed = needed
+        self.available = available
+
+
+class UnknownStatementError(PrintingError):
+    """No statement has this name."""
+
+    code = "statement.unknown"
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"no statement is called {name!r}; there are {', '.join(known)}")
+        self.name = name
+        self.known = known
+
+
+class SealCodeError(PrintingError):
+    """A seal code is mistyped: wrong length, wrong character or wrong check character."""
+
+    code = "seal.code"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"not a seal code: {detail}")
+        self.detail = detail
+
+
+class JournalError(PrintingError):
+    """The print journal cannot be read or written; without it nothing may be printed."""
+
+    code = "journal.unavailable"
+
+    def __init__(self, path: str, detail: str) -> None:
+        super().__init__(f"print journal {path}: {detail}")
+        self.path = path
+        self.detail = detail
+
+
+class JournalVersionError(PrintingError):
+    """The journal was written by a newer program."""
+
+    code = "journal.version"
+
+    def __init__(self, path: str, found: int, known: int) -> None:
+        super().__init__(f"print journal {path} has version {found}, this program knows {known}")
+        self.path = path
+        self.found = found
+        self.known = known
+
+
+class JobUnknownError(PrintingError):
+    """The journal holds no such job."""
+
+    code = "journal.job_unknown"
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"the journal holds no job {job_id}")
+        self.job_id = job_id
+
+
+class JobStateError(PrintingError):
+    """A job cannot go from its state to the one asked for; the journal is unchanged."""
+
+    code = "journal.transition"
+
+    def __init__(self, job_id: int, found: str, wanted: str) -> None:
+        super().__init__(f"job {job_id} is {found} and cannot become {wanted}")
+        self.job_id = job_id
+        self.found = found
+        self.wanted = wanted

@@ -1,0 +1,140 @@
+"""Text on its way to paper: what may pass, how wide it is, where it may break.
+
+On a receipt a character takes one column if it is ASCII and two if it is anything else: the
+printer's ROM holds every two-byte character in a 24-dot cell, and what the ROM lacks is sent as an
+image of the same cell. So the East Asian width needs no table here, ambiguous ones included.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from printing.errors import LayoutError, TextRefusedError
+
+Rom = Literal["gb2312", "gbk", "gb18030-2byte"]
+"""What a printer's font ROM holds; all are addressed by the two-byte codes of GB18030."""
+
+# A yen sign would leave as the four bytes 81 30 84 36 and print as "0 6"; the other look-alikes
+# have no two-byte code or a different one in each table.
+_REPLACED = str.maketrans(
+    {
+        "\u00a5": "\uffe5",
+        "\u00a0": " ",
+        "\u2002": " ",
+        "\u2007": " ",
+        "\u2009": " ",
+        "\u202f": " ",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\u2212": "-",
+        "\u2015": "\u2014",
+        "\u2022": "\u00b7",
+        "\u2027": "\u00b7",
+        "\u30fb": "\u00b7",
+        # Without a font that has the variant a selector is ignorable: the base form is shown.
+        **dict.fromkeys(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))),
+    }
+)
+_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Mc", "Me"})
+_NOT_FIRST = frozenset("、。，；：？！）》〉」』】〕”’％…—,.;:?!)]}%")
+_NOT_LAST = frozenset("（《〈「『【〔“‘￥([{")
+_TOKEN = re.compile(r"[\x21-\x7e]+| +|.", re.DOTALL)
+_FIGURE = re.compile(r"[+-]?[0-9][0-9,.:/-]*\Z")
+
+
+def gate(text: str, place: str) -> str:
+    """Make `text` printable or refuse it, naming `place`.
+
+    Composes (NFC) and replaces look-alikes without a two-byte code. Control, format, private-use,
+    unassigned and combining characters raise TextRefusedError: they could hide or reorder what the
+    paper shows, or reach the printer as a command.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    clean = unicodedata.normalize("NFC", text).translate(_REPLACED)
+    for offset, character in enumerate(clean):
+        if unicodedata.category(character) in _REFUSED:
+            raise TextRefusedError(place, offset, ord(character))
+    return clean
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes on a receipt."""
+    return len(text) if text.isascii() else sum(1 if c < "\x80" else 2 for c in text)
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """Fill `text` with spaces to `columns`; at the left if it is to stand `right`."""
+    fill = " " * (columns - width(text))
+    return fill + text if right else text + fill
+
+
+def rom_bytes(character: str, rom: Rom) -> bytes | None:
+    """The bytes that print `character` from a ROM, or None if the ROM has no such glyph."""
+    if character < "\x80":
+        return character.encode("ascii")
+    code = character.encode("gb18030")
+    if len(code) != 2:
+        return None
+    match rom:
+        case "gb18030-2byte":
+            return code
+        case "gbk" | "gb2312":
+            try:
+                code.decode(rom)
+            except UnicodeDecodeError:
+                return None
+            return code
+
+
+def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tuple[str, ...]:
+    """Break `text` into lines of at most `limit`, as `measure` counts.
+
+    Chinese breaks between any two characters, except that closing marks do not start a line and
+    opening ones do not end it. Runs of ASCII stay whole unless a line cannot hold them; figures
+    (amounts, dates, months) stay whole always and raise LayoutError if they do not fit.
+    """
+    lines: list[str] = []
+    line = ""
+    for unit in _units(text, limit, measure):
+        if line and measure((line + unit).rstrip(" ")) > limit:
+            lines.append(line.rstrip(" "))
+            line = "" if unit.isspace() else unit
+        else:
+            line += unit
+    if line.rstrip(" ") or not lines:
+        lines.append(line.rstrip(" "))
+    return tuple(lines)
+
+
+def _units(text: str, limit: float, measure: Callable[[str], float]) -> Iterator[str]:
+    """The pieces of `text` that no line break may part, each no longer than `limit`."""
+    held = ""
+    for token in _TOKEN.findall(text):
+        if measure(token) > limit:
+            if _FIGURE.match(token):
+                raise LayoutError("figure", round(measure(token)), round(limit))
+            if held:
+                yield held
+            *whole, held = _pieces(token, limit, measure)
+            yield from whole
+            continue
+        clings = token[0] in _NOT_FIRST or held[-1:] in _NOT_LAST
+        if held and not (clings and measure(held + token) <= limit):
+            yield held
+            held = ""
+        held += token
+    if held:
+        yield held
+
+
+def _pieces(token: str, limit: float, measure: Callable[[str], float]) -> list[str]:
+    pieces = [""]
+    for character in token:
+        if pieces[-1] and measure(pieces[-1] + character) > limit:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
