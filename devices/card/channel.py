@@ -1,0 +1,69 @@
+"""Commands over a connection: fetches what is waiting, corrects Le, counts the traffic."""
+
+from dataclasses import dataclass
+
+from devices.card.apdu import SHORT_LE, Command, Ins, Response
+from devices.card.connection import CardConnection
+from devices.card.errors import CardDataError
+
+_MORE_DATA = 0x61
+_RIGHT_LENGTH = 0x6C
+_LONGEST_ANSWER = 0x10000
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What went over the wire so far, in APDUs and their bytes."""
+
+    apdus: int = 0
+    bytes_sent: int = 0
+    bytes_received: int = 0
+
+
+class Channel:
+    """T=0 as the terminal has to speak it (ISO/IEC 7816-3, clause 12.2)."""
+
+    def __init__(self, connection: CardConnection) -> None:
+        self._connection = connection
+        self._traffic = Traffic()
+
+    @property
+    def traffic(self) -> Traffic:
+        """What went over the wire so far."""
+        return self._traffic
+
+    def send(self, command: Command) -> Response:
+        """Send one command and return its whole answer.
+
+        61xx is followed by GET RESPONSE until all is there. 6Cxx repeats the command once with
+        the right Le, but never a command with data: a PIN goes over the wire once.
+        """
+        response = self._exchange(command)
+        if response.sw >> 8 == _RIGHT_LENGTH and not command.data:
+            response = self._exchange(_with_le(command, response.sw))
+        data = bytearray(response.data)
+        while response.sw >> 8 == _MORE_DATA:
+            response = self._exchange(_with_le(Command(0, Ins.GET_RESPONSE, 0, 0), response.sw))
+            if response.sw >> 8 == _RIGHT_LENGTH:
+                corrected = _with_le(Command(0, Ins.GET_RESPONSE, 0, 0), response.sw)
+                response = self._exchange(corrected)
+            if response.sw >> 8 == _MORE_DATA and not response.data:
+                raise CardDataError("GET RESPONSE without an end")
+            data += response.data
+            if len(data) > _LONGEST_ANSWER:
+                raise CardDataError("response longer than an answer may be")
+        return Response(bytes(data), response.sw)
+
+    def _exchange(self, command: Command) -> Response:
+        raw = command.to_bytes()
+        answer = self._connection.transmit(raw)
+        before = self._traffic
+        self._traffic = Traffic(
+            before.apdus + 1, before.bytes_sent + len(raw), before.bytes_received + len(answer)
+        )
+        return Response.from_bytes(answer)
+
+
+def _with_le(command: Command, sw: int) -> Command:
+    le = sw & 0xFF or SHORT_LE
+    return Command(command.cla, command.ins, command.p1, command.p2, le=le)
