@@ -46,9 +46,12 @@ class TextCell:
     """Words; may wrap where there is room below."""
 
     text: str = field(repr=False)
+    brief: str = field(default="", repr=False)
+    """The same in fewer characters, for narrow paper; empty: the text itself."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", gate(self.text, "cell"))
+        object.__setattr__(self, "brief", gate(self.brief or self.text, "cell"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,8 @@ class Table:
     legend: str = ""
     empty: str = ""
     """The sentence that stands for a table without rows."""
+    wide_only: bool = False
+    """Whether narrow paper leaves it out because another table says the same there."""
 
     def rows(self) -> Iterator[Row]:
         """Every row, subtotals and total included, in the order of the paper."""

@@ -1,0 +1,278 @@
+"""缴费明细: what was paid month by month, line by line, by whom.
+
+Amounts are those that arrived (AAE080, AAE082); where less arrived than was due, a row below says
+what was due (AAE020, AAE022). So the sums are sums of money that is there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
+
+from archive.codes import code_table
+from archive.masking import mask_name, mask_number
+from archive.model import Contribution, Employer, Person
+from archive.values import Month
+from printing.document import (
+    AmountCell,
+    Column,
+    CountCell,
+    Document,
+    Fact,
+    Group,
+    Kind,
+    Mark,
+    MarkCell,
+    MonthCell,
+    PartyCell,
+    Reveal,
+    Row,
+    Table,
+    TextCell,
+)
+from printing.statements.issue import IssueFacts, Window
+
+NAME: Final = "contributions"
+TITLE: Final = {"zh": "社会保险缴费明细", "en": "Contribution statement"}
+
+# Names of the lines of insurance (AAE140, set of 人社) as people say them; others in full.
+_LINES: Final = {"110": "养老", "120": "机关养老", "210": "失业", "310": "医疗", "410": "工伤"}
+_LINES_MORE: Final = {"320": "公务员补助", "330": "大额医疗", "370": "补充医疗", "510": "生育"}
+_ORDINARY: Final = "10"
+_REFUND: Final = "20"
+_IN_FULL: Final = "1"
+_BACK: Final = Mark("补", "补缴")
+_KINDS: Final = {
+    _REFUND: Mark("退", "退收"),
+    **dict.fromkeys(("31", "32", "33", "34", "35"), _BACK),
+    "40": Mark("趸", "一次性缴费"),
+}
+_STATUS: Final = {
+    "0": Mark("欠", "未足额"),
+    "2": Mark("断", "中断"),
+    "3": Mark("途", "在途"),
+}
+_OTHER_KIND: Final = Mark("他", "其他应缴类型")
+_OTHER_STATUS: Final = Mark("疑", "到账状态不明")
+_NOTES: Final = (
+    "本单由自助服务终端依您的查询生成，查询和打印不收费。",
+    "到账可能有 1 至 3 个月延迟，尚未到账的月份不在本单上。",
+    "金额为实际到账数；月数只计足额到账的月份，同一险种同一月份只计一次。",
+    "对记录有疑问，请凭本单到参保地经办机构申请核查，或拨打 12333 咨询。",
+)
+
+
+def contribution_statement(
+    person: Person,
+    contributions: Iterable[Contribution],
+    employers: Mapping[str, Employer],
+    window: Window,
+    as_of: date,
+    issue: IssueFacts,
+    reveal: Reveal,
+) -> Document:
+    """Build the statement of the contributions that fall into `window`, the newest month first."""
+    rows = sorted((c for c in contributions if c.month in window), key=_order)
+    parties = _parties(rows, employers)
+    return Document(
+        statement=NAME,
+        title=TITLE["zh"],
+        subtitle=f"{window.label}，共 {window.months} 个月",
+        agency=issue.agency,
+        facts=_facts(person, as_of, reveal),
+        tables=_tables(rows, parties) if rows else (_NOTHING,),
+        notes=_NOTES,
+        seal=issue.seal(),
+        foot=issue.foot(),
+        reveal=reveal,
+    )
+
+
+def _order(contribution: Contribution) -> tuple[int, str, str, int, str]:
+    c = contribution
+    return (-int(c.month), c.line, c.kind, int(c.settled), c.employer_id)
+
+
+def _parties(
+    rows: Sequence[Contribution], employers: Mapping[str, Employer]
+) -> dict[str, PartyCell]:
+    """Number the employers in the order in which the paper names them."""
+    parties: dict[str, PartyCell] = {}
+    for row in rows:
+        if row.employer_id not in parties:
+            known = employers.get(row.employer_id)
+            name = known.name if known else _unnamed(row.employer_id)
+            parties[row.employer_id] = PartyCell(len(parties) + 1, name)
+    return parties
+
+
+def _unnamed(employer_id: str) -> str:
+    return f"单位编号 {employer_id}" if employer_id else "本人缴费（没有单位）"
+
+
+def _facts(person: Person, as_of: date, reveal: Reveal) -> tuple[Fact, ...]:
+    shown: Callable[[str], str] = str if reveal == "report" else mask_number
+    name = mask_name(person.name) if reveal == "screen" else person.name
+    facts = [
+        Fact("姓名", name, sensitive=True),
+        Fact("社会保障号码", shown(person.social_security_number), sensitive=True),
+        Fact("个人编号", shown(person.person_id), sensitive=True),
+    ]
+    if person.region:
+        facts.append(Fact("参保地", code_table("AAB301").label(person.region)))
+    facts.append(Fact("数据截至", f"{as_of.year}年{as_of.month}月{as_of.day}日"))
+    return tuple(facts)
+
+
+_NOTHING: Final = Table(heading="按月明细", columns=(), groups=(), empty="查询时段内没有缴费记录。")
+
+
+def _tables(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> tuple[Table, ...]:
+    return (_by_line(rows), _employment(rows, parties), _by_month(rows, parties))
+
+
+def _line(code: str) -> str:
+    return _LINES.get(code) or _LINES_MORE.get(code) or code_table("AAE140.hrss").label(code)
+
+
+def _sum(amounts: Iterable[Decimal]) -> AmountCell:
+    return AmountCell(sum(amounts, Decimal("0.00")))
+
+
+def _paid(rows: Sequence[Contribution]) -> tuple[AmountCell, AmountCell]:
+    return _sum(r.employer_paid for r in rows), _sum(r.employee_paid for r in rows)
+
+
+def _by_line(rows: Sequence[Contribution]) -> Table:
+    """What each line of insurance adds up to: the answer most people came for."""
+    lines = []
+    for line in sorted({row.line for row in rows}):
+        own = [row for row in rows if row.line == line]
+        months = {row.month for row in own if row.status == _IN_FULL and row.kind != _REFUND}
+        employer, employee = _paid(own)
+        both = AmountCell(employer.value + employee.value)
+        name = code_table("AAE140.hrss").label(line)
+        lines.append(
+            Row((TextCell(name, _line(line)), CountCell(len(months)), employer, employee, both))
+        )
+    employer, employee = _paid(rows)
+    both = AmountCell(employer.value + employee.value)
+    return Table(
+        heading="按险种合计",
+        unit="元",
+        columns=(
+            Column("险种", Kind.TEXT),
+            Column("月数", Kind.COUNT),
+            Column("单位缴费", Kind.AMOUNT, "单位"),
+            Column("个人缴费", Kind.AMOUNT, "个人"),
+            Column("合计", Kind.AMOUNT),
+        ),
+        groups=(Group("", tuple(lines)),),
+        total=Row((TextCell("合计"), None, employer, employee, both)),
+    )
+
+
+def _employment(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> Table:
+    """Each stretch of months for which an employer paid, the newest first."""
+    months: dict[str, set[Month]] = {}
+    for row in rows:
+        months.setdefault(row.employer_id, set()).add(row.month)
+    spells = [
+        (last, first, employer) for employer, own in months.items() for first, last in _spells(own)
+    ]
+    return Table(
+        heading="缴费单位",
+        columns=(
+            Column("单位名称", Kind.PARTY),
+            Column("起止月份", Kind.TEXT),
+            Column("月数", Kind.COUNT),
+        ),
+        groups=(
+            Group(
+                "",
+                tuple(
+                    Row(
+                        (
+                            parties[employer],
+                            TextCell(Window(first, last).label),
+                            CountCell(Window(first, last).months),
+                        )
+                    )
+                    for last, first, employer in sorted(spells, reverse=True)
+                ),
+            ),
+        ),
+        wide_only=True,
+    )
+
+
+def _spells(months: set[Month]) -> list[tuple[Month, Month]]:
+    """Runs of consecutive months, as first and last."""
+    runs: list[tuple[Month, Month]] = []
+    for month in sorted(months):
+        if runs and runs[-1][1].plus(1) == month:
+            runs[-1] = (runs[-1][0], month)
+        else:
+            runs.append((month, month))
+    return runs
+
+
+def _by_month(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> Table:
+    groups = [
+        _year(year, tuple(own), parties) for year, own in groupby(rows, key=lambda r: r.month.year)
+    ]
+    used = {mark: None for row in rows for mark in _marks(row)}
+    return Table(
+        heading="按月明细",
+        unit="元",
+        columns=(
+            Column("月份", Kind.MONTH),
+            Column("险种", Kind.TEXT),
+            Column("缴费单位", Kind.PARTY),
+            Column("缴费基数", Kind.AMOUNT, "基数"),
+            Column("单位缴费", Kind.AMOUNT, "单位"),
+            Column("个人缴费", Kind.AMOUNT, "个人"),
+            Column("备注", Kind.MARK, ""),
+        ),
+        groups=tuple(groups),
+        total=_sums("合计", rows),
+        legend="　".join(f"{mark.short}：{mark.label}" for mark in used),
+    )
+
+
+def _year(year: int, rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> Group:
+    cells = tuple(row for c in rows for row in _rows(c, parties[c.employer_id]))
+    return Group(f"{year}年", cells, _sums(f"{year}年小计", rows))
+
+
+def _sums(label: str, rows: Sequence[Contribution]) -> Row:
+    return Row((TextCell(label), None, None, None, *_paid(rows), None))
+
+
+def _rows(contribution: Contribution, party: PartyCell) -> tuple[Row, ...]:
+    c = contribution
+    paid = Row(
+        (
+            MonthCell(c.month),
+            TextCell(_line(c.line)),
+            party,
+            AmountCell(c.base),
+            AmountCell(c.employer_paid),
+            AmountCell(c.employee_paid),
+            MarkCell(_marks(c)),
+        )
+    )
+    if (c.employer_due, c.employee_due) == (c.employer_paid, c.employee_paid):
+        return (paid,)
+    due = (AmountCell(c.employer_due), AmountCell(c.employee_due))
+    return paid, Row((None, TextCell("应缴"), None, None, *due, None), detail=True)
+
+
+def _marks(contribution: Contribution) -> tuple[Mark, ...]:
+    marks = []
+    if contribution.kind != _ORDINARY:
+        marks.append(_KINDS.get(contribution.kind, _OTHER_KIND))
+    if contribution.status != _IN_FULL:
+        marks.append(_STATUS.get(contribution.status, _OTHER_STATUS))
+    return tuple(marks)
