@@ -107,6 +107,12 @@ class AuditKeyError(StoreError):
     code: ClassVar[str] = "audit.key"
 
 
+class AuditTamperedError(StoreError):
+    """The head of the audit trail is missing or its seal is broken; nothing is appended."""
+
+    code: ClassVar[str] = "audit.tampered"
+
+
 class AuditEventError(ArchiveError):
     """An audit event held something that is no plain token; it was not written."""
 

@@ -1,0 +1,144 @@
+"""Connections to one database file: a single writer, and readers that cannot write."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from archive.errors import (
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreLockedError,
+    StoreUnavailableError,
+)
+
+_LOCKED: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+
+
+class Connections:
+    """Hands out connections; every sqlite3 error leaves it as a `StoreError`.
+
+    WAL mode, so that readers never wait for the writer. A commit is on disk when it returns
+    (`synchronous=FULL`). One thread writes at a time; a reader belongs to one thread while it is
+    borrowed.
+    """
+
+    def __init__(self, path: Path, busy_seconds: float) -> None:
+        self.path = path
+        self._busy_seconds = busy_seconds
+        self._readers: list[sqlite3.Connection] = []
+        self._readers_lock = threading.Lock()
+        self._writer_lock = threading.RLock()
+        self._closed = False
+        with self.translated():
+            _create_private(path)
+            self._writer = self._open_writer()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """The writer inside a transaction: committed at the end, rolled back on any error.
+
+        BEGIN IMMEDIATE takes the write lock at once: a transaction that begins by reading and
+        writes later is refused without waiting when another process wrote in between.
+        """
+        with self.translated(), self._writer_lock:
+            self._refuse_closed()
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A reader; one that met an error is thrown away, not lent again."""
+        with self.translated():
+            reader = self._borrow()
+            try:
+                yield reader
+            except BaseException:
+                reader.close()
+                raise
+            with self._readers_lock:
+                if not self._closed:
+                    self._readers.append(reader)
+                    return
+            reader.close()
+
+    def close(self) -> None:
+        """Close all connections that are not lent; those close when they come back."""
+        with self._writer_lock, self._readers_lock:
+            if self._closed:
+                return
+            self._closed = True
+            for connection in (*self._readers, self._writer):
+                connection.close()
+            self._readers.clear()
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn what sqlite3 and the file system raise into the archive's errors."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _translate(error, self.path) from error
+        except OSError as error:
+            raise StoreUnavailableError(self.path, error.strerror or "") from error
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreUnavailableError(self.path, "closed")
+
+    def _borrow(self) -> sqlite3.Connection:
+        with self._readers_lock:
+            self._refuse_closed()
+            if self._readers:
+                return self._readers.pop()
+        return self._connect("ro")
+
+    def _open_writer(self) -> sqlite3.Connection:
+        connection = self._connect("rw")
+        try:
+            connection.execute("PRAGMA journal_mode = wal")
+            connection.execute("PRAGMA synchronous = full")
+            connection.execute("PRAGMA recursive_triggers = on")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{self.path.resolve().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=self._busy_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        # Sorting must not leave a citizen's rows in a file under /tmp.
+        connection.execute("PRAGMA temp_store = memory")
+        return connection
+
+
+def _create_private(path: Path) -> None:
+    """SQLite gives its side files the rights of the database, so these decide for all."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _translate(error: sqlite3.Error, path: Path) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _LOCKED:
+        return StoreLockedError(path)
+    if code in _DAMAGED:
+        return StoreDamagedError(path)
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFullError(path)
+    return StoreUnavailableError(path, getattr(error, "sqlite_errorname", type(error).__name__))

@@ -1,0 +1,53 @@
+"""Bringing a database file to this release's schema, or refusing it."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from archive.audit import GENESIS, AuditHead, AuditKey
+from archive.errors import SchemaVersionError, StoreDamagedError
+from archive.sqlite.connections import Connections
+
+APPLICATION_ID: Final = 0x48414C4C
+"""`HALL` in the file's header: this is an archive, not just any database."""
+SCHEMA_VERSION: Final = 3
+"""The number of migrations; known here so that an up-to-date file opens without sqlite-utils."""
+
+
+def prepare(connections: Connections, key: AuditKey) -> None:
+    """Make or migrate the schema, in one transaction together with the trail's first head."""
+    with connections.read() as reader:
+        found = _version(reader, connections.path)
+    if found == SCHEMA_VERSION:
+        return
+    with connections.write() as writer:
+        found = _version(writer, connections.path)
+        if found < SCHEMA_VERSION:
+            _migrate(writer, key, fresh=found == 0)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    empty = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM sqlite_master)").fetchone()[0]
+    if not empty and owner != APPLICATION_ID:
+        raise StoreDamagedError(path, "a database of something else")
+    if found > SCHEMA_VERSION:
+        raise SchemaVersionError(path, found, SCHEMA_VERSION)
+    return found
+
+
+def _migrate(writer: sqlite3.Connection, key: AuditKey, *, fresh: bool) -> None:
+    from sqlite_utils import Database
+
+    from archive.sqlite.migrations import migrations
+
+    migrations.apply(Database(writer))
+    if fresh:
+        head = AuditHead.sealed(key, 0, GENESIS)
+        writer.execute(
+            "INSERT INTO audit_head VALUES (1, ?, ?, ?, ?)",
+            (head.count, head.hash, head.key_id, head.seal),
+        )
+    writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    writer.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
