@@ -145,6 +145,8 @@ class Column:
     kind: Kind
     short: str = ""
     """A shorter heading for narrow paper; empty: the heading itself."""
+    derived: bool = False
+    """Whether it follows from the other columns, so that narrow paper may leave it out."""
 
     @property
     def narrow(self) -> str:

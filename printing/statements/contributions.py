@@ -57,7 +57,7 @@ _OTHER_KIND: Final = Mark("他", "其他应缴类型")
 _OTHER_STATUS: Final = Mark("疑", "到账状态不明")
 _NOTES: Final = (
     "本单由自助服务终端依您的查询生成，查询和打印不收费。",
-    "到账可能有 1 至 3 个月延迟，尚未到账的月份不在本单上。",
+    "到账可能有 1 至 3 个月延迟，近期记录以到账后的为准。",
     "金额为实际到账数；月数只计足额到账的月份，同一险种同一月份只计一次。",
     "对记录有疑问，请凭本单到参保地经办机构申请核查，或拨打 12333 咨询。",
 )
@@ -166,7 +166,7 @@ def _by_line(rows: Sequence[Contribution]) -> Table:
             Column("月数", Kind.COUNT),
             Column("单位缴费", Kind.AMOUNT, "单位"),
             Column("个人缴费", Kind.AMOUNT, "个人"),
-            Column("合计", Kind.AMOUNT),
+            Column("合计", Kind.AMOUNT, derived=True),
         ),
         groups=(Group("", tuple(lines)),),
         total=Row((TextCell("合计"), None, employer, employee, both)),
@@ -233,7 +233,7 @@ def _by_month(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) ->
             Column("缴费基数", Kind.AMOUNT, "基数"),
             Column("单位缴费", Kind.AMOUNT, "单位"),
             Column("个人缴费", Kind.AMOUNT, "个人"),
-            Column("备注", Kind.MARK, ""),
+            Column("备注", Kind.MARK),
         ),
         groups=tuple(groups),
         total=_sums("合计", rows),

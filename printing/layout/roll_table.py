@@ -1,0 +1,230 @@
+"""A table as lines of text, in the first of three forms that fits the paper.
+
+in line     2026-10 养老   6,420.00  1,027.20    513.60 补
+stacked     2026-10                     补
+            养老    6,420.00 1,027.20   513.60
+as a list   2026-10 养老
+              缴费基数            12,345,678.90
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from archive.values import Month
+from printing.document import (
+    AmountCell,
+    Cell,
+    Column,
+    CountCell,
+    Kind,
+    MarkCell,
+    MonthCell,
+    PartyCell,
+    Row,
+    Table,
+    TextCell,
+)
+from printing.errors import LayoutError
+from printing.text import pad, width, wrap
+
+_RIGHT = frozenset({Kind.AMOUNT, Kind.COUNT, Kind.MARK})
+_GAP = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """One line of a table; without text, a blank one."""
+
+    text: str = field(repr=False)
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Which columns stand side by side, how wide each is, and what their headings say."""
+
+    places: tuple[int, ...]
+    widths: tuple[int, ...]
+    headings: tuple[str, ...]
+    right: tuple[bool, ...]
+
+    def line(self, texts: Sequence[str]) -> str:
+        """Set one text for each column; a text may run on over empty columns to its right."""
+        line = ""
+        edge = 0
+        for text, room, right in zip(texts, self.widths, self.right, strict=True):
+            start, edge = edge, edge + room + _GAP
+            if text:
+                line = pad(line, start) if width(line) < start else line
+                line += pad(text, room, right=True) if right else text
+        return line.rstrip(" ")
+
+    def fits(self, texts: Sequence[str]) -> bool:
+        """Whether no text reaches into a column that is not empty."""
+        edge = reach = 0
+        for text, room, right in zip(texts, self.widths, self.right, strict=True):
+            if text:
+                if reach > edge or (right and width(text) > room):
+                    return False
+                reach = edge + width(text) + _GAP
+            edge += room + _GAP
+        return reach <= edge
+
+
+def table_lines(table: Table, columns: int) -> Iterator[TableLine]:
+    """The table from its headings to its total, in lines of at most `columns`."""
+    places = _used(table)
+    grid = _grid(table, places, columns)
+    if grid is None:
+        places = tuple(p for p in places if not table.columns[p].derived)
+        grid = _grid(table, places, columns)
+    stacked = grid is None
+    if stacked:
+        aside = (Kind.MONTH, Kind.MARK)
+        places = tuple(p for p in places if table.columns[p].kind not in aside)
+        # A sum may be wider than every row: it then gets lines of its own.
+        grid = _grid(table, places, columns) or _grid(table, places, columns, sums=False)
+    if grid is None:
+        yield from _Writer(table, None, columns, stacked=False).lines()
+    else:
+        yield TableLine(grid.line(grid.headings))
+        yield from _Writer(table, grid, columns, stacked=stacked).lines()
+
+
+def _used(table: Table) -> tuple[int, ...]:
+    """The columns that have a place of their own: not the party, and no marks if there are none."""
+    return tuple(
+        place
+        for place, column in enumerate(table.columns)
+        if column.kind is not Kind.PARTY
+        and (column.kind is not Kind.MARK or any(_text(row.cells[place]) for row in table.rows()))
+    )
+
+
+def _grid(
+    table: Table, places: tuple[int, ...], columns: int, *, sums: bool = True
+) -> _Grid | None:
+    """The widths of these columns, or None if they do not fit side by side."""
+    used = [table.columns[place] for place in places]
+    rows = table.rows() if sums else (row for group in table.groups for row in group.rows)
+    needs = [[_need(row, place) for place in places] for row in rows]
+    for headings in ([c.heading for c in used], [c.narrow for c in used]):
+        shown = ["" if c.kind is Kind.MARK else h for c, h in zip(used, headings, strict=True)]
+        widths = [max(need) for need in zip(*needs, map(width, shown), strict=True)]
+        spare = columns - sum(widths) - _GAP * (len(widths) - 1)
+        if spare >= 0:
+            right = tuple(column.kind in _RIGHT for column in used)
+            widths = _spread(widths, used, spare)
+            return _Grid(places, tuple(widths), tuple(shown), right)
+    return None
+
+
+def _need(row: Row, place: int) -> int:
+    """The width that a row's cell asks of its column; the label of a sum may run on instead."""
+    cell = row.cells[place]
+    labels_sum = place == 0 and isinstance(cell, TextCell) and None in row.cells[1:]
+    return 0 if labels_sum else width(_text(cell))
+
+
+def _spread(widths: list[int], columns: Sequence[Column], spare: int) -> list[int]:
+    """Share what is left of the line among the figures, so that the last one ends at its edge."""
+    figures = [i for i, c in enumerate(columns) if c.kind in (Kind.AMOUNT, Kind.COUNT)]
+    for turn in range(spare if figures else 0):
+        widths[figures[len(figures) - 1 - turn % len(figures)]] += 1
+    return widths
+
+
+def _text(cell: Cell | None) -> str:
+    match cell:
+        case None:
+            return ""
+        case TextCell():
+            return cell.brief
+        case MarkCell():
+            return cell.short
+        case AmountCell() | CountCell() | MonthCell() | PartyCell():
+            return cell.text
+
+
+class _Writer:
+    """Goes through the rows and remembers which month and party it has already named."""
+
+    def __init__(self, table: Table, grid: _Grid | None, columns: int, *, stacked: bool) -> None:
+        self._table = table
+        self._grid = grid
+        self._columns = columns
+        self._stacked = stacked
+        self._month: Month | None = None
+        self._party: PartyCell | None = None
+
+    def lines(self) -> Iterator[TableLine]:
+        last = len(self._table.groups) - 1
+        for number, group in enumerate(self._table.groups):
+            for row in group.rows:
+                yield from self._row(row)
+            if group.subtotal:
+                yield from self._sum(group.subtotal)
+                if number < last or self._table.total:
+                    yield TableLine("")
+        if self._table.total:
+            yield from self._sum(self._table.total)
+
+    def _row(self, row: Row) -> Iterator[TableLine]:
+        yield from self._caption(row)
+        month = next((c.month for c in row.cells if isinstance(c, MonthCell)), None)
+        named = month is None or month == self._month
+        self._month = month or self._month
+        if self._grid is None:
+            yield from self._as_list(row)
+            return
+        if self._stacked and (not named or self._marks(row)):
+            yield TableLine(self._above(row, named=named))
+        texts = [
+            "" if named and isinstance(row.cells[place], MonthCell) else _text(row.cells[place])
+            for place in self._grid.places
+        ]
+        yield TableLine(self._grid.line(texts))
+
+    def _caption(self, row: Row) -> Iterator[TableLine]:
+        """Name the party where it changes."""
+        for column, cell in zip(self._table.columns, row.cells, strict=True):
+            if isinstance(cell, PartyCell) and cell != self._party:
+                self._party, self._month = cell, None
+                label = f"{column.heading}："
+                first, *more = wrap(cell.name, self._columns - width(label))
+                yield TableLine(label + first)
+                yield from (TableLine(" " * width(label) + part) for part in more)
+
+    def _marks(self, row: Row) -> str:
+        return "".join(_text(cell) for cell in row.cells if isinstance(cell, MarkCell))
+
+    def _above(self, row: Row, *, named: bool) -> str:
+        """The line above a stacked row: its month at the left, its marks at the right."""
+        months = (cell for cell in row.cells if isinstance(cell, MonthCell))
+        left = "" if named else "".join(_text(cell) for cell in months)
+        return left + pad(self._marks(row), self._columns - width(left), right=True).rstrip(" ")
+
+    def _sum(self, row: Row) -> Iterator[TableLine]:
+        self._party = self._month = None
+        if self._grid is None:
+            yield from self._as_list(row, bold=True)
+            return
+        label = next(_text(cell) for cell in row.cells if isinstance(cell, TextCell))
+        texts = [_text(row.cells[place]) for place in self._grid.places]
+        texts[0] = label
+        if self._grid.fits(texts):
+            yield TableLine(self._grid.line(texts), bold=True)
+        else:
+            yield from self._as_list(row, bold=True)
+
+    def _as_list(self, row: Row, *, bold: bool = False) -> Iterator[TableLine]:
+        words = (TextCell, MonthCell, MarkCell)
+        title = " ".join(filter(None, (_text(c) for c in row.cells if isinstance(c, words))))
+        yield TableLine(title, bold)
+        for column, cell in zip(self._table.columns, row.cells, strict=True):
+            if isinstance(cell, AmountCell | CountCell):
+                label = f"  {column.heading}"
+                room = self._columns - width(label) - _GAP
+                if width(cell.text) > room:
+                    raise LayoutError(column.heading, width(cell.text), room)
+                yield TableLine(label + pad(cell.text, room + _GAP, right=True), bold)
