@@ -1,0 +1,26 @@
+"""The few ESC/POS commands that the driver itself sends.
+
+Source: Epson's ESC/POS reference; the makers' manuals agree on all of them.
+"""
+
+STATUS = {n: bytes((0x10, 0x04, n)) for n in (1, 2, 3, 4)}
+"""DLE EOT n: real-time status; one byte comes back, at once, whatever the buffer holds."""
+
+CLEAR_BUFFER = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+"""DLE DC4 8: clear receive and print buffer; `37 25 00` comes back when it is done."""
+
+RETRY_AFTER_ERROR = b"\x10\x05\x01"
+"""DLE ENQ 1: go on from the line where a recoverable error (the cutter's) stopped."""
+
+PAPER_ECHO = b"\x1d\x72\x01"
+"""GS r 1: one byte comes back when everything before it was read from the buffer."""
+
+
+def marker(number: int) -> bytes:
+    """Return GS ( H function 48: the identifier comes back when all before it is on paper."""
+    return b"\x1d\x28\x48\x06\x00\x30\x30" + marker_id(number)
+
+
+def marker_id(number: int) -> bytes:
+    """Return a marker's four digits; they go round after 9999."""
+    return b"%04d" % (number % 10_000)

@@ -1,0 +1,325 @@
+"""One job on one link: from the first question to what is known about the paper.
+
+CHECK -> SENDING -> DRAIN -> done; any trouble -> HOLD -> SENDING again, or give up. The claim at
+the end never exceeds what came back from the printer, and no block is ever sent twice.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from devices.printer import commands
+from devices.printer.blocks import Block
+from devices.printer.dialog import Dialog
+from devices.printer.models import PrinterModel
+from devices.printer.result import Evidence, Outcome, PrintResult, Progress
+from devices.printer.state import Absent, NeedsAttention, Ready, Silent
+
+WINDOW = 2
+"""Blocks that may be under way unacknowledged: at most so many are ever of unknown fate."""
+STALL_SECONDS = 0.5
+"""Without any progress for so long, the printer is asked what is the matter."""
+GIVE_UP_SECONDS = 5.0
+"""A printer that reports no fault and yet makes no progress for so long has lost our data."""
+BLOCKED = "printer.blocked"
+"""Flow control holds our bytes back, and the printer cannot be asked why."""
+_BLOCKED_SECONDS = 0.2
+_TURN_SECONDS = 0.1  # how soon a cancel is noticed
+_POLL_SECONDS = 0.5  # between two questions while the printer needs somebody
+_CUTTER_RETRY_SECONDS = 5.0
+_STATUS_INSIDE = re.compile(rb"\x10\x04([\x01-\x04])")
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlan:
+    """What is to be printed, and under which conditions."""
+
+    blocks: Sequence[Block]
+    void: bytes
+    """What marks the paper as void and cuts it, printed after a cancel."""
+    first_marker: int
+    on_progress: Callable[[Progress], None]
+    cancelled: Callable[[], bool]
+    hold_seconds: float
+
+
+class _Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits with the outcome
+    def __init__(self, outcome: Outcome, reason: str | None) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+        self.reason = reason
+
+
+class Job:
+    """Runs one plan once."""
+
+    def __init__(
+        self, plan: JobPlan, dialog: Dialog, model: PrinterModel, monotonic: Callable[[], float]
+    ) -> None:
+        self._plan = plan
+        self._dialog = dialog
+        self._link = dialog.link
+        self._model = model
+        self._monotonic = monotonic
+        self._queued = 0  # blocks given to the link
+        self._ends: list[int] = []  # job bytes at the end of each of them, fence included
+        self._frozen: tuple[int, int] | None = None
+        self._markers: Iterator[int] = iter(range(plan.first_marker, plan.first_marker + 10_000))
+        self._evidence: Evidence = "none"
+        self._confirmed_at: float | None = None
+        self._told: Progress | None = None
+        self._seen = (0, 0)
+        self._progress_at = monotonic()
+        self._asked_at = monotonic()
+
+    def run(self) -> PrintResult:
+        """Print; every way out is a value."""
+        self._dialog.begin_job()
+        try:
+            self._check()
+            while not self._all_proven():
+                self._step()
+            self._settle()
+            self._confirmed_at = self._monotonic()
+            self._tell(None)
+            if self._model.marker:
+                self._evidence = "marker"
+                return self._result("confirmed", None)
+            self._evidence = "drained"
+            return self._result("sent", None)
+        except _Ended as end:
+            return self._result(end.outcome, end.reason)
+
+    def _result(self, outcome: Outcome, reason: str | None) -> PrintResult:
+        if outcome == "unknown" and self._dialog.job_bytes == 0:
+            outcome = "failed"  # not one byte of the job reached even the kernel
+        sent, confirmed = self._frozen or self._blocks_done()
+        return PrintResult(
+            outcome=outcome,
+            bytes_sent=self._dialog.job_bytes,
+            blocks_sent=sent,
+            blocks_confirmed=confirmed,
+            reason=reason,
+            evidence=self._evidence,
+            first_byte_at=self._dialog.first_byte_at,
+            last_byte_at=self._dialog.last_byte_at,
+            confirmed_at=self._confirmed_at,
+        )
+
+    def _blocks_done(self) -> tuple[int, int]:
+        """Return the blocks that the kernel took whole and those proven to be on paper."""
+        sent = bisect_right(self._ends, self._dialog.job_bytes)
+        return sent, self._dialog.fences_answered if self._model.marker else 0
+
+    def _all_proven(self) -> bool:
+        return self._queued == len(self._plan.blocks) and self._dialog.fences_open == 0
+
+    def _check(self) -> None:
+        """Ask before the first byte; also make sure that no older job comes out with this one."""
+        if self._plan.cancelled():
+            raise _Ended("cancelled", None)
+        state = self._dialog.status()
+        if not isinstance(state, Ready):
+            raise _Ended("failed", state.code)
+        if self._model.clear and not self._dialog.clear_buffer():
+            raise _Ended("failed", self._lost_code() or "printer.not_cleared")
+        self._progress_at = self._monotonic()
+
+    def _step(self) -> None:
+        """One turn of the loop: look at what came, send what may go, wait."""
+        self._end_if_lost()
+        if self._plan.cancelled():
+            self._cancel()
+        if self._dialog.trouble is not None:
+            self._hold(self._dialog.trouble.code)
+        if self._may_queue():
+            self._queue_block()
+        self._dialog.pump(_TURN_SECONDS)
+        self._note_progress()
+        self._look_into_stall()
+
+    def _end_if_lost(self) -> None:
+        if (code := self._lost_code()) is not None:
+            raise _Ended("unknown", code)
+        if self._dialog.fence_skipped:
+            self._abandon("printer.data_lost")
+
+    def _lost_code(self) -> str | None:
+        return "printer.absent" if self._dialog.lost is not None else None
+
+    def _may_queue(self) -> bool:
+        return (
+            self._queued < len(self._plan.blocks)
+            and not self._link.queued
+            and self._dialog.fences_open < WINDOW
+        )
+
+    def _queue_block(self) -> None:
+        block = self._plan.blocks[self._queued]
+        self._link.queue(block.data, job=True)
+        self._dialog.expect_statuses(b"".join(_STATUS_INSIDE.findall(block.data)))
+        self._dialog.send_fence(next(self._markers))
+        self._ends.append(self._dialog.job_bytes + self._link.queued)
+        self._queued += 1
+        if self._queued < len(self._plan.blocks):
+            self._dialog.ask_in_stream()
+
+    def _note_progress(self) -> None:
+        seen = (self._dialog.job_bytes, self._dialog.fences_answered)
+        if seen != self._seen:
+            self._seen = seen
+            self._progress_at = max(self._monotonic(), self._link.wire_clear_at)
+            self._asked_at = self._progress_at
+            self._tell(None)
+
+    def _tell(self, hold: str | None) -> None:
+        sent, confirmed = self._blocks_done()
+        progress = Progress(
+            sent,
+            confirmed,
+            len(self._plan.blocks),
+            self._dialog.job_bytes,
+            hold,
+        )
+        if progress != self._told:
+            self._told = progress
+            self._plan.on_progress(progress)
+
+    def _look_into_stall(self) -> None:
+        """Ask a printer that makes no progress; hold if it says why, give up if it does not."""
+        now = self._monotonic()
+        if now - self._asked_at < STALL_SECONDS or self._dialog.lost is not None:
+            return
+        if self._blocked():
+            self._hold(BLOCKED)
+            return
+        state = self._dialog.status()
+        self._asked_at = self._monotonic()
+        if isinstance(state, NeedsAttention):
+            self._hold(state.code)
+        elif isinstance(state, Silent):
+            self._end_silent()
+        elif self._monotonic() - self._progress_at > GIVE_UP_SECONDS:
+            self._abandon("printer.data_lost")
+
+    def _blocked(self) -> bool:
+        """Whether flow control keeps our bytes back, so that a question cannot get out either."""
+        if self._monotonic() < self._link.wire_clear_at + _BLOCKED_SECONDS:
+            return False  # bytes were taken a moment ago
+        return self._link.queued > 0 or self._link.unsent() > 0
+
+    def _end_silent(self) -> NoReturn:
+        """A silent printer may have been switched off: what it had not printed is gone or not."""
+        self._link.drop_queued()
+        raise _Ended("unknown", Silent.code)
+
+    def _hold(self, code: str) -> None:
+        """Wait for somebody to come to the printer; return when it goes on with the same stream.
+
+        A stopped printer keeps its buffer and goes on by itself, so nothing is sent again.
+        """
+        until = self._monotonic() + self._plan.hold_seconds
+        retry_at = self._monotonic() + _CUTTER_RETRY_SECONDS
+        was_blocked = False
+        while self._monotonic() < until:
+            self._tell(code)
+            if self._plan.cancelled():
+                self._cancel()
+            self._pause(min(_POLL_SECONDS, until - self._monotonic()))
+            self._end_if_lost()
+            if self._blocked():
+                was_blocked = True
+                continue
+            match self._dialog.status():
+                case Ready():
+                    self._resume(was_blocked)
+                    return
+                case NeedsAttention() as state:
+                    code = state.code
+                case Silent():
+                    self._end_silent()
+                case Absent():
+                    self._end_if_lost()
+            if code == "printer.cutter" and self._monotonic() >= retry_at:
+                self._link.queue(commands.RETRY_AFTER_ERROR, job=False)
+                retry_at = self._monotonic() + _CUTTER_RETRY_SECONDS
+        self._abandon(code)
+
+    def _resume(self, was_blocked: bool) -> None:
+        """Go on after a hold, unless a power cycle could have passed for it.
+
+        Behind a blocked line a printer may have been off and on again. Then the marker of a block
+        that is whole and unanswered never comes, and the next one shows the loss. Without such a
+        block the second half of one could be taken for the whole.
+        """
+        if was_blocked and self._dialog.fences_open < WINDOW:
+            self._abandon("printer.data_lost")
+        self._progress_at = self._asked_at = self._monotonic()
+        self._tell(None)
+
+    def _pause(self, seconds: float) -> None:
+        """Keep reading and writing for so long, but leave early for a cancel."""
+        until = self._monotonic() + seconds
+        while (left := until - self._monotonic()) > 0 and self._dialog.lost is None:
+            if self._plan.cancelled():
+                return
+            self._dialog.pump(min(left, _TURN_SECONDS))
+
+    def _abandon(self, reason: str) -> NoReturn:
+        """Give up; what the printer still holds must not come out in the next visit."""
+        self._link.drop_queued()
+        if self._model.clear:
+            self._dialog.clear_buffer()
+        raise _Ended("unknown", reason)
+
+    def _settle(self) -> None:
+        """Without markers: the buffer was read; stay and see that no fault stops the rest."""
+        if self._model.marker:
+            return
+        until = self._monotonic() + self._model.settle_seconds
+        while True:
+            state = self._dialog.status()
+            if isinstance(state, NeedsAttention):
+                self._hold(state.code)
+                until = self._monotonic() + self._model.settle_seconds
+            elif not isinstance(state, Ready):
+                raise _Ended("unknown", state.code)
+            elif self._monotonic() >= until:
+                return
+            self._pause(min(_POLL_SECONDS, max(0.0, until - self._monotonic())))
+
+    def _cancel(self) -> NoReturn:
+        """Stop, empty the printer, and mark what is on paper as void."""
+        if self._dialog.job_bytes == 0:
+            self._link.drop_queued()
+            raise _Ended("cancelled", None)
+        self._frozen = self._blocks_done()
+        emptied = self._empty_for_void()
+        state = self._dialog.status()
+        if not isinstance(state, Ready):
+            raise _Ended("unknown", state.code)
+        self._link.queue(self._plan.void, job=True)
+        self._dialog.send_fence(next(self._markers))
+        if emptied and self._wait_for_void():
+            raise _Ended("cancelled", None)
+        raise _Ended("unknown", self._lost_code() or "printer.not_voided")
+
+    def _empty_for_void(self) -> bool:
+        """Clear the buffer; a printer that cannot gets the begun block whole: no half command."""
+        if not self._model.clear:
+            return True
+        self._link.drop_queued()
+        return self._dialog.clear_buffer()
+
+    def _wait_for_void(self) -> bool:
+        started = self._monotonic()
+        while self._dialog.fences_open and not self._dialog.fence_skipped:
+            waited = self._monotonic() - max(started, self._link.wire_clear_at)
+            if waited > GIVE_UP_SECONDS or self._dialog.lost is not None:
+                return False
+            self._dialog.pump(_TURN_SECONDS)
+        return not self._dialog.fence_skipped

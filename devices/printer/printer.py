@@ -1,0 +1,130 @@
+"""The printer on a serial port: its state, and jobs of blocks with proof of paper."""
+
+import threading
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from devices.printer.blocks import Block
+from devices.printer.dialog import Dialog
+from devices.printer.job import Job, JobPlan
+from devices.printer.link import Lost, SerialLink, Wait
+from devices.printer.models import PrinterModel
+from devices.printer.result import PrintResult, Progress
+from devices.printer.state import Absent, PrinterState
+
+__all__ = ["PrintResult", "Progress", "SerialPrinter"]
+
+
+def _ignore(_: Progress) -> None:
+    """Tell nobody."""
+
+
+def _never() -> bool:
+    return False
+
+
+class SerialPrinter:
+    """One printer; may be used from several threads, one of them prints at a time.
+
+    The port is opened when first needed, and again after it went away, so the object lives as
+    long as the kiosk. Name the port by `/dev/serial/by-id` or `by-path`: after re-plugging the
+    kernel's own name may be another.
+    """
+
+    def __init__(
+        self,
+        port: str,
+        model: PrinterModel,
+        *,
+        monotonic: Callable[[], float],
+        hold_seconds: float = 60.0,
+        wait: Wait | None = None,
+    ) -> None:
+        self._model = model
+        self._monotonic = monotonic
+        self._hold_seconds = hold_seconds
+        self._link = SerialLink(port, model, monotonic, wait)
+        self._lock = threading.Lock()
+        self._last_state: PrinterState = Absent("not opened yet")
+        # An id of an earlier run that is still on its way must not pass for one of ours.
+        self._next_marker = int(monotonic()) % 10_000
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the port, at once, whatever the printer does."""
+        with self._lock:
+            self._link.close()
+
+    def status(self) -> PrinterState:
+        """Ask the printer how it is: milliseconds, or at most 0.6 s when it is silent.
+
+        While a job runs, return the state that was last asked for: the job watches the printer.
+        """
+        if not self._lock.acquire(blocking=False):
+            return self._last_state
+        try:
+            return self._status()
+        finally:
+            self._lock.release()
+
+    def _status(self) -> PrinterState:
+        dialog = self._open()
+        if isinstance(dialog, Absent):
+            self._last_state = dialog
+            return dialog
+        state = dialog.status()
+        if isinstance(state, Absent):
+            self._link.close()  # at once: the port's name stays taken while it is held
+        self._last_state = state
+        return state
+
+    def print_blocks(
+        self,
+        blocks: Sequence[Block],
+        *,
+        void: bytes,
+        on_progress: Callable[[Progress], None] = _ignore,
+        cancelled: Callable[[], bool] = _never,
+    ) -> PrintResult:
+        """Print the blocks in order, each at most once, and return what is known afterwards.
+
+        `void` marks the paper as void and cuts it; it is printed when the job is cancelled after
+        its first byte. `on_progress` and `cancelled` are called from this thread, often.
+        """
+        with self._lock:
+            dialog = self._open()
+            if isinstance(dialog, Absent):
+                self._last_state = dialog
+                return PrintResult("failed", 0, 0, 0, dialog.code, "none")
+            plan = JobPlan(
+                blocks, void, self._next_marker, on_progress, cancelled, self._hold_seconds
+            )
+            self._next_marker = (self._next_marker + len(blocks) + 1) % 10_000
+            return self._run(Job(plan, dialog, self._model, self._monotonic), dialog)
+
+    def _run(self, job: Job, dialog: Dialog) -> PrintResult:
+        done = False
+        try:
+            result = job.run()
+            done = dialog.lost is None
+        finally:
+            if not done:
+                self._link.close()
+        return result
+
+    def _open(self) -> Dialog | Absent:
+        lost = self._link.open()
+        if isinstance(lost, Lost):
+            return Absent(lost.detail)
+        return Dialog(self._link, self._model, self._monotonic)
