@@ -41,7 +41,7 @@ _REPLACED = str.maketrans(
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Mc", "Me"})
 _NOT_FIRST = frozenset("、。，；：？！）》〉」』】〕”’％…—,.;:?!)]}%")
 _NOT_LAST = frozenset("（《〈「『【〔“‘￥([{")
-_TOKEN = re.compile(r"[\x21-\x7e]+| +|.", re.DOTALL)
+_TOKEN = re.compile(r"[\x21-\x7e]+|[ \u3000]+|.", re.DOTALL)
 _FIGURE = re.compile(r"[+-]?[0-9][0-9,.:/-]*\Z")
 
 
@@ -100,13 +100,13 @@ def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tu
     lines: list[str] = []
     line = ""
     for unit in _units(text, limit, measure):
-        if line and measure((line + unit).rstrip(" ")) > limit:
-            lines.append(line.rstrip(" "))
+        if line and measure((line + unit).rstrip()) > limit:
+            lines.append(line.rstrip())
             line = "" if unit.isspace() else unit
         else:
             line += unit
-    if line.rstrip(" ") or not lines:
-        lines.append(line.rstrip(" "))
+    if line.rstrip() or not lines:
+        lines.append(line.rstrip())
     return tuple(lines)
 
 

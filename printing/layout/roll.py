@@ -125,8 +125,10 @@ def _notes(notes: tuple[str, ...], columns: int) -> Iterator[Line]:
 
 def _foot(document: Document, columns: int) -> Iterator[Line]:
     foot = document.foot
-    for text in (f"{foot.serial}　{foot.copy}", f"{foot.printed}　{foot.kiosk}"):
-        yield from (_line(part) for part in wrap(text, columns))
+    for pair in ((foot.serial, foot.copy), (foot.printed, foot.kiosk)):
+        joined = "　".join(pair)
+        for text in (joined,) if width(joined) <= columns else pair:
+            yield from (_line(part) for part in wrap(text, columns))
 
 
 def _seal(seal: Seal, columns: int) -> Iterator[RollLine]:

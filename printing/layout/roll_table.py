@@ -49,26 +49,27 @@ class _Grid:
     right: tuple[bool, ...]
 
     def line(self, texts: Sequence[str]) -> str:
-        """Set one text for each column; a text may run on over empty columns to its right."""
+        """Set one text for each column; a long one may reach over empty columns beside it."""
         line = ""
-        edge = 0
-        for text, room, right in zip(texts, self.widths, self.right, strict=True):
-            start, edge = edge, edge + room + _GAP
-            if text:
-                line = pad(line, start) if width(line) < start else line
-                line += pad(text, room, right=True) if right else text
-        return line.rstrip(" ")
+        for start, text in self._placed(texts):
+            line = pad(line, start) + text
+        return line
 
     def fits(self, texts: Sequence[str]) -> bool:
-        """Whether no text reaches into a column that is not empty."""
-        edge = reach = 0
+        """Whether every text keeps a gap to the one before it."""
+        reach = 0
+        for start, text in self._placed(texts):
+            if start < reach:
+                return False
+            reach = start + width(text) + _GAP
+        return True
+
+    def _placed(self, texts: Sequence[str]) -> Iterator[tuple[int, str]]:
+        edge = 0
         for text, room, right in zip(texts, self.widths, self.right, strict=True):
             if text:
-                if reach > edge or (right and width(text) > room):
-                    return False
-                reach = edge + width(text) + _GAP
+                yield (edge + room - width(text) if right else edge), text
             edge += room + _GAP
-        return reach <= edge
 
 
 def table_lines(table: Table, columns: int) -> Iterator[TableLine]:
@@ -177,13 +178,16 @@ class _Writer:
         if self._grid is None:
             yield from self._as_list(row)
             return
-        if self._stacked and (not named or self._marks(row)):
-            yield TableLine(self._above(row, named=named))
+        if self._stacked and month and not named:
+            yield TableLine(month.label)
         texts = [
             "" if named and isinstance(row.cells[place], MonthCell) else _text(row.cells[place])
             for place in self._grid.places
         ]
         yield TableLine(self._grid.line(texts))
+        marks = "".join(cell.text for cell in row.cells if isinstance(cell, MarkCell))
+        if self._stacked and marks:
+            yield TableLine(f"  （{marks}）")
 
     def _caption(self, row: Row) -> Iterator[TableLine]:
         """Name the party where it changes."""
@@ -194,15 +198,6 @@ class _Writer:
                 first, *more = wrap(cell.name, self._columns - width(label))
                 yield TableLine(label + first)
                 yield from (TableLine(" " * width(label) + part) for part in more)
-
-    def _marks(self, row: Row) -> str:
-        return "".join(_text(cell) for cell in row.cells if isinstance(cell, MarkCell))
-
-    def _above(self, row: Row, *, named: bool) -> str:
-        """The line above a stacked row: its month at the left, its marks at the right."""
-        months = (cell for cell in row.cells if isinstance(cell, MonthCell))
-        left = "" if named else "".join(_text(cell) for cell in months)
-        return left + pad(self._marks(row), self._columns - width(left), right=True).rstrip(" ")
 
     def _sum(self, row: Row) -> Iterator[TableLine]:
         self._party = self._month = None

@@ -41,7 +41,7 @@ class IssueFacts:
 
     def seal(self) -> Seal:
         """Code and QR content: the page's address and the code, never data."""
-        hint = f"扫码或输入核验码，{self.verify_days} 日内可核对真伪"
+        hint = f"{self.verify_days} 日内可扫码或凭码核对真伪"
         return Seal(gate(self.code, "code"), gate(self.verify_url + self.code, "verify_url"), hint)
 
 

@@ -1,0 +1,202 @@
+"""A roll as ESC/POS: text by the printer's own characters, in blocks that stand alone.
+
+Text costs a fiftieth of a picture on the wire. A character outside the ROM is sent as the picture
+of its cell; a job that holds one no font can draw is refused before its first byte. Commands:
+Epson's ESC/POS reference; the makers of other printers agree on all that are used here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from devices.printer.blocks import Block
+from printing.errors import LayoutError, TextRefusedError
+from printing.layout.roll import Line, Qr, Roll, RollLine, Rule, Run
+from printing.text import Rom, rom_bytes, width
+
+_INITIALISE: Final = b"\x1b@"
+_HANZI_ON: Final = b"\x1c&"
+"""FS &: after ESC @ some models read bytes from 80h as single characters."""
+_LEFT: Final = b"\x1ba\x00"
+_CENTRE: Final = b"\x1ba\x01"
+_SIZES: Final = {1: b"\x1d!\x00", 2: b"\x1d!\x11"}
+_BOLD: Final = {False: b"\x1bE\x00", True: b"\x1bE\x01"}
+_CELL_IMAGE: Final = b"\x1b*\x21\x18\x00"
+"""ESC * 33: 24 columns of 24 dots, in line with the text."""
+_FEED_AND_CUT: Final = b"\n\n\n\x1dVB\x00"
+"""GS V 66: feeds to the blade first, so that nothing printed stays in the machine."""
+_FEED_TO_TEAR: Final = b"\n" * 6
+_STATE: Final = _HANZI_ON + _LEFT + _SIZES[1] + _BOLD[False]
+"""What every block starts with, whatever became of the one before it."""
+_RULE: Final = "\u2500"
+
+_BLOCK_ROWS: Final = 8
+_BLOCK_BYTES: Final = 1024
+_QR_MODULE: Final = 6
+"""Dots of a module: 0.75 mm at 203 dpi. More than 8 is unknown to some printers."""
+_QR_BAND: Final = 24
+
+
+class GlyphSource(Protocol):
+    """Pictures of characters that the ROM lacks."""
+
+    def columns(self, character: str) -> bytes:
+        """72 bytes: 24 columns of 24 dots from the top."""
+        ...
+
+
+def encode_escpos(
+    roll: Roll, *, rom: Rom, columns: int, cut: bool, qr: bool, glyphs: GlyphSource
+) -> tuple[Block, ...]:
+    """The bytes of `roll` for a printer of this ROM and width, in order.
+
+    `cut` and `qr` tell whether it has a cutter and draws QR symbols itself (GS ( k); without the
+    latter the symbol is sent as a picture. Every block sends the state it needs.
+    """
+    encoder = _LineEncoder(rom, columns, glyphs, qr=qr)
+    gathered = _Blocks()
+    for line in roll.lines:
+        for part in encoder.parts(line):
+            gathered.add(part)
+    gathered.add(_Part(_FEED_AND_CUT if cut else _FEED_TO_TEAR, "cut"))
+    return gathered.finish()
+
+
+def void_bytes() -> bytes:
+    """What marks the paper of a cancelled job: a large 作废 VOID, and a cut.
+
+    Starts by clearing what is left of a line. A printer without a cutter ignores the cut.
+    """
+    text = "作废 VOID".encode("gb18030")
+    return _INITIALISE + _HANZI_ON + _CENTRE + _SIZES[2] + b"\n" + text + b"\n" + _FEED_AND_CUT
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The bytes of one line, which leave the printer in the state of a block's start."""
+
+    data: bytes
+    label: str = ""
+    """Names a part that is a block of its own; empty for a row of text."""
+
+
+class _Blocks:
+    """Gathers lines into blocks of at most eight rows and a kilobyte."""
+
+    def __init__(self) -> None:
+        self._done: list[Block] = []
+        self._held: list[bytes] = []
+        self._row = 1
+
+    def add(self, part: _Part) -> None:
+        size = sum(map(len, self._held)) + len(part.data)
+        if part.label or len(self._held) == _BLOCK_ROWS or size > _BLOCK_BYTES - len(_STATE):
+            self._flush()
+        if part.label:
+            self._emit(part.data, part.label)
+        else:
+            self._held.append(part.data)
+
+    def finish(self) -> tuple[Block, ...]:
+        self._flush()
+        return tuple(self._done)
+
+    def _flush(self) -> None:
+        if self._held:
+            last = self._row + len(self._held) - 1
+            self._emit(b"".join(self._held), f"rows {self._row}-{last}")
+            self._row = last + 1
+            self._held = []
+
+    def _emit(self, data: bytes, label: str) -> None:
+        start = _STATE if self._done else _INITIALISE + _STATE
+        self._done.append(Block(start + data, label))
+
+
+class _LineEncoder:
+    """Turns lines into bytes for one printer; refuses what it cannot print."""
+
+    def __init__(self, rom: Rom, columns: int, glyphs: GlyphSource, *, qr: bool) -> None:
+        self._rom: Rom = rom
+        self._columns = columns
+        self._glyphs = glyphs
+        self._qr = qr
+
+    def parts(self, line: RollLine) -> Iterator[_Part]:
+        match line:
+            case Line():
+                yield _Part(self._line(line))
+            case Rule():
+                yield _Part(self._text(_RULE * (self._columns // 2)) + b"\n")
+            case Qr() if self._qr:
+                yield _Part(_CENTRE + _native_qr(line.content) + _LEFT, "qr")
+            case Qr():
+                for number, band in enumerate(_drawn_qr(line.content), 1):
+                    yield _Part(_CENTRE + band + _LEFT, f"qr band {number}")
+
+    def _line(self, line: Line) -> bytes:
+        if line.size * width(line.text) > self._columns:
+            raise LayoutError("line", line.size * width(line.text), self._columns)
+        # A picture of a cell has one size; beside it the text keeps that size too.
+        in_rom = all(rom_bytes(character, self._rom) for character in line.text)
+        size = _SIZES[line.size] if in_rom and line.size != 1 else b""
+        data = b"".join(self._run(run) for run in line.runs)
+        before = (_CENTRE if line.centred else b"") + size
+        after = (_SIZES[1] if size else b"") + (_LEFT if line.centred else b"")
+        return before + data + b"\n" + after
+
+    def _run(self, run: Run) -> bytes:
+        data = self._text(run.text)
+        return _BOLD[True] + data + _BOLD[False] if run.bold else data
+
+    def _text(self, text: str) -> bytes:
+        return b"".join(map(self._character, text))
+
+    def _character(self, character: str) -> bytes:
+        if character < " " or character == "\x7f":
+            raise TextRefusedError("line", 0, ord(character))
+        return rom_bytes(character, self._rom) or _CELL_IMAGE + _without_commands(
+            self._glyphs.columns(character)
+        )
+
+
+def _without_commands(image: bytes) -> bytes:
+    """Thicken a dot where image data would read as a real-time command (DLE EOT, ENQ, DC4).
+
+    Printers obey those wherever they meet them, also inside a picture.
+    """
+    for command in (b"\x10\x04", b"\x10\x05", b"\x10\x14"):
+        image = image.replace(command, b"\x18" + command[1:])
+    return image
+
+
+def _qr_command(function: int, data: bytes) -> bytes:
+    size = len(data) + 2
+    return b"\x1d(k" + bytes((size & 0xFF, size >> 8, 49, function)) + data
+
+
+def _native_qr(content: str) -> bytes:
+    """GS ( k: model 2, module size, error correction M, store, print."""
+    return (
+        _qr_command(65, b"2\0")
+        + _qr_command(67, bytes((_QR_MODULE,)))
+        + _qr_command(69, b"1")
+        + _qr_command(80, b"0" + content.encode("ascii"))
+        + _qr_command(81, b"0")
+    )
+
+
+def _drawn_qr(content: str) -> Iterator[bytes]:
+    """The symbol as raster bands (GS v 0), short ones: what follows a cut band stays readable."""
+    import segno
+
+    matrix = segno.make_qr(content, error="m", boost_error=False).matrix
+    across = (len(matrix) * _QR_MODULE + 7) // 8
+    rows = []
+    for modules in matrix:
+        dots = "".join(str(int(bool(module))) * _QR_MODULE for module in modules)
+        rows += [int(dots.ljust(8 * across, "0"), 2).to_bytes(across, "big")] * _QR_MODULE
+    for start in range(0, len(rows), _QR_BAND):
+        band = rows[start : start + _QR_BAND]
+        head = b"\x1dv0\0" + bytes((across, 0, len(band), 0))
+        yield head + _without_commands(b"".join(band))
