@@ -1,0 +1,1 @@
+"""Invented persons, employers and careers for demonstration and tests."""
