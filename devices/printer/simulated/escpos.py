@@ -94,6 +94,10 @@ class StreamParser:
         self._offset += at
         return items
 
+    def skip(self, count: int) -> None:
+        """Count bytes that were lost before they got here."""
+        self._offset += count
+
     def finish(self) -> StreamError | None:
         """Return an error when the stream ends inside an item."""
         if not self._buffer:

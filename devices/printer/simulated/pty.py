@@ -1,0 +1,223 @@
+"""The simulated printer behind a pseudo-terminal: for the driver, and for any other program."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import select
+import threading
+import tty
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from devices.printer.simulated.fonts import GlyphMemory
+from devices.printer.simulated.paper import Receipt
+from devices.printer.simulated.printer import SimulatedPrinter
+from devices.printer.simulated.render import render
+
+_READ_SIZE = 4096
+
+
+class PtyPrinter:
+    """Runs a simulated printer on a pseudo-terminal, in a thread of its own.
+
+    `path` is the port to open. `link`, if given, is a symbolic link kept on it, a name that
+    stays when the printer is plugged in again. Each piece of paper goes to `out` as
+    `receipt-NNNN.bin`, `.txt` and `.png`; what the stream had wrong goes to `errors.jsonl`.
+    """
+
+    def __init__(
+        self,
+        simulated: SimulatedPrinter,
+        *,
+        link: Path | None = None,
+        out: Path | None = None,
+        memory: GlyphMemory | None = None,
+    ) -> None:
+        self.simulated = simulated
+        self._link = link
+        self._saver = _Saver(out, memory or GlyphMemory()) if out is not None else None
+        self._master = self._slave = -1
+        self._wake_read = self._wake_write = -1
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._device = ""
+        self._paper = threading.Condition()
+        self._receipts: list[Receipt] = []
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def path(self) -> str:
+        """The port's name."""
+        return str(self._link) if self._link is not None else self._device
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """The paper that came out so far."""
+        with self._paper:
+            return tuple(self._receipts)
+
+    def wait_for_receipts(self, count: int, timeout: float) -> bool:
+        """Wait until so many receipts came out, and are written if there is a folder."""
+        with self._paper:
+            if not self._paper.wait_for(lambda: len(self._receipts) >= count, timeout):
+                return False
+        return self._saver is None or self._saver.wait_for(count, timeout)
+
+    def start(self) -> None:
+        """Switch the simulation on and plug it in."""
+        if self._saver is not None:
+            self._saver.start()
+        self.plug()
+
+    def close(self) -> None:
+        """Tear off what is uncut, write it, and stop."""
+        self.simulated.advance()
+        self.simulated.tear_off()
+        self.unplug()
+        self._collect()
+        if self._saver is not None:
+            self._saver.close()
+
+    def plug(self) -> None:
+        """Put the cable in: a new port, under the same link."""
+        self._master, self._slave = os.openpty()
+        # Raw before any byte flows, or the line discipline would echo and translate; and the
+        # slave stays open here, so that the port outlives the programs that open it.
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._device = os.ttyname(self._slave)
+        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        if self._link is not None:
+            self._point_link(self._link)
+        self.simulated.on_wake(self._wake)
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="pty-printer", daemon=True)
+        self._thread.start()
+
+    def unplug(self) -> None:
+        """Pull the cable: whoever has the port open gets an error."""
+        if self._thread is None:
+            return
+        self.simulated.on_wake(lambda: None)
+        self._stopping = True
+        self._wake()
+        self._thread.join()
+        self._thread = None
+        for descriptor in (self._master, self._slave, self._wake_read, self._wake_write):
+            os.close(descriptor)
+        if self._link is not None:
+            self._link.unlink(missing_ok=True)
+
+    def _point_link(self, link: Path) -> None:
+        part = link.with_name(f".{link.name}.part")
+        part.unlink(missing_ok=True)
+        part.symlink_to(self._device)
+        part.replace(link)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # full: it will wake up anyway
+            os.write(self._wake_write, b"\0")
+
+    def _run(self) -> None:
+        while not self._stopping:
+            timeout = self.simulated.advance()
+            self._send(self.simulated.take_output())
+            self._collect()
+            wanted = [self._wake_read]
+            if self.simulated.takes_bytes:
+                wanted.append(self._master)
+            ready, _, _ = select.select(wanted, [], [], timeout)
+            if self._wake_read in ready:
+                os.read(self._wake_read, _READ_SIZE)
+            if self._master in ready:
+                self._receive()
+
+    def _receive(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self.simulated.receive(os.read(self._master, _READ_SIZE))
+
+    def _send(self, data: bytes) -> None:
+        if data:
+            with contextlib.suppress(BlockingIOError):  # nobody reads: a real wire loses it too
+                os.write(self._master, data)
+
+    def _collect(self) -> None:
+        receipts = self.simulated.take_receipts()
+        if not receipts:
+            return
+        if self._saver is not None:
+            for receipt in receipts:
+                self._saver.save(receipt)
+        with self._paper:
+            self._receipts += receipts
+            self._paper.notify_all()
+
+
+class _Saver:
+    """Writes receipts in a thread of its own: drawing must not delay a reply on the wire."""
+
+    def __init__(self, out: Path, memory: GlyphMemory) -> None:
+        self._out = out
+        self._memory = memory
+        self._queue: queue.SimpleQueue[Receipt | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="receipt-saver", daemon=True)
+        self._done = threading.Condition()
+        self._count = 0
+
+    def start(self) -> None:
+        self._out.mkdir(parents=True, exist_ok=True)
+        self._thread.start()
+
+    def save(self, receipt: Receipt) -> None:
+        self._queue.put(receipt)
+
+    def wait_for(self, count: int, timeout: float) -> bool:
+        with self._done:
+            return self._done.wait_for(lambda: self._count >= count, timeout)
+
+    def close(self) -> None:
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (receipt := self._queue.get()) is not None:
+            save_receipt(receipt, self._out, self._memory)
+            with self._done:
+                self._count += 1
+                self._done.notify_all()
+
+
+def save_receipt(receipt: Receipt, out: Path, memory: GlyphMemory) -> None:
+    """Write one receipt's bytes, text and picture, the picture last and whole."""
+    stem = out / f"receipt-{receipt.number:04d}"
+    stem.with_suffix(".bin").write_bytes(receipt.raw)
+    stem.with_suffix(".txt").write_text(receipt.transcript, "utf-8")
+    if receipt.errors:
+        with (out / "errors.jsonl").open("a", encoding="utf-8") as file:
+            for error in receipt.errors:
+                row = {
+                    "receipt": receipt.number,
+                    "offset": error.offset,
+                    "data": error.data.hex(" ").upper(),
+                    "message": error.message,
+                }
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    part = out / f".{stem.name}.part"
+    render(receipt, memory).save(part, format="PNG")
+    part.replace(stem.with_suffix(".png"))

@@ -1,0 +1,46 @@
+"""The time that bytes need on a serial wire."""
+
+from collections.abc import Callable
+
+_SLICE_SECONDS = 0.005  # bytes under way are looked at this often; the last one on time
+
+
+class Wire:
+    """Bytes between the host's port and the printer's, 10 bits each; 0 baud takes no time."""
+
+    def __init__(self, baud: int, monotonic: Callable[[], float]) -> None:
+        self._byte_seconds = 10 / baud if baud else 0.0
+        self._monotonic = monotonic
+        self._under_way = bytearray()
+        self._began_at = 0.0
+        self._busy_until = 0.0
+
+    @property
+    def length(self) -> int:
+        """Bytes under way."""
+        return len(self._under_way)
+
+    def send(self, data: bytes) -> None:
+        """Start sending, behind what is already under way."""
+        if not self._under_way:
+            self._began_at = max(self._monotonic(), self._busy_until)
+        self._under_way += data
+
+    def arrived(self) -> bytes:
+        """Take the bytes that have arrived by now."""
+        count = len(self._under_way)
+        if self._byte_seconds and count:
+            passed = (self._monotonic() - self._began_at) / self._byte_seconds
+            count = min(count, max(0, int(passed + 1e-6)))
+            self._began_at += count * self._byte_seconds
+            self._busy_until = self._began_at
+        data = bytes(self._under_way[:count])
+        del self._under_way[:count]
+        return data
+
+    def due_in(self) -> float | None:
+        """Return the seconds until it is worth looking again; None when nothing is under way."""
+        if not self._under_way:
+            return None
+        left = self._began_at + len(self._under_way) * self._byte_seconds - self._monotonic()
+        return max(0.0, min(left, _SLICE_SECONDS))
