@@ -33,6 +33,10 @@ class NoRecordsError(KioskError):
 
     code = "records.none"
 
+    def __init__(self, months: int) -> None:
+        super().__init__(f"no contribution in {months} months")
+        self.months = months
+
 
 class CardExpiredError(KioskError):
     """The card's validity ended on `expired_on`."""
@@ -86,3 +90,36 @@ class PaperNotConfirmedError(KioskError):
         self.job_id = job_id
         self.outcome = outcome
         self.reason = reason
+
+
+class UnexpectedStatusError(KioskError):
+    """A line of an APDU script got another status word than it named; both as four hex digits."""
+
+    code = "card.unexpected_status"
+
+    def __init__(self, sw: int, expected: int) -> None:
+        super().__init__(f"status {sw:04X}, expected {expected:04X}")
+        self.sw = f"{sw:04X}"
+        self.expected = f"{expected:04X}"
+
+
+class VirtualReaderAbsentError(KioskError):
+    """Nothing listens where the virtual reader vpcd should."""
+
+    code = "vpcd.absent"
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"no virtual reader at {host}:{port}")
+        self.host = host
+        self.port = port
+
+
+class RowsRejectedError(KioskError):
+    """An import ended, and `count` rows were rejected; `rejects` is the file that says why."""
+
+    code = "import.rejects"
+
+    def __init__(self, count: int, rejects: str) -> None:
+        super().__init__(f"{count} rows rejected")
+        self.count = count
+        self.rejects = rejects

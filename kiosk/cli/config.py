@@ -1,0 +1,24 @@
+"""`kiosk config`: what is set, and whether it may be."""
+
+import typer
+
+from kiosk.cli.options import ConfigOption, settings
+
+app = typer.Typer(help="Show or check the configuration.", no_args_is_help=True)
+
+
+@app.command()
+def show(config: ConfigOption = None) -> None:
+    """Print all settings in force as a documented TOML file."""
+    from kiosk.config import documented
+
+    typer.echo(documented(settings(config)), nl=False)
+
+
+@app.command()
+def check(config: ConfigOption = None) -> None:
+    """Check the file; a wrong setting is named with its value and what is allowed."""
+    from kiosk.config import config_file
+
+    settings(config)
+    typer.echo(f"设置正确。The settings are right: {config_file(config) or 'all defaults'}")

@@ -1,0 +1,42 @@
+"""`kiosk demo-data` and `kiosk import`: synthetic records, and records from files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.options import ConfigOption, settings
+
+
+def demo_data(
+    out: Annotated[Path, typer.Option(help="Folder for the files.")],
+    persons: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many persons.")] = 1000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 1,
+) -> None:
+    """Write synthetic records as CSV files with the ministry's element codes as headers."""
+    from archive.demo_data import write_demo_data
+
+    write_demo_data(out, persons, seed)
+    typer.echo(f"{persons} persons: {', '.join(sorted(p.name for p in out.glob('*.csv')))}")
+
+
+def import_files(
+    files: Annotated[list[Path], typer.Argument(help="CSV files, UTF-8 or GB18030.")],
+    store: Annotated[
+        Path | None, typer.Option(help="SQLite file; default: store.records of the configuration.")
+    ] = None,
+    rejects: Annotated[
+        Path, typer.Option(help="File for rejected rows, with line, field and reason.")
+    ] = Path("rejects.csv"),
+    config: ConfigOption = None,
+) -> None:
+    """Load records; what is there already stays, a bad row is rejected, the rest is loaded."""
+    from kiosk.errors import RowsRejectedError
+    from kiosk.loading import load_with_progress
+
+    path = store or settings(config).store.records
+    summary = load_with_progress(path, files, rejects)
+    for line in summary.lines():
+        typer.echo(line)
+    if summary.rejected:
+        raise RowsRejectedError(summary.rejected, str(rejects))

@@ -1,0 +1,51 @@
+"""`kiosk jobs` and `kiosk audit`: what became of the paper, and who looked at what."""
+
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.options import ConfigOption, settings
+
+app = typer.Typer(help="Print jobs and what is known about their paper.", no_args_is_help=True)
+audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_jobs(
+    unknown: Annotated[bool, typer.Option(help="Only jobs that a person has to settle.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """List print jobs, the latest last; no names, no numbers of persons."""
+    from printing.journal import Journal
+
+    with Journal(settings(config).store.journal) as journal:
+        for job in journal.unknown_jobs() if unknown else journal.jobs():
+            typer.echo(
+                f"{job.job_id:>6}  {job.queued_at:%Y-%m-%d %H:%M}  {job.serial:24} "
+                f"{job.medium:8} {job.state:10} {job.reason or ''}"
+            )
+
+
+@app.command()
+def settle(
+    job_id: Annotated[int, typer.Argument(help="Number of the job.")],
+    outcome: Annotated[str, typer.Argument(help="confirmed or failed: what the paper shows.")],
+    operator: Annotated[str, typer.Option("--by", help="Who looked at the paper.")],
+    config: ConfigOption = None,
+) -> None:
+    """Settle a job whose end is unknown, after looking at the paper."""
+    raise NotImplementedError
+
+
+@audit.command()
+def verify(config: ConfigOption = None) -> None:
+    """Walk the audit trail and name every change, gap or truncation."""
+    from archive.sqlite.store import SqliteStore
+
+    with SqliteStore(settings(config).store.records) as store:
+        check = store.verify_audit()
+    for finding in check.findings:
+        typer.echo(f"row {finding.sequence}: {finding.code}")
+    typer.echo(f"{check.rows} rows, {'intact' if check.intact else 'NOT intact'}")
+    if not check.intact:
+        raise typer.Exit(35)

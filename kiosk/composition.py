@@ -1,0 +1,92 @@
+"""The composition root: the only place that chooses a real device or a simulated one."""
+
+import random
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devices.card.pcsc import PcscSource
+from printing.journal import Journal
+
+from archive.sqlite.store import SqliteStore
+from devices.card.connection import CardSource
+from devices.printer.models import load_model
+from devices.printer.printer import SerialPrinter
+from devices.printer.report import FolderPrinter
+from kiosk.config import Settings
+from kiosk.machine import Machine
+from printing.fonts import FontChain
+
+if TYPE_CHECKING:
+    from kiosk.demo.hall import SimulatedHall
+
+
+def utc_now() -> datetime:
+    """The time of day, aware."""
+    return datetime.now(UTC)
+
+
+def real(settings: Settings) -> Machine:
+    """A machine of the devices that the configuration names."""
+    return _assemble(settings, ExitStack(), PcscSource())
+
+
+def simulated(
+    settings: Settings, folder: Path, *, real_time: bool, in_process: bool = False
+) -> tuple[Machine, "SimulatedHall"]:
+    """A machine on simulated devices, and the hands that work them."""
+    from kiosk.demo.hall import SimulatedHall
+
+    parts = ExitStack()
+    try:
+        hall = SimulatedHall(
+            parts,
+            folder,
+            load_model(settings.receipt.model),
+            settings.statement.fonts,
+            real_time=real_time,
+            in_process=in_process,
+        )
+        wired = settings.model_copy(
+            update={
+                "receipt": settings.receipt.model_copy(update={"port": hall.line.path}),
+                "card": settings.card.model_copy(update={"virtual_readers": True}),
+            }
+        )
+        return _assemble(wired, parts, hall.source), hall
+    except BaseException:
+        parts.close()
+        raise
+
+
+def _assemble(settings: Settings, parts: ExitStack, source: CardSource) -> Machine:
+    """Open the files and give every part its clock and its chance."""
+    try:
+        fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
+        store = parts.enter_context(SqliteStore(settings.store.records, utc_now))
+        journal = parts.enter_context(Journal(settings.store.journal, utc_now))
+        receipt = SerialPrinter(
+            settings.receipt.port,
+            load_model(settings.receipt.model),
+            monotonic=time.monotonic,
+            hold_seconds=settings.receipt.hold_seconds,
+        )
+        parts.enter_context(receipt)
+    except BaseException:
+        parts.close()
+        raise
+    return Machine(
+        settings=settings,
+        source=source,
+        store=store,
+        journal=journal,
+        receipt=receipt,
+        report=FolderPrinter(settings.report.folder),
+        fonts=fonts,
+        now=utc_now,
+        monotonic=time.monotonic,
+        rng=random.SystemRandom(),
+        parts=parts,
+    )

@@ -1,0 +1,122 @@
+"""The daemon: a machine, a visit, a page; and a word to systemd when it is ready."""
+
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk import logs
+from kiosk.errors import PortTakenError
+from kiosk.machine import Machine
+from kiosk.visit.desk import Desk
+from kiosk.visit.reducer import Rules
+from kiosk.visit.service import VisitService
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from kiosk.config import Settings
+
+STOP_SECONDS = 1
+"""How long open event streams may hold up the end."""
+
+
+def serve(settings: "Settings") -> None:
+    """Run a kiosk on its real devices until SIGTERM or Ctrl-C."""
+    from kiosk.composition import real
+
+    logs.start(settings.log.level)
+    with real(settings) as machine:
+        serve_machine(machine)
+
+
+def serve_machine(
+    machine: Machine,
+    *,
+    extend: "Callable[[FastAPI], None] | None" = None,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve the page of a machine until stopped. `ready` is told the page's address.
+
+    Raises `PortTakenError` before any device is used.
+    """
+    web = machine.settings.web
+    listener = _listen(web.host, web.port)
+    desk = Desk(machine)
+    with contextlib.closing(listener), _visit(machine, desk) as service:
+        _run_page(machine, desk, service, listener, extend, ready)
+    logs.event(logging.INFO, "kiosk.stopped")
+
+
+def _visit(machine: Machine, desk: Desk) -> VisitService:
+    settings = machine.settings
+    return VisitService(
+        desk,
+        machine.source,
+        reader=settings.card.reader,
+        virtual_readers=settings.card.virtual_readers,
+        rules=Rules(settings.visit.timeout_seconds, settings.visit.result_seconds),
+        monotonic=machine.monotonic,
+    )
+
+
+def _run_page(
+    machine: Machine,
+    desk: Desk,
+    service: VisitService,
+    listener: socket.socket,
+    extend: "Callable[[FastAPI], None] | None",
+    ready: Callable[[str], None],
+) -> None:
+    import uvicorn
+
+    from kiosk.web.app import Shown, build
+
+    app = build(Shown(service, desk, machine.settings, machine.now))
+    if extend is not None:
+        extend(app)
+    host, port = listener.getsockname()[:2]
+
+    class Server(uvicorn.Server):
+        """Tells systemd and the caller once the page answers."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            notify("READY=1")
+            logs.event(logging.INFO, "kiosk.ready", port=port)
+            ready(f"http://{host}:{port}/")
+
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    Server(config).run(sockets=[listener])
+    notify("STOPPING=1")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise PortTakenError(port) from None
+    return listener
+
+
+def notify(state: str) -> None:
+    """Tell systemd (sd_notify(3)); without systemd this does nothing."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    if address.startswith("@"):  # the abstract namespace is written with @, and meant as NUL
+        address = "\0" + address[1:]
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+        out.sendto(state.encode(), address)

@@ -1,0 +1,1 @@
+"""The whole kiosk without hardware: simulated devices at the wire, demo data, the dev dock."""

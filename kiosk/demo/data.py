@@ -1,0 +1,76 @@
+"""The demo's records: made and imported on first use, kept in a folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.demo_data import write_demo_data
+from archive.importer import import_files
+from archive.sqlite.store import SqliteStore
+from devices.card.pin import Pin
+from devices.card.simulated.profile import CardProfile, load_profile
+from kiosk.composition import utc_now
+from kiosk.config import Settings
+
+PERSONS = 200
+SEED = 20261122
+ABOUT = (
+    "履历完整 A plain career",
+    "生僻字、单位名长 Rare characters",
+    "中断和补缴 Gaps, back-payments",
+    "没有缴费记录 No records",
+    "已退休 Retired",
+    "两字姓名 A short name",
+)
+"""What each of the six cards is there to show, in the order of the demo data."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCard:
+    """A simulated card, with what a person in front of the demo needs to know of it."""
+
+    name: str
+    holder: str = field(repr=False)
+    about: str
+    pin: str = field(repr=False)
+    profile: CardProfile = field(repr=False)
+
+    def typed_pin(self) -> Pin:
+        """The PIN as the holder would type it."""
+        return Pin.from_text(self.pin)
+
+
+def settings_for(folder: Path, settings: Settings) -> Settings:
+    """The same settings with all files in the demo's folder."""
+    return settings.model_copy(
+        update={
+            "store": settings.store.model_copy(
+                update={"records": folder / "records.db", "journal": folder / "journal.db"}
+            ),
+            "report": settings.report.model_copy(update={"folder": folder / "report"}),
+        }
+    )
+
+
+def prepare(folder: Path, say: Callable[[str], None]) -> tuple[DemoCard, ...]:
+    """Make the data if this is the first time; the cards that can be inserted."""
+    files = folder / "data"
+    done = folder / "data.complete"
+    (folder / "report").mkdir(parents=True, exist_ok=True)
+    if not done.exists():
+        say(f"making the records of {PERSONS} invented persons in {folder}")
+        write_demo_data(files, PERSONS, SEED)
+        say("importing them into SQLite")
+        with SqliteStore(folder / "records.db", utc_now) as store:
+            import_files(store, sorted(files.glob("*.csv")), rejects=folder / "rejects.csv")
+        done.touch()
+    paths = sorted((files / "cards").glob("*.toml"))
+    return tuple(_card(path, about) for path, about in zip(paths, ABOUT, strict=True))
+
+
+def _card(path: Path, about: str) -> DemoCard:
+    profile = load_profile(path)
+    assert profile.holder is not None
+    assert profile.pin is not None
+    digits = profile.pin.packed.hex().rstrip("f")
+    return DemoCard(path.stem, profile.holder.name, about, digits, profile)

@@ -1,0 +1,149 @@
+"""The physical world of the demo: a card slot, a receipt printer, a folder as the A4 printer.
+
+The slot is a virtual reader of a real pcscd of our own where that can run, else one in this
+process. Everything above the wire is the code that ships.
+"""
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from devices.card.pcsc import PcscSource
+
+from devices.card.connection import CardSource
+from devices.card.errors import ServiceDownError
+from devices.card.simulated.card import SimulatedCard
+from devices.card.simulated.pcscd import PrivatePcscd
+from devices.card.simulated.profile import CardProfile
+from devices.card.simulated.source import SimulatedSource
+from devices.card.simulated.vpcd import VpcdCard
+from devices.printer.models import PrinterModel
+from devices.printer.simulated.printer import SimulatedPrinter
+from devices.printer.simulated.pty import PtyPrinter
+
+CONTACT_BAUD = 9600
+"""Speed of a card's contacts after its reset (ISO 7816-3, default clock)."""
+
+
+class Slot(Protocol):
+    """A card slot as a hand meets it, and the service behind it."""
+
+    def insert(self, card: SimulatedCard) -> None:
+        """Push a card in; one that is in comes out first."""
+        ...
+
+    def remove(self) -> None:
+        """Pull the card out."""
+        ...
+
+    def stop_service(self) -> None:
+        """Kill the card service."""
+        ...
+
+    def start_service(self) -> None:
+        """Bring the card service back."""
+        ...
+
+
+class PcscdSlot:
+    """The first slot of a private pcscd's virtual reader."""
+
+    def __init__(self, pcscd: PrivatePcscd) -> None:
+        self._pcscd = pcscd
+        self._inside: VpcdCard | None = None
+
+    def insert(self, card: SimulatedCard) -> None:
+        """Push a card in; pcscd notices within half a second."""
+        self.remove()
+        self._inside = VpcdCard(card, port=self._pcscd.port)
+        self._inside.insert()
+
+    def remove(self) -> None:
+        """Pull the card out."""
+        if self._inside is not None:
+            self._inside.remove()
+            self._inside = None
+
+    def stop_service(self) -> None:
+        """Kill pcscd, as a crash would."""
+        self._pcscd.kill()
+
+    def start_service(self) -> None:
+        """Start pcscd again at the same place."""
+        if self._pcscd.pid is None:
+            self._pcscd.start()
+
+
+class InProcessSlot:
+    """A slot without any pcscd."""
+
+    def __init__(self, source: SimulatedSource) -> None:
+        self._source = source
+        self._reader = source.readers()[0]
+
+    def insert(self, card: SimulatedCard) -> None:
+        """Push a card in."""
+        self._source.insert(self._reader, card)
+
+    def remove(self) -> None:
+        """Pull the card out."""
+        self._source.remove(self._reader)
+
+    def stop_service(self) -> None:
+        """Let the service go down."""
+        self._source.stop_service()
+
+    def start_service(self) -> None:
+        """Bring the service back."""
+        self._source.start_service()
+
+
+class SimulatedHall:
+    """All simulated devices, for as long as the context of `parts` lasts."""
+
+    def __init__(
+        self,
+        parts: ExitStack,
+        folder: Path,
+        model: PrinterModel,
+        fonts: tuple[Path, ...],
+        *,
+        real_time: bool,
+        in_process: bool = False,
+    ) -> None:
+        self.real_time = real_time
+        self.source, self.slot, self.stack = _card_side(parts, in_process=in_process)
+        parts.callback(self.slot.remove)
+        self.paper = folder / "paper"
+        self.paper.mkdir(parents=True, exist_ok=True)
+        self.printer = SimulatedPrinter(model, fonts=fonts, baud_timing=real_time)
+        self.line = parts.enter_context(PtyPrinter(self.printer, out=self.paper))
+
+    def card(self, profile: CardProfile) -> SimulatedCard:
+        """A card of that description, at the contacts' speed when the demo runs in real time."""
+        timed = replace(profile, baud=CONTACT_BAUD) if self.real_time else profile
+        return SimulatedCard(timed)
+
+
+def _card_side(parts: ExitStack, *, in_process: bool) -> tuple[CardSource, Slot, str]:
+    """A real pcscd if one can be had, else the same cards in this process; and which it is."""
+    reason = "as asked" if in_process else PrivatePcscd.available()
+    if reason is None:
+        try:
+            pcscd = _private_pcscd(parts)
+        except (ServiceDownError, OSError) as error:
+            reason = f"pcscd did not start: {type(error).__name__}"
+        else:
+            return PcscSource(), PcscdSlot(pcscd), "pcscd + vpcd"
+    source = SimulatedSource()
+    return source, InProcessSlot(source), f"in process ({reason})"
+
+
+def _private_pcscd(parts: ExitStack) -> PrivatePcscd:
+    # A socket's path may have some 100 characters: the demo's own folder may lie too deep.
+    directory = parts.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-"))
+    pcscd = parts.enter_context(PrivatePcscd(Path(directory)))
+    pcscd.use()
+    return pcscd

@@ -1,0 +1,140 @@
+"""From a card in a reader to the holder's records: the first half of every visit and command."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from archive.model import AuditEvent, AuditKind, Contribution, Employer, Person
+from archive.store import Store
+from archive.values import Month
+from devices.card.connection import CardConnection, CardSource
+from devices.card.errors import CardError, ReaderAbsentError
+from devices.card.identity import CardIdentity
+from devices.card.pin import PinState
+from devices.card.ssc import SocialSecurityCard
+from kiosk.errors import (
+    CardExpiredError,
+    CardMismatchError,
+    HolderProtectedError,
+    HolderUnknownError,
+    NoRecordsError,
+)
+
+VIRTUAL_READER = "Virtual PCD"
+"""Name of the reader of vpcd's driver: it listens on every address, so no hall may use it."""
+
+CARD_IN_USE = "1"
+"""AAZ502: the only status with which a card may be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardSession:
+    """A card that was read and is still held; close it and its proven PIN is forgotten."""
+
+    connection: CardConnection
+    card: SocialSecurityCard
+    identity: CardIdentity
+    pin: PinState
+
+    def close(self) -> None:
+        """Power the card off; never raises."""
+        self.connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class HolderRecords:
+    """What one look showed: the person, the months asked for, and the date of the data."""
+
+    person: Person
+    contributions: tuple[Contribution, ...]
+    employers: dict[str, Employer]
+    first: Month
+    last: Month
+    as_of: date
+
+
+def acceptable(reader: str, wanted: str, *, virtual: bool) -> bool:
+    """Whether cards in `reader` are served: its name holds `wanted`, and it is real or allowed."""
+    return wanted in reader and (virtual or VIRTUAL_READER not in reader)
+
+
+def choose_reader(source: CardSource, wanted: str, *, virtual: bool) -> str:
+    """The first acceptable reader, or `ReaderAbsentError`."""
+    readers = source.readers()
+    for reader in readers:
+        if acceptable(reader, wanted, virtual=virtual):
+            return reader
+    raise ReaderAbsentError(wanted, readers)
+
+
+def open_card(source: CardSource, reader: str) -> CardSession:
+    """Power the card, read its free files and ask for its PIN's state (no try is spent)."""
+    connection = source.connect(reader)
+    try:
+        card = SocialSecurityCard(connection)
+        card.select()
+        identity = card.read_identity()
+        return CardSession(connection, card, identity, card.pin_state())
+    except CardError:
+        connection.close()
+        raise
+
+
+def check_usable(identity: CardIdentity, today: date) -> None:
+    """Refuse a card that has expired or whose holder cannot be read."""
+    if identity.expires is not None and identity.expires < today:
+        raise CardExpiredError(identity.expires)
+    if identity.social_security_number is None:
+        raise HolderProtectedError
+
+
+def look_up(store: Store, identity: CardIdentity, months: int, kiosk: str) -> HolderRecords:
+    """The holder's contributions of the last `months` months.
+
+    The audit row is on disk before anything is returned; a refused look leaves one as well.
+    Raises `HolderUnknownError`, `CardMismatchError`, `NoRecordsError` or a store's error.
+    """
+    try:
+        records = _records(store, identity, months)
+    except (HolderUnknownError, CardMismatchError, NoRecordsError) as refusal:
+        store.append_audit(_look(identity, kiosk, 0, refusal.code))
+        raise
+    store.append_audit(_look(identity, kiosk, len(records.contributions), "ok"))
+    return records
+
+
+def _records(store: Store, identity: CardIdentity, months: int) -> HolderRecords:
+    number = identity.social_security_number
+    person = store.person_by_number(number) if number else None
+    if person is None:
+        raise HolderUnknownError
+    _check_status(store, identity, person)
+    as_of = store.as_of()
+    last = Month(as_of.year, as_of.month)
+    first = last.plus(1 - months)
+    contributions = store.contributions(person.person_id, first, last)
+    if not contributions:
+        raise NoRecordsError(months)
+    employers = store.employers({row.employer_id for row in contributions})
+    return HolderRecords(person, contributions, employers, first, last, as_of)
+
+
+def _check_status(store: Store, identity: CardIdentity, person: Person) -> None:
+    """A lost or replaced card still answers: only the records know that it is void."""
+    known = store.card(identity.identification_code) if identity.identification_code else None
+    if known is None:
+        return  # a card of another place: its issuer's list is not here
+    if known.status != CARD_IN_USE:
+        raise CardMismatchError(known.status)
+    if known.person_id != person.person_id:
+        raise CardMismatchError("of another person")
+
+
+def _look(identity: CardIdentity, kiosk: str, count: int, result: str) -> AuditEvent:
+    return AuditEvent(
+        kind=AuditKind.RECORDS_READ,
+        kiosk=kiosk,
+        identification_code=identity.identification_code,
+        statement="contributions",
+        count=count,
+        result=result,
+    )

@@ -1,0 +1,58 @@
+"""Logs as JSON lines on standard error. A line carries an event's name and plain data only.
+
+No text of an exception is written: it may quote a record. What is written instead is the error's
+type and the place in the code.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+
+LOGGER = logging.getLogger("kiosk")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time (UTC), level, event, data."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON; records of other libraries keep only their logger's name."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+        }
+        if record.name == LOGGER.name:
+            line["event"] = record.msg
+            line |= getattr(record, "data", {})
+        else:
+            line |= {"event": "library", "logger": record.name}
+        if record.exc_info and record.exc_info[1]:
+            line |= {
+                "error": type(record.exc_info[1]).__name__,
+                "where": where(record.exc_info[1]),
+            }
+        return json.dumps(line, ensure_ascii=False)
+
+
+def start(level: str) -> None:
+    """Send all logs to standard error as JSON lines from `level` up."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # A request's line would name paths and query values: the page has none, and none shall come.
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+def event(level: int, name: str, **data: str | float | None) -> None:
+    """Write one event. `data` holds codes, counts and names of parts, never personal data."""
+    LOGGER.log(level, name, extra={"data": data})
+
+
+def where(error: BaseException) -> str:
+    """File and line at which an error was raised, without its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return "?"
+    package, _, name = frames[-1].filename.rpartition("/")
+    return f"{package.rpartition('/')[2]}/{name}:{frames[-1].lineno}"

@@ -1,0 +1,50 @@
+"""What a kiosk is made of, once the composition root has chosen its parts."""
+
+import random
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from printing.journal import Journal
+
+from archive.store import Store
+from devices.card.connection import CardSource
+from devices.printer.printer import SerialPrinter
+from devices.printer.report import ReportPrinter
+from kiosk.config import Settings
+from printing.fonts import FontChain
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The parts; as a context it closes them, the last opened first."""
+
+    settings: Settings
+    source: CardSource
+    store: Store
+    journal: Journal
+    receipt: SerialPrinter
+    report: ReportPrinter
+    fonts: FontChain
+    now: Callable[[], datetime]
+    """Aware, UTC."""
+    monotonic: Callable[[], float]
+    """Seconds."""
+    rng: random.Random
+    """Of the operating system on a kiosk in service, seeded in tests."""
+    parts: ExitStack
+    """What has to be closed."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.parts.close()

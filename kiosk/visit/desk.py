@@ -1,0 +1,224 @@
+"""The work behind a visit: card, records, statement, paper; and the memory that a visit has.
+
+What is read lives in one `Memory` object. Forgetting drops that object at once, whatever the worker
+is doing; work that still runs for it writes into an object that nobody looks at any more.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from archive.masking import mask_card, mask_name
+from archive.model import AuditEvent, AuditKind
+from devices.card.errors import CardError, PinLockedError, WrongPinError
+from devices.card.pin import NoPin, Pin, PinLocked, PinReady
+from devices.printer.result import Progress
+from kiosk.calendar import RecordsView, records_view
+from kiosk.faults import fault_of
+from kiosk.identify import CardSession, HolderRecords, check_usable, look_up, open_card
+from kiosk.logs import event as log
+from kiosk.logs import where
+from kiosk.machine import Machine
+from kiosk.paper import Statement, compose, print_receipt, print_report
+from kiosk.visit.events import (
+    CardRead,
+    Composed,
+    Event,
+    Failed,
+    PinAccepted,
+    PinRefused,
+    PrintEnded,
+    Progressed,
+    RecordsFound,
+)
+from kiosk.visit.state import FaultData, Holder, Medium
+
+Task = Callable[[], Event | None]
+
+
+@dataclass(slots=True)
+class Memory:
+    """All that is known of the present holder."""
+
+    generation: int
+    session: CardSession | None = field(default=None, repr=False)
+    records: HolderRecords | None = field(default=None, repr=False)
+    view: RecordsView | None = field(default=None, repr=False)
+    statement: Statement | None = field(default=None, repr=False)
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+
+class Desk:
+    """Makes tasks for the worker; each answers with the event that follows from it."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._memory: Memory | None = None
+        self._held: CardSession | None = None
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the present visit knows; None between visits."""
+        return self._memory
+
+    def cancel_print(self) -> None:
+        """Stop the job under way; what came out is voided, what did not is destroyed."""
+        if self._memory is not None:
+            self._memory.cancel.set()
+
+    def forget(self) -> None:
+        """Drop everything read in this visit, at once."""
+        self._memory = None
+
+    def release_card(self) -> None:
+        """Power the card off, so that its proven PIN is forgotten too (worker only)."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    # --- tasks --------------------------------------------------------------------------------
+
+    def begin(self, generation: int, reader: str) -> Task:
+        """Start a visit's memory and read its card."""
+        memory = self._memory = Memory(generation)
+
+        def task() -> Event:
+            self._held = session = open_card(self._machine.source, reader)
+            check_usable(session.identity, self._machine.now().date())
+            memory.session = session
+            match session.pin:
+                case PinLocked():
+                    raise PinLockedError
+                case PinReady(tries_left):
+                    return CardRead(generation, self._holder(session), tries_left)
+                case NoPin():
+                    return CardRead(generation, self._holder(session), None)
+
+        return self._fenced(generation, task)
+
+    def verify(self, generation: int, pin: Pin) -> Task:
+        """Send the PIN to the card, once."""
+        memory = self._memory
+
+        def task() -> Event | None:
+            if memory is None or memory.session is None:
+                return None
+            try:
+                memory.session.card.verify_pin(pin)
+            except WrongPinError as refusal:
+                self._audit(memory, AuditKind.PIN_REFUSED, refusal.code)
+                return PinRefused(generation, refusal.tries_left)
+            finally:
+                pin.clear()
+            self._audit(memory, AuditKind.PIN_ACCEPTED, "ok")
+            return PinAccepted(generation)
+
+        return self._fenced(generation, task)
+
+    def look_up(self, generation: int) -> Task:
+        """Find the holder's records; the audit row is durable before they are kept."""
+        memory = self._memory
+
+        def task() -> Event | None:
+            if memory is None or memory.session is None:
+                return None
+            settings = self._machine.settings
+            memory.records = look_up(
+                self._machine.store,
+                memory.session.identity,
+                settings.statement.months,
+                settings.kiosk.id,
+            )
+            memory.view = records_view(memory.records)
+            return RecordsFound(generation)
+
+        return self._fenced(generation, task)
+
+    def compose(self, generation: int, statement: str) -> Task:
+        """Make the statement that is shown, and measure its paper."""
+        memory = self._memory
+
+        def task() -> Event | None:
+            if memory is None or memory.records is None:
+                return None
+            memory.statement = made = compose(self._machine, statement, memory.records)
+            return Composed(generation, made.receipt_cm, made.report_pages)
+
+        return self._fenced(generation, task)
+
+    def print(self, generation: int, medium: Medium, tell: Callable[[Event], None]) -> Task:
+        """Journal and print the statement that was shown."""
+        memory = self._memory
+        cancel = threading.Event()
+        if memory is not None:
+            memory.cancel = cancel  # a cancel that comes before the worker starts still counts
+
+        def progress(step: Progress) -> None:
+            tell(Progressed(generation, step.blocks_confirmed, step.blocks_total, step.hold or ""))
+
+        def task() -> Event | None:
+            if memory is None or memory.statement is None:
+                return None
+            if medium == "receipt":
+                result = print_receipt(
+                    self._machine, memory.statement, generation, progress, cancel.is_set
+                )
+            else:
+                result = print_report(self._machine, memory.statement, generation, cancel.is_set)
+            self._audit(memory, AuditKind.PAPER_OUTCOME, result.outcome)
+            return PrintEnded(generation, result.outcome, result.reason or "")
+
+        return self._fenced(generation, task)
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _holder(self, session: CardSession) -> Holder:
+        identity = session.identity
+        area = identity.issuing_area or ""
+        return Holder(
+            name=mask_name(identity.name or ""),
+            card_number=mask_card(identity.card_number or ""),
+            area=self._machine.settings.kiosk.area_names.get(area, area),
+        )
+
+    def _audit(self, memory: Memory, kind: AuditKind, result: str) -> None:
+        session = memory.session
+        self._machine.store.append_audit(
+            AuditEvent(
+                kind=kind,
+                kiosk=self._machine.settings.kiosk.id,
+                identification_code=session.identity.identification_code if session else None,
+                statement="contributions",
+                result=result,
+            )
+        )
+
+    def _fenced(self, generation: int, task: Task) -> Task:
+        """Turn every error into the visit's fault: a bug in one visit must not stop the kiosk."""
+
+        def fenced() -> Event | None:
+            try:
+                return task()
+            except Exception as error:  # noqa: BLE001 - the fence between a visit and the kiosk
+                known = fault_of(error)
+                log(
+                    logging.WARNING if isinstance(error, CardError) else logging.ERROR,
+                    "visit.failed",
+                    fault=known.code,
+                    error=type(error).__name__,
+                    where=where(error),
+                )
+                return Failed(generation, fault_data(error, known.code))
+
+        return fenced
+
+
+def fault_data(error: BaseException, code: str) -> FaultData:
+    """The numbers and short codes of an error that its sentence may need."""
+    plain = {
+        name: value
+        for name, value in vars(error).items()
+        if isinstance(value, int | float) or name in {"place", "status", "codepoints"}
+    }
+    return FaultData(code, tuple(plain.items()))

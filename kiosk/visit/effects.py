@@ -1,0 +1,58 @@
+"""What a visit asks for. The service carries effects out and answers with events."""
+
+from dataclasses import dataclass, field
+
+from devices.card.pin import Pin
+from kiosk.visit.state import Medium
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard:
+    """Read the card's identity and ask for its PIN's state."""
+
+    generation: int
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPin:
+    """Send the PIN to the card, once."""
+
+    generation: int
+    pin: Pin = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Write the audit row, then read the records."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compose:
+    """Make the statement's document and layouts."""
+
+    generation: int
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartPrint:
+    """Journal the job and send it."""
+
+    generation: int
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPrint:
+    """Stop the job under way, void what came out, destroy what did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Drop everything that was read in this visit."""
+
+
+Effect = ReadCard | VerifyPin | LookUp | Compose | StartPrint | CancelPrint | Forget

@@ -1,0 +1,186 @@
+"""What can happen to a visit.
+
+Each event of a visit carries its card's generation; the reducer refuses one of another generation,
+so that an answer or a page of an earlier holder never reaches the present one.
+"""
+
+from dataclasses import dataclass, field
+
+from devices.card.pin import Pin
+from kiosk.visit.state import FaultData, Holder, Medium, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CardIn:
+    """A card was inserted; each insertion has the next generation."""
+
+    reader: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardOut:
+    """The card of this generation left the slot."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLost:
+    """The card service or the reader went away."""
+
+    fault: FaultData
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderBack:
+    """The reader can be used again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """The card was read; `tries_left` is None where it has no PIN."""
+
+    generation: int
+    holder: Holder
+    tries_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinEntered:
+    """The holder typed a PIN."""
+
+    generation: int
+    pin: Pin | None = field(repr=False)
+    """None: what was typed cannot be a PIN; nothing is sent to the card."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinAccepted:
+    """The card accepted the PIN."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinRefused:
+    """The card refused the PIN and has tries left."""
+
+    generation: int
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsFound:
+    """The holder's records are at hand, and the look is in the audit."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The holder chose a statement."""
+
+    generation: int
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The statement is ready to be shown."""
+
+    generation: int
+    receipt_cm: int
+    report_pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintAsked:
+    """The holder wants the statement on paper."""
+
+    generation: int
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """The printer took or confirmed another part, or waits for something."""
+
+    generation: int
+    done: int
+    total: int
+    hold: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintEnded:
+    """The print job ended."""
+
+    generation: int
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The holder goes one step back."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAsked:
+    """The holder cancels the print job."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndAsked:
+    """The holder ends the visit."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The holder is still there."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something the visit needs did not work."""
+
+    generation: int
+    fault: FaultData
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time went on."""
+
+
+Event = (
+    CardIn
+    | CardOut
+    | ReaderLost
+    | ReaderBack
+    | CardRead
+    | PinEntered
+    | PinAccepted
+    | PinRefused
+    | RecordsFound
+    | Chosen
+    | Composed
+    | PrintAsked
+    | Progressed
+    | PrintEnded
+    | Back
+    | CancelAsked
+    | EndAsked
+    | Touched
+    | Failed
+    | Tick
+)

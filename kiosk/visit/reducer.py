@@ -1,0 +1,230 @@
+"""The visit's rules as a pure function: `(state, event, now) -> (state, effects)`."""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from kiosk.visit.effects import (
+    CancelPrint,
+    Compose,
+    Effect,
+    Forget,
+    LookUp,
+    ReadCard,
+    StartPrint,
+    VerifyPin,
+)
+from kiosk.visit.events import (
+    Back,
+    CancelAsked,
+    CardIn,
+    CardOut,
+    CardRead,
+    Chosen,
+    Composed,
+    EndAsked,
+    Event,
+    Failed,
+    PinAccepted,
+    PinEntered,
+    PinRefused,
+    PrintAsked,
+    PrintEnded,
+    Progressed,
+    ReaderBack,
+    ReaderLost,
+    RecordsFound,
+    Tick,
+    Touched,
+)
+from kiosk.visit.state import (
+    Composing,
+    EnterPin,
+    FaultData,
+    Idle,
+    LookingUp,
+    Menu,
+    OutOfService,
+    Preview,
+    Printed,
+    Printing,
+    Problem,
+    Reading,
+    State,
+    TakeCard,
+)
+
+Step = tuple[State, tuple[Effect, ...]]
+LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
+TIMEOUT = FaultData("visit.timeout")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How long a visit waits for a touch, and how long its last screen stays, in seconds."""
+
+    timeout_seconds: float = 180.0
+    result_seconds: float = 20.0
+
+
+def reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
+    """The next state and what is to be done. `now` is monotonic seconds."""
+    match event:
+        case CardIn(reader, generation):
+            return _card_in(state, reader, generation)
+        case ReaderLost(fault):
+            return OutOfService(fault), LEAVE
+        case ReaderBack():
+            return (Idle(), ()) if isinstance(state, OutOfService) else (state, ())
+        case Tick():
+            return _tick(state, now)
+        case _:
+            if isinstance(state, Idle | OutOfService) or event.generation != state.generation:
+                return state, ()
+            return _within_visit(state, event, now, rules)
+
+
+def _card_in(state: State, reader: str, generation: int) -> Step:
+    """A new card starts a new visit, whatever the old one was doing."""
+    newest = getattr(state, "generation", 0)
+    if generation <= newest:
+        return state, ()
+    leave = () if isinstance(state, Idle) else LEAVE
+    return Reading(generation), (*leave, ReadCard(generation, reader))
+
+
+def _tick(state: State, now: float) -> Step:
+    match state:
+        case EnterPin() | Menu() | Preview() if now >= state.deadline:
+            return Problem(state.generation, TIMEOUT), LEAVE
+        case Printed() if now >= state.deadline:
+            return TakeCard(state.generation), LEAVE
+        case _:
+            return state, ()
+
+
+InVisit = (
+    Reading
+    | EnterPin
+    | LookingUp
+    | Menu
+    | Composing
+    | Preview
+    | Printing
+    | Printed
+    | Problem
+    | TakeCard
+)
+VisitEvent = (
+    CardOut
+    | CardRead
+    | PinEntered
+    | PinAccepted
+    | PinRefused
+    | RecordsFound
+    | Chosen
+    | Composed
+    | PrintAsked
+    | Progressed
+    | PrintEnded
+    | Back
+    | CancelAsked
+    | EndAsked
+    | Touched
+    | Failed
+)
+
+
+def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -> Step:
+    match event:
+        case CardOut():
+            return Idle(), LEAVE
+        case EndAsked():
+            return (
+                (state, ()) if isinstance(state, Problem) else (TakeCard(state.generation), LEAVE)
+            )
+        case Failed(_, fault):
+            return _failed(state, fault)
+        case Touched():
+            return _touched(state, now, rules), ()
+        case CardRead() | PinEntered() | PinAccepted() | PinRefused() | RecordsFound():
+            return _identify(state, event, now, rules)
+        case Chosen() | Composed() | Back():
+            return _choose(state, event, now, rules)
+        case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
+            return _print(state, event, now, rules)
+        case _:
+            assert_never(event)
+
+
+def _failed(state: InVisit, fault: FaultData) -> Step:
+    """A fault ends the visit, except where nothing of it is left."""
+    if isinstance(state, TakeCard | Problem):
+        return state, ()
+    return Problem(state.generation, fault), LEAVE
+
+
+def _touched(state: InVisit, now: float, rules: Rules) -> State:
+    match state:
+        case EnterPin() | Menu() | Preview():
+            return replace(state, deadline=now + rules.timeout_seconds)
+        case _:
+            return state
+
+
+def _identify(
+    state: InVisit,
+    event: CardRead | PinEntered | PinAccepted | PinRefused | RecordsFound,
+    now: float,
+    rules: Rules,
+) -> Step:
+    deadline = now + rules.timeout_seconds
+    match state, event:
+        case Reading(generation), CardRead(_, holder, None):
+            return LookingUp(generation, holder), (LookUp(generation),)
+        case Reading(generation), CardRead(_, holder, int(tries_left)):
+            return EnterPin(generation, holder, deadline, tries_left), ()
+        case EnterPin(), PinEntered(_, None):
+            return replace(state, deadline=deadline, hint="pin.format"), ()
+        case EnterPin(generation, holder), PinEntered(_, pin) if pin is not None:
+            return LookingUp(generation, holder), (VerifyPin(generation, pin),)
+        case LookingUp(generation, holder), PinRefused(_, tries_left):
+            return EnterPin(generation, holder, deadline, tries_left, "pin.wrong"), ()
+        case LookingUp(generation), PinAccepted():
+            return state, (LookUp(generation),)
+        case LookingUp(generation, holder), RecordsFound():
+            return Menu(generation, holder, deadline), ()
+        case _:
+            return state, ()
+
+
+def _choose(state: InVisit, event: Chosen | Composed | Back, now: float, rules: Rules) -> Step:
+    deadline = now + rules.timeout_seconds
+    match state, event:
+        case Menu(generation, holder), Chosen(_, statement):
+            return Composing(generation, holder, statement), (Compose(generation, statement),)
+        case Composing(generation, holder, statement), Composed(_, receipt_cm, report_pages):
+            return Preview(generation, holder, deadline, statement, receipt_cm, report_pages), ()
+        case Preview(generation, holder) | Printed(generation, holder), Back():
+            return Menu(generation, holder, deadline), ()
+        case _:
+            return state, ()
+
+
+def _print(
+    state: InVisit,
+    event: PrintAsked | Progressed | PrintEnded | CancelAsked,
+    now: float,
+    rules: Rules,
+) -> Step:
+    match state, event:
+        case Preview(generation, holder), PrintAsked(_, medium):
+            return Printing(generation, holder, medium), (StartPrint(generation, medium),)
+        case Printing(), Progressed(_, done, total, hold):
+            return replace(state, done=done, total=total, hold=hold), ()
+        case Printing(), CancelAsked():
+            return replace(state, cancelling=True), (CancelPrint(),)
+        case Printing(generation, holder, medium), PrintEnded(_, outcome, reason):
+            deadline = now + rules.result_seconds
+            return Printed(generation, holder, deadline, medium, outcome, reason), ()
+        case _:
+            return state, ()

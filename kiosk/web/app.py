@@ -1,0 +1,147 @@
+"""The page for the browser of this very machine.
+
+The browser holds no authority: `/screen` shows what the visit says, `/events` tells that it
+changed, and a call of the API (`calls`) needs the present visit's token and this page's origin.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import cast
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
+
+from kiosk.config import Settings
+from kiosk.faults import fault
+from kiosk.visit.desk import Desk
+from kiosk.visit.service import VisitService
+from kiosk.web import calls
+from kiosk.web.screens import environment, render
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+HEARTBEAT_SECONDS = 15.0
+BODY_LIMIT = 4096
+
+pages = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows and whom its calls go to."""
+
+    service: VisitService
+    desk: Desk
+    settings: Settings
+    now: Callable[[], datetime]
+
+
+class Status(BaseModel):
+    """The kiosk in a word, for a monitor; nothing of any holder."""
+
+    screen: str
+    fault: str | None
+
+
+def build(shown: Shown) -> FastAPI:
+    """The application around a running visit."""
+    app = FastAPI(title="hall-kiosk", summary="The page of a self-service kiosk", docs_url=None)
+    app.state.shown = shown
+    app.middleware("http")(_guard)
+    app.add_exception_handler(Exception, _bug)
+    app.include_router(pages)
+    app.include_router(calls.router)
+    app.mount("/static", StaticFiles(directory=str(files("kiosk.web").joinpath("static"))))
+    return app
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse foreign names (DNS rebinding) and large bodies; let nothing be stored or framed."""
+    if request.headers.get("host", "").rsplit(":", 1)[0] not in LOOPBACK_NAMES:
+        return JSONResponse({"detail": "unknown host"}, 421)
+    length = request.headers.get("content-length", "0")
+    if request.method == "POST" and not (length.isdigit() and int(length) <= BODY_LIMIT):
+        return JSONResponse({"detail": "body too large"}, 413)
+    response = await call_next(request)
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+async def _bug(request: Request, error: Exception) -> JSONResponse:
+    """A bug answers without its text: a traceback may hold a record."""
+    return JSONResponse({"error": fault("internal").to_json()}, 500)
+
+
+def _shown(request: Request) -> Shown:
+    return cast("Shown", request.app.state.shown)
+
+
+@pages.get("/", response_class=HTMLResponse, include_in_schema=False)
+def page() -> str:
+    """The page itself; all it shows comes from `/screen`."""
+    return environment().get_template("kiosk.html").render()
+
+
+@pages.get("/screen", response_class=HTMLResponse)
+def screen(request: Request) -> str:
+    """The present screen as HTML."""
+    shown = _shown(request)
+    return render(
+        shown.service.state,
+        memory=shown.desk.memory,
+        settings=shown.settings,
+        now=shown.now(),
+        seconds=shown.service.seconds_left,
+        token=shown.service.token,
+    )
+
+
+@pages.get("/events", response_class=StreamingResponse)
+async def events(request: Request) -> StreamingResponse:
+    """A server-sent event whenever the screen has changed."""
+    return StreamingResponse(_changes(_shown(request).service), media_type="text/event-stream")
+
+
+@pages.get("/api/status")
+def status(request: Request) -> Status:
+    """The kind of screen that is shown, and the code of its fault."""
+    state = _shown(request).service.state
+    reason = getattr(state, "fault", None)
+    return Status(screen=type(state).__name__, fault=reason.code if reason else None)
+
+
+async def _changes(service: VisitService) -> AsyncIterator[str]:
+    loop = asyncio.get_running_loop()
+    changed = asyncio.Event()
+    unsubscribe = service.subscribe(lambda: _tell(loop, changed))
+    try:
+        yield "data: hello\n\n"
+        while True:
+            try:
+                await asyncio.wait_for(changed.wait(), HEARTBEAT_SECONDS)
+            except TimeoutError:
+                yield ": still here\n\n"
+            else:
+                changed.clear()
+                yield "data: changed\n\n"
+    finally:
+        unsubscribe()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, changed: asyncio.Event) -> None:
+    """Wake the stream from the visit's thread; a loop that has ended needs no waking."""
+    try:
+        loop.call_soon_threadsafe(changed.set)
+    except RuntimeError:
+        return

@@ -1,0 +1,130 @@
+"""From the visit's state to the screen that shows it: a template and what it needs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Final, assert_never
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kiosk.config import Settings
+from kiosk.faults import fault
+from kiosk.visit.desk import Memory
+from kiosk.visit.state import (
+    Composing,
+    EnterPin,
+    FaultData,
+    Idle,
+    LookingUp,
+    Menu,
+    OutOfService,
+    Preview,
+    Printed,
+    Printing,
+    Problem,
+    Reading,
+    State,
+    TakeCard,
+)
+from printing.statements import STATEMENTS, statement
+
+LOCAL: Final = ZoneInfo("Asia/Shanghai")
+WEEKDAYS: Final = "一二三四五六日"
+GOOD_ENDS: Final = ("confirmed", "sent")
+
+
+@cache
+def environment() -> Environment:
+    """The page templates; a name that a template uses and nobody gave is a bug, not a blank."""
+    return Environment(
+        loader=PackageLoader("kiosk.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(
+    state: State,
+    *,
+    memory: Memory | None,
+    settings: Settings,
+    now: datetime,
+    seconds: float,
+    token: str,
+) -> str:
+    """The screen of a state as HTML."""
+    name, extra = _screen(state, memory)
+    local = now.astimezone(LOCAL)
+    return (
+        environment()
+        .get_template(f"screens/{name}.html")
+        .render(
+            name=name,
+            state=state,
+            token=token,
+            seconds=round(seconds),
+            warn=settings.visit.warn_seconds,
+            place=settings.kiosk,
+            months=settings.statement.months,
+            clock=f"{local:%H:%M}",
+            today=f"{local.month}月{local.day}日 星期{WEEKDAYS[local.weekday()]}",
+            **extra,
+        )
+    )
+
+
+def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, object]]:
+    match state:
+        case Idle():
+            return "idle", {}
+        case OutOfService(why):
+            return "out_of_service", {"fault": _words(why)}
+        case Reading():
+            return "reading", {}
+        case EnterPin():
+            hint = fault(state.hint, tries_left=state.tries_left) if state.hint else None
+            return "enter_pin", {"hint": hint}
+        case LookingUp():
+            return "looking_up", {
+                "what": "正在核对密码并查询您的记录",
+                "what_en": "Checking the PIN and looking up your records.",
+            }
+        case Menu():
+            view = memory.view if memory else None
+            return "menu", {"statements": STATEMENTS.values(), "view": view}
+        case Composing():
+            return "composing", {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
+        case Preview():
+            return "preview", {"statement": statement(state.statement), "view": _paper(memory)}
+        case Printing():
+            hold = fault(state.hold) if state.hold else None
+            return "printing", {"hold": hold, "view": _paper(memory)}
+        case Printed():
+            good = state.outcome in GOOD_ENDS
+            return "printed", {"good": good, "fault": None if good else fault(_end(state))}
+        case Problem(_, why):
+            return "problem", {"fault": _words(why)}
+        case TakeCard():
+            return "take_card", {}
+        case _:
+            assert_never(state)
+
+
+def _words(why: FaultData) -> object:
+    return fault(why.code, **dict(why.data))
+
+
+def _paper(memory: Memory | None) -> object:
+    return memory.statement if memory else None
+
+
+def _end(state: Printed) -> str:
+    """Which fault a job that did not end well is shown as."""
+    if state.outcome == "cancelled":
+        return "print.cancelled"
+    if state.outcome == "failed" and state.reason:
+        return state.reason
+    return "print.not_confirmed"

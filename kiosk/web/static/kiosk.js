@@ -1,0 +1,101 @@
+// The page shows what the server's visit says. It holds no authority and remembers nothing:
+// a typed PIN lives in this closure until it is sent or the screen changes.
+"use strict";
+(() => {
+  const stage = document.getElementById("stage");
+  let pin = "";
+  let deadline = 0;
+  let latest = 0;
+  let touched = 0;
+
+  const call = (name, body = {}) => {
+    const screen = stage.firstElementChild;
+    return fetch(`/api/visit/${name}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Visit": screen.dataset.token },
+      body: JSON.stringify(body),
+    });
+  };
+
+  const show = async () => {
+    const asked = ++latest;
+    const answer = await fetch("/screen", { cache: "no-store" });
+    const html = await answer.text();
+    if (asked !== latest) return; // a newer screen is on its way
+    pin = "";
+    stage.innerHTML = html;
+    const seconds = Number(stage.firstElementChild.dataset.seconds || 0);
+    deadline = seconds ? performance.now() + seconds * 1000 : 0;
+    tick();
+    const first = stage.querySelector("[autofocus]");
+    if (first) first.focus({ preventScroll: true });
+  };
+
+  const tick = () => {
+    const timer = stage.querySelector("[data-timer]");
+    if (timer && deadline) {
+      const left = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
+      timer.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      timer.parentElement.classList.toggle("soon", left <= Number(timer.dataset.timer));
+    }
+    const clock = stage.querySelector("[data-clock]");
+    if (clock) {
+      const now = new Date();
+      clock.textContent = now.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
+    }
+  };
+
+  const showDots = () => {
+    const dots = stage.querySelector("[data-dots]");
+    if (!dots) return;
+    dots.replaceChildren(...Array.from(pin, () => document.createElement("i")));
+    stage.querySelector("[data-confirm]").disabled = pin.length < 4;
+  };
+
+  const press = (key) => {
+    if (key === "clear") pin = "";
+    else if (key === "delete") pin = pin.slice(0, -1);
+    else if (pin.length < 12) pin += key;
+    showDots();
+  };
+
+  const sendPin = () => {
+    if (pin.length < 4) return;
+    const digits = pin;
+    pin = "";
+    showDots();
+    call("pin", { digits });
+  };
+
+  stage.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.key) press(button.dataset.key);
+    else if (button.hasAttribute("data-confirm")) sendPin();
+    else if (button.dataset.call) {
+      button.disabled = true; // one touch, one call
+      call(button.dataset.call, button.dataset.body ? JSON.parse(button.dataset.body) : {});
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (!stage.querySelector("[data-dots]")) return;
+    if (/^[0-9]$/.test(event.key)) press(event.key);
+    else if (event.key === "Backspace") press("delete");
+    else if (event.key === "Enter" && event.target.dataset.key === undefined) sendPin();
+  });
+
+  // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
+  document.addEventListener("pointerdown", () => {
+    if (deadline && performance.now() - touched > 5000) {
+      touched = performance.now();
+      call("touch");
+    }
+  });
+
+  const events = new EventSource("/events");
+  events.addEventListener("message", show);
+  events.addEventListener("error", () => { stage.dataset.lost = "yes"; });
+  setInterval(tick, 500);
+  show();
+})();

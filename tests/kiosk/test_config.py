@@ -1,0 +1,75 @@
+"""One file, a documented default for each setting, a wrong one refused with its name."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import Settings, documented, load
+from kiosk.errors import SettingError
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "kiosk.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_every_setting_has_its_default() -> None:
+    assert load() == Settings()
+
+
+def test_the_documented_file_reads_back_as_the_same_settings(tmp_path: Path) -> None:
+    settings = load(None, web={"port": 9000})
+    assert load(write(tmp_path, documented(settings))) == settings
+
+
+def test_every_setting_says_what_it_is() -> None:
+    for line in documented(Settings()).splitlines():
+        if " = " in line and not line.startswith("#"):
+            assert line.partition("  # ")[2] not in ("", "None"), line
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "allowed"),
+    [
+        ("[web]\nport = 99999\n", "web.port", "65535"),
+        ('[web]\nhost = "0.0.0.0"\n', "web.host", "127.0.0.1"),
+        ('[web]\nport = "many"\n', "web.port", "integer"),
+        ("[card]\nreeder = 'x'\n", "card.reeder", "reader"),
+        ("[visit]\ntimeout_seconds = 60\nwarn_seconds = 60\n", "visit", "warn_seconds"),
+        ("[nonsense]\n", "nonsense", "visit"),
+        ("[log]\nlevel = 'LOUD'\n", "log.level", "DEBUG"),
+        ("[statement]\nverify_url = 'http://x/'\n", "statement.verify_url", "https"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_name_and_what_is_allowed(
+    tmp_path: Path, text: str, name: str, allowed: str
+) -> None:
+    with pytest.raises(SettingError) as refused:
+        load(write(tmp_path, text))
+    assert refused.value.name == name
+    assert allowed in refused.value.allowed
+    assert refused.value.value in str(refused.value)
+
+
+def test_a_file_that_is_no_toml_is_refused_with_its_place(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="line 1"):
+        load(write(tmp_path, "web = = 1\n"))
+
+
+def test_a_file_that_is_not_there_is_refused_when_it_was_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="must exist"):
+        load(tmp_path / "absent.toml")
+
+
+def test_no_variable_of_the_environment_changes_a_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WEB", '{"port": 1}')
+    monkeypatch.setenv("LOG__LEVEL", "DEBUG")
+    assert load() == Settings()
+
+
+def test_the_default_file_is_valid_toml_with_every_section() -> None:
+    assert set(tomllib.loads(documented(Settings()))) == set(Settings.model_fields)

@@ -1,0 +1,209 @@
+"""The rules of a visit, event by event."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.card.pin import Pin
+from kiosk.visit.effects import (
+    CancelPrint,
+    Compose,
+    Forget,
+    LookUp,
+    ReadCard,
+    StartPrint,
+    VerifyPin,
+)
+from kiosk.visit.events import (
+    Back,
+    CancelAsked,
+    CardIn,
+    CardOut,
+    CardRead,
+    Chosen,
+    Composed,
+    EndAsked,
+    Event,
+    Failed,
+    PinAccepted,
+    PinEntered,
+    PinRefused,
+    PrintAsked,
+    PrintEnded,
+    Progressed,
+    ReaderBack,
+    ReaderLost,
+    RecordsFound,
+    Tick,
+    Touched,
+)
+from kiosk.visit.reducer import Rules, reduce
+from kiosk.visit.state import (
+    Composing,
+    EnterPin,
+    FaultData,
+    Holder,
+    Idle,
+    LookingUp,
+    Menu,
+    OutOfService,
+    Preview,
+    Printed,
+    Printing,
+    Problem,
+    Reading,
+    State,
+    TakeCard,
+)
+
+RULES = Rules(timeout_seconds=180, result_seconds=20)
+HOLDER = Holder("张*三", "D214*569X", "示例市")
+PIN = Pin.from_text("246810")
+BAD = FaultData("card.mute")
+GEN = 7
+LATER = 1000.0
+
+STATES: tuple[State, ...] = (
+    Idle(),
+    OutOfService(BAD),
+    Reading(GEN),
+    EnterPin(GEN, HOLDER, LATER, 6),
+    LookingUp(GEN, HOLDER),
+    Menu(GEN, HOLDER, LATER),
+    Composing(GEN, HOLDER, "contributions"),
+    Preview(GEN, HOLDER, LATER, "contributions", 40, 2),
+    Printing(GEN, HOLDER, "receipt", 1, 3),
+    Printed(GEN, HOLDER, LATER, "receipt", "confirmed"),
+    Problem(GEN, BAD),
+    TakeCard(GEN),
+)
+VISITING = tuple(state for state in STATES if hasattr(state, "generation"))
+
+
+def events(generation: int) -> tuple[Event, ...]:
+    return (
+        CardOut(generation),
+        CardRead(generation, HOLDER, 6),
+        PinEntered(generation, PIN),
+        PinAccepted(generation),
+        PinRefused(generation, 5),
+        RecordsFound(generation),
+        Chosen(generation, "contributions"),
+        Composed(generation, 40, 2),
+        PrintAsked(generation, "receipt"),
+        Progressed(generation, 2, 3, ""),
+        PrintEnded(generation, "confirmed", ""),
+        Back(generation),
+        CancelAsked(generation),
+        EndAsked(generation),
+        Touched(generation),
+        Failed(generation, BAD),
+    )
+
+
+def test_a_whole_visit_goes_from_card_in_to_card_out() -> None:
+    script: tuple[tuple[Event, type[State], tuple[type, ...]], ...] = (
+        (CardIn("reader", GEN), Reading, (ReadCard,)),
+        (CardRead(GEN, HOLDER, 6), EnterPin, ()),
+        (PinEntered(GEN, PIN), LookingUp, (VerifyPin,)),
+        (PinAccepted(GEN), LookingUp, (LookUp,)),
+        (RecordsFound(GEN), Menu, ()),
+        (Chosen(GEN, "contributions"), Composing, (Compose,)),
+        (Composed(GEN, 40, 2), Preview, ()),
+        (PrintAsked(GEN, "receipt"), Printing, (StartPrint,)),
+        (Progressed(GEN, 1, 3, ""), Printing, ()),
+        (PrintEnded(GEN, "confirmed", ""), Printed, ()),
+        (EndAsked(GEN), TakeCard, (CancelPrint, Forget)),
+        (CardOut(GEN), Idle, (CancelPrint, Forget)),
+    )
+    state: State = Idle()
+    for event, kind, asked in script:
+        state, effects = reduce(state, event, 0.0, RULES)
+        assert isinstance(state, kind)
+        assert tuple(type(effect) for effect in effects) == asked
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("event", events(GEN - 1) + events(GEN + 1), ids=lambda e: type(e).__name__)
+def test_an_event_of_another_generation_changes_nothing(state: State, event: Event) -> None:
+    assert reduce(state, event, 0.0, RULES) == (state, ())
+
+
+@pytest.mark.parametrize("state", VISITING, ids=lambda s: type(s).__name__)
+def test_card_out_ends_the_visit_from_every_state_and_forgets_it(state: State) -> None:
+    assert reduce(state, CardOut(GEN), 0.0, RULES) == (Idle(), (CancelPrint(), Forget()))
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda s: type(s).__name__)
+def test_a_new_card_starts_its_own_visit_and_the_old_one_is_forgotten_first(state: State) -> None:
+    after, effects = reduce(state, CardIn("reader", GEN + 1), 0.0, RULES)
+    assert after == Reading(GEN + 1)
+    assert effects[-1] == ReadCard(GEN + 1, "reader")
+    if state != Idle():
+        assert effects[:2] == (CancelPrint(), Forget())
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda s: type(s).__name__)
+def test_a_lost_reader_takes_the_kiosk_out_of_service_and_comes_back(state: State) -> None:
+    lost, effects = reduce(state, ReaderLost(BAD), 0.0, RULES)
+    assert lost == OutOfService(BAD)
+    assert Forget() in effects
+    assert reduce(lost, ReaderBack(), 0.0, RULES) == (Idle(), ())
+
+
+def test_a_card_without_a_pin_goes_straight_to_the_records() -> None:
+    after, effects = reduce(Reading(GEN), CardRead(GEN, HOLDER, None), 0.0, RULES)
+    assert after == LookingUp(GEN, HOLDER)
+    assert effects == (LookUp(GEN),)
+
+
+def test_a_wrong_pin_shows_the_tries_left_and_sends_nothing_by_itself() -> None:
+    after, effects = reduce(LookingUp(GEN, HOLDER), PinRefused(GEN, 2), 0.0, RULES)
+    assert after == EnterPin(GEN, HOLDER, 180.0, 2, "pin.wrong")
+    assert effects == ()
+
+
+def test_what_cannot_be_a_pin_never_reaches_the_card() -> None:
+    state = EnterPin(GEN, HOLDER, LATER, 6)
+    after, effects = reduce(state, PinEntered(GEN, None), 0.0, RULES)
+    assert isinstance(after, EnterPin)
+    assert after.hint == "pin.format"
+    assert effects == ()
+
+
+def test_a_second_touch_of_print_prints_nothing_more() -> None:
+    printing, first = reduce(STATES[7], PrintAsked(GEN, "receipt"), 0.0, RULES)
+    again, second = reduce(printing, PrintAsked(GEN, "receipt"), 0.0, RULES)
+    assert len(first) == 1
+    assert (again, second) == (printing, ())
+
+
+@pytest.mark.parametrize("state", [STATES[3], STATES[5], STATES[7]], ids=lambda s: type(s).__name__)
+def test_a_visit_without_a_touch_ends_and_forgets(state: State) -> None:
+    assert reduce(state, Tick(), LATER - 1, RULES) == (state, ())
+    after, effects = reduce(state, Tick(), LATER, RULES)
+    assert after == Problem(GEN, FaultData("visit.timeout"))
+    assert effects == (CancelPrint(), Forget())
+
+
+@pytest.mark.parametrize("state", [STATES[3], STATES[5], STATES[7]], ids=lambda s: type(s).__name__)
+def test_a_touch_gives_the_whole_time_again(state: State) -> None:
+    after, _ = reduce(state, Touched(GEN), 900.0, RULES)
+    assert after == replace(state, deadline=1080.0)  # type: ignore[type-var,call-arg]
+
+
+@given(st.lists(st.sampled_from((*events(GEN), CardIn("r", GEN), Tick(), ReaderBack()))))
+def test_no_order_of_events_raises_or_prints_before_the_records_were_found(
+    order: list[Event],
+) -> None:
+    state: State = Idle()
+    found = False
+    for event in order:
+        before = state
+        state, effects = reduce(state, event, 0.0, RULES)
+        found = found or isinstance(state, Menu)
+        if any(isinstance(effect, StartPrint) for effect in effects):
+            assert isinstance(before, Preview)
+            assert found
