@@ -1,0 +1,150 @@
+"""A document on A4 pages.
+
+One strong rule under the head and above the foot, hairlines between months, no boxes; figures end
+at the right edge of their column, units stand once in the heading. The head of a table is repeated
+on every page, rows of one month stay together, a sum stays with its last rows.
+"""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Final
+
+from printing.document import Document, Fact
+from printing.layout.page_table import PageTable
+from printing.layout.sheet import (
+    LEFT,
+    MEDIUM,
+    MM,
+    PAGE_HEIGHT,
+    RIGHT,
+    STRONG,
+    THIN,
+    Flow,
+    HLine,
+    Item,
+    Measure,
+    Page,
+    QrBox,
+    Text,
+    baseline,
+)
+from printing.text import wrap
+
+_TITLE: Final = 18.0
+_SUBTITLE: Final = 10.0
+_FACT: Final = 9.5
+_FACT_LINE: Final = 17.0
+_FACT_COLUMNS: Final = (0.3, 0.4, 0.3)
+"""Shares of the width; an identity number stands in the middle."""
+_SMALL: Final = 8.0
+_NOTE: Final = 8.2
+_NOTE_LINE: Final = 12.6
+_QR_SIDE: Final = 24 * MM
+_FOOT: Final = PAGE_HEIGHT - 18 * MM
+_GAP: Final = 5 * MM
+
+
+def layout_pages(document: Document, measure: Measure) -> tuple[Page, ...]:
+    """Place `document` on as many A4 pages as it needs."""
+    flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure))
+    _head(flow, document, measure)
+    _facts(flow, document.facts, measure)
+    for table in document.tables:
+        flow.y += _GAP
+        if table.groups:
+            PageTable(table, measure).draw(flow)
+        else:
+            _sentence(flow, table.heading, table.empty)
+    _notes(flow, (*document.notes, f"{document.seal.hint}。"), measure)
+    count = len(flow.pages)
+    return tuple(
+        Page((*items, *_foot(document, number, count, measure)))
+        for number, items in enumerate(flow.pages, 1)
+    )
+
+
+def _head(flow: Flow, document: Document, measure: Measure) -> None:
+    top = flow.y
+    flow.add(Text(LEFT, top + 0.95 * _TITLE, document.title, _TITLE, bold=True))
+    subtitle = f"{document.subtitle}　·　{document.agency}"
+    room = RIGHT - LEFT - _QR_SIDE - 12 * MM
+    for number, text in enumerate(wrap(subtitle, room, lambda t: measure(t, _SUBTITLE))):
+        flow.add(Text(LEFT, top + 38 + 15 * number, text, _SUBTITLE, soft=True))
+    flow.add(QrBox(RIGHT - _QR_SIDE, top, _QR_SIDE, document.seal.url))
+    code = f"核验码 {document.seal.code}"
+    flow.add(Text(RIGHT - measure(code, _SMALL), top + _QR_SIDE + 11, code, _SMALL))
+    flow.y = top + _QR_SIDE + 11 + 6 * MM
+    flow.rule(STRONG)
+
+
+def _facts(flow: Flow, facts: Sequence[Fact], measure: Measure) -> None:
+    """A grid of labels and values between the strong rule and a thin one."""
+    flow.y += 2 * MM
+    for start in range(0, len(facts), len(_FACT_COLUMNS)):
+        tallest, x = 1, LEFT
+        line = baseline(flow.y, _FACT_LINE, _FACT)
+        row = facts[start : start + len(_FACT_COLUMNS)]
+        for fact, share in zip(row, _FACT_COLUMNS, strict=False):
+            room = share * (RIGHT - LEFT)
+            indent = measure(fact.label, _FACT) + 2 * MM
+            flow.add(Text(x, line, fact.label, _FACT, soft=True))
+            values = wrap(fact.value, room - indent - 2 * MM, lambda t: measure(t, _FACT))
+            for number, value in enumerate(values):
+                flow.add(Text(x + indent, line + number * _FACT_LINE, value, _FACT))
+            tallest = max(tallest, len(values))
+            x += room
+        flow.y += tallest * _FACT_LINE
+    flow.y += 2 * MM
+    flow.rule(THIN)
+
+
+def _continued(flow: Flow, document: Document, measure: Measure) -> None:
+    """The head of every page but the first: which paper it belongs to, and whose it is."""
+    line = baseline(flow.y, 14, _FACT)
+    title = f"{document.title}（续）"
+    flow.add(Text(LEFT, line, title, _FACT, bold=True))
+    owner = "　".join([fact.value for fact in document.facts if fact.sensitive][:2])
+    flow.add(Text(LEFT + measure(title, _FACT) + 4 * MM, line, owner, _FACT))
+    code = document.seal.code
+    flow.add(Text(RIGHT - measure(code, _SMALL), line, code, _SMALL))
+    flow.y += 18
+    flow.rule(STRONG)
+    flow.y += 3 * MM
+
+
+def _sentence(flow: Flow, heading: str, text: str) -> None:
+    flow.add(Text(LEFT, baseline(flow.y, 21, 11), heading, 11, bold=True))
+    flow.y += 21
+    flow.add(Text(LEFT, baseline(flow.y, 24, _FACT), text, _FACT))
+    flow.y += 24
+
+
+def _notes(flow: Flow, notes: Sequence[str], measure: Measure) -> None:
+    indent = measure("0. ", _NOTE)
+    room = RIGHT - LEFT - indent
+    wrapped = [wrap(note, room, lambda text: measure(text, _NOTE)) for note in notes]
+    flow.y += _GAP
+    if not flow.room(_NOTE_LINE * sum(map(len, wrapped))):
+        flow.turn()
+    for number, lines in enumerate(wrapped, 1):
+        for label, text in zip_longest((f"{number}. ",), lines, fillvalue=""):
+            line = baseline(flow.y, _NOTE_LINE, _NOTE)
+            if label:
+                flow.add(Text(LEFT, line, label, _NOTE, soft=True))
+            flow.add(Text(LEFT + indent, line, text, _NOTE, soft=True))
+            flow.y += _NOTE_LINE
+
+
+def _foot(document: Document, number: int, count: int, measure: Measure) -> tuple[Item, ...]:
+    foot = document.foot
+    left = f"{foot.serial}　{foot.copy}"
+    middle = f"{foot.printed}　{foot.kiosk}"
+    right = f"第 {number} 页，共 {count} 页"
+    line = _FOOT + 5 * MM
+    centre = (LEFT + measure(left, _SMALL) + RIGHT - measure(right, _SMALL)) / 2
+    return (
+        HLine(LEFT, _FOOT, RIGHT - LEFT, MEDIUM),
+        Text(LEFT, line, left, _SMALL, soft=True),
+        Text(centre - measure(middle, _SMALL) / 2, line, middle, _SMALL, soft=True),
+        Text(RIGHT - measure(right, _SMALL), line, right, _SMALL, soft=True),
+    )

@@ -1,0 +1,248 @@
+"""A table on A4: columns, heads, and rows in bands that no page break parts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from printing.document import Cell, Column, Kind, MonthCell, PartyCell, Row, Table
+from printing.layout.sheet import (
+    HAIR,
+    LEFT,
+    MEDIUM,
+    RIGHT,
+    STRONG,
+    THIN,
+    Flow,
+    HLine,
+    Item,
+    Measure,
+    Text,
+    baseline,
+    shorten,
+)
+from printing.text import wrap
+
+_SIZE: Final = 8.5
+_LINE: Final = 11.7
+_PAD: Final = 2.3
+"""Above the first row of a band and below its last."""
+_SIDE: Final = 3.4
+"""Left and right of a cell."""
+_PARTY: Final = 165.0
+"""As much of a party's name as stands beside its rows; its own table holds the whole."""
+_HEAD: Final = 17.0
+_SUM: Final = 17.5
+_AFTER_SUM: Final = 6.0
+_HEADING_SIZE: Final = 11.0
+_HEADING: Final = 21.0
+_RIGHT_ALIGNED: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
+
+
+class _Style(Enum):
+    PLAIN = auto()
+    DETAIL = auto()
+    SUBTOTAL = auto()
+    TOTAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A row and the height that it takes."""
+
+    row: Row
+    style: _Style
+    height: float
+    first: bool = False
+    """Whether it opens a band: a hairline above it, and month and party are named."""
+    last: bool = False
+
+
+_Band = list[_Box]
+
+
+class PageTable:
+    """One table, measured for the width of the page."""
+
+    def __init__(self, table: Table, measure: Measure) -> None:
+        self._table = table
+        self._measure = measure
+        self._places = [p for p, column in enumerate(table.columns) if self._used(p, column)]
+        self._names_party = bool(table.columns) and table.columns[0].kind is Kind.PARTY
+        self._edges = self._set_edges()
+
+    def draw(self, flow: Flow) -> None:
+        """Put the table on the page, and on as many more as it needs."""
+        bands = list(self._bands())
+        if not flow.room(_HEADING + _HEAD + _height(bands[0])):
+            flow.turn()
+        self._heading(flow)
+        self._head(flow)
+        ruled = False
+        for band in bands:
+            if not flow.room(_height(band)):
+                flow.turn()
+                self._head(flow)
+                ruled = False
+            for box in band:
+                self._box(flow, box, ruled=ruled)
+                ruled = box.style in (_Style.PLAIN, _Style.DETAIL)
+
+    def _used(self, place: int, column: Column) -> bool:
+        cells = (row.cells[place] for row in self._table.rows())
+        return column.kind is not Kind.MARK or any(_text(cell) for cell in cells)
+
+    def _set_edges(self) -> list[tuple[float, float]]:
+        """Left and right edge of each column's text."""
+        columns = [self._table.columns[place] for place in self._places]
+        widths = [
+            self._natural(place, column) + 2 * _SIDE
+            for place, column in zip(self._places, columns, strict=True)
+        ]
+        spare = RIGHT - LEFT - sum(widths)
+        takers = [0] if self._names_party else list(range(len(widths)))
+        for at in takers:
+            widths[at] += spare / len(takers)
+        edges, x = [], LEFT
+        for width in widths:
+            edges.append((x + _SIDE, x + width - _SIDE))
+            x += width
+        return edges
+
+    def _natural(self, place: int, column: Column) -> float:
+        """The width of the widest text; the label of a sum may run on over empty columns."""
+        sums = [group.subtotal for group in self._table.groups] + [self._table.total]
+        texts = {column.heading} | {_text(row.cells[place]) for row in self._table.rows()}
+        if column.kind not in _RIGHT_ALIGNED:
+            texts -= {_text(row.cells[place]) for row in sums if row}
+            texts.add(column.heading)
+        widest = max(self._measure(text, _SIZE) for text in texts)
+        return min(widest, _PARTY) if column.kind is Kind.PARTY else widest
+
+    def _bands(self) -> Iterator[_Band]:
+        """Rows of one month together, sums with the band above them."""
+        pending: _Band | None = None
+        for group in self._table.groups:
+            for rows in _by_month(group.rows):
+                if pending:
+                    yield pending
+                pending = self._band(rows)
+            if group.subtotal:
+                pending = [*(pending or []), self._sum(group.subtotal, _Style.SUBTOTAL)]
+        if self._table.total:
+            pending = [*(pending or []), self._sum(self._table.total, _Style.TOTAL)]
+        if pending:
+            yield pending
+
+    def _band(self, rows: Sequence[Row]) -> _Band:
+        band = []
+        for number, row in enumerate(rows):
+            first, last = number == 0, number == len(rows) - 1
+            height = _LINE * len(self._party_lines(row)) + _PAD * (first + last)
+            style = _Style.DETAIL if row.detail else _Style.PLAIN
+            band.append(_Box(row, style, height, first, last))
+        return band
+
+    def _sum(self, row: Row, style: _Style) -> _Box:
+        after = _AFTER_SUM if style is _Style.SUBTOTAL else 0
+        return _Box(row, style, _SUM + after)
+
+    def _party_lines(self, row: Row) -> tuple[str, ...]:
+        """The name of a party in full, where the table is the one that names it."""
+        party = next((cell for cell in row.cells if isinstance(cell, PartyCell)), None)
+        if party is None or not self._names_party:
+            return ("",)
+        left, right = self._edges[0]
+        indent = self._measure(_number(party), _SIZE)
+        return wrap(party.name, right - left - indent, lambda text: self._measure(text, _SIZE))
+
+    def _heading(self, flow: Flow) -> None:
+        unit = f"（{self._table.unit}）" if self._table.unit else ""
+        line = baseline(flow.y, _HEADING, _HEADING_SIZE)
+        flow.add(Text(LEFT, line, self._table.heading + unit, _HEADING_SIZE, bold=True))
+        flow.y += _HEADING
+
+    def _head(self, flow: Flow) -> None:
+        line = baseline(flow.y, _HEAD, _SIZE)
+        for place, (left, right) in zip(self._places, self._edges, strict=True):
+            column = self._table.columns[place]
+            x = left
+            if column.kind in _RIGHT_ALIGNED:
+                x = right - self._measure(column.heading, _SIZE)
+            flow.add(Text(x, line, column.heading, _SIZE, soft=True))
+        flow.y += _HEAD
+        flow.rule(MEDIUM)
+
+    def _box(self, flow: Flow, box: _Box, *, ruled: bool) -> None:
+        match box.style:
+            case _Style.SUBTOTAL:
+                flow.rule(THIN)
+                flow.extend(self._sum_cells(box.row, flow.y))
+            case _Style.TOTAL:
+                flow.rule(STRONG)
+                flow.extend(self._sum_cells(box.row, flow.y))
+            case _Style.PLAIN | _Style.DETAIL:
+                if box.first and ruled:
+                    flow.add(HLine(LEFT, flow.y, RIGHT - LEFT, HAIR, pale=True))
+                flow.extend(self._cells(box, flow.y))
+        flow.y += box.height
+
+    def _sum_cells(self, row: Row, top: float) -> Iterator[Item]:
+        line = baseline(top, _SUM, _SIZE)
+        for place, (left, right) in zip(self._places, self._edges, strict=True):
+            if text := _text(row.cells[place]):
+                at_right = self._table.columns[place].kind in _RIGHT_ALIGNED
+                x = right - self._measure(text, _SIZE) if at_right else left
+                yield Text(x, line, text, _SIZE, bold=True)
+
+    def _cells(self, box: _Box, top: float) -> Iterator[Item]:
+        line = baseline(top + (_PAD if box.first else 0), _LINE, _SIZE)
+        soft = box.style is _Style.DETAIL
+        for place, (left, right) in zip(self._places, self._edges, strict=True):
+            cell = box.row.cells[place]
+            if cell is None or (isinstance(cell, MonthCell) and not box.first):
+                continue
+            if isinstance(cell, PartyCell):
+                yield from self._party(cell, box, left, right, line)
+            elif text := _text(cell):
+                at_right = self._table.columns[place].kind in _RIGHT_ALIGNED
+                x = right - self._measure(text, _SIZE) if at_right else left
+                yield Text(x, line, text, _SIZE, soft=soft)
+
+    def _party(
+        self, cell: PartyCell, box: _Box, left: float, right: float, line: float
+    ) -> Iterator[Item]:
+        number = _number(cell)
+        if self._names_party:
+            yield Text(left, line, number, _SIZE)
+            indent = self._measure(number, _SIZE)
+            for at, part in enumerate(self._party_lines(box.row)):
+                yield Text(left + indent, line + at * _LINE, part, _SIZE)
+        elif box.first:
+            text = shorten(number + cell.name, right - left, _SIZE, self._measure)
+            yield Text(left, line, text, _SIZE, soft=True)
+
+
+def _number(party: PartyCell) -> str:
+    return f"{party.number}　"
+
+
+def _height(band: _Band) -> float:
+    return sum(box.height for box in band)
+
+
+def _text(cell: Cell | None) -> str:
+    return "" if cell is None else cell.text
+
+
+def _by_month(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows that belong together: those of one month, a row and its details; else each alone."""
+    held: list[Row] = []
+    for row in rows:
+        month = next((cell for cell in row.cells if isinstance(cell, MonthCell)), None)
+        if held and not row.detail and (month is None or month not in held[0].cells):
+            yield held
+            held = []
+        held.append(row)
+    if held:
+        yield held

@@ -1,0 +1,110 @@
+"""What stands on an A4 sheet: text, rules and one QR symbol, in points from the top left corner."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+MM: Final = 72 / 25.4
+PAGE_WIDTH: Final = 210 * MM
+PAGE_HEIGHT: Final = 297 * MM
+MARGIN: Final = 16 * MM
+LEFT: Final = MARGIN
+RIGHT: Final = PAGE_WIDTH - MARGIN
+
+STRONG: Final = 1.0
+MEDIUM: Final = 0.6
+THIN: Final = 0.4
+HAIR: Final = 0.25
+
+Measure = Callable[[str, float], float]
+"""How wide a text of a size in points is, in points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text from `x` on, standing on the line `y`."""
+
+    x: float
+    y: float
+    text: str = field(repr=False)
+    size: float
+    bold: bool = False
+    soft: bool = False
+    """Grey: labels and headings, so that the data stand out."""
+
+
+@dataclass(frozen=True, slots=True)
+class HLine:
+    """A horizontal rule."""
+
+    x: float
+    y: float
+    length: float
+    weight: float
+    pale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QrBox:
+    """A QR symbol that fills a square, its quiet zone not included."""
+
+    x: float
+    y: float
+    side: float
+    content: str = field(repr=False)
+
+
+Item = Text | HLine | QrBox
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that stands on one page."""
+
+    items: tuple[Item, ...]
+
+
+class Flow:
+    """Fills pages from top to bottom; a new one starts with what `head` puts on it."""
+
+    def __init__(self, bottom: float, head: Callable[["Flow"], None]) -> None:
+        self.y = MARGIN
+        self.pages: list[list[Item]] = [[]]
+        self._bottom = bottom
+        self._head = head
+
+    def room(self, height: float) -> bool:
+        """Whether so much still fits on this page."""
+        return self.y + height <= self._bottom
+
+    def turn(self) -> None:
+        """Start a new page."""
+        self.pages.append([])
+        self.y = MARGIN
+        self._head(self)
+
+    def add(self, *items: Item) -> None:
+        """Put items on this page."""
+        self.pages[-1] += items
+
+    def extend(self, items: Iterable[Item]) -> None:
+        """Put items on this page."""
+        self.pages[-1].extend(items)
+
+    def rule(self, weight: float, *, pale: bool = False) -> None:
+        """Rule the page from margin to margin at the present height."""
+        self.add(HLine(LEFT, self.y, RIGHT - LEFT, weight, pale))
+
+
+def baseline(top: float, height: float, size: float) -> float:
+    """Where text of `size` stands to look centred in a row: a hanzi's middle is 0.37 em up."""
+    return top + height / 2 + 0.37 * size
+
+
+def shorten(text: str, room: float, size: float, measure: Measure) -> str:
+    """`text`, or as much of it as fits with an ellipsis."""
+    if measure(text, size) <= room:
+        return text
+    while text and measure(text + "…", size) > room:
+        text = text[:-1]
+    return text + "…"
