@@ -13,7 +13,6 @@ import hmac
 import json
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -56,9 +55,7 @@ class AuditKey:
     _bytes: bytes = field(repr=False)
 
     @classmethod
-    def load_or_create(
-        cls, path: Path, token_bytes: Callable[[int], bytes] = secrets.token_bytes
-    ) -> Self:
+    def load_or_create(cls, path: Path, token_bytes: Callable[[int], bytes] = os.urandom) -> Self:
         """Read the key's file; make one, readable by its owner only, where there is none."""
         try:
             try:

@@ -136,6 +136,12 @@ class ImportFormatError(ArchiveError):
         self.detail = detail
 
 
+class ImportUnreadableError(ImportFormatError):
+    """A file of an import, or its rejects file, cannot be opened, read or written."""
+
+    code: ClassVar[str] = "import.unreadable"
+
+
 class RatesError(ArchiveError):
     """The table of rates and bases has no entry for a line and month, or cannot be read."""
 

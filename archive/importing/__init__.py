@@ -1,0 +1,1 @@
+"""From CSV files to the store, row by row, with every refusal told."""

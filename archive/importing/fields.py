@@ -1,0 +1,96 @@
+"""From the text of a field to the cell a store keeps, by the form of its element."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final, NoReturn, assert_never
+
+from archive import card_number, identity_number
+from archive.codes import code_table
+from archive.elements import Element, Form
+from archive.errors import InvalidValueError
+from archive.reasons import Reason
+from archive.records import Cell, Column
+from archive.values import Month, parse_date, parse_fen
+
+Parser = Callable[[str], Cell]
+
+_CACHED: Final = 8192
+"""Months, codes, dates and amounts repeat over the rows; reading each anew takes most time."""
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
+_HEX: Final = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
+
+
+def parser(column: Column) -> Parser:
+    """Read a field of this column; InvalidValueError says what is wrong with it."""
+    read = _reader(column.element)
+    empty = _empty(column)
+
+    @lru_cache(_CACHED)
+    def parse(text: str) -> Cell:
+        stripped = text.strip()
+        if stripped:
+            return read(stripped)
+        if column.filled:
+            raise InvalidValueError(Reason.REQUIRED)
+        return empty
+
+    return parse
+
+
+def _empty(column: Column) -> Cell:
+    """What an empty field stands for: part of a key stays text, no amount is nothing."""
+    if column.required:
+        return ""
+    return 0 if column.element.form is Form.AMOUNT else None
+
+
+def _reader(element: Element) -> Parser:
+    match element.form:
+        case Form.TEXT:
+            return lambda text: _text(text, element.length)
+        case Form.IDENTIFIER:
+            return lambda text: _identifier(text, element.length)
+        case Form.CODE:
+            table = code_table(element.table)
+            return lambda text: text if text in table else _refuse(Reason.UNKNOWN_CODE)
+        case Form.DATE:
+            return lambda text: int(text) if parse_date(text) else None
+        case Form.MONTH:
+            return lambda text: int(Month.parse(text))
+        case Form.AMOUNT:
+            return parse_fen
+        case Form.CITIZEN_NUMBER:
+            return _citizen_number
+        case Form.CARD_NUMBER:
+            return card_number.parse
+        case Form.HEX:
+            return lambda text: text.upper() if _HEX.fullmatch(text) else _refuse(Reason.CHARACTERS)
+        case _:
+            assert_never(element.form)
+
+
+def _text(text: str, length: int) -> str:
+    if len(text) > length:
+        raise InvalidValueError(Reason.TOO_LONG)
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") for char in text):
+        raise InvalidValueError(Reason.NOT_TEXT)
+    return text
+
+
+def _identifier(text: str, length: int) -> str:
+    if len(text) > length:
+        raise InvalidValueError(Reason.TOO_LONG)
+    if not _IDENTIFIER.fullmatch(text):
+        raise InvalidValueError(Reason.CHARACTERS)
+    return text
+
+
+def _citizen_number(text: str) -> str:
+    number = identity_number.parse_social_security_number(text)
+    return text.upper() if number is None else number.text
+
+
+def _refuse(reason: Reason) -> NoReturn:
+    raise InvalidValueError(reason)

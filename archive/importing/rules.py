@@ -1,0 +1,95 @@
+"""What the values of one row must not say against each other, or against what is loaded."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+from archive import identity_number
+from archive.reasons import Reason
+from archive.records import SPECS, RecordKind
+from archive.store import Loader
+
+Fault = tuple[str, Reason]
+"""The element at fault, and why."""
+Cells = tuple[Any, ...]
+Rule = Callable[[Cells], Fault | None]
+
+_REFUND: Final = "20"
+_CACHED: Final = 8192
+_AMOUNTS: Final = ("AAE180", "AAE020", "AAE022", "AAE080", "AAE082", "AAE021")
+
+
+def rule(kind: RecordKind, loader: Loader) -> Rule:
+    """The check of a whole row of this kind; its first fault, or None."""
+    match kind:
+        case RecordKind.PERSONS:
+            return _person
+        case RecordKind.CARDS:
+            return _all(_card, _known(kind, loader))
+        case RecordKind.REGISTRATIONS:
+            return _all(_registration, _known(kind, loader))
+        case RecordKind.CONTRIBUTIONS:
+            return _all(_contribution, _known(kind, loader))
+        case RecordKind.ARCHIVE_INDEX:
+            return _known(kind, loader)
+        case RecordKind.EMPLOYERS | RecordKind.META:
+            return lambda _: None
+
+
+def _all(first: Rule, second: Rule) -> Rule:
+    return lambda cells: first(cells) or second(cells)
+
+
+def _known(kind: RecordKind, loader: Loader) -> Rule:
+    """Persons and employers must have been loaded before what refers to them."""
+    spec = SPECS[kind]
+    person_at = spec.place("AAC001")
+    employer_at = spec.place("AAB001") if "employer_id" in spec.fields else None
+    knows_person = lru_cache(_CACHED)(loader.knows_person)
+    knows_employer = lru_cache(_CACHED)(loader.knows_employer)
+
+    def check(cells: Cells) -> Fault | None:
+        if not knows_person(cells[person_at]):
+            return "AAC001", Reason.UNKNOWN_PERSON
+        if (
+            employer_at is not None
+            and cells[employer_at]
+            and not knows_employer(cells[employer_at])
+        ):
+            return "AAB001", Reason.UNKNOWN_EMPLOYER
+        return None
+
+    return check
+
+
+def _person(cells: Cells) -> Fault | None:
+    """AAC006 is digits 7 to 14 of a citizen's number."""
+    number, birth_date = cells[1], cells[5]
+    citizen = number[0].isdigit() and len(number) == identity_number.LENGTH
+    if citizen and int(number[6:14]) != birth_date:
+        return "AAC006", Reason.CONTRADICTION
+    return None
+
+
+def _card(cells: Cells) -> Fault | None:
+    issued, expires = cells[5], cells[6]
+    return ("card_expires", Reason.PERIOD) if expires < issued else None
+
+
+def _registration(cells: Cells) -> Fault | None:
+    started, ended = cells[2], cells[8]
+    return ("AAE031", Reason.PERIOD) if ended is not None and ended < started else None
+
+
+def _contribution(cells: Cells) -> Fault | None:
+    """Paid is never more than due (AAE080 <= AAE020, AAE082 <= AAE022); refunds are negative."""
+    kind = cells[3]
+    base, due, own_due, paid, own_paid, to_account = *cells[6:11], cells[12]
+    if kind == _REFUND:
+        due, own_due, paid, own_paid = abs(due), abs(own_due), abs(paid), abs(own_paid)
+    elif min(base, due, own_due, paid, own_paid, to_account) < 0:
+        amounts = (base, due, own_due, paid, own_paid, to_account)
+        return next(c for c, a in zip(_AMOUNTS, amounts, strict=True) if a < 0), Reason.NEGATIVE
+    if paid > due:
+        return "AAE080", Reason.PAID_MORE_THAN_DUE
+    return ("AAE082", Reason.PAID_MORE_THAN_DUE) if own_paid > own_due else None
