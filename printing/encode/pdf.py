@@ -28,8 +28,6 @@ _SOFT: Final = 0.31
 _PALE: Final = 0.78
 _BOLD: Final = 0.026
 """Of the size: how thick a bold letter's outline is drawn. The font has no bold face."""
-_FALLBACK: Final = 0.022
-"""The same for the fonts behind the first: their thin strokes are brought near its own."""
 
 
 def render_pdf(document: Document, fonts: FontChain) -> bytes:
@@ -105,8 +103,7 @@ class _Typesetter:
         x = text.x
         for run in self._chain.runs(text.text):
             font = _embedded(self._chain.files[run.font]).fontName
-            weight = stroke + (text.size * _FALLBACK if run.font else 0)
-            yield _Part(x, y, run.text, font, text.size, text.soft, weight)
+            yield _Part(x, y, run.text, font, text.size, text.soft, stroke)
             x += self.measure(run.text, text.size)
 
     def _learn(self, character: str) -> None:
