@@ -1,0 +1,156 @@
+"""The one place that numbers insertions and tells listeners, for every kind of source."""
+
+import logging
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from devices.card.connection import CardListener
+from devices.card.events import (
+    CardEvent,
+    CardInserted,
+    CardRemoved,
+    ReadersChanged,
+    ServiceLost,
+    ServiceRestored,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class EventHub:
+    """Knows which card is where, gives each insertion its generation and tells every listener.
+
+    Events are told one at a time, in the order in which they happened, under one lock: a listener
+    must not wait for anybody who in turn waits for the hub.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._listeners: list[HubWatch] = []
+        self._generation = 0
+        self._readers: tuple[str, ...] | None = None
+        self._cards: dict[str, CardInserted] = {}
+        self._lost: str | None = None
+
+    def attach(self, listener: CardListener, on_stop: Callable[[], None]) -> "HubWatch":
+        """Add a listener and tell it at once what is known now."""
+        watch = HubWatch(self, listener, on_stop)
+        with self._lock:
+            self._listeners.append(watch)
+            for event in self._known():
+                watch.tell(event)
+        return watch
+
+    def detach(self, watch: "HubWatch") -> bool:
+        """Remove a listener; True when it was there and was the last one."""
+        with self._lock:
+            if watch not in self._listeners:
+                return False
+            self._listeners.remove(watch)
+            return not self._listeners
+
+    def forget(self) -> None:
+        """Nobody looks any more: what was known is not known now. Generations go on."""
+        with self._lock:
+            self._readers, self._lost = None, None
+            self._cards.clear()
+
+    def generation(self, reader: str) -> int | None:
+        """The generation of the card in that reader, if one is there."""
+        with self._lock:
+            card = self._cards.get(reader)
+            return card.generation if card else None
+
+    def set_readers(self, readers: tuple[str, ...]) -> None:
+        """These readers are there now; the cards of those that went are gone with them."""
+        with self._lock:
+            if readers == self._readers:
+                return
+            for reader in [name for name in self._cards if name not in readers]:
+                self.removed(reader)
+            self._readers = readers
+            self._tell(ReadersChanged(readers))
+
+    def inserted(self, reader: str, atr: bytes) -> None:
+        """A card is in that reader; one that was there before has been swapped for it."""
+        with self._lock:
+            self.removed(reader)
+            self._generation += 1
+            self._cards[reader] = CardInserted(reader, atr, self._generation)
+            self._tell(self._cards[reader])
+
+    def removed(self, reader: str) -> None:
+        """No card is in that reader; says nothing when none was known there."""
+        with self._lock:
+            card = self._cards.pop(reader, None)
+            if card is not None:
+                self._tell(CardRemoved(reader, card.generation))
+
+    def lost(self, code: str) -> None:
+        """The service is gone, and with it all that was known. Told once."""
+        with self._lock:
+            if self._lost is not None:
+                return
+            for reader in list(self._cards):
+                self.removed(reader)
+            if self._readers:
+                self._tell(ReadersChanged(()))
+            self._readers, self._lost = None, code
+            self._tell(ServiceLost(code))
+
+    def restored(self) -> None:
+        """The service is back. Told only after it was lost."""
+        with self._lock:
+            if self._lost is None:
+                return
+            self._lost = None
+            self._tell(ServiceRestored())
+
+    def _known(self) -> tuple[CardEvent, ...]:
+        if self._lost is not None:
+            return (ServiceLost(self._lost),)
+        if self._readers is None:
+            return ()
+        return (ReadersChanged(self._readers), *self._cards.values())
+
+    def _tell(self, event: CardEvent) -> None:
+        for watch in tuple(self._listeners):
+            watch.tell(event)
+
+
+class HubWatch:
+    """One listener's subscription."""
+
+    def __init__(self, hub: EventHub, listener: CardListener, on_stop: Callable[[], None]) -> None:
+        self._hub = hub
+        self._listener = listener
+        self._on_stop = on_stop
+        self._stopped = False
+
+    def tell(self, event: CardEvent) -> None:
+        """Pass an event on; a listener's bug must not blind the others."""
+        if self._stopped:
+            return
+        try:
+            self._listener(event)
+        except Exception as error:  # noqa: BLE001 - the fence between the source and its listeners
+            _log.error("a card listener failed: %s", type(error).__name__)
+
+    def stop(self) -> None:
+        """End the subscription: no event is delivered after this returns."""
+        self._stopped = True
+        if self._hub.detach(self):
+            self._on_stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
