@@ -97,17 +97,22 @@ def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tu
     opening ones do not end it. Runs of ASCII stay whole unless a line cannot hold them; figures
     (amounts, dates, months) stay whole always and raise LayoutError if they do not fit.
     """
-    lines: list[str] = []
-    line = ""
+    lines: list[list[str]] = [[]]
     for unit in _units(text, limit, measure):
-        if line and measure((line + unit).rstrip()) > limit:
-            lines.append(line.rstrip())
-            line = "" if unit.isspace() else unit
-        else:
-            line += unit
-    if line.rstrip() or not lines:
-        lines.append(line.rstrip())
-    return tuple(lines)
+        if lines[-1] and measure("".join([*lines[-1], unit]).rstrip()) > limit:
+            lines.append([])
+        if lines[-1] or len(lines) == 1 or not unit.isspace():
+            lines[-1].append(unit)
+    _leave_no_orphan(lines, limit, measure)
+    return tuple("".join(units).rstrip() for units in lines if units or len(lines) == 1)
+
+
+def _leave_no_orphan(lines: list[list[str]], limit: float, measure: Callable[[str], float]) -> None:
+    """Give a last line of a single character another one, where the line above can spare it."""
+    if len(lines) < 2 or len("".join(lines[-1])) > 1 or len(lines[-2]) < 3:
+        return
+    if not lines[-2][-1].isspace() and measure(lines[-2][-1] + "".join(lines[-1])) <= limit:
+        lines[-1].insert(0, lines[-2].pop())
 
 
 def _units(text: str, limit: float, measure: Callable[[str], float]) -> Iterator[str]:

@@ -1,0 +1,123 @@
+"""From blocks or a PDF to paper: journalled first, printed once, and recorded as observed."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from devices.printer.blocks import Block
+from devices.printer.report import ReportPrinter
+from devices.printer.result import PrintResult, Progress
+from printing.encode.escpos import void_bytes
+from printing.journal import Journal, Medium, Observed, Order
+
+
+class ReceiptPrinter(Protocol):
+    """What prints blocks in order, each at most once, and says what it observed."""
+
+    def print_blocks(
+        self,
+        blocks: Sequence[Block],
+        *,
+        void: bytes,
+        on_progress: Callable[[Progress], None] = ...,
+        cancelled: Callable[[], bool] = ...,
+    ) -> PrintResult:
+        """Print one job."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Which paper is to be printed, where, and in whose visit."""
+
+    statement: str
+    serial: str
+    printer: str
+    """Name of the printer in the configuration."""
+    generation: int
+
+    def order(self, medium: Medium, data: bytes, blocks: int) -> Order:
+        """What the journal keeps of the job."""
+        digest = hashlib.sha256(data).hexdigest()
+        return Order(
+            self.statement, self.serial, medium, self.printer, digest, self.generation, blocks
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedJob:
+    """The end of a job: its number in the journal and what was observed."""
+
+    job_id: int
+    result: PrintResult
+
+
+def _ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def _never() -> bool:
+    return False
+
+
+def print_receipt(
+    journal: Journal,
+    printer: ReceiptPrinter,
+    blocks: Sequence[Block],
+    ticket: Ticket,
+    *,
+    on_progress: Callable[[Progress], None] = _ignore,
+    cancelled: Callable[[], bool] = _never,
+) -> PrintedJob:
+    """Print a receipt. `cancelled` turns true when its visit has ended; then nothing more is sent.
+
+    A job whose visit ended before its first byte is recorded as cancelled and never sent.
+    """
+    order = ticket.order("receipt", b"".join(block.data for block in blocks), len(blocks))
+
+    def send() -> PrintResult:
+        return printer.print_blocks(
+            blocks, void=void_bytes(), on_progress=on_progress, cancelled=cancelled
+        )
+
+    return _print(journal, order, send, cancelled)
+
+
+def print_report(
+    journal: Journal,
+    printer: ReportPrinter,
+    pdf: bytes,
+    ticket: Ticket,
+    *,
+    cancelled: Callable[[], bool] = _never,
+) -> PrintedJob:
+    """Hand over a report; its file is named by the serial."""
+    order = ticket.order("report", pdf, 1)
+    name = f"{ticket.serial}.pdf"
+    return _print(journal, order, lambda: printer.print_pdf(pdf, name), cancelled)
+
+
+def _print(
+    journal: Journal, order: Order, send: Callable[[], PrintResult], cancelled: Callable[[], bool]
+) -> PrintedJob:
+    job_id = journal.queue(order)
+    if cancelled():
+        journal.record(job_id, "cancelled", Observed(reason="visit.ended"))
+        return PrintedJob(job_id, PrintResult("cancelled", 0, 0, 0, "visit.ended", "none"))
+    journal.record(job_id, "sending")
+    try:
+        result = send()
+    except BaseException as error:
+        # A bug or an interrupt: bytes may be out, so the journal must not stay at `sending`.
+        journal.record(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))
+        raise
+    observed = Observed(
+        result.evidence,
+        result.reason,
+        result.bytes_sent,
+        result.blocks_sent,
+        result.blocks_confirmed,
+    )
+    journal.record(job_id, result.outcome, observed)
+    return PrintedJob(job_id, result)
