@@ -80,6 +80,16 @@ class PortTakenError(KioskError):
         self.port = port
 
 
+class PrinterNotReadyError(KioskError):
+    """Nothing was printed; the printer's own state is the fault, so its code is this one's."""
+
+    code = "printer.error"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"nothing was printed: {reason}")
+        self.code = reason  # type: ignore[misc]  # of the class for all others, here of each
+
+
 class PaperNotConfirmedError(KioskError):
     """A print job ended in another state than the wished one; `job_id` names it in the journal."""
 

@@ -52,7 +52,7 @@ def fault_of(error: BaseException) -> Fault:
     code = getattr(error, "code", None)
     if not isinstance(code, str) or code not in _catalogue():
         return fault(UNEXPECTED)
-    return fault(code, **{name: value for name, value in vars(error).items() if name[0] != "_"})
+    return fault(code, **{name: value for name, value in vars(error).items() if name != "code"})
 
 
 def _fill(text: str, data: dict[str, object]) -> str:

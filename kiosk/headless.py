@@ -7,13 +7,14 @@ timed.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from devices.card.channel import Traffic
 from devices.card.errors import CardAbsentError, PinLockedError
-from devices.card.events import CardEvent, CardInserted, ServiceLost
+from devices.card.events import CardEvent, CardInserted
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
 from devices.printer.result import PrintResult
-from kiosk.errors import PaperNotConfirmedError
+from kiosk.errors import PaperNotConfirmedError, PrinterNotReadyError
 from kiosk.identify import (
     CardSession,
     HolderRecords,
@@ -23,8 +24,10 @@ from kiosk.identify import (
     open_card,
 )
 from kiosk.machine import Machine
-from kiosk.paper import Statement, compose, encode, print_receipt
+from kiosk.paper import Statement, compose, encode, print_receipt, render
 from kiosk.timeline import Timeline
+from printing.job import PrintedJob
+from printing.statements import statement as statement_named
 
 AskPin = Callable[[PinReady], Pin]
 NO_GENERATION = 0
@@ -39,21 +42,36 @@ class Identified:
     traffic: Traffic
 
 
+def main_job(
+    machine: Machine, name: str, ask_pin: AskPin, wait_seconds: float, pdf: Path | None
+) -> str:
+    """Do all of it on the machine's devices; a sentence that says what was observed."""
+    statement_named(name)  # an unknown name is refused before a card is touched
+    timeline = Timeline(machine.monotonic)
+    reader = wait_for_card(machine, wait_seconds)
+    found = identify(machine, reader, ask_pin, timeline)
+    statement = make(machine, name, found.records, timeline)
+    if pdf is not None:
+        render(machine, statement)
+        pdf.write_bytes(statement.pdf)
+        return f"报表已生成。The report is in {pdf}"
+    paper = print_on_roll(machine, statement, timeline)
+    check_paper(paper)
+    words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
+    return f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}"
+
+
 def wait_for_card(machine: Machine, seconds: float) -> str:
     """The reader in which a card is, at once if one is there; else `CardAbsentError`."""
-    reader = choose_reader(
-        machine.source, machine.settings.card.reader, virtual=machine.settings.card.virtual_readers
-    )
+    settings = machine.settings.card
+    reader = choose_reader(machine.source, settings.reader, virtual=settings.virtual_readers)
+    if seconds == 0:
+        return reader  # connecting tells whether a card is there
     there = threading.Event()
 
     def listen(event: CardEvent) -> None:
-        match event:
-            case CardInserted(where) if where == reader:
-                there.set()
-            case ServiceLost():
-                pass  # it may come back before the time is over
-            case _:
-                pass
+        if isinstance(event, CardInserted) and event.reader == reader:
+            there.set()
 
     with machine.source.watch(listen):
         if not there.wait(seconds):
@@ -102,17 +120,20 @@ def make(machine: Machine, name: str, records: HolderRecords, timeline: Timeline
     return statement
 
 
-def print_on_roll(machine: Machine, statement: Statement, timeline: Timeline) -> PrintResult:
-    """Print the receipt; what is not confirmed or sent is raised as its fault."""
-    result = print_receipt(machine, statement, NO_GENERATION)
-    timeline.moment("first byte sent", result.first_byte_at)
-    timeline.moment("last byte sent", result.last_byte_at)
-    timeline.moment("confirmed", result.confirmed_at)
-    return result
+def print_on_roll(machine: Machine, statement: Statement, timeline: Timeline) -> PrintedJob:
+    """Print the receipt and note the moments that were observed."""
+    paper = print_receipt(machine, statement, NO_GENERATION)
+    timeline.moment("first byte sent", paper.result.first_byte_at)
+    timeline.moment("last byte sent", paper.result.last_byte_at)
+    timeline.moment("confirmed", paper.result.confirmed_at)
+    return paper
 
 
-def check_paper(result: PrintResult, job_id: int) -> None:
+def check_paper(paper: PrintedJob) -> None:
     """Raise what a job that did not end well stands for."""
+    result: PrintResult = paper.result
     if result.outcome in ("confirmed", "sent"):
         return
-    raise PaperNotConfirmedError(job_id, result.outcome, result.reason)
+    if result.outcome == "failed" and result.reason:
+        raise PrinterNotReadyError(result.reason)
+    raise PaperNotConfirmedError(paper.job_id, result.outcome, result.reason)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,7 +46,6 @@ def read(
 
 def _read(reader: str, *, pin_stdin: bool) -> "CardIdentity":
     from devices.card.pcsc import PcscSource
-
     from kiosk.cli.pins import pin_from_stdin
     from kiosk.identify import choose_reader, open_card
 
@@ -64,7 +64,7 @@ def _masked(identity: "CardIdentity") -> dict[str, str | None]:
     """The same keys; what tells who the holder is keeps its ends only."""
     from archive.masking import mask_card, mask_name, mask_number
 
-    masks = {
+    masks: dict[str, Callable[[str], str]] = {
         "name": mask_name,
         "social_security_number": mask_number,
         "card_number": mask_card,
@@ -87,9 +87,8 @@ def apdu(
     reader: ReaderOption = "",
 ) -> None:
     """Send commands to the card and print its answers with the status word's name."""
-    from devices.card.pcsc import PcscSource
-
     from devices.card.channel import Channel
+    from devices.card.pcsc import PcscSource
     from devices.card.script import parse_line
     from kiosk.identify import choose_reader
 

@@ -32,11 +32,14 @@ def import_files(
 ) -> None:
     """Load records; what is there already stays, a bad row is rejected, the rest is loaded."""
     from kiosk.errors import RowsRejectedError
-    from kiosk.loading import load_with_progress
+    from kiosk.loading import lines, load_with_progress
 
     path = store or settings(config).store.records
     summary = load_with_progress(path, files, rejects)
-    for line in summary.lines():
+    for line in lines(summary):
         typer.echo(line)
+    for failed in summary.failed:
+        if failed.error is not None:
+            raise failed.error
     if summary.rejected:
         raise RowsRejectedError(summary.rejected, str(rejects))

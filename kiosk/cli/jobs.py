@@ -1,10 +1,20 @@
 """`kiosk jobs` and `kiosk audit`: what became of the paper, and who looked at what."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from kiosk.cli.options import ConfigOption, settings
+
+
+class Verdict(StrEnum):
+    """What a person may find about a job of unknown fate."""
+
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
 
 app = typer.Typer(help="Print jobs and what is known about their paper.", no_args_is_help=True)
 audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
@@ -16,33 +26,42 @@ def list_jobs(
     config: ConfigOption = None,
 ) -> None:
     """List print jobs, the latest last; no names, no numbers of persons."""
+    from kiosk.composition import utc_now
     from printing.journal import Journal
 
-    with Journal(settings(config).store.journal) as journal:
-        for job in journal.unknown_jobs() if unknown else journal.jobs():
+    with Journal(settings(config).store.journal, utc_now) as journal:
+        for job in journal.unknown_jobs() if unknown else reversed(journal.jobs()):
             typer.echo(
-                f"{job.job_id:>6}  {job.queued_at:%Y-%m-%d %H:%M}  {job.serial:24} "
-                f"{job.medium:8} {job.state:10} {job.reason or ''}"
+                f"{job.id:>6}  {job.at:%Y-%m-%d %H:%M}Z  {job.order.serial:22} "
+                f"{job.order.medium:8} {job.state:10} {job.observed.reason or ''}"
             )
 
 
 @app.command()
 def settle(
     job_id: Annotated[int, typer.Argument(help="Number of the job.")],
-    outcome: Annotated[str, typer.Argument(help="confirmed or failed: what the paper shows.")],
+    outcome: Annotated[
+        Verdict, typer.Argument(help="What the paper shows: all there, not there, or voided.")
+    ],
     operator: Annotated[str, typer.Option("--by", help="Who looked at the paper.")],
     config: ConfigOption = None,
 ) -> None:
     """Settle a job whose end is unknown, after looking at the paper."""
-    raise NotImplementedError
+    from kiosk.composition import utc_now
+    from printing.journal import Journal
+
+    with Journal(settings(config).store.journal, utc_now) as journal:
+        journal.resolve(job_id, operator, outcome.value)
+    typer.echo(f"Job {job_id}: {outcome.value}")
 
 
 @audit.command()
 def verify(config: ConfigOption = None) -> None:
     """Walk the audit trail and name every change, gap or truncation."""
     from archive.sqlite.store import SqliteStore
+    from kiosk.composition import utc_now
 
-    with SqliteStore(settings(config).store.records) as store:
+    with SqliteStore(settings(config).store.records, utc_now) as store:
         check = store.verify_audit()
     for finding in check.findings:
         typer.echo(f"row {finding.sequence}: {finding.code}")

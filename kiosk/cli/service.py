@@ -28,4 +28,15 @@ def demo(
     ] = False,
 ) -> None:
     """Show the kiosk on simulated devices: a page with a dev dock, or one whole run."""
-    raise NotImplementedError
+    from kiosk.demo.once import run_once
+    from kiosk.demo.show import show
+
+    def say(line: str) -> None:
+        typer.echo(f"· {line}")
+
+    chosen = settings(None, web={"port": port})
+    if once:
+        folder = out or data / "once"
+        run_once(chosen, data, folder, person=person, real_time=real_time, say=say)
+    else:
+        show(chosen, data, real_time=real_time, say=say)

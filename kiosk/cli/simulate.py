@@ -1,6 +1,10 @@
 """`kiosk simulate`: a card in a reader, a printer on a line, for other programs to use."""
 
 import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -20,20 +24,63 @@ def card(
     ] = f"127.0.0.1:{VPCD_PORT}",
 ) -> None:
     """Keep a simulated card in the virtual reader of a running pcscd."""
-    raise NotImplementedError
+    from devices.card.simulated.card import SimulatedCard
+    from devices.card.simulated.profile import load_profile
+    from devices.card.simulated.vpcd import VpcdCard
+
+    host, number = _address(vpcd)
+    simulated = SimulatedCard(load_profile(profile))
+    _check_listening(host, number)
+    with end_asked() as end, VpcdCard(simulated, host, number):
+        typer.echo(f"卡已在读卡器中。The card is in the reader at {host}:{number}; Ctrl-C ends.")
+        end.wait()
 
 
 @app.command()
 def printer(
-    model: Annotated[str, typer.Argument(help="Model profile, such as escpos-80mm.")],
+    model: Annotated[str, typer.Argument(help="Model: escpos-80mm or escpos-58mm.")],
     link: Annotated[Path, typer.Option(help="Name under which the port appears.")],
     out: Annotated[Path, typer.Option(help="Folder for the paper: PNG, text and bytes.")],
     real_time: Annotated[bool, typer.Option(help="Take the time a real line takes.")] = False,
 ) -> None:
     """Keep a simulated printer on a pseudo-terminal; its paper appears as pictures."""
-    raise NotImplementedError
+    from devices.printer.models import load_model
+    from devices.printer.simulated.printer import SimulatedPrinter
+    from devices.printer.simulated.pty import PtyPrinter
+
+    simulated = SimulatedPrinter(load_model(model), baud_timing=real_time, print_timing=real_time)
+    with end_asked() as end, PtyPrinter(simulated, link=link, out=out) as line:
+        typer.echo(f"打印机已就绪。The printer is at {line.path}, its paper in {out}; Ctrl-C ends.")
+        end.wait()
 
 
-def wait_for_end() -> None:
-    """Block until Ctrl-C or SIGTERM; both are the ordinary end."""
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+@contextmanager
+def end_asked() -> Iterator[threading.Event]:
+    """An event that Ctrl-C or SIGTERM sets; both are the ordinary end, and clean up."""
+    asked = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: asked.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isdigit() and 0 < int(port) < 65536):
+        raise typer.BadParameter("HOST:PORT is expected", param_hint="--vpcd")
+    return host, int(port)
+
+
+def _check_listening(host: str, port: int) -> None:
+    """Say at once when no virtual reader is there; later it may come and go."""
+    from kiosk.errors import VirtualReaderAbsentError
+
+    try:
+        socket.create_connection((host, port), timeout=2).close()
+    except OSError:
+        raise VirtualReaderAbsentError(host, port) from None

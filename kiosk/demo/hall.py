@@ -20,6 +20,7 @@ from devices.card.simulated.profile import CardProfile
 from devices.card.simulated.source import SimulatedSource
 from devices.card.simulated.vpcd import VpcdCard
 from devices.printer.models import PrinterModel
+from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.pty import PtyPrinter
 
@@ -118,8 +119,10 @@ class SimulatedHall:
         parts.callback(self.slot.remove)
         self.paper = folder / "paper"
         self.paper.mkdir(parents=True, exist_ok=True)
-        self.printer = SimulatedPrinter(model, fonts=fonts, baud_timing=real_time)
-        self.line = parts.enter_context(PtyPrinter(self.printer, out=self.paper))
+        self.printer = SimulatedPrinter(model, baud_timing=real_time)
+        self.line = parts.enter_context(
+            PtyPrinter(self.printer, out=self.paper, memory=GlyphMemory(fonts))
+        )
 
     def card(self, profile: CardProfile) -> SimulatedCard:
         """A card of that description, at the contacts' speed when the demo runs in real time."""

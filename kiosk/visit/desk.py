@@ -20,7 +20,7 @@ from kiosk.identify import CardSession, HolderRecords, check_usable, look_up, op
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
-from kiosk.paper import Statement, compose, print_receipt, print_report
+from kiosk.paper import Statement, compose, print_receipt, print_report, render
 from kiosk.visit.events import (
     CardRead,
     Composed,
@@ -33,6 +33,7 @@ from kiosk.visit.events import (
     RecordsFound,
 )
 from kiosk.visit.state import FaultData, Holder, Medium
+from printing.preview import page_count
 
 Task = Callable[[], Event | None]
 
@@ -143,7 +144,8 @@ class Desk:
             if memory is None or memory.records is None:
                 return None
             memory.statement = made = compose(self._machine, statement, memory.records)
-            return Composed(generation, made.receipt_cm, made.report_pages)
+            render(self._machine, made)
+            return Composed(generation, made.receipt_cm, page_count(made.pdf))
 
         return self._fenced(generation, task)
 
@@ -161,11 +163,12 @@ class Desk:
             if memory is None or memory.statement is None:
                 return None
             if medium == "receipt":
-                result = print_receipt(
+                paper = print_receipt(
                     self._machine, memory.statement, generation, progress, cancel.is_set
                 )
             else:
-                result = print_report(self._machine, memory.statement, generation, cancel.is_set)
+                paper = print_report(self._machine, memory.statement, generation, cancel.is_set)
+            result = paper.result
             self._audit(memory, AuditKind.PAPER_OUTCOME, result.outcome)
             return PrintEnded(generation, result.outcome, result.reason or "")
 

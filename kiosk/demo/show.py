@@ -1,0 +1,36 @@
+"""`kiosk demo`: the kiosk's page and the dev dock, on simulated devices."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from kiosk import logs
+from kiosk.composition import simulated
+from kiosk.config import Settings
+from kiosk.daemon import serve_machine
+from kiosk.demo.data import prepare, settings_for
+from kiosk.demo.dock import Dock, router
+
+
+def show(settings: Settings, data: Path, *, real_time: bool, say: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C."""
+    logs.start(logging.getLevelName(logging.WARNING))
+    cards = prepare(data, say)
+    chosen = settings_for(data, settings)
+    say("starting the simulated card slot and printer")
+    machine, hall = simulated(chosen, data, real_time=real_time)
+    say(f"card stack: {hall.stack}; receipt printer: {hall.line.path}")
+
+    def extend(app: FastAPI) -> None:
+        app.include_router(router(Dock(hall, cards, machine.receipt, chosen.report.folder)))
+
+    with machine:
+        serve_machine(
+            machine,
+            extend=extend,
+            ready=lambda address: say(
+                f"screen: {address}   screen with dev dock: {address}dock   (Ctrl-C ends)"
+            ),
+        )

@@ -1,0 +1,50 @@
+"""An import as a person watches it: a progress bar, then one line a file."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from archive.importer import FileSummary, ImportProgress, ImportSummary, import_files
+from archive.sqlite.store import SqliteStore
+from kiosk.composition import utc_now
+
+
+def load_with_progress(store: Path, files: Sequence[Path], rejects: Path) -> ImportSummary:
+    """Import the files into the store, with a bar for each on standard error."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[rows]:>10,} 行 rows"),
+        TimeRemainingColumn(),
+    )
+    with (
+        SqliteStore(store, utc_now) as opened,
+        Progress(*columns, console=Console(stderr=True)) as bars,
+    ):
+        tasks: dict[Path, TaskID] = {}
+
+        def watch(step: ImportProgress) -> None:
+            if step.file not in tasks:
+                tasks[step.file] = bars.add_task(step.file.name, total=step.bytes_total, rows=0)
+            bars.update(tasks[step.file], completed=step.bytes_done, rows=step.rows)
+
+        return import_files(opened, files, rejects=rejects, on_progress=watch)
+
+
+def lines(summary: ImportSummary) -> Iterator[str]:
+    """What became of each file."""
+    for file in summary.files:
+        yield _line(file)
+    yield f"合计 total: {summary.loaded:,} loaded, {summary.rejected:,} rejected"
+
+
+def _line(file: FileSummary) -> str:
+    if file.error is not None:
+        return f"{file.file.name}: {file.error}; {file.loaded:,} rows before that are loaded"
+    kind = file.kind.value if file.kind else "?"
+    return (
+        f"{file.file.name}: {kind}, {file.encoding}, {file.rows:,} rows, "
+        f"{file.changed:,} new or changed, {file.rejected:,} rejected"
+    )

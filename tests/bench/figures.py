@@ -1,0 +1,97 @@
+"""What `make bench` measures. Each figure names its reference, its ratio and its aim."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+IMPORT_PERSONS = 400
+PRINTER_BITS_A_BYTE = 10
+
+
+def median(run: Callable[[], object], times: int) -> float:
+    """The median of several runs, in seconds."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def line(folder: Path) -> Iterator[str]:
+    """The whole line against the time that its two wires alone need."""
+    from kiosk.demo.once import run_once
+    from kiosk.config import load
+
+    report = run_once(
+        load(), folder / "demo", folder / "once", person=1, real_time=True, say=lambda _: None
+    )
+    wires = report.card_wire_ms + report.printer_wire_ms
+    yield (
+        f"line, card in to paper confirmed ({report.stack}): {report.line_ms:.0f} ms; its wires "
+        f"alone: card at 9600 baud {report.card_wire_ms:.0f} ms + printer at 115200 baud "
+        f"{report.printer_wire_ms:.0f} ms; ratio {report.line_ms / wires:.3f} (aim <= 1.15)"
+    )
+
+
+def pdf(folder: Path) -> Iterator[str]:
+    """The A4 statement, warm, by length."""
+    from tests.bench.statements import document_of_pages, fonts
+    from printing.encode.pdf import render_pdf
+    from printing.preview import page_count
+
+    chain = fonts()
+    for pages in (1, 5, 15):
+        document = document_of_pages(pages)
+        made = page_count(render_pdf(document, chain))  # and the fonts are warm now
+        seconds = median(lambda document=document: render_pdf(document, chain), 7)
+        yield f"PDF, warm, {made} pages: {seconds * 1000:.1f} ms"
+
+
+def imports(folder: Path) -> Iterator[str]:
+    """Import with all validation on, beside `sqlite-utils insert --csv` of the same file."""
+    from archive.demo_data import write_demo_data
+    from archive.importer import import_files
+    from archive.sqlite.store import SqliteStore
+    from kiosk.composition import utc_now
+
+    data = folder / "data"
+    write_demo_data(data, IMPORT_PERSONS, 1)
+    file = data / "contributions.csv"
+    rows = sum(1 for _ in file.open("rb")) - 1
+    with SqliteStore(folder / "ours.db", utc_now) as store:
+        others = [path for path in data.glob("*.csv") if path != file]
+        import_files(store, others, rejects=folder / "rejects.csv")
+        ours = median(lambda: import_files(store, [file], rejects=folder / "rejects.csv"), 1)
+    theirs = median(lambda: _sqlite_utils(folder / "theirs.db", file), 1)
+    yield (
+        f"import of {rows:,} contributions: {rows / ours:,.0f} rows/s with all validation on; "
+        f"sqlite-utils insert --csv: {rows / theirs:,.0f} rows/s; "
+        f"ratio {theirs / ours:.2f} (above 1: faster)"
+    )
+
+
+def _sqlite_utils(database: Path, file: Path) -> None:
+    subprocess.run(
+        [BIN / "sqlite-utils", "insert", database, "contributions", file, "--csv", "--silent"],
+        check=True,
+        capture_output=True,
+    )
+
+
+def cold_start(folder: Path) -> Iterator[str]:
+    """`kiosk --help` in a new process, beside an empty Python."""
+    ours = median(lambda: _run([BIN / "kiosk", "--help"]), 9)
+    empty = median(lambda: _run([sys.executable, "-c", "pass"]), 9)
+    yield (
+        f"kiosk --help, cold: {ours * 1000:.0f} ms (aim < 250); an empty Python: "
+        f"{empty * 1000:.0f} ms; ratio {ours / empty:.1f}"
+    )
+
+
+def _run(command: list[str | Path]) -> None:
+    subprocess.run(command, check=True, capture_output=True)
