@@ -37,14 +37,21 @@ class SimulatedPrinter:
         monotonic: Callable[[], float] = time.monotonic,
         baud_timing: bool = False,
         print_timing: bool = False,
+        port_bytes: int = 1024,
         known_glyphs: Mapping[bytes, str] = MappingProxyType({}),
     ) -> None:
-        """`known_glyphs`: 72 bytes of a 24x24 glyph, column-wise, to the character it shows."""
+        """Make a printer with paper in it, switched on.
+
+        `baud_timing`: bytes need their time on the wire; `print_timing`: paper needs its time.
+        `port_bytes`: how much the host's port chip holds when flow control stops it.
+        `known_glyphs`: 72 bytes of a 24x24 glyph, column-wise, to the character it shows.
+        """
         self.model = model
         self._monotonic = monotonic
         self._known_glyphs = known_glyphs
         self._lock = threading.RLock()
         self._print_timing = print_timing
+        self._port_bytes = port_bytes
         self._wire = Wire(model.baud if baud_timing else 0, monotonic)
         self._output: deque[tuple[float, bytes]] = deque()
         self._receipts: list[Receipt] = []
@@ -69,7 +76,7 @@ class SimulatedPrinter:
         self._scanner = RealTimeScanner()
         self._parser = StreamParser(self.model, self._stored)
         self._items: deque[Item] = deque()
-        self._stopped_host = False
+        self._stopped_host = self._wire.paused = False
         self._mechanism_free_at = self._monotonic()
         self._output.clear()
         self._typesetter.execute(Command(0, "ESC @", b"", 0))
@@ -80,11 +87,10 @@ class SimulatedPrinter:
         return self.wire_bytes * 10 / self.model.baud
 
     @property
-    def takes_bytes(self) -> bool:
-        """Whether the line lets the host send: CTS, or the other side's port buffer has room."""
+    def room(self) -> int:
+        """Bytes that `receive` takes now: what the host's port chip has room for."""
         with self._lock:
-            held = self._stopped_host and self.model.flow == "rtscts"
-            return not held and self._wire.length < 4096
+            return max(0, self._port_bytes - self._wire.length)
 
     def on_wake(self, wake: Callable[[], None]) -> None:
         """Have `wake` called whenever hands have changed something."""
@@ -166,10 +172,11 @@ class SimulatedPrinter:
         free = self.model.buffer_bytes - self._level()
         if not self._stopped_host and free <= _FULL_BYTES:
             self._stopped_host = True
+            self._wire.paused = self.model.flow != "none"
             if self.model.flow == "xonxoff":
                 self._reply(_XOFF)
         elif self._stopped_host and free >= _RELEASE_BYTES:
-            self._stopped_host = False
+            self._stopped_host = self._wire.paused = False
             if self.model.flow == "xonxoff":
                 self._reply(_XON)
 

@@ -139,7 +139,7 @@ class PtyPrinter:
             self._send(self.simulated.take_output())
             self._collect()
             wanted = [self._wake_read]
-            if self.simulated.takes_bytes:
+            if self.simulated.room:
                 wanted.append(self._master)
             ready, _, _ = select.select(wanted, [], [], timeout)
             if self._wake_read in ready:
@@ -149,7 +149,7 @@ class PtyPrinter:
 
     def _receive(self) -> None:
         with contextlib.suppress(BlockingIOError):
-            self.simulated.receive(os.read(self._master, _READ_SIZE))
+            self.simulated.receive(os.read(self._master, max(1, self.simulated.room)))
 
     def _send(self, data: bytes) -> None:
         if data:

@@ -14,6 +14,8 @@ class Wire:
         self._under_way = bytearray()
         self._began_at = 0.0
         self._busy_until = 0.0
+        self.paused = False
+        """Flow control: the host's port keeps its bytes."""
 
     @property
     def length(self) -> int:
@@ -28,6 +30,9 @@ class Wire:
 
     def arrived(self) -> bytes:
         """Take the bytes that have arrived by now."""
+        if self.paused:
+            self._began_at = self._monotonic()
+            return b""
         count = len(self._under_way)
         if self._byte_seconds and count:
             passed = (self._monotonic() - self._began_at) / self._byte_seconds
@@ -40,7 +45,7 @@ class Wire:
 
     def due_in(self) -> float | None:
         """Return the seconds until it is worth looking again; None when nothing is under way."""
-        if not self._under_way:
+        if not self._under_way or self.paused:
             return None
         left = self._began_at + len(self._under_way) * self._byte_seconds - self._monotonic()
         return max(0.0, min(left, _SLICE_SECONDS))

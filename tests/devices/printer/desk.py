@@ -1,0 +1,157 @@
+"""A printer on a desk: the shipped driver and the simulated printer, joined without real time.
+
+pyserial is mocked: its descriptor is one end of a socket pair, and waiting for that descriptor
+moves a clock on and lets the simulated printer work. Nothing sleeps, everything repeats exactly.
+"""
+
+import contextlib
+import select
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pytest_mock import MockerFixture
+
+from devices.printer.blocks import Block
+from devices.printer.models import PrinterModel, load_model
+from devices.printer.printer import SerialPrinter
+from devices.printer.result import PrintResult, Progress
+from devices.printer.simulated.printer import SimulatedPrinter
+
+VOID = b"\x1b@\x1c&\nVOID\n\x1dVB\x00"
+
+
+def model(name: str = "escpos-80mm", **changes: object) -> PrinterModel:
+    return replace(load_model(name), **changes)  # type: ignore[arg-type]
+
+
+def rows_job(blocks: int, rows: int = 3, cut: bytes = b"\x1dVB\x00") -> list[Block]:
+    """Blocks of numbered rows: ROW 0, ROW 1 ... and a cut at the end."""
+    made = []
+    for number in range(blocks):
+        first = number * rows
+        text = "".join(f"ROW {row} 行\n" for row in range(first, first + rows))
+        data = (b"\x1b@" if number == 0 else b"") + b"\x1c&" + text.encode("gb18030")
+        made.append(Block(data + (cut if number == blocks - 1 else b""), f"block {number}"))
+    return made
+
+
+@dataclass
+class Clock:
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Desk:
+    def __init__(
+        self, mocker: MockerFixture, printer_model: PrinterModel, *, print_timing: bool = False
+    ) -> None:
+        self.clock = Clock()
+        self.model = printer_model
+        self.sim = SimulatedPrinter(
+            printer_model,
+            monotonic=self.clock,
+            baud_timing=True,
+            print_timing=print_timing,
+            port_bytes=64,
+        )
+        self.host, self.device = socket.socketpair()
+        self.host.setblocking(False)
+        self.device.setblocking(False)
+        self._papers = ""
+        self.at_time: list[tuple[float, Callable[[], None]]] = []
+        self.at_byte: list[tuple[int, Callable[[], None]]] = []
+        self.serial_class = mocker.patch("devices.printer.link.serial.Serial")
+        self.serial_class.return_value.fileno.side_effect = self.host.fileno
+        mocker.patch("devices.printer.link.termios.tcflush", side_effect=self._flush)
+        self.printer = SerialPrinter(
+            "/dev/printer", printer_model, monotonic=self.clock, hold_seconds=30.0, wait=self.wait
+        )
+
+    def close(self) -> None:
+        self.printer.close()
+        self.host.close()
+        self.device.close()
+
+    def after(self, seconds: float, action: Callable[[], None]) -> None:
+        self.at_time.append((self.clock.now + seconds, action))
+        self.at_time.sort(key=lambda entry: entry[0])
+
+    def when_byte(self, count: int, action: Callable[[], None]) -> None:
+        """Do something as soon as the printer has got so many more bytes."""
+        self.at_byte.append((self.sim.wire_bytes + count, action))
+        self.at_byte.sort(key=lambda entry: entry[0])
+
+    def unplug(self) -> None:
+        self.device.close()
+
+    def wait(self, fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
+        deadline = self.clock.now + max(0.0, timeout)
+        while True:
+            due = self._let_work()
+            readable = bool(select.select([fd], [], [], 0)[0])
+            writable = want_write and self.device.fileno() >= 0 and self.sim.room > 0
+            if readable or writable or self.clock.now >= deadline:
+                return readable, writable
+            self._move_on(deadline, due)
+
+    def run(self, seconds: float) -> None:
+        """Let time pass without the driver."""
+        deadline = self.clock.now + seconds
+        while self.clock.now < deadline:
+            self._move_on(deadline, self._let_work())
+
+    def _move_on(self, deadline: float, due: float | None) -> None:
+        times = [deadline]
+        if due is not None:
+            times.append(self.clock.now + max(due, 1e-5))
+        if self.at_time:
+            times.append(self.at_time[0][0])
+        self.clock.now = max(self.clock.now, min(times))
+
+    def _let_work(self) -> float | None:
+        while self.at_time and self.at_time[0][0] <= self.clock.now:
+            self.at_time.pop(0)[1]()
+        if self.device.fileno() < 0:
+            return None
+        if room := self.sim.room:
+            with contextlib.suppress(BlockingIOError):
+                self.sim.receive(self.device.recv(room))
+        due = self.sim.advance()
+        while self.at_byte and self.at_byte[0][0] <= self.sim.wire_bytes:
+            self.at_byte.pop(0)[1]()
+            if self.device.fileno() < 0:
+                return None
+            due = self.sim.advance()
+        if out := self.sim.take_output():
+            self.device.send(out)
+        return due
+
+    def _flush(self, fd: int, queue: int) -> None:
+        """TCOFLUSH: what the port has not sent is gone."""
+        if self.device.fileno() >= 0:
+            with contextlib.suppress(BlockingIOError):
+                self.device.recv(1 << 20)
+
+    def paper(self) -> str:
+        """Return everything that is on paper, cut off or not."""
+        self.sim.tear_off()
+        self._papers += "".join(receipt.transcript for receipt in self.sim.take_receipts())
+        return self._papers
+
+    def rows(self) -> list[int]:
+        """Return the numbers of the printed rows, in order."""
+        lines = self.paper().splitlines()
+        return [int(line.split()[1]) for line in lines if line.startswith("ROW ")]
+
+    def print_rows(
+        self,
+        blocks: list[Block],
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> PrintResult:
+        return self.printer.print_blocks(
+            blocks, void=VOID, on_progress=on_progress, cancelled=cancelled
+        )
