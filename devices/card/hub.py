@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -26,10 +26,10 @@ class EventHub:
     must not wait for anybody who in turn waits for the hub.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, generations: Iterator[int]) -> None:
+        self._generations = generations
         self._lock = threading.RLock()
         self._listeners: list[HubWatch] = []
-        self._generation = 0
         self._readers: tuple[str, ...] | None = None
         self._cards: dict[str, CardInserted] = {}
         self._lost: str | None = None
@@ -51,17 +51,11 @@ class EventHub:
             self._listeners.remove(watch)
             return not self._listeners
 
-    def forget(self) -> None:
-        """Nobody looks any more: what was known is not known now. Generations go on."""
+    @property
+    def listening(self) -> bool:
+        """Whether anybody listens."""
         with self._lock:
-            self._readers, self._lost = None, None
-            self._cards.clear()
-
-    def generation(self, reader: str) -> int | None:
-        """The generation of the card in that reader, if one is there."""
-        with self._lock:
-            card = self._cards.get(reader)
-            return card.generation if card else None
+            return bool(self._listeners)
 
     def set_readers(self, readers: tuple[str, ...]) -> None:
         """These readers are there now; the cards of those that went are gone with them."""
@@ -77,8 +71,7 @@ class EventHub:
         """A card is in that reader; one that was there before has been swapped for it."""
         with self._lock:
             self.removed(reader)
-            self._generation += 1
-            self._cards[reader] = CardInserted(reader, atr, self._generation)
+            self._cards[reader] = CardInserted(reader, atr, next(self._generations))
             self._tell(self._cards[reader])
 
     def removed(self, reader: str) -> None:

@@ -1,5 +1,6 @@
 """Readers without hardware, in this process: cards are put in and taken out by call."""
 
+import itertools
 import threading
 
 from devices.card.connection import CardListener
@@ -25,7 +26,7 @@ class SimulatedSource:
 
     def __init__(self, readers: tuple[str, ...] = ("Simulated Reader 00 00",)) -> None:
         self._lock = threading.RLock()
-        self._hub = EventHub()
+        self._hub = EventHub(itertools.count(1))
         self._readers = readers
         self._cards: dict[str, SimulatedCard] = {}
         self._held: dict[str, SimulatedConnection] = {}

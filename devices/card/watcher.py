@@ -1,0 +1,115 @@
+"""The thread that follows the readers through PC/SC and comes back whatever happens to pcscd."""
+
+import logging
+import threading
+from typing import Final
+
+from devices.card import winscard
+from devices.card.errors import CardError, ReaderAbsentError
+from devices.card.hub import EventHub
+from devices.card.winscard import ReaderState
+
+FIRST_DELAY: Final = 0.1
+LONGEST_DELAY: Final = 2.0
+
+_WAIT_MILLISECONDS: Final = 60_000
+"""pcscd wakes us on every change; this only bounds what a lost wake-up could cost."""
+_REACH_SECONDS: Final = 0.05
+
+_log = logging.getLogger(__name__)
+
+
+class Watcher:
+    """Follows every reader and every card and tells the hub.
+
+    pcscd going away is told as the loss of the service and tried again with growing delays; an
+    error nobody thought of is treated the same way, so that the thread never ends by itself.
+    """
+
+    def __init__(
+        self,
+        hub: EventHub,
+        *,
+        first_delay: float = FIRST_DELAY,
+        longest_delay: float = LONGEST_DELAY,
+    ) -> None:
+        self._hub = hub
+        self._first_delay = first_delay
+        self._longest_delay = longest_delay
+        self._delay = first_delay
+        self._context: int | None = None
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="card-watcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to follow the readers."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and wait for it, unless it is the one that asks."""
+        self._ending.set()
+        if threading.current_thread() is self._thread:
+            return
+        while self._thread.is_alive():
+            # A cancel that comes just before the wait begins is lost: say it until it is heard.
+            if (handle := self._context) is not None:
+                winscard.cancel(handle)
+            self._thread.join(_REACH_SECONDS)
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            code = self._follow_until_lost()
+            if self._ending.is_set():
+                return
+            self._hub.lost(code)
+            self._ending.wait(self._delay)
+            self._delay = min(self._delay * 2, self._longest_delay)
+
+    def _follow_until_lost(self) -> str:
+        """Follow the readers in a new context; returns the code of what ended it."""
+        try:
+            with winscard.context() as handle:
+                self._context = handle
+                self._follow(handle)
+        except CardError as error:
+            _log.info("card watcher: %s", error)
+            return error.code
+        except Exception as error:  # noqa: BLE001 - the supervisor: no bug may end the watch
+            _log.error("card watcher: %s", type(error).__name__)
+            return CardError.code
+        finally:
+            self._context = None
+        return CardError.code
+
+    def _follow(self, handle: int) -> None:
+        known: dict[str, int] = {}
+        readers = winscard.list_readers(handle)
+        self._hub.restored()
+        self._delay = self._first_delay
+        news = winscard.UNAWARE
+        while not self._ending.is_set():
+            self._hub.set_readers(readers)
+            known = {reader: known.get(reader, winscard.UNAWARE) for reader in readers}
+            for state in self._wait(handle, [*known.items(), (winscard.NEW_READERS, news)]):
+                if state.reader == winscard.NEW_READERS:
+                    news = state.state
+                    continue
+                self._note(state, known[state.reader])
+                known[state.reader] = state.state
+            readers = winscard.list_readers(handle)
+
+    def _wait(self, handle: int, known: list[tuple[str, int]]) -> tuple[ReaderState, ...]:
+        try:
+            return winscard.status_change(handle, _WAIT_MILLISECONDS, known) or ()
+        except ReaderAbsentError:
+            self._ending.wait(_REACH_SECONDS)  # it went after we listed it: list again, in peace
+            return ()
+
+    def _note(self, now: ReaderState, before: int) -> None:
+        if self._ending.is_set():
+            return
+        then = ReaderState(now.reader, before)
+        if not now.present:
+            self._hub.removed(now.reader)
+        elif not then.present or then.movements != now.movements:
+            self._hub.inserted(now.reader, now.atr)
