@@ -1,8 +1,8 @@
 """A pcscd of one's own with virtual readers, beside whatever pcscd the machine runs.
 
-pcscd's own socket is fixed at /run/pcscd; by socket activation it serves ours instead and leaves
-that directory alone. Clients find it through PCSCLITE_CSOCK_NAME, which libpcsclite reads once, at
-its first call in a process: `use` must come before any PC/SC call.
+pcscd's own socket is fixed at /run/pcscd; by socket activation it serves ours instead. Clients
+find it through PCSCLITE_CSOCK_NAME, which libpcsclite reads once, at its first call in a process:
+`use` must come before any PC/SC call.
 """
 
 import os
@@ -24,16 +24,10 @@ ENVIRONMENT_VARIABLE: Final = "PCSCLITE_CSOCK_NAME"
 READER_NAME: Final = "Virtual PCD"
 SLOTS: Final = 2
 
+_BECOME_PCSCD: Final = Path(__file__).with_name("become_pcscd.py")
 _LONGEST_SOCKET_PATH: Final = 100
 _START_SECONDS: Final = 10.0
 _POLL_SECONDS: Final = 0.01
-
-# The process that becomes pcscd puts the socket at descriptor 3 and names itself as its owner
-# (sd_listen_fds); only that process knows its own id, hence this step between.
-_BECOME_PCSCD: Final = (
-    "import os,sys;os.dup2(int(sys.argv[1]),3);os.set_inheritable(3,True);"
-    "os.environ.update(LISTEN_FDS='1',LISTEN_PID=str(os.getpid()));os.execv(sys.argv[2],sys.argv[2:])"
-)
 
 
 class PrivatePcscd:
@@ -144,7 +138,7 @@ class PrivatePcscd:
 
     def _spawn(self, descriptor: int) -> subprocess.Popen[bytes]:
         program = [str(PROGRAM), "-f", "-c", str(self._directory / "reader.conf.d")]
-        step = [sys.executable, "-I", "-S", "-c", _BECOME_PCSCD, str(descriptor)]
+        step = [sys.executable, "-I", "-S", str(_BECOME_PCSCD), str(descriptor)]
         with (self._directory / "pcscd.log").open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - every part of it stands in this file
                 step + program,
