@@ -205,7 +205,8 @@ class _FileImport:
                     elif row:
                         self._refuse_line(lines.number, Reason.COLUMNS)
             except csv.Error:
-                self._refuse_line(lines.number, Reason.QUOTES)
+                # What `Lines` let pass can only be a carriage return inside the line.
+                self._refuse_line(lines.number, Reason.CHARACTERS)
             else:
                 return
 

@@ -82,7 +82,8 @@ def _stints(
     while first <= end:
         length = _LEAST_STINT + int(rng.expovariate(1 / _MEAN_STINT))
         last = min(first.plus(length), end)
-        employer = None if rng.random() < 0.06 else _pick(rng, employers)
+        before = stints[-1].employer if stints else None
+        employer = None if rng.random() < 0.06 else _pick(rng, employers, before)
         level = employer.wage_level if employer else 0.5
         stints.append(
             Stint(
@@ -112,9 +113,13 @@ def _incidents(rng: random.Random, first: Month, last: Month) -> tuple[Incident,
     return (Incident(what, begun, ended, ended.plus(rng.randrange(1, 4))),)
 
 
-def _pick(rng: random.Random, employers: Sequence[DemoEmployer]) -> DemoEmployer:
-    """Large employers, which stand first, more often."""
-    return employers[int(len(employers) * rng.random() ** 1.7)]
+def _pick(
+    rng: random.Random, employers: Sequence[DemoEmployer], before: DemoEmployer | None
+) -> DemoEmployer:
+    """Large employers, which stand first, more often; never the one just left."""
+    while (employer := employers[int(len(employers) * rng.random() ** 1.7)]) is before:
+        pass
+    return employer
 
 
 def _plain(employers: Sequence[DemoEmployer]) -> Career:

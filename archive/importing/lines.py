@@ -4,6 +4,7 @@ A row is one line. A quotation mark left open would otherwise swallow the rows b
 """
 
 import codecs
+import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -61,12 +62,14 @@ class Lines:
         for raw in _bounded(self._file):
             self.number += 1
             self.bytes_read += len(raw)
-            fault = _fault(raw)
+            fault = _fault_of_bytes(raw)
             if fault is None:
                 try:
                     line = raw.decode(encoding)
                 except UnicodeDecodeError:
                     fault = Reason.ENCODING
+                else:
+                    fault = _fault_of_quotes(line)
             encoding = _UTF8 if encoding == _UTF8_MARKED else encoding
             if fault is None:
                 yield line
@@ -74,13 +77,19 @@ class Lines:
                 self._on_bad(self.number, fault)
 
 
-def _fault(raw: bytes) -> Reason | None:
+def _fault_of_bytes(raw: bytes) -> Reason | None:
     if len(raw) > LONGEST_LINE:
         return Reason.LINE_TOO_LONG
-    if b"\0" in raw:
-        return Reason.NUL
-    if b'"' in raw and raw.count(b'"') % 2:
-        return Reason.QUOTES
+    return Reason.NUL if b"\0" in raw else None
+
+
+def _fault_of_quotes(line: str) -> Reason | None:
+    """An even number of marks proves nothing: `a"b,"c` leaves the second field open."""
+    if '"' in line:
+        try:
+            next(csv.reader([line], strict=True))
+        except csv.Error:
+            return Reason.QUOTES
     return None
 
 

@@ -1,0 +1,310 @@
+import datetime as dt
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from archive.demo_data import DemoSummary
+from archive.errors import (
+    ArchiveError,
+    SchemaVersionError,
+    StoreDamagedError,
+    StoreEmptyError,
+    StoreError,
+    StoreLockedError,
+    StoreUnavailableError,
+)
+from archive.model import ArchiveState, AuditEvent, AuditKind
+from archive.records import RecordKind
+from archive.sqlite.migrations import migrations
+from archive.sqlite.schema import SCHEMA_VERSION
+from archive.sqlite.store import SqliteStore
+from archive.store import Store
+from archive.values import Month
+from tests.archive.conftest import now
+
+OpenStore = Callable[..., SqliteStore]
+
+LAST_36 = Month(2023, 11), Month(2026, 10)
+PERSON = (
+    *("1", "11010519491231002X", "张三", "2", "01"),
+    *(19491231, None, None, "990101"),
+)
+EVENT = AuditEvent(kind=AuditKind.RECORDS_READ, kiosk="hall-01")
+
+
+def person_id_of(demo_store: SqliteStore, demo: DemoSummary, place: int) -> str:
+    number = demo.cards[place].read_text("utf-8").split('social_security_number = "')[1][:18]
+    person = demo_store.person_by_number(number)
+    assert person is not None
+    return person.person_id
+
+
+def test_the_sqlite_store_keeps_the_protocol(store: SqliteStore) -> None:
+    kept: Store = store
+    assert kept.person("nobody") is None
+
+
+def test_a_person_is_found_by_number_whatever_the_case_of_the_x(store: SqliteStore) -> None:
+    store.load(RecordKind.PERSONS, [PERSON])
+    found = store.person_by_number("11010519491231002x")
+    assert found is not None
+    assert (found.name, found.birth_date) == ("张三", dt.date(1949, 12, 31))
+    assert found == store.person("1")
+    assert store.person_by_number("440524188001010014") is None
+
+
+def test_no_personal_value_is_in_the_repr_of_any_record(
+    demo_store: SqliteStore, demo: DemoSummary
+) -> None:
+    person_id = person_id_of(demo_store, demo, 2)
+    person = demo_store.person(person_id)
+    assert person is not None
+    shown = repr(
+        (
+            person,
+            demo_store.contributions(person_id, *LAST_36),
+            demo_store.registrations(person_id),
+            demo_store.archive_index(person_id),
+        )
+    )
+    for secret in (person.name, person.social_security_number, person_id, "6060.78", "1979"):
+        assert secret not in shown
+
+
+def test_36_months_are_read_by_line_then_month(demo_store: SqliteStore, demo: DemoSummary) -> None:
+    person_id = person_id_of(demo_store, demo, 0)
+    found = demo_store.contributions(person_id, *LAST_36)
+    assert len(found) == 3 * 36
+    assert [(c.line, c.month) for c in found] == sorted((c.line, c.month) for c in found)
+    pension = demo_store.contributions(person_id, *LAST_36, line="110")
+    assert pension == found[:36]
+    assert (pension[0].month, pension[-1].month) == LAST_36
+    assert all(c.employee_paid.as_tuple().exponent == -2 for c in found)
+
+
+def test_amounts_and_dates_come_back_as_the_file_wrote_them(
+    demo_store: SqliteStore, demo: DemoSummary
+) -> None:
+    person_id = person_id_of(demo_store, demo, 2)
+    month = Month(2024, 2)
+    (found,) = demo_store.contributions(person_id, month, month, "110")
+    assert (found.base, found.employee_paid) == (Decimal("6682.75"), Decimal("534.62"))
+    assert (found.kind, found.settled, found.status) == ("31", Month(2024, 7), "1")
+    assert found.posted_on == dt.date(2024, 8, 2)
+
+
+def test_employers_are_found_together_and_unknown_ones_left_out(
+    demo_store: SqliteStore, demo: DemoSummary
+) -> None:
+    contributions = demo_store.contributions(person_id_of(demo_store, demo, 0), *LAST_36)
+    ids = {c.employer_id for c in contributions}
+    found = demo_store.employers([*ids, "nobody", ""])
+    assert set(found) == ids
+    assert {e.name for e in found.values()} == {
+        "示例市华岚精密机械有限公司",
+        "示例市启澜信息技术股份有限公司",
+    }
+
+
+def test_a_card_leads_to_its_person(demo_store: SqliteStore, demo: DemoSummary) -> None:
+    code = demo.cards[1].read_text("utf-8").split('identification_code = "')[1][:32]
+    card = demo_store.card(code.lower())
+    assert card is not None
+    assert card.person_id == person_id_of(demo_store, demo, 1)
+    assert card.status == "1"
+    assert demo_store.card("0" * 32) is None
+
+
+def test_the_state_of_a_file_follows_from_its_two_flags(
+    demo_store: SqliteStore, demo: DemoSummary
+) -> None:
+    states = [
+        [index.state for index in demo_store.archive_index(person_id_of(demo_store, demo, place))]
+        for place in (0, 3, 4)
+    ]
+    assert states == [[ArchiveState.IN_STOCK], [], [ArchiveState.TRANSFERRED]]
+
+
+def test_flags_that_no_table_explains_are_unknown_and_not_in_stock(store: SqliteStore) -> None:
+    row = ("1", "D1", "示例市人才服务中心", "1", "9", "个人", None, None, None, None)
+    store.load(RecordKind.ARCHIVE_INDEX, [row])
+    assert store.archive_index("1")[0].state is ArchiveState.UNKNOWN
+
+
+def test_a_store_without_data_says_so_instead_of_inventing_a_date(store: SqliteStore) -> None:
+    with pytest.raises(StoreEmptyError):
+        store.as_of()
+    store.load(RecordKind.META, [(20261031, None)])
+    assert store.as_of() == dt.date(2026, 10, 31)
+
+
+def test_loading_a_row_again_changes_nothing_and_a_new_value_one(store: SqliteStore) -> None:
+    assert store.load(RecordKind.PERSONS, [PERSON]).changed == 1
+    assert store.load(RecordKind.PERSONS, [PERSON]).changed == 0
+    renamed = ("1", "11010519491231002X", "张三丰", *PERSON[3:])
+    assert store.load(RecordKind.PERSONS, [renamed, PERSON, renamed]).changed == 3
+
+
+def test_a_number_of_another_person_is_refused_and_the_rest_of_the_batch_kept(
+    store: SqliteStore,
+) -> None:
+    other = ("3", "440524188001010014", "李四", *PERSON[3:])
+    loaded = store.load(RecordKind.PERSONS, [PERSON, ("2", *PERSON[1:]), other])
+    assert (loaded.changed, loaded.refused) == (2, (1,))
+    assert store.person("2") is None
+    assert store.person("3") is not None
+
+
+def test_a_batch_that_fails_leaves_no_part_of_itself(store: SqliteStore) -> None:
+    broken = ("2", None, "李四", *PERSON[3:])
+    with pytest.raises(StoreError):
+        store.load(RecordKind.PERSONS, [PERSON, broken])
+    assert store.person("1") is None
+
+
+def test_a_database_locked_by_another_process_is_a_typed_error_and_heals(
+    store: SqliteStore,
+) -> None:
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(StoreLockedError) as caught:
+            store.append_audit(EVENT)
+        assert caught.value.code == "store.locked"
+        assert store.person("1") is None, "readers do not wait for a writer"
+    finally:
+        other.close()
+    assert store.append_audit(EVENT).sequence == 1
+
+
+def test_a_locked_database_cannot_be_made_and_leaves_no_connection_open(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreLockedError):
+        open_store()
+    other.close()
+    assert open_store().person("1") is None
+
+
+def test_a_file_that_is_no_database_is_told_and_left_alone(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "archive.db"
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreDamagedError) as caught:
+        open_store()
+    assert caught.value.path == path
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_database_of_something_else_is_not_taken_over(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    with sqlite3.connect(tmp_path / "archive.db") as other:
+        other.execute("CREATE TABLE theirs (a)")
+    other.close()
+    with pytest.raises(StoreDamagedError, match="something else"):
+        open_store()
+
+
+def test_a_database_of_a_newer_release_is_refused(open_store: OpenStore) -> None:
+    first = open_store()
+    first.close()
+    with sqlite3.connect(first.path) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    connection.close()
+    with pytest.raises(SchemaVersionError) as caught:
+        open_store()
+    assert (caught.value.found, caught.value.known) == (SCHEMA_VERSION + 1, SCHEMA_VERSION)
+
+
+def test_a_folder_that_is_not_there_is_told(open_store: OpenStore, tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError):
+        open_store(tmp_path / "nowhere" / "archive.db")
+
+
+def test_a_closed_store_says_so(store: SqliteStore) -> None:
+    store.close()
+    store.close()
+    with pytest.raises(StoreUnavailableError, match="closed"):
+        store.person("1")
+    with pytest.raises(StoreUnavailableError, match="closed"):
+        store.append_audit(EVENT)
+
+
+def test_the_number_of_migrations_is_the_schema_version(store: SqliteStore) -> None:
+    connection = sqlite3.connect(store.path)
+    database = Database(connection)
+    assert len(migrations.applied(database)) == SCHEMA_VERSION
+    assert not migrations.pending(database)
+    connection.close()
+
+
+def test_only_the_owner_may_read_the_files(store: SqliteStore) -> None:
+    store.append_audit(EVENT)
+    files = list(store.path.parent.iterdir())
+    assert len(files) >= 3, "the database, its log and the key"
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_a_commit_is_on_disk_when_it_returns(store: SqliteStore) -> None:
+    with store._connections.write() as writer:
+        assert writer.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_many_threads_read_and_write_at_once(store: SqliteStore) -> None:
+    store.load(RecordKind.PERSONS, [PERSON])
+    faults: list[ArchiveError] = []
+
+    def work() -> None:
+        try:
+            for _ in range(20):
+                store.append_audit(EVENT)
+                assert store.person("1") is not None
+        except ArchiveError as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    check = store.verify_audit()
+    assert (check.rows, check.findings) == (120, ())
+
+
+def test_two_processes_share_one_file(open_store: OpenStore) -> None:
+    one, other = open_store(), open_store(busy_seconds=5.0)
+    for _ in range(5):
+        one.append_audit(EVENT)
+        other.append_audit(EVENT)
+    assert [row.sequence for row in one.audit_rows()] == list(range(1, 11))
+    assert other.verify_audit().intact
+
+
+def test_reading_a_citizens_page_uses_the_primary_key(demo_store: SqliteStore) -> None:
+    with demo_store._connections.read() as reader:
+        plan = reader.execute(
+            "EXPLAIN QUERY PLAN SELECT * FROM contributions WHERE person_id = '1' "
+            "AND month BETWEEN 202311 AND 202610 ORDER BY line, month"
+        ).fetchall()
+    assert [row[3] for row in plan] == ["SEARCH contributions USING PRIMARY KEY (person_id=?)"], (
+        "one range, no sorting"
+    )
+
+
+def test_a_context_manager_closes_the_store(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "a.db", now) as opened:
+        pass
+    with pytest.raises(StoreUnavailableError):
+        opened.as_of()
