@@ -56,7 +56,7 @@ def extent(image: Image.Image) -> tuple[int, int, int, int]:
 
 
 def test_every_character_stands_in_its_cell_of_the_dot_grid() -> None:
-    image = paper(gb("国8国") + CUT)
+    image = paper(gb("国8国\n") + CUT)
     assert image.width == 640
     for left, width in ((0, 24), (24, 12), (36, 24)):
         assert ink(image, left, 0, width, 24) > 20

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from devices.printer.report import FolderPrinter
+
+
+def test_a_report_is_written_whole_and_called_sent(tmp_path: Path) -> None:
+    result = FolderPrinter(tmp_path).print_pdf(b"%PDF-1", "statement.pdf")
+    assert (result.outcome, result.bytes_sent, result.evidence) == ("sent", 6, "none")
+    assert [path.name for path in tmp_path.iterdir()] == ["statement.pdf"]
+    assert (tmp_path / "statement.pdf").read_bytes() == b"%PDF-1"
+
+
+def test_an_earlier_report_is_never_replaced(tmp_path: Path) -> None:
+    printer = FolderPrinter(tmp_path)
+    for content in (b"one", b"two", b"three"):
+        printer.print_pdf(content, "s.pdf")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "s.pdf": b"one",
+        "s-2.pdf": b"two",
+        "s-3.pdf": b"three",
+    }
+
+
+def test_a_folder_that_is_missing_is_a_failure_and_no_error(tmp_path: Path) -> None:
+    result = FolderPrinter(tmp_path / "none").print_pdf(b"%PDF", "s.pdf")
+    assert (result.outcome, result.reason, result.bytes_sent) == ("failed", "printer.folder", 0)
+
+
+@pytest.mark.parametrize("name", ["", "../s.pdf", "a/b.pdf", "/s.pdf"])
+def test_a_name_cannot_lead_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="plain file name"):
+        FolderPrinter(tmp_path).print_pdf(b"%PDF", name)
