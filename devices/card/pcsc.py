@@ -20,6 +20,7 @@ from devices.card.watcher import Watcher
 
 _ATTEMPTS: Final = 3
 _RETRY_SECONDS: Final = 0.1
+_STATUS_WORD: Final = 2
 _NOTICE_MILLISECONDS: Final = 1000
 """How long pcscd may take to see that a card is gone: it looks about twice a second."""
 
@@ -116,11 +117,18 @@ class PcscConnection:
         """Send one command APDU, exactly once, and return data, SW1 and SW2."""
         if self._closed:
             raise CardResetError
+        try:
+            return self._exchange(command)
+        except CardRemovedError:
+            self.close()  # pcscd would keep the empty reader for us and refuse the next card
+            raise
+
+    def _exchange(self, command: bytes) -> bytes:
         result, answer = winscard.transmit(self._card, self._protocol, command)
-        if result == winscard.NOT_TRANSACTED:
-            raise CardRemovedError if self._is_gone() else CardMuteError
-        if result != winscard.OK:
+        if result not in (winscard.OK, winscard.NOT_TRANSACTED):
             raise winscard.error_of(result, self._reader)
+        if len(answer) < _STATUS_WORD:  # some drivers call an exchange with a pulled card a success
+            raise CardRemovedError if self._is_gone() else CardMuteError
         return answer
 
     def close(self) -> None:

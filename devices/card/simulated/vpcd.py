@@ -13,6 +13,10 @@ from typing import Final, Self
 from devices.card.simulated.card import CardPulledError, SimulatedCard
 
 _OFF, _ON, _RESET, _ATR = 0, 1, 2, 4
+# The driver waits for ever for an answer that does not come, and with it all of pcscd. A card that
+# says nothing therefore says something impossible: pcscd then refuses to connect to it.
+_NO_ATR: Final = b"\x00"
+_NO_ANSWER: Final = bytes.fromhex("6F00")
 _RETRY_SECONDS: Final = 0.1
 _QUICKACK: Final = getattr(socket, "TCP_QUICKACK", None)
 
@@ -105,11 +109,11 @@ class VpcdCard:
         """The reply to one message; power controls have none."""
         if len(message) == 1:
             return self._control(message[0])
-        return self._card.process(message)
+        return self._card.process(message) or _NO_ANSWER
 
     def _control(self, control: int) -> bytes | None:
         if control == _ATR:
-            return self._card.atr
+            return self._card.atr or _NO_ATR
         if control == _OFF:
             self._card.power_off()
         elif control in (_ON, _RESET):
