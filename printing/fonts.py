@@ -9,6 +9,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
@@ -167,7 +168,11 @@ def _directory(stream: BinaryIO, index: int) -> dict[bytes, tuple[int, int]]:
         raise ValueError("not a TrueType font")
     stream.seek(start + 12)
     entries = struct.iter_unpack(">4sLLL", stream.read(16 * tables))
-    return {name: (offset, length) for name, _, offset, length in entries}
+    found = {name: (offset, length) for name, _, offset, length in entries}
+    size = stream.seek(0, SEEK_END)
+    if any(offset + length > size for offset, length in found.values()):
+        raise ValueError("the file is cut short")
+    return found
 
 
 def _table(stream: BinaryIO, tables: dict[bytes, tuple[int, int]], tag: bytes) -> bytes:
@@ -175,10 +180,7 @@ def _table(stream: BinaryIO, tables: dict[bytes, tuple[int, int]], tag: bytes) -
         raise ValueError(f"no {tag.decode()} table")
     offset, length = tables[tag]
     stream.seek(offset)
-    data = stream.read(length)
-    if len(data) < length:
-        raise ValueError(f"the {tag.decode()} table is cut short")
-    return data
+    return stream.read(length)
 
 
 def _character_map(cmap: bytes) -> _Format4 | _Format12:

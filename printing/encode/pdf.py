@@ -6,6 +6,7 @@ a character that no font draws is refused before the first page.
 
 import hashlib
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -182,7 +183,7 @@ def _embedded(file: FontFile) -> "TTFont":
     name = "hall-" + hashlib.sha256(f"{file.path}#{file.index}".encode()).hexdigest()[:12]
     try:
         font = face_class(name, str(file.path), subfontIndex=file.index)
-    except (TTFError, OSError) as error:
+    except (TTFError, OSError, LookupError, struct.error) as error:
         raise FontUnreadableError(str(file.path), type(error).__name__) from error
     pdfmetrics.registerFont(font)
     return font
