@@ -75,7 +75,7 @@ def _draw(
     across = width * _OVERSAMPLING
     room = max(across, round(advance)) if full else max(1, round(advance))
     canvas = Image.new("L", (room, height * _OVERSAMPLING), 0)
-    base = round(height * (21 if full else 18) / 24) * _OVERSAMPLING
+    base = round(height * (21 if full else 19) / 24) * _OVERSAMPLING
     left = (room - advance) / 2 if full else 0
     ImageDraw.Draw(canvas).text((left, base), char, fill=_INK, font=font, anchor="ls")
     small = canvas.resize((width, height), Image.Resampling.BOX)
