@@ -90,7 +90,7 @@ class Store(Protocol):
     def contributions(
         self, person_id: str, first: Month, last: Month, line: str | None = None
     ) -> tuple[Contribution, ...]:
-        """Months `first` to `last` inclusive, by line, then month; one range read per line."""
+        """Months `first` to `last` inclusive, by line, then month; one range read."""
         ...
 
     def employers(self, ids: Iterable[str]) -> dict[str, Employer]:

@@ -16,8 +16,11 @@ from archive.values import Month, parse_date, parse_fen
 
 Parser = Callable[[str], Cell]
 
-_CACHED: Final = 8192
+_CACHED: Final = 4096
 """Months, codes, dates and amounts repeat over the rows; reading each anew takes most time."""
+# Controls, invisible format characters, lone surrogates, line ends. Private and unassigned code
+# points stay: old systems keep rare characters of names there, and Unicode grows.
+_NO_TEXT: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
 
@@ -74,7 +77,7 @@ def _reader(element: Element) -> Parser:
 def _text(text: str, length: int) -> str:
     if len(text) > length:
         raise InvalidValueError(Reason.TOO_LONG)
-    if any(unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") for char in text):
+    if any(unicodedata.category(char) in _NO_TEXT for char in text):
         raise InvalidValueError(Reason.NOT_TEXT)
     return text
 

@@ -15,7 +15,7 @@ Cells = tuple[Any, ...]
 Rule = Callable[[Cells], Fault | None]
 
 _REFUND: Final = "20"
-_CACHED: Final = 8192
+_CACHED: Final = 4096
 _AMOUNTS: Final = ("AAE180", "AAE020", "AAE022", "AAE080", "AAE082", "AAE021")
 
 

@@ -137,6 +137,25 @@ def test_two_rows_swapped_are_found(trail: SqliteStore) -> None:
     assert trail.verify_audit().findings[0] == AuditFinding("changed", 3)
 
 
+def test_a_row_of_another_trail_with_the_same_key_does_not_fit(
+    trail: SqliteStore, tmp_path: Path
+) -> None:
+    key = trail.path.with_name("archive.db.audit-key")
+    with SqliteStore(tmp_path / "other.db", lambda: NOW, audit_key=key) as other:
+        for _ in range(8):
+            other.append_audit(replace(EVENT, result="refused"))
+    tamper(
+        trail,
+        f"ATTACH '{tmp_path / 'other.db'}' AS other",
+        "DELETE FROM audit WHERE sequence = 4",
+        "INSERT INTO audit SELECT * FROM other.audit WHERE sequence = 4",
+    )
+    assert trail.verify_audit().findings == (
+        AuditFinding("changed", 4),
+        AuditFinding("changed", 5),
+    )
+
+
 @settings(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -204,6 +204,56 @@ def test_a_bad_contribution_is_told_by_line_and_field_and_the_rest_is_loaded(
     ]
 
 
+CARDS = "AAZ501,AAZ500,AAC001,AAB301,AAZ502,AAZ503,card_expires\n"
+CARD = "990101D1560000050000000126472510,D2143569X,1,990101,1,20200101,20300101"
+REGISTRATIONS = "AAC001,AAE140,AAE030,AAB001,AAC008,AAC031,AAC049,AAC030,AAE031\n"
+REGISTRATION = "1,110,20200101,9,1,1,202001,20200101,20240131"
+DOSSIERS = "AAC001,a0100A,archive_agency,isInware,isLent,personType\n"
+DOSSIER = "1,990100020000,示例市人才服务中心,1,0,个人"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "old", "new", "field", "reason"),
+    [
+        (CARDS, CARD, "20300101", "20191231", "card_expires", Reason.PERIOD),
+        (CARDS, CARD, "D2143569X", "D21435690", "AAZ500", Reason.CHECK_DIGIT),
+        (CARDS, CARD, "990101D", "99010ZD", "AAZ501", Reason.CHARACTERS),
+        (CARDS, CARD, "X,1,", "X,5,", "AAC001", Reason.UNKNOWN_PERSON),
+        (REGISTRATIONS, REGISTRATION, "20240131", "20191231", "AAE031", Reason.PERIOD),
+        (REGISTRATIONS, REGISTRATION, ",9,", ",8,", "AAB001", Reason.UNKNOWN_EMPLOYER),
+        (REGISTRATIONS, REGISTRATION, "1,110", "5,110", "AAC001", Reason.UNKNOWN_PERSON),
+        (DOSSIERS, DOSSIER, "1,99", "5,99", "AAC001", Reason.UNKNOWN_PERSON),
+        (DOSSIERS, DOSSIER, "个人", "", "personType", Reason.REQUIRED),
+    ],
+)
+def test_bad_cards_registrations_and_files_are_told_and_good_ones_loaded(
+    load: Load, head: str, row: str, old: str, new: str, field: str, reason: Reason
+) -> None:
+    assert old in row
+    bad = row.replace(old, new, 1)
+    summary = load(persons(ZHANG), EMPLOYERS, f"{head}{bad}\n{row}\n")
+    ((file, line, code, _, _, why),) = rejects(summary)
+    assert (file, line, code, why) == ("2.csv", "2", field, reason)
+    assert summary.files[-1].changed == 1
+
+
+@pytest.mark.parametrize("char", ["\U0002ebf0", "\ue81d", "\u4dae", "葛\U000e0100"])
+def test_names_may_hold_characters_newer_than_this_unicode_or_of_private_use(
+    load: Load, store: SqliteStore, char: str
+) -> None:
+    summary = load(persons(ZHANG.replace("三", char)))
+    assert not summary.rejected
+    person = store.person("1")
+    assert person is not None
+    assert person.name == f"张{char}丰"
+
+
+@pytest.mark.parametrize("char", ["\u202e", "\u200b", "\u2028", "\x7f"])
+def test_invisible_characters_are_no_part_of_a_name(load: Load, char: str) -> None:
+    summary = load(persons(ZHANG.replace("三", char)))
+    assert rejects(summary)[0][5] == Reason.NOT_TEXT
+
+
 def test_a_refund_may_be_negative_and_a_person_may_pay_alone(
     load: Load, store: SqliteStore
 ) -> None:
@@ -233,6 +283,8 @@ def test_rejects_hold_no_personal_value_in_full(load: Load) -> None:
     for secret in ("110105194912310021", "11010519491231002X", "张三丰", "三\ufffd"):
         assert secret not in text
     assert rejects(summary)[0][4] == "110***********0021"
+    summary = load(persons(ZHANG.replace(",19491231", ",1949-12-30")))
+    assert rejects(summary)[0][4] == "19******30"
     assert summary.rejects.stat().st_mode & 0o077 == 0
 
 
@@ -258,6 +310,7 @@ BROKEN_FILES = [
     (b"AAC001,AAC002\n1,2\n", "AAC003, AAC004"),
     ((PERSONS_HEAD + ",name\n").encode(), "given twice: AAC003"),
     (b'"AAC001,AAC002\n', "no headings"),
+    (b"\0\n" + persons(LI).encode(), "no headings"),
     ("\ufeffAAC001".encode("utf-16-le"), "UTF-16"),
     (b"\x00" * 300_000, "no headings"),
 ]

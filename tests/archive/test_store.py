@@ -261,6 +261,38 @@ def test_a_commit_is_on_disk_when_it_returns(store: SqliteStore) -> None:
         assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_a_writer_holds_the_lock_from_its_first_read_on(store: SqliteStore) -> None:
+    other = sqlite3.connect(store.path, isolation_level=None, timeout=0)
+    with store._connections.write() as writer:
+        writer.execute("SELECT * FROM audit_head")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+def test_sorting_leaves_nothing_in_a_temporary_file(store: SqliteStore) -> None:
+    with store._connections.read() as reader:
+        assert reader.execute("PRAGMA temp_store").fetchone() == (2,)
+
+
+def test_a_reader_that_met_an_error_is_not_lent_again(store: SqliteStore) -> None:
+    with store._connections.read() as first:
+        pass
+    with store._connections.read() as second:
+        assert second is first
+    with pytest.raises(StoreUnavailableError), store._connections.read() as broken:
+        broken.execute("SELECT * FROM nowhere")
+    with store._connections.read() as fresh:
+        assert fresh is not first
+    with pytest.raises(sqlite3.ProgrammingError):
+        broken.execute("SELECT 1")
+
+
+def test_a_reader_cannot_write(store: SqliteStore) -> None:
+    with pytest.raises(StoreError), store._connections.read() as reader:
+        reader.execute("DELETE FROM persons")
+
+
 def test_many_threads_read_and_write_at_once(store: SqliteStore) -> None:
     store.load(RecordKind.PERSONS, [PERSON])
     faults: list[ArchiveError] = []
