@@ -73,7 +73,7 @@ def _head(flow: Flow, document: Document, measure: Measure) -> None:
     flow.add(QrBox(RIGHT - _QR_SIDE, top, _QR_SIDE, document.seal.url))
     code = f"核验码 {document.seal.code}"
     flow.add(Text(RIGHT - measure(code, _SMALL), top + _QR_SIDE + 11, code, _SMALL))
-    flow.y = top + _QR_SIDE + 11 + 6 * MM
+    flow.y = top + _QR_SIDE + 11 + 4 * MM
     flow.rule(STRONG)
 
 

@@ -24,16 +24,16 @@ from printing.layout.sheet import (
 from printing.text import wrap
 
 _SIZE: Final = 8.5
-_LINE: Final = 11.7
-_PAD: Final = 2.3
+_LINE: Final = 11.6
+_PAD: Final = 2.0
 """Above the first row of a band and below its last."""
 _SIDE: Final = 3.4
 """Left and right of a cell."""
-_PARTY: Final = 165.0
+_PARTY: Final = 190.0
 """As much of a party's name as stands beside its rows; its own table holds the whole."""
 _HEAD: Final = 17.0
 _SUM: Final = 17.5
-_AFTER_SUM: Final = 6.0
+_AFTER_SUM: Final = 5.0
 _HEADING_SIZE: Final = 11.0
 _HEADING: Final = 21.0
 _RIGHT_ALIGNED: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
@@ -104,8 +104,10 @@ class PageTable:
         for at in takers:
             widths[at] += spare / len(takers)
         edges, x = [], LEFT
-        for width in widths:
-            edges.append((x + _SIDE, x + width - _SIDE))
+        for column, width in zip(columns, widths, strict=True):
+            # Words right after figures need more air than figures after words.
+            left = x + _SIDE * (3 if column.kind is Kind.MARK else 1)
+            edges.append((left, x + width - _SIDE))
             x += width
         return edges
 

@@ -9,6 +9,7 @@ as a list   2026-10 养老
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from archive.values import Month
 from printing.document import (
@@ -48,28 +49,27 @@ class _Grid:
     headings: tuple[str, ...]
     right: tuple[bool, ...]
 
-    def line(self, texts: Sequence[str]) -> str:
-        """Set one text for each column; a long one may reach over empty columns beside it."""
+    def line(self, texts: Sequence[str]) -> str | None:
+        """One text for each column, each at its edge; None if they do not fit on a line.
+
+        A text that needs more room than its column pushes those before it to the left.
+        """
+        placed: list[tuple[int, str]] = []
+        limit = sum(self.widths) + _GAP * len(self.widths)
+        edge = limit
+        for text, room, right in reversed(list(zip(texts, self.widths, self.right, strict=True))):
+            edge -= room + _GAP
+            if text:
+                start = edge + room - width(text) if right else edge
+                start = min(start, limit - _GAP - width(text))
+                placed.append((start, text))
+                limit = start
+        if limit < 0:
+            return None
         line = ""
-        for start, text in self._placed(texts):
+        for start, text in reversed(placed):
             line = pad(line, start) + text
         return line
-
-    def fits(self, texts: Sequence[str]) -> bool:
-        """Whether every text keeps a gap to the one before it."""
-        reach = 0
-        for start, text in self._placed(texts):
-            if start < reach:
-                return False
-            reach = start + width(text) + _GAP
-        return True
-
-    def _placed(self, texts: Sequence[str]) -> Iterator[tuple[int, str]]:
-        edge = 0
-        for text, room, right in zip(texts, self.widths, self.right, strict=True):
-            if text:
-                yield (edge + room - width(text) if right else edge), text
-            edge += room + _GAP
 
 
 def table_lines(table: Table, columns: int) -> Iterator[TableLine]:
@@ -83,12 +83,12 @@ def table_lines(table: Table, columns: int) -> Iterator[TableLine]:
     if stacked:
         aside = (Kind.MONTH, Kind.MARK)
         places = tuple(p for p in places if table.columns[p].kind not in aside)
-        # A sum may be wider than every row: it then gets lines of its own.
-        grid = _grid(table, places, columns) or _grid(table, places, columns, sums=False)
+        # Rather than one wide row putting the whole table into a list, it alone stands out.
+        grid = _grid(table, places, columns) or _grid(table, places, columns, share=0.8)
     if grid is None:
         yield from _Writer(table, None, columns, stacked=False).lines()
     else:
-        yield TableLine(grid.line(grid.headings))
+        yield TableLine(grid.line(grid.headings) or "")
         yield from _Writer(table, grid, columns, stacked=stacked).lines()
 
 
@@ -103,21 +103,29 @@ def _used(table: Table) -> tuple[int, ...]:
 
 
 def _grid(
-    table: Table, places: tuple[int, ...], columns: int, *, sums: bool = True
+    table: Table, places: tuple[int, ...], columns: int, *, share: float = 1.0
 ) -> _Grid | None:
-    """The widths of these columns, or None if they do not fit side by side."""
+    """The widths of these columns, or None if they do not fit side by side.
+
+    With a `share` below 1 a column is made for so many of its cells, the narrowest.
+    """
     used = [table.columns[place] for place in places]
-    rows = table.rows() if sums else (row for group in table.groups for row in group.rows)
-    needs = [[_need(row, place) for place in places] for row in rows]
+    needs = [_need_of(table, place, share) for place in places]
     for headings in ([c.heading for c in used], [c.narrow for c in used]):
         shown = ["" if c.kind is Kind.MARK else h for c, h in zip(used, headings, strict=True)]
-        widths = [max(need) for need in zip(*needs, map(width, shown), strict=True)]
+        widths = [max(pair) for pair in zip(needs, map(width, shown), strict=True)]
         spare = columns - sum(widths) - _GAP * (len(widths) - 1)
         if spare >= 0:
             right = tuple(column.kind in _RIGHT for column in used)
             widths = _spread(widths, used, spare)
             return _Grid(places, tuple(widths), tuple(shown), right)
     return None
+
+
+def _need_of(table: Table, place: int, share: float) -> int:
+    """The width that holds a share of a column's cells."""
+    widths = sorted(_need(row, place) for row in table.rows())
+    return widths[ceil(len(widths) * share) - 1]
 
 
 def _need(row: Row, place: int) -> int:
@@ -184,7 +192,10 @@ class _Writer:
             "" if named and isinstance(row.cells[place], MonthCell) else _text(row.cells[place])
             for place in self._grid.places
         ]
-        yield TableLine(self._grid.line(texts))
+        if line := self._grid.line(texts):
+            yield TableLine(line)
+        else:
+            yield from self._as_list(row, named=True)
         marks = "".join(cell.text for cell in row.cells if isinstance(cell, MarkCell))
         if self._stacked and marks:
             yield TableLine(f"  （{marks}）")
@@ -207,13 +218,13 @@ class _Writer:
         label = next(_text(cell) for cell in row.cells if isinstance(cell, TextCell))
         texts = [_text(row.cells[place]) for place in self._grid.places]
         texts[0] = label
-        if self._grid.fits(texts):
-            yield TableLine(self._grid.line(texts), bold=True)
+        if line := self._grid.line(texts):
+            yield TableLine(line, bold=True)
         else:
             yield from self._as_list(row, bold=True)
 
-    def _as_list(self, row: Row, *, bold: bool = False) -> Iterator[TableLine]:
-        words = (TextCell, MonthCell, MarkCell)
+    def _as_list(self, row: Row, *, named: bool = False, bold: bool = False) -> Iterator[TableLine]:
+        words = (TextCell,) if named else (TextCell, MonthCell, MarkCell)
         title = " ".join(filter(None, (_text(c) for c in row.cells if isinstance(c, words))))
         yield TableLine(title, bold)
         for column, cell in zip(self._table.columns, row.cells, strict=True):
