@@ -1,0 +1,3 @@
+from tests.pcscd import events, pcscd, put_in
+
+__all__ = ["events", "pcscd", "put_in"]

@@ -1,0 +1,313 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.card.errors import (
+    CardBlockedError,
+    CardDataError,
+    CardError,
+    CardRefusedError,
+    ForeignCardError,
+    PinLockedError,
+    WrongPinError,
+)
+from devices.card.pin import NoPin, Pin, PinLocked, PinReady
+from devices.card.simulated.card import SimulatedCard
+from devices.card.simulated.profile import HolderProfile
+from devices.card.ssc import SSSE_AID, Algorithm, Fci, SocialSecurityCard, parse_fci
+from tests.devices.card.cards import (
+    ATR,
+    FCI_DES,
+    CardConnectionTo,
+    ScriptedConnection,
+    card,
+    faulty,
+    profile,
+)
+
+RIGHT = "246810"
+WRONG = "135790"
+
+
+def driver(simulated: SimulatedCard) -> SocialSecurityCard:
+    return SocialSecurityCard(CardConnectionTo(simulated))
+
+
+def holder(name: str) -> HolderProfile:
+    return HolderProfile("990101198503150017", name, "2", "56", "990101", date(1985, 3, 15))
+
+
+def scripted(*answers: str) -> SocialSecurityCard:
+    """A selected card that goes on to answer so."""
+    made = SocialSecurityCard(ScriptedConnection("9000", *answers))
+    made.select()
+    return made
+
+
+def test_the_ministry_sample_is_read_as_the_ministry_prints_it() -> None:
+    assert driver(card()).read_identity().to_json() == {
+        "version": "2.00",
+        "card_number": "X00000019",
+        "social_security_number": "111111198101011110",
+        "name": "张三",
+        "sex": "1",
+        "ethnicity": "01",
+        "birth_place": "111111",
+        "birth_date": "1981-01-01",
+        "issuing_area": "639900",
+        "issued": "2010-10-01",
+        "expires": "2020-10-01",
+        "identification_code": "639900D15600000500BF7C7A48FB4966",
+        "atr": ATR.hex().upper(),
+    }
+
+
+def test_a_read_sends_these_commands_and_nothing_else() -> None:
+    """SELECT with GET RESPONSE, then every item by its tag with its short file and exact Le."""
+    sent: list[str] = []
+
+    class Tapped(CardConnectionTo):
+        def transmit(self, command: bytes) -> bytes:
+            sent.append(command.hex().upper())
+            return super().transmit(command)
+
+    SocialSecurityCard(Tapped(card())).read_identity()
+    assert sent[:2] == ["00A404000F7378312E73682EC9E7BBE1B1A3D5CF", "00C000001E"]
+    assert sorted(sent[2:]) == sorted(
+        [
+            *("00B2012812", "00B2022803", "00B2032806", "00B204280E"),
+            *("00B2052806", "00B2062806", "00B207280B"),
+            *("00B2083014", "00B2093020", "00B24E3016", "00B20A3003"),
+            *("00B20B3003", "00B20C3005", "00B20D3006"),
+        ]
+    )
+
+
+def test_a_1_0_card_has_no_name_extension_and_is_not_asked_for_it() -> None:
+    simulated = card("1.00")
+    reader = driver(simulated)
+    assert reader.read_identity().name == "张三"
+    assert reader.traffic.apdus == 15
+
+
+def test_a_3_0_card_keeps_its_holder_to_itself() -> None:
+    identity = driver(card("3.00")).read_identity()
+    assert identity.version == "3.00"
+    assert identity.card_number == "X00000019"
+    assert (identity.name, identity.social_security_number, identity.birth_date) == (None,) * 3
+
+
+def test_a_2_0_card_that_hides_its_holder_is_refused() -> None:
+    hidden = card(faults=faulty(answers=((bytes.fromhex("00B208"), 0x6982),)))
+    with pytest.raises(CardRefusedError) as caught:
+        driver(hidden).read_identity()
+    assert caught.value.sw == 0x6982
+
+
+@pytest.mark.parametrize("name", ["李䶮", "㛃𬭚𠮷", "阿卜杜拉·" + "买买提" * 5, "王" * 15 + "𠮷"])
+def test_names_with_rare_characters_and_long_names_are_read_whole(name: str) -> None:
+    assert driver(card(holder=holder(name))).read_identity().name == name
+
+
+def test_a_character_may_lie_across_name_and_extension() -> None:
+    name = "王" * 14 + "𠮷李"
+    assert driver(card(holder=holder(name))).read_identity().name == name
+
+
+def test_a_name_extension_padded_with_ff_is_accepted() -> None:
+    answers = ["0304322E30309000", *["6A83"] * 6, "6A83", "0902D5C59000", "4E04C8FDFFFF9000"]
+    identity = scripted(*answers, *["6A83"] * 4).read_identity()
+    assert identity.name == "张三"
+
+
+def test_a_blank_card_has_no_holder() -> None:
+    identity = driver(card(holder=None)).read_identity()
+    assert identity.card_number == "X00000019"
+    assert (identity.name, identity.sex, identity.ethnicity, identity.birth_place) == (None,) * 4
+    assert identity.birth_date is None
+
+
+def test_absent_records_are_none() -> None:
+    identity = scripted("0304322E30309000", *["6A83"] * 6, *["6A82"] * 7).read_identity()
+    assert identity.to_json() == {
+        **dict.fromkeys(identity.to_json()),
+        "version": "2.00",
+        "atr": ATR.hex().upper(),
+    }
+
+
+def test_a_version_that_ends_in_a_nul_is_read() -> None:
+    assert scripted("0304322E30009000", *["6A83"] * 13).read_identity().version == "2.0"
+
+
+def test_a_card_without_a_version_is_malformed() -> None:
+    with pytest.raises(CardDataError, match="EF05 tag 03"):
+        scripted("6A83").read_identity()
+
+
+@pytest.mark.parametrize(
+    ("answers", "place"),
+    [
+        (["0304322E30FF9000", "0110AA9000"], "EF05 tag 01"),
+        (["0304FEFEFEFE9000"], "EF05 tag 03"),
+        (["0304322E30309000", *["6A83"] * 4, "0504201013459000"], "EF05 tag 05"),
+        (["0304322E30309000", *["6A83"] * 7, "0901819000"], "EF06 tag 09"),
+        (["0304322E30309000", *["6A83"] * 10, "0B011A9000"], "EF06 tag 0B"),
+    ],
+)
+def test_malformed_data_name_their_place_and_not_their_value(
+    answers: list[str], place: str
+) -> None:
+    with pytest.raises(CardDataError) as caught:
+        scripted(*answers, *["6A83"] * 14).read_identity()
+    assert caught.value.place.startswith(place)
+
+
+def test_a_foreign_card_is_told_as_such() -> None:
+    with pytest.raises(ForeignCardError):
+        driver(card(foreign=True)).read_identity()
+    with pytest.raises(ForeignCardError):
+        SocialSecurityCard(ScriptedConnection("6D00")).select()
+
+
+@pytest.mark.parametrize("sw", ["6A81", "9303"])
+def test_a_blocked_card_is_told_as_such(sw: str) -> None:
+    with pytest.raises(CardBlockedError):
+        SocialSecurityCard(ScriptedConnection(sw)).select()
+
+
+def test_a_card_with_its_files_at_the_root_is_read_without_the_name() -> None:
+    """Some Shanghai cards answer 6A82 to the SSSE name."""
+    number = "0709443231343335363958"
+    connection = ScriptedConnection("6A82", "9000", number + "9000")
+    assert SocialSecurityCard(connection).select() == Fci()
+    assert connection.sent[1:] == ["00A4020002EF05", "00B207040B"]
+
+
+def test_a_foreign_card_with_some_other_ef05_stays_foreign() -> None:
+    with pytest.raises(ForeignCardError):
+        SocialSecurityCard(ScriptedConnection("6A82", "9000", "70099000")).select()
+
+
+@pytest.mark.parametrize(
+    ("fci", "algorithm"),
+    [
+        (FCI_DES.hex(), Algorithm.DES),
+        (FCI_DES.hex()[:-2] + "02", Algorithm.SSF33),
+        ("6F1C840F7378312E73682EC9E7BBE1B1A3D5CFA5098801019F0C03860103", Algorithm.SM4),
+        ("6F16840F7378312E73682EC9E7BBE1B1A3D5CFA503880101", None),
+        ("6F1E840F7378312E73682EC9E7BBE1B1A3D5CFA50B8801019F0C053003860103", Algorithm.SM4),
+    ],
+)
+def test_the_algorithm_is_found_in_every_form_of_the_fci(
+    fci: str, algorithm: Algorithm | None
+) -> None:
+    assert parse_fci(bytes.fromhex(fci)) == Fci(SSSE_AID, 1, algorithm)
+
+
+@pytest.mark.parametrize(
+    "fci",
+    ["6F1C84", "6F0D840100A5089F0C0486020104FF", "6F09A5079F0C04860201FF", "6F08A5069F0C03860109"],
+)
+def test_a_malformed_fci_is_told(fci: str) -> None:
+    with pytest.raises(CardDataError, match="FCI"):
+        parse_fci(bytes.fromhex(fci))
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("9000", NoPin()),
+        ("63C6", PinReady(6)),
+        ("63C1", PinReady(1)),
+        ("63C0", PinLocked()),
+        ("6983", PinLocked()),
+    ],
+)
+def test_the_state_of_the_pin_is_asked_without_a_pin(answer: str, state: object) -> None:
+    connection = ScriptedConnection("9000", answer)
+    assert SocialSecurityCard(connection).pin_state() == state
+    assert connection.sent[-1] == "0020000000"
+
+
+def test_asking_for_the_state_uses_up_no_try() -> None:
+    simulated = card()
+    reader = driver(simulated)
+    for _ in range(20):
+        assert reader.pin_state() == PinReady(6)
+    assert simulated.tries_left == 6
+
+
+def test_wrong_pins_are_counted_down_to_the_lock_and_a_right_one_comes_too_late() -> None:
+    reader = driver(card())
+    for left in (5, 4, 3, 2, 1):
+        with pytest.raises(WrongPinError) as caught:
+            reader.verify_pin(Pin.from_text(WRONG))
+        assert caught.value.tries_left == left
+    with pytest.raises(PinLockedError):
+        reader.verify_pin(Pin.from_text(WRONG))
+    assert reader.pin_state() == PinLocked()
+    with pytest.raises(PinLockedError):
+        reader.verify_pin(Pin.from_text(RIGHT))
+
+
+def test_the_right_pin_opens_the_files_behind_it_and_restores_the_tries() -> None:
+    simulated = card()
+    reader = driver(simulated)
+    with pytest.raises(WrongPinError):
+        reader.verify_pin(Pin.from_text(WRONG))
+    reader.verify_pin(Pin.from_text(RIGHT))
+    assert simulated.tries_left == 6
+    assert simulated.process(bytes.fromhex("00A4040C06D15600000500")) == b"\x90\x00"
+    assert simulated.process(bytes.fromhex("00B2293803")).hex() == "2901009000"
+
+
+def test_a_pin_is_sent_exactly_once_and_only_when_asked() -> None:
+    connection = ScriptedConnection("9000", "6C00")
+    reader = SocialSecurityCard(connection)
+    with pytest.raises(CardRefusedError) as caught:
+        reader.verify_pin(Pin.from_text(RIGHT))
+    assert connection.sent[1:] == ["0020000003246810"]
+    assert caught.value.command == "00200000"
+    assert RIGHT not in str(caught.value)
+
+
+def test_nothing_personal_is_in_a_repr() -> None:
+    text = repr(driver(card()).read_identity())
+    for secret in ("张三", "111111198101011110", "X00000019", "BF7C7A", "1981"):
+        assert secret not in text
+
+
+@given(st.lists(st.binary(max_size=40), min_size=60, max_size=60))
+def test_whatever_a_card_answers_the_driver_ends_in_an_identity_or_a_card_error(
+    answers: list[bytes],
+) -> None:
+    reader = SocialSecurityCard(ScriptedConnection(*[answer.hex() for answer in answers]))
+    try:
+        reader.read_identity()
+        reader.pin_state()
+    except CardError:
+        return
+
+
+@given(st.integers(0, 0xFFFF), st.integers(0, 14))
+def test_any_status_word_at_any_step_ends_in_an_identity_or_a_card_error(
+    sw: int, step: int
+) -> None:
+    simulated = SimulatedCard(profile())
+    simulated.power_on()
+
+    class Disturbed(CardConnectionTo):
+        count = 0
+
+        def transmit(self, command: bytes) -> bytes:
+            self.count += 1
+            answer = super().transmit(command)
+            return sw.to_bytes(2, "big") if self.count == step else answer
+
+    try:
+        SocialSecurityCard(Disturbed(simulated)).read_identity()
+    except CardError:
+        return
