@@ -11,7 +11,7 @@ from devices.printer.job import Job, JobPlan
 from devices.printer.link import Lost, SerialLink, Wait
 from devices.printer.models import PrinterModel
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import Absent, PrinterState
+from devices.printer.state import Absent, PrinterState, Silent
 
 __all__ = ["PrintResult", "Progress", "SerialPrinter"]
 
@@ -86,6 +86,8 @@ class SerialPrinter:
         state = dialog.status()
         if isinstance(state, Absent):
             self._link.close()  # at once: the port's name stays taken while it is held
+        elif isinstance(state, Silent):
+            self._link.drop_queued()  # or old questions would be answered when it is switched on
         self._last_state = state
         return state
 

@@ -355,6 +355,7 @@ class SimulatedPrinter:
         with self._lock:
             self._boot()
             self._body.on = False
+            self._wire.paused = self.model.flow == "rtscts"  # no power, no "clear to send"
         self._wake()
 
     def switch_on(self) -> None:

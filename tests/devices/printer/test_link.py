@@ -11,7 +11,7 @@ from pytest_mock import MockerFixture
 
 from devices.printer.link import Lost, SerialLink, Turn
 from devices.printer.printer import SerialPrinter
-from devices.printer.state import Absent
+from devices.printer.state import Absent, Silent
 from devices.printer.status import StatusReply
 from tests.devices.printer.desk import Clock, model
 
@@ -120,6 +120,19 @@ def test_a_full_port_takes_nothing_and_does_not_spin(
     assert (waits, link.queued) == ([0.25], 5)
 
 
+def test_questions_do_not_pile_up_on_a_port_that_takes_nothing(serial_class: MagicMock) -> None:
+    clock = Clock()
+
+    def nothing_goes(fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
+        clock.now += timeout
+        return False, False
+
+    printer = SerialPrinter("/dev/p", model(), monotonic=clock, wait=nothing_goes)
+    for _ in range(3):
+        assert printer.status() == Silent()
+        assert printer._link.queued == 0
+
+
 def test_questions_can_be_dropped_while_the_job_stays(serial_class: MagicMock) -> None:
     link = SerialLink("/dev/p", model(), Clock(), always)
     link.open()
@@ -141,6 +154,7 @@ def test_a_port_that_breaks_is_lost_and_closing_it_never_hangs_or_raises(
     link.queue(b"12345", job=True)
     assert link.turn(1.0) == Lost(str(error))
     assert link.drop_queued() == Lost(str(error))
+    flush.reset_mock()
     link.close()
     assert flush.call_args.args[1] == termios.TCOFLUSH
     serial_class.return_value.close.assert_called_once()

@@ -111,7 +111,7 @@ def test_paper_that_ends_stops_at_the_line_and_the_rest_follows_later() -> None:
 
 
 def test_switching_off_forgets_the_buffer_and_says_nothing() -> None:
-    printer = SimulatedPrinter(model(), monotonic=Clock())
+    printer = SimulatedPrinter(model(flow="none"), monotonic=Clock())
     printer.open_cover()
     printer.receive(b"lost\n")
     printer.advance()
