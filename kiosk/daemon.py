@@ -44,6 +44,8 @@ def serve_machine(
     """
     web = machine.settings.web
     listener = _listen(web.host, web.port)
+    for job in machine.journal.recover():
+        logs.event(logging.WARNING, "job.left_open", job=job.id, state=job.state)
     desk = Desk(machine)
     with contextlib.closing(listener), _visit(machine, desk) as service:
         _run_page(machine, desk, service, listener, extend, ready)

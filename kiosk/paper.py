@@ -19,7 +19,6 @@ from printing.glyphs import Glyphs
 from printing.job import PrintedJob
 from printing.journal import SealRecord
 from printing.layout.roll import Line, Qr, Roll, layout_roll
-from printing.preview import roll_text
 from printing.seal import new_code
 from printing.statements.contributions import contribution_statement
 from printing.statements.issue import CHINA, IssueFacts, Window
@@ -39,8 +38,8 @@ class Statement:
     name: str
     serial: str
     seal: SealRecord = field(repr=False)
-    text: str = field(repr=False)
-    """The receipt as text with the holder masked, for the screen."""
+    screen: Roll = field(repr=False)
+    """The receipt with the holder masked, for the screen."""
     roll: Roll = field(repr=False)
     report: Document = field(repr=False)
     receipt_cm: int
@@ -72,7 +71,7 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
         name=name,
         serial=issue.serial,
         seal=_seal(issue, name, receipt, records),
-        text=roll_text(layout_roll(document("screen"), columns)),
+        screen=layout_roll(document("screen"), columns),
         roll=roll,
         report=document("report"),
         receipt_cm=_centimetres(roll),

@@ -27,6 +27,7 @@ from kiosk.visit.state import (
     State,
     TakeCard,
 )
+from kiosk.web.preview import Shown, shown_lines
 from printing.statements import STATEMENTS, statement
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -98,10 +99,10 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
         case Composing():
             return "composing", {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
         case Preview():
-            return "preview", {"statement": statement(state.statement), "view": _paper(memory)}
+            return "preview", {"statement": statement(state.statement), "lines": _paper(memory)}
         case Printing():
             hold = fault(state.hold) if state.hold else None
-            return "printing", {"hold": hold, "view": _paper(memory)}
+            return "printing", {"hold": hold, "lines": _paper(memory)}
         case Printed():
             good = state.outcome in GOOD_ENDS
             return "printed", {"good": good, "fault": None if good else fault(_end(state))}
@@ -117,8 +118,10 @@ def _words(why: FaultData) -> object:
     return fault(why.code, **dict(why.data))
 
 
-def _paper(memory: Memory | None) -> object:
-    return memory.statement if memory else None
+def _paper(memory: Memory | None) -> tuple[Shown, ...]:
+    """The receipt's lines, masked; nothing once the visit has ended."""
+    made = memory.statement if memory else None
+    return shown_lines(made.screen) if made else ()
 
 
 def _end(state: Printed) -> str:

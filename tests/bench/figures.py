@@ -24,8 +24,8 @@ def median(run: Callable[[], object], times: int) -> float:
 
 def line(folder: Path) -> Iterator[str]:
     """The whole line against the time that its two wires alone need."""
-    from kiosk.demo.once import run_once
     from kiosk.config import load
+    from kiosk.demo.once import run_once
 
     report = run_once(
         load(), folder / "demo", folder / "once", person=1, real_time=True, say=lambda _: None
@@ -40,9 +40,9 @@ def line(folder: Path) -> Iterator[str]:
 
 def pdf(folder: Path) -> Iterator[str]:
     """The A4 statement, warm, by length."""
-    from tests.bench.statements import document_of_pages, fonts
     from printing.encode.pdf import render_pdf
     from printing.preview import page_count
+    from tests.bench.statements import document_of_pages, fonts
 
     chain = fonts()
     for pages in (1, 5, 15):

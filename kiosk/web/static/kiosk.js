@@ -5,7 +5,8 @@
   const stage = document.getElementById("stage");
   let pin = "";
   let deadline = 0;
-  let latest = 0;
+  let fetching = false;
+  let stale = false;
   let touched = 0;
 
   const call = (name, body = {}) => {
@@ -17,18 +18,29 @@
     });
   };
 
+  // One fetch at a time, and one more if anything changed meanwhile: a printer's progress comes
+  // faster than screens can be drawn, and the last word must win.
   const show = async () => {
-    const asked = ++latest;
-    const answer = await fetch("/screen", { cache: "no-store" });
-    const html = await answer.text();
-    if (asked !== latest) return; // a newer screen is on its way
+    stale = true;
+    if (fetching) return;
+    fetching = true;
+    try {
+      while (stale) {
+        stale = false;
+        const answer = await fetch("/screen", { cache: "no-store" });
+        draw(await answer.text());
+      }
+    } finally {
+      fetching = false;
+    }
+  };
+
+  const draw = (html) => {
     pin = "";
     stage.innerHTML = html;
     const seconds = Number(stage.firstElementChild.dataset.seconds || 0);
     deadline = seconds ? performance.now() + seconds * 1000 : 0;
     tick();
-    const first = stage.querySelector("[autofocus]");
-    if (first) first.focus({ preventScroll: true });
   };
 
   const tick = () => {
@@ -95,7 +107,8 @@
 
   const events = new EventSource("/events");
   events.addEventListener("message", show);
-  events.addEventListener("error", () => { stage.dataset.lost = "yes"; });
+  // A server that is gone shows nothing any more: no record stays on the glass.
+  events.addEventListener("error", () => stage.replaceChildren());
   setInterval(tick, 500);
   show();
 })();

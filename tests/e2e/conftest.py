@@ -1,0 +1,88 @@
+"""The whole line at the wire: demo data, cards behind the real pcscd, a printer behind a pty."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from devices.card.simulated.pcscd import PrivatePcscd
+from devices.printer.models import load_model
+from devices.printer.simulated.printer import SimulatedPrinter
+from devices.printer.simulated.pty import PtyPrinter
+from kiosk.demo.data import DemoCard, prepare
+from tests.pcscd import events, pcscd, put_in
+
+__all__ = ["events", "pcscd", "put_in"]
+
+KIOSK = Path(sys.executable).with_name("kiosk")
+SECONDS = 60
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str = field(repr=False)
+    err: str = field(repr=False)
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo's records, made once."""
+    folder = tmp_path_factory.mktemp("demo")
+    prepare(folder, lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cards(demo_folder: Path) -> tuple[DemoCard, ...]:
+    """The demo's six cards."""
+    return prepare(demo_folder, lambda _: None)
+
+
+@pytest.fixture
+def printer(tmp_path: Path) -> Iterator[PtyPrinter]:
+    """A receipt printer on a pseudo-terminal; its paper in `paper`."""
+    simulated = SimulatedPrinter(load_model("escpos-80mm"))
+    with PtyPrinter(simulated, link=tmp_path / "printer", out=tmp_path / "paper") as line:
+        yield line
+
+
+@pytest.fixture
+def config(tmp_path: Path, demo_folder: Path, printer: PtyPrinter) -> Path:
+    """A configuration for that printer and those records."""
+    path = tmp_path / "kiosk.toml"
+    path.write_text(
+        f'[card]\nvirtual_readers = true\n[receipt]\nport = "{printer.path}"\nhold_seconds = 0\n'
+        f'[store]\nrecords = "{demo_folder}/records.db"\njournal = "{tmp_path}/journal.db"\n'
+        f'[report]\nfolder = "{tmp_path}"\n',
+        "utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def kiosk(pcscd: PrivatePcscd, tmp_path: Path) -> Run:
+    """Run a `kiosk` command against the private pcscd, in an empty folder."""
+
+    def run(*arguments: str | Path, stdin: str = "", **environment: str) -> Ended:
+        done = subprocess.run(
+            [KIOSK, *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=tmp_path,
+            env={**os.environ, **pcscd.environment, **environment},
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run

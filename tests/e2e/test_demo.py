@@ -1,0 +1,134 @@
+"""`kiosk demo --once`: what it leaves behind, judged by other people's programs."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from archive.sqlite.store import SqliteStore
+from archive.values import Month
+from devices.card.simulated.pcscd import PrivatePcscd
+from kiosk.composition import utc_now
+from tests.e2e.conftest import KIOSK
+
+pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
+
+STAGES = [
+    "card present",
+    "identity read",
+    "PIN",
+    "lookup",
+    "layout",
+    "encode",
+    "first byte sent",
+    "last byte sent",
+    "confirmed",
+    "report",
+]
+
+
+@pytest.fixture(scope="module", params=[1, 2, 3, 5, 6])
+def once(
+    request: pytest.FixtureRequest,
+    pcscd: PrivatePcscd,
+    demo_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[int, Path]:
+    """The files of one run for each holder who has contributions. It brings its own pcscd."""
+    out = tmp_path_factory.mktemp("once")
+    person = request.param
+    done = subprocess.run(
+        [KIOSK, "demo", "--once", "--data", demo_folder, "--out", out, "--person", str(person)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "card stack: pcscd + vpcd" in done.stdout
+    return person, out
+
+
+def amounts(demo_folder: Path, person: int) -> set[str]:
+    """Every amount of the holder's last 36 months, as paper writes it."""
+    with SqliteStore(demo_folder / "records.db", utc_now) as store:
+        rows = store.contributions(f"9901{person:08d}", Month(2023, 11), Month(2026, 10))
+    assert rows
+    return {f"{a:,.2f}" for row in rows for a in (row.base, row.employer_paid, row.employee_paid)}
+
+
+def output(*command: str | Path) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return done.stdout
+
+
+def test_all_files_are_there_and_nothing_else(once: tuple[int, Path]) -> None:
+    assert {path.name for path in once[1].iterdir()} == {
+        *("receipt.bin", "receipt.png", "receipt.txt"),
+        *("statement.pdf", "statement.png", "timeline.json"),
+    }
+
+
+def test_the_timeline_names_every_stage_in_order_and_the_stack(once: tuple[int, Path]) -> None:
+    timeline = json.loads((once[1] / "timeline.json").read_text("utf-8"))
+    assert [stage["name"] for stage in timeline["stages"]] == STAGES
+    assert all(stage["start_ms"] >= 0 and stage["duration_ms"] >= 0 for stage in timeline["stages"])
+    assert timeline["stack"] == "pcscd + vpcd"
+    assert timeline["outcome"] == "confirmed"
+    assert timeline["apdu_count"] > 10
+    # The wire also carries the status questions, which are no part of the job.
+    wire = (once[1] / "receipt.bin").stat().st_size
+    assert 0.95 * wire < timeline["printer_bytes"] < wire
+
+
+def test_zbarimg_reads_one_opaque_code_from_both_papers(once: tuple[int, Path]) -> None:
+    texts = []
+    for name in ("receipt.png", "statement.png"):
+        symbols = ET.fromstring(output("zbarimg", "-q", "--xml", once[1] / name))
+        (data,) = symbols.iterfind(".//{*}data")
+        texts.append((data.text or "").strip())
+    receipt, report = texts
+    assert receipt == report
+    assert re.fullmatch(r"https://[a-z.]+/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}-[0-9A-Z]", receipt)
+
+
+def test_pdftotext_and_the_receipt_hold_every_amount(
+    once: tuple[int, Path], demo_folder: Path
+) -> None:
+    person, out = once
+    pdf = set(output("pdftotext", out / "statement.pdf", "-").split())
+    receipt = set((out / "receipt.txt").read_text("utf-8").split())
+    wanted = amounts(demo_folder, person)
+    assert wanted <= pdf
+    assert wanted <= receipt
+
+
+def test_pdffonts_shows_only_embedded_fonts(once: tuple[int, Path]) -> None:
+    rows = output("pdffonts", once[1] / "statement.pdf").splitlines()[2:]
+    assert rows
+    for row in rows:
+        assert re.search(r"\byes\s+(yes|no)\s+(yes|no)\s+\d+\s+\d+$", row), row
+
+
+def test_the_wire_carries_at_most_a_quarter_more_than_the_text(once: tuple[int, Path]) -> None:
+    text = (once[1] / "receipt.txt").read_text("utf-8").encode("gb18030")
+    assert (once[1] / "receipt.bin").stat().st_size <= 1.25 * len(text)
+
+
+def test_no_line_of_the_receipt_is_wider_than_the_paper(once: tuple[int, Path]) -> None:
+    for line in (once[1] / "receipt.txt").read_text("utf-8").splitlines():
+        assert line.lstrip().startswith("[QR ") or len(line.encode("gb18030")) <= 48, line
+
+
+def test_without_pcscd_the_same_line_runs_in_process(demo_folder: Path, tmp_path: Path) -> None:
+    from kiosk.config import load
+    from kiosk.demo.once import run_once
+
+    said: list[str] = []
+    report = run_once(
+        load(), demo_folder, tmp_path, person=1, real_time=False, say=said.append, in_process=True
+    )
+    assert report.outcome == "confirmed"
+    assert "card stack: in process (as asked)" in said

@@ -1,0 +1,234 @@
+"""`kiosk print` behind the real pcscd and a pseudo-terminal: good paper, and every bad end."""
+
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from devices.card.simulated.card import SimulatedCard
+from devices.card.simulated.pcscd import PrivatePcscd
+from devices.card.simulated.profile import CardProfile, Faults
+from devices.card.simulated.vpcd import VpcdCard
+from devices.printer.simulated.pty import PtyPrinter
+from kiosk.demo.data import DemoCard
+from tests.e2e.conftest import Ended, Run
+
+pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
+
+PutIn = Callable[[SimulatedCard], VpcdCard]
+Cards = tuple[DemoCard, ...]
+
+
+def expect(ended: Ended, code: int, chinese: str, english: str) -> None:
+    """An end in words of both languages, with its own code and no traceback."""
+    assert (ended.code, "Traceback" in ended.err) == (code, False), ended.err
+    assert chinese in ended.err
+    assert english in ended.err
+
+
+def test_a_card_goes_in_and_a_confirmed_statement_comes_out(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
+) -> None:
+    card = SimulatedCard(cards[1].profile)
+    put_in(card)
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[1].pin)
+    assert (ended.code, ended.err.count("Traceback")) == (0, 0), ended.err
+    assert "confirmed" in ended.out
+    assert printer.wait_for_receipts(1, 10)
+    assert "欧阳" in printer.receipts[0].transcript
+    assert printer.simulated.errors == []
+    listed = kiosk("jobs", "list", "--config", config)
+    assert "confirmed" in listed.out
+    assert cards[1].holder not in listed.out
+    assert card.tries_left == cards[1].profile.pin.tries  # type: ignore[union-attr]
+
+
+def test_the_same_statement_as_a_pdf_needs_no_printer(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, tmp_path: Path
+) -> None:
+    put_in(SimulatedCard(cards[0].profile))
+    ended = kiosk(
+        *("print", "contributions", "--pin-stdin", "--config", config),
+        *("--pdf", tmp_path / "a4.pdf", "--printer", tmp_path / "none"),
+        stdin=cards[0].pin,
+    )
+    assert ended.code == 0, ended.err
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "a4.pdf", "-"], capture_output=True, text=True
+    ).stdout
+    assert cards[0].holder in text
+
+
+def test_a_wrong_pin_costs_one_try_and_prints_nothing(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
+) -> None:
+    card = SimulatedCard(cards[0].profile)
+    put_in(card)
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin="000000")
+    expect(ended, 21, "还可以试 5 次", "Tries left: 5")
+    assert card.tries_left == 5
+    assert printer.simulated.wire_bytes == 0
+
+
+def test_what_is_no_pin_is_not_sent_to_the_card(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path
+) -> None:
+    card = SimulatedCard(cards[0].profile)
+    put_in(card)
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin="12")
+    expect(ended, 23, "4 到 12 位", "4 to 12 digits")
+    assert card.tries_left == 6
+
+
+def test_without_a_pin_and_a_terminal_the_command_says_how_to_give_one(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path
+) -> None:
+    put_in(SimulatedCard(cards[0].profile))
+    expect(kiosk("print", "contributions", "--config", config), 20, "设有密码", "has a PIN")
+
+
+def locked(profile: CardProfile) -> CardProfile:
+    assert profile.pin is not None
+    return replace(profile, pin=replace(profile.pin, tries_left=0))
+
+
+def stranger(profile: CardProfile) -> CardProfile:
+    assert profile.holder is not None
+    return replace(
+        profile, holder=replace(profile.holder, social_security_number="99999919900101001X")
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "chinese", "english"),
+    [
+        (locked, 22, "密码已锁定", "The PIN is locked"),
+        (lambda p: replace(p, foreign=True), 15, "不是社会保障卡", "not a social security card"),
+        (lambda p: replace(p, expires=p.issued), 17, "已过有效期", "has expired"),
+        (stranger, 30, "没有查到", "No insurance record"),
+        (
+            lambda p: replace(p, faults=Faults(remove_at_apdu=6)),
+            13,
+            "卡在读取中被取出",
+            "was taken out",
+        ),
+    ],
+    ids=["locked", "foreign", "expired", "unknown holder", "pulled"],
+)
+def test_a_card_that_cannot_be_used_ends_in_its_own_sentence_and_code(
+    kiosk: Run,
+    put_in: PutIn,
+    cards: Cards,
+    config: Path,
+    printer: PtyPrinter,
+    change: Callable[[CardProfile], CardProfile],
+    code: int,
+    chinese: str,
+    english: str,
+) -> None:
+    put_in(SimulatedCard(change(cards[0].profile)))
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
+    expect(ended, code, chinese, english)
+    assert printer.simulated.wire_bytes == 0
+
+
+def test_a_holder_without_contributions_is_told_so(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
+) -> None:
+    put_in(SimulatedCard(cards[3].profile))
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[3].pin)
+    expect(ended, 31, "最近 36 个月没有您的缴费记录", "no contribution of yours")
+    assert printer.simulated.wire_bytes == 0
+
+
+def test_no_card_no_reader_and_no_service_are_three_faults(
+    kiosk: Run, pcscd: PrivatePcscd, config: Path
+) -> None:
+    expect(kiosk("print", "contributions", "--config", config), 12, "没有卡", "no card")
+    missing = kiosk("print", "contributions", "--reader", "Nosuch", "--config", config)
+    expect(missing, 11, "没有找到读卡器", "No card reader")
+    down = kiosk(
+        "print", "contributions", "--config", config, PCSCLITE_CSOCK_NAME="/nonexistent/pcscd"
+    )
+    expect(down, 10, "读卡服务没有运行", "not running")
+
+
+def test_a_virtual_reader_is_never_used_in_service(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path
+) -> None:
+    put_in(SimulatedCard(cards[0].profile))
+    text = config.read_text("utf-8").replace("virtual_readers = true", "virtual_readers = false")
+    config.write_text(text, "utf-8")
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
+    expect(ended, 11, "没有找到读卡器", "No card reader")
+
+
+@pytest.mark.parametrize(
+    ("verb", "code", "chinese", "english"),
+    [
+        ("take_paper", 42, "缺纸", "out of paper"),
+        ("open_cover", 43, "盖子", "cover is open"),
+        ("switch_off", 41, "没有应答", "does not answer"),
+        ("unplug", 40, "没有找到打印机", "was not found"),
+    ],
+)
+def test_a_printer_that_cannot_print_gets_no_byte_of_the_statement(
+    kiosk: Run,
+    put_in: PutIn,
+    cards: Cards,
+    config: Path,
+    printer: PtyPrinter,
+    verb: str,
+    code: int,
+    chinese: str,
+    english: str,
+) -> None:
+    put_in(SimulatedCard(cards[0].profile))
+    getattr(printer if verb == "unplug" else printer.simulated, verb)()
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
+    expect(ended, code, chinese, english)
+    assert printer.receipts == ()
+    assert " failed " in kiosk("jobs", "list", "--config", config).out
+
+
+def test_paper_that_ends_in_the_middle_is_never_called_printed(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
+) -> None:
+    put_in(SimulatedCard(cards[0].profile))
+    printer.simulated.take_paper(after_lines=20)
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
+    expect(ended, 45, "不能确定", "not certain")
+    unknown = kiosk("jobs", "list", "--unknown", "--config", config).out
+    assert "unknown" in unknown
+    number = unknown.split()[0]
+    settled = kiosk("jobs", "settle", number, "cancelled", "--by", "staff1", "--config", config)
+    assert settled.code == 0, settled.err
+    assert kiosk("jobs", "list", "--unknown", "--config", config).out == ""
+
+
+def test_a_font_that_cannot_be_read_is_found_before_the_card_is_touched(
+    kiosk: Run, config: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(b"no font")
+    config.write_text(config.read_text("utf-8") + f'[statement]\nfonts = ["{broken}"]\n', "utf-8")
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin="123456")
+    expect(ended, 50, "缺少打印字体", "A font for printing is missing")
+
+
+def test_an_unknown_statement_and_a_wrong_setting_are_refused_by_name(
+    kiosk: Run, config: Path
+) -> None:
+    expect(kiosk("print", "horoscope", "--config", config), 2, "horoscope", "no such statement")
+    config.write_text("[web]\nport = 99999\n", "utf-8")
+    expect(kiosk("config", "check", "--config", config), 60, "web.port = 99999", "65535")
+
+
+def test_no_command_line_shows_a_pin_or_takes_one(kiosk: Run) -> None:
+    text = kiosk("print", "--help").out
+    assert not re.search(r"--pin\b(?!-stdin)", text)
+    assert os.environ.get("KIOSK_PIN") is None
