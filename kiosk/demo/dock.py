@@ -20,6 +20,7 @@ PREVIEW_DPI = 80
 PRINTER_VERBS = (
     ("load_paper", "装纸 Load paper"),
     ("take_paper", "取走纸卷 Take the roll"),
+    ("end_of_roll", "只剩 20 行纸 20 lines left"),
     ("low_paper", "纸将尽 Paper low"),
     ("open_cover", "打开盖子 Open cover"),
     ("close_cover", "关上盖子 Close cover"),
@@ -35,6 +36,7 @@ FAULT_VERBS = (
     ("start_service", "启动读卡服务 Start pcscd"),
 )
 PULLED_AT_APDU = 5
+LINES_LEFT = 20
 NO_FAULTS = Faults()
 
 
@@ -122,6 +124,7 @@ def _printer_verbs(hall: SimulatedHall) -> dict[str, Callable[[], None]]:
     return {
         "load_paper": printer.load_paper,
         "take_paper": printer.take_paper,
+        "end_of_roll": lambda: printer.take_paper(after_lines=LINES_LEFT),
         "low_paper": printer.low_paper,
         "open_cover": printer.open_cover,
         "close_cover": printer.close_cover,

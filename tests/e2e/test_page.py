@@ -1,0 +1,220 @@
+"""The page in a real browser: a visit from card in to card out, and the faults a citizen meets."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from kiosk.demo.data import DemoCard
+from tests.e2e.conftest import KIOSK
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CHROMIUM = shutil.which("chromium")
+OPTIONS = [
+    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-quic"),
+]
+
+
+@dataclass
+class Demo:
+    """A running `kiosk demo`: its address, its process, and hands for its devices."""
+
+    address: str
+    process: subprocess.Popen[str]
+
+    def do(self, what: str, name: str = "") -> None:
+        answer = httpx.post(f"{self.address}dock/do", json={"what": what, "name": name})
+        assert answer.status_code == 204, answer.text
+
+
+@pytest.fixture(scope="module")
+def demo(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo on a free port, with its data in a folder of its own."""
+    folder = tmp_path_factory.mktemp("page")
+    shutil.copytree(demo_folder, folder, dirs_exist_ok=True)
+    log = (folder / "log").open("w+")
+    process = subprocess.Popen(
+        [KIOSK, "demo", "--port", "0", "--data", folder],
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = ""
+    while not address:
+        line = process.stdout.readline()
+        assert line, "the demo ended before it was ready"
+        if "screen: " in line:
+            address = line.split("screen: ")[1].split()[0]
+    yield Demo(address, process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) in (0, 130)
+    process.stdout.close()
+    log.seek(0)
+    assert "Traceback" not in log.read()
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def browser_page() -> Iterator[Page]:
+    """A page of the kiosk's own shape; an error in its script fails the test."""
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI must not skip the browser tests: chromium is not installed")
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        page = browser.new_page(viewport={"width": 540, "height": 960})
+        page.set_default_timeout(15_000)
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def page(demo: Demo, browser_page: Page) -> Iterator[Page]:
+    """The idle screen, with every device in order."""
+    for verb in ("switch_on", "load_paper", "close_cover"):
+        demo.do("printer", verb)
+    demo.do("start_service")
+    demo.do("remove")
+    errors: list[str] = []
+    browser_page.on("pageerror", lambda error: errors.append(str(error)))
+    browser_page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    browser_page.goto(demo.address)
+    on_screen(browser_page, "idle")
+    yield browser_page
+    assert errors == []
+
+
+def on_screen(page: Page, name: str) -> None:
+    expect(page.locator(f"[data-screen={name}]")).to_be_visible()
+
+
+def enter(page: Page, digits: str) -> None:
+    on_screen(page, "enter_pin")
+    for digit in digits:
+        page.click(f'[data-key="{digit}"]')
+    page.click("[data-confirm]")
+
+
+def to_preview(demo: Demo, page: Page, card: DemoCard) -> None:
+    demo.do("insert", card.name)
+    enter(page, card.pin)
+    on_screen(page, "menu")
+    page.click("[data-call=choose]")
+    on_screen(page, "preview")
+
+
+def test_a_visit_from_card_in_to_card_out(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    card = cards[0]
+    to_preview(demo, page, card)
+    shown = page.inner_text("#stage")
+    assert card.holder not in shown
+    assert "林*岚" in shown
+    page.click('[data-body*="receipt"]')
+    on_screen(page, "printed")
+    assert "单据已全部打印" in page.inner_text("#stage")
+    page.click("[data-call=end]")
+    on_screen(page, "take_card")
+    assert "林" not in page.inner_text("#stage")
+    demo.do("remove")
+    on_screen(page, "idle")
+
+
+def test_the_same_statement_as_a_report(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_preview(demo, page, cards[1])
+    page.click('[data-body*="report"]')
+    on_screen(page, "printed")
+    assert httpx.get(f"{demo.address}dock/report.png").content.startswith(b"\x89PNG")
+
+
+def test_a_wrong_pin_shows_the_tries_left_and_the_right_one_goes_on(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    demo.do("insert", cards[2].name)
+    enter(page, "0000")
+    expect(page.locator("[role=alert]")).to_contain_text("还可以试 5 次")
+    enter(page, cards[2].pin)
+    on_screen(page, "menu")
+    assert page.locator(".calendar td.short").count() > 0
+
+
+def test_a_card_pulled_in_the_middle_leaves_nothing_on_the_screen(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_preview(demo, page, cards[0])
+    demo.do("remove")
+    on_screen(page, "idle")
+    assert "林*岚" not in page.content()
+
+
+def test_paper_out_while_printing_is_said_and_the_job_goes_on_with_new_paper(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_preview(demo, page, cards[0])
+    demo.do("printer", "end_of_roll")
+    page.click('[data-body*="receipt"]')
+    expect(page.locator("[role=alert]")).to_contain_text("打印机缺纸")
+    demo.do("printer", "load_paper")
+    on_screen(page, "printed")
+    assert "单据已全部打印" in page.inner_text("#stage")
+
+
+def test_cancelling_a_job_voids_it(demo: Demo, page: Page, cards: tuple[DemoCard, ...]) -> None:
+    to_preview(demo, page, cards[0])
+    demo.do("printer", "end_of_roll")
+    page.click('[data-body*="receipt"]')
+    expect(page.locator("[role=alert]")).to_contain_text("打印机缺纸")
+    page.click("[data-call=cancel]")
+    demo.do("printer", "load_paper")
+    on_screen(page, "printed")
+    assert "打印完成" not in page.inner_text("#stage")
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        ("foreign", "这不是社会保障卡"),
+        ("mute", "卡没有应答"),
+        ("expired", "这张卡已过有效期"),
+        ("pulled", "请插入社会保障卡"),
+    ],
+)
+def test_a_card_that_cannot_be_used_gets_its_own_sentence(
+    demo: Demo, page: Page, act: str, words: str
+) -> None:
+    demo.do(act)
+    if act != "pulled":  # a card that is out again leads back to the first screen
+        on_screen(page, "problem")
+    expect(page.locator("#stage")).to_contain_text(words)
+
+
+def test_a_holder_without_records_is_told_so(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    demo.do("insert", cards[3].name)
+    enter(page, cards[3].pin)
+    on_screen(page, "problem")
+    expect(page.locator("#stage")).to_contain_text("最近 36 个月没有您的缴费记录")
+
+
+def test_pcscd_killed_and_started_again_takes_the_kiosk_out_of_service_and_back(
+    demo: Demo, page: Page
+) -> None:
+    demo.do("stop_service")
+    on_screen(page, "out_of_service")
+    demo.do("start_service")
+    on_screen(page, "idle")
