@@ -1,0 +1,263 @@
+"""The whole stack at the wire: simulated card, vpcd, the real pcscd, pyscard, the driver."""
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from devices.card import winscard
+from devices.card.errors import (
+    CardAbsentError,
+    CardBusyError,
+    CardMuteError,
+    CardRemovedError,
+    ReaderAbsentError,
+    ServiceDownError,
+    WrongPinError,
+)
+from devices.card.events import (
+    CardInserted,
+    CardRemoved,
+    ReadersChanged,
+    ServiceLost,
+    ServiceRestored,
+)
+from devices.card.pcsc import PcscSource
+from devices.card.pin import Pin, PinReady
+from devices.card.simulated.card import SimulatedCard
+from devices.card.simulated.pcscd import PrivatePcscd
+from devices.card.simulated.vpcd import VpcdCard
+from devices.card.ssc import SocialSecurityCard
+from tests.devices.card.cards import ATR, FCI_DES, SELECT_SSSE, card, faulty, profile
+from tests.pcscd import Recorder
+
+pytestmark = pytest.mark.pcscd
+
+PutIn = Callable[[SimulatedCard], VpcdCard]
+
+
+def opensc(pcscd: PrivatePcscd, *arguments: str) -> str:
+    """What opensc-tool, a program that knows nothing of this project, says of the card."""
+    command = ["opensc-tool", "--reader", pcscd.readers[0], *arguments]
+    environment = os.environ | pcscd.environment
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20)
+    return done.stdout
+
+
+def answers(output: str) -> list[str]:
+    """The answers in opensc-tool's output, as hex with the status word last."""
+    found = []
+    for part in output.split("Received (")[1:]:
+        status, *dump = part.split("Sending:")[0].splitlines()
+        data = "".join(line[:48].replace(" ", "") for line in dump)
+        found.append(data + status[6:8] + status[-4:-2] if dump else status[6:8] + status[16:18])
+    return found
+
+
+def test_a_card_is_read_and_its_pin_proven_through_pcsc(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    put_in(card())
+    connection = PcscSource().connect(pcscd.readers[0])
+    try:
+        assert connection.atr == ATR
+        reader = SocialSecurityCard(connection)
+        identity = reader.read_identity()
+        assert (identity.name, identity.card_number) == ("张三", "X00000019")
+        with pytest.raises(WrongPinError):
+            reader.verify_pin(Pin.from_text("135790"))
+        assert reader.pin_state() == PinReady(5)
+        reader.verify_pin(Pin.from_text("246810"))
+        assert reader.pin_state() == PinReady(6)
+    finally:
+        connection.close()
+
+
+def test_letting_the_card_go_makes_it_forget_the_pin(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    put_in(card())
+    for _ in range(2):
+        connection = PcscSource().connect(pcscd.readers[0])
+        connection.transmit(bytes.fromhex("00A4040C06D15600000500"))
+        assert connection.transmit(bytes.fromhex("00B2293803")) == bytes.fromhex("6982")
+        connection.transmit(bytes.fromhex("0020000003246810"))
+        assert connection.transmit(bytes.fromhex("00B2293803")) == bytes.fromhex("2901009000")
+        connection.close()
+
+
+def test_an_apdu_takes_no_40_milliseconds(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    """Nagle with delayed acknowledgement would cost that on each; the best of three counts."""
+    put_in(card())
+    connection = PcscSource().connect(pcscd.readers[0])
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        SocialSecurityCard(connection).read_identity()
+        times.append(time.perf_counter() - began)
+    connection.close()
+    assert min(times) < 16 * 0.02
+
+
+def test_insertion_and_removal_are_told_within_100_ms_of_pcscds_notice(
+    pcscd: PrivatePcscd, events: Recorder
+) -> None:
+    virtual = VpcdCard(card(), port=pcscd.port)
+    with winscard.context() as handle:
+        known = winscard.status_change(handle, 0, [(pcscd.readers[0], winscard.UNAWARE)])
+        for act, kind in ((virtual.insert, CardInserted), (virtual.remove, CardRemoved)):
+            assert known is not None
+            act()
+            known = winscard.status_change(handle, 5000, [(pcscd.readers[0], known[0].state)])
+            noticed = time.monotonic()
+            events.wait_for(kind)
+            assert events.arrived - noticed < 0.1
+
+
+def test_a_card_that_was_there_before_the_watch_is_told(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    put_in(card())
+    late = Recorder()
+    with PcscSource().watch(late):
+        inserted = late.wait_for(CardInserted)
+    assert (inserted.reader, inserted.atr) == (pcscd.readers[0], ATR)
+
+
+def test_without_a_card_or_a_reader_there_is_no_connection(
+    pcscd: PrivatePcscd, events: Recorder
+) -> None:
+    with pytest.raises(CardAbsentError):
+        PcscSource().connect(pcscd.readers[0])
+    with pytest.raises(ReaderAbsentError) as caught:
+        PcscSource().connect("Reader of somebody else")
+    assert caught.value.readers == pcscd.readers
+
+
+def test_a_card_that_another_holds_is_busy(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    put_in(card())
+    connection = PcscSource().connect(pcscd.readers[0])
+    with pytest.raises(CardBusyError):
+        PcscSource(sleep=lambda _: None).connect(pcscd.readers[0])
+    connection.close()
+    PcscSource().connect(pcscd.readers[0]).close()
+
+
+def test_a_card_pulled_in_the_middle_is_removed_and_the_next_is_served(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    put_in(SimulatedCard(profile(faults=faulty(remove_at_apdu=5))))
+    connection = PcscSource().connect(pcscd.readers[0])
+    with pytest.raises(CardRemovedError):
+        SocialSecurityCard(connection).read_identity()
+    removed = events.wait_for(CardRemoved)
+    put_in(card())
+    inserted = events.seen[-1]
+    assert isinstance(inserted, CardInserted)
+    assert inserted.generation > removed.generation
+    following = PcscSource().connect(pcscd.readers[0])
+    assert SocialSecurityCard(following).read_identity().name == "张三"
+    following.close()
+
+
+def test_a_hand_that_pulls_the_card_is_told_the_same(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    virtual = put_in(card())
+    connection = PcscSource().connect(pcscd.readers[0])
+    virtual.remove()
+    with pytest.raises(CardRemovedError):
+        connection.transmit(SELECT_SSSE)
+
+
+def test_a_mute_card_is_seen_and_told_as_mute(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    put_in(SimulatedCard(profile(faults=faulty(mute=True))))
+    with pytest.raises(CardMuteError):
+        PcscSource().connect(pcscd.readers[0])
+
+
+def test_the_watch_survives_pcscd_killed_and_started_again(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    put_in(card())
+    before = events.seen[-1]
+    assert isinstance(before, CardInserted)
+    connection = PcscSource().connect(pcscd.readers[0])
+    threads, descriptors = threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        pcscd.kill()
+        assert events.wait_for(CardRemoved).generation == before.generation
+        assert events.wait_for(ServiceLost).code == "reader.service_down"
+        with pytest.raises(ServiceDownError):
+            PcscSource().readers()
+        with pytest.raises(ServiceDownError):
+            connection.transmit(SELECT_SSSE)
+        pcscd.start()
+        events.wait_for(ServiceRestored)
+        assert events.wait_for(ReadersChanged).readers == pcscd.readers
+        after = events.wait_for(CardInserted)
+        assert after.generation > before.generation
+        before = after
+    connection.close()
+    following = PcscSource().connect(pcscd.readers[0])
+    assert SocialSecurityCard(following).read_identity().name == "张三"
+    following.close()
+    assert threading.active_count() == threads
+    assert len(list(Path("/proc/self/fd").iterdir())) <= descriptors
+
+
+def test_watches_leave_no_thread_and_no_descriptor_behind(
+    pcscd: PrivatePcscd, events: Recorder
+) -> None:
+    threads, descriptors = threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+    subject = PcscSource()
+    for _ in range(20):
+        heard = Recorder()
+        with subject.watch(heard), subject.watch(Recorder()):
+            heard.wait_for(ReadersChanged)
+        subject.watch(Recorder()).stop()
+    assert threading.active_count() == threads
+    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
+
+
+def test_opensc_tool_sees_reader_and_card(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    put_in(card())
+    assert opensc(pcscd, "--atr").strip() == ":".join(f"{byte:02x}" for byte in ATR)
+
+
+def test_opensc_tool_gets_the_answers_of_the_facts_sheet(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    put_in(card("3.00"))
+    select = SELECT_SSSE.hex()
+    sent = [select + "00", "00B2022803", "00B2032806", "00B2032C00", "00B2083014", "0020000000"]
+    arguments = [argument for apdu in sent for argument in ("--send-apdu", apdu)]
+    output = opensc(pcscd, "--card-driver", "default", *arguments)
+    assert answers(output) == [
+        FCI_DES.hex().upper() + "9000",
+        "0201339000",
+        "0304332E30309000",
+        "0304332E30309000",
+        "6982",
+        "63C6",
+    ]
+
+
+def test_the_private_pcscd_leaves_the_machines_own_alone(pcscd: PrivatePcscd) -> None:
+    pid_file = Path("/run/pcscd/pcscd.pid")
+    recorded = pid_file.read_text(encoding="ascii").strip() if pid_file.exists() else ""
+    assert recorded != str(pcscd.pid)
+    assert pcscd.socket_path.is_socket()
+    assert pcscd.readers == PcscSource().readers()
