@@ -56,6 +56,7 @@ from kiosk.visit.state import (
 Step = tuple[State, tuple[Effect, ...]]
 LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
 TIMEOUT = FaultData("visit.timeout")
+PULLED = FaultData("card.removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
             return (Idle(), ()) if isinstance(state, OutOfService) else (state, ())
         case Tick():
             return _tick(state, now)
+        case CardOut() if _interrupted(state, event):
+            return Idle(PULLED, now + rules.result_seconds), LEAVE
         case _:
             if isinstance(state, Idle | OutOfService) or event.generation != state.generation:
                 return state, ()
@@ -92,10 +95,23 @@ def _card_in(state: State, reader: str, generation: int) -> Step:
     return Reading(generation), (*leave, ReadCard(generation, reader))
 
 
+def _interrupted(state: State, event: CardOut) -> bool:
+    """Whether a card that comes out was still needed; the reading may have noticed first."""
+    match state:
+        case Idle() | OutOfService() | Printed() | TakeCard():
+            return False
+        case Problem(generation, why):
+            return generation == event.generation and why == PULLED
+        case _:
+            return state.generation == event.generation
+
+
 def _tick(state: State, now: float) -> Step:
     match state:
         case EnterPin() | Menu() | Preview() if now >= state.deadline:
             return Problem(state.generation, TIMEOUT), LEAVE
+        case Idle(FaultData()) if now >= state.deadline:
+            return Idle(), ()
         case Printed() if now >= state.deadline:
             return TakeCard(state.generation), LEAVE
         case _:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Self, assert_never
+from typing import Self, TypeGuard, assert_never
 
 from devices.card.connection import CardSource, Watch
 from devices.card.events import (
@@ -113,8 +113,8 @@ class VisitService:
     def seconds_left(self) -> float:
         """How long the present screen stays without a touch; 0 where it has no end of its own."""
         state = self.state
-        if isinstance(state, EnterPin | Menu | Preview | Printed):
-            return max(0.0, state.deadline - self._monotonic())
+        if isinstance(state, EnterPin | Menu | Preview | Printed) or _has_notice(state):
+            return max(0.001, state.deadline - self._monotonic())
         return 0.0
 
     def _on_card_event(self, event: CardEvent) -> None:
@@ -186,6 +186,10 @@ class VisitService:
                 self.post(answer)
 
         self._worker.submit(work)
+
+
+def _has_notice(state: State) -> TypeGuard[Idle]:
+    return isinstance(state, Idle) and state.notice is not None
 
 
 def _generation(state: State) -> int:

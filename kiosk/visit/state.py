@@ -26,7 +26,10 @@ class FaultData:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """No card; the screen invites."""
+    """No card; the screen invites. For a while it may say how the last visit ended."""
+
+    notice: FaultData | None = None
+    deadline: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,6 @@ def render(
             warn=settings.visit.warn_seconds,
             place=settings.kiosk,
             months=settings.statement.months,
-            clock=f"{local:%H:%M}",
             today=f"{local.month}月{local.day}日 星期{WEEKDAYS[local.weekday()]}",
             **extra,
         )
@@ -79,8 +78,8 @@ def render(
 
 def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, object]]:
     match state:
-        case Idle():
-            return "idle", {}
+        case Idle(notice):
+            return "idle", {"notice": _words(notice) if notice else None}
         case OutOfService(why):
             return "out_of_service", {"fault": _words(why)}
         case Reading():

@@ -152,6 +152,19 @@ def test_a_wrong_pin_shows_the_tries_left_and_the_right_one_goes_on(
     assert page.locator(".calendar td.short").count() > 0
 
 
+def test_a_touch_gives_more_time_and_keeps_what_was_typed(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    demo.do("insert", cards[0].name)
+    on_screen(page, "enter_pin")
+    page.click('[data-key="1"]')
+    with page.expect_response("**/screen"):  # the first touch of a screen is told to the server
+        page.click('[data-key="2"]')
+        page.evaluate("document.dispatchEvent(new PointerEvent('pointerdown'))")
+    page.wait_for_timeout(300)
+    assert page.locator(".dots i").count() == 2
+
+
 def test_a_card_pulled_in_the_middle_leaves_nothing_on_the_screen(
     demo: Demo, page: Page, cards: tuple[DemoCard, ...]
 ) -> None:
@@ -190,7 +203,7 @@ def test_cancelling_a_job_voids_it(demo: Demo, page: Page, cards: tuple[DemoCard
         ("foreign", "这不是社会保障卡"),
         ("mute", "卡没有应答"),
         ("expired", "这张卡已过有效期"),
-        ("pulled", "请插入社会保障卡"),
+        ("pulled", "卡在读取中被取出"),
     ],
 )
 def test_a_card_that_cannot_be_used_gets_its_own_sentence(

@@ -34,7 +34,7 @@ def all_errors() -> Iterator[type[Exception]]:
             yield error
 
 
-@pytest.mark.parametrize("error", sorted(all_errors(), key=lambda e: e.__name__))
+@pytest.mark.parametrize("error", sorted(all_errors(), key=str))
 def test_every_error_has_an_entry_in_the_catalogue(error: type[Exception]) -> None:
     assert error.code in known_codes()  # type: ignore[attr-defined]
 

@@ -133,7 +133,21 @@ def test_an_event_of_another_generation_changes_nothing(state: State, event: Eve
 
 @pytest.mark.parametrize("state", VISITING, ids=lambda s: type(s).__name__)
 def test_card_out_ends_the_visit_from_every_state_and_forgets_it(state: State) -> None:
-    assert reduce(state, CardOut(GEN), 0.0, RULES) == (Idle(), (CancelPrint(), Forget()))
+    after, effects = reduce(state, CardOut(GEN), 0.0, RULES)
+    assert isinstance(after, Idle)
+    assert effects == (CancelPrint(), Forget())
+
+
+def test_a_card_pulled_too_early_is_said_for_a_while_and_then_the_screen_invites_again() -> None:
+    pulled, _ = reduce(Menu(GEN, HOLDER, LATER), CardOut(GEN), 100.0, RULES)
+    assert pulled == Idle(FaultData("card.removed"), 120.0)
+    assert reduce(pulled, Tick(), 119.0, RULES) == (pulled, ())
+    assert reduce(pulled, Tick(), 120.0, RULES) == (Idle(), ())
+
+
+@pytest.mark.parametrize("state", VISITING[-3:], ids=lambda s: type(s).__name__)
+def test_a_card_taken_at_the_end_needs_no_word(state: State) -> None:
+    assert reduce(state, CardOut(GEN), 0.0, RULES)[0] == Idle()
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda s: type(s).__name__)
@@ -191,7 +205,8 @@ def test_a_visit_without_a_touch_ends_and_forgets(state: State) -> None:
 @pytest.mark.parametrize("state", [STATES[3], STATES[5], STATES[7]], ids=lambda s: type(s).__name__)
 def test_a_touch_gives_the_whole_time_again(state: State) -> None:
     after, _ = reduce(state, Touched(GEN), 900.0, RULES)
-    assert after == replace(state, deadline=1080.0)  # type: ignore[type-var,call-arg]
+    assert isinstance(state, EnterPin | Menu | Preview)
+    assert after == replace(state, deadline=1080.0)
 
 
 @given(st.lists(st.sampled_from((*events(GEN), CardIn("r", GEN), Tick(), ReaderBack()))))

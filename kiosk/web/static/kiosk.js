@@ -7,6 +7,7 @@
   let deadline = 0;
   let fetching = false;
   let stale = false;
+  let drawn = "";
   let touched = 0;
 
   const call = (name, body = {}) => {
@@ -35,10 +36,15 @@
     }
   };
 
+  // A touch only gives more time: the same screen is not drawn again, or half a PIN would be lost.
   const draw = (html) => {
-    pin = "";
-    stage.innerHTML = html;
-    const seconds = Number(stage.firstElementChild.dataset.seconds || 0);
+    const seconds = Number(/data-seconds="(\d+)"/.exec(html)[1]);
+    const content = html.replace(/data-seconds="\d+"/, "");
+    if (content !== drawn || !stage.firstElementChild) {
+      pin = "";
+      drawn = content;
+      stage.innerHTML = html;
+    }
     deadline = seconds ? performance.now() + seconds * 1000 : 0;
     tick();
   };
