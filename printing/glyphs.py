@@ -39,8 +39,6 @@ class Glyphs:
         cell = Image.new("L", (CELL, CELL))
         place = (CELL / 2, _BASELINE)
         ImageDraw.Draw(cell).text(place, character, 255, self._font(position), anchor="ms")
-        if not any(value >= _INK for value in cell.tobytes()):
-            raise GlyphMissingError((ord(character),))
         # Turned a quarter, a column of the cell is a row of the picture, from its top.
         turned = cell.transpose(Image.Transpose.TRANSPOSE)
         return turned.point([255 if value >= _INK else 0 for value in range(256)], "1").tobytes()

@@ -27,6 +27,7 @@ from printing.layout.sheet import (
     QrBox,
     Text,
     baseline,
+    shorten,
 )
 from printing.text import wrap
 
@@ -141,7 +142,10 @@ def _foot(document: Document, number: int, count: int, measure: Measure) -> tupl
     middle = f"{foot.printed}　{foot.kiosk}"
     right = f"第 {number} 页，共 {count} 页"
     line = _FOOT + 5 * MM
-    centre = (LEFT + measure(left, _SMALL) + RIGHT - measure(right, _SMALL)) / 2
+    start = LEFT + measure(left, _SMALL) + 4 * MM
+    end = RIGHT - measure(right, _SMALL) - 4 * MM
+    middle = shorten(middle, end - start, _SMALL, measure)
+    centre = (start + end) / 2
     return (
         HLine(LEFT, _FOOT, RIGHT - LEFT, MEDIUM),
         Text(LEFT, line, left, _SMALL, soft=True),

@@ -73,6 +73,15 @@ def test_a_column_of_the_image_runs_from_top_to_bottom() -> None:
     assert all(top == bottom == 0 and middle for top, middle, bottom in inner)
 
 
+def test_the_image_is_not_mirrored_or_turned() -> None:
+    # 厂 is a stroke along the top and one down the left side.
+    image = Glyphs(FontChain.of(FONTS)).columns("厂")
+    left, right = image[:27], image[45:]
+    assert any(left[2::3])
+    assert any(right[0::3])
+    assert not any(right[2::3])
+
+
 def test_no_image_of_a_character_that_no_font_draws() -> None:
     with pytest.raises(GlyphMissingError):
         Glyphs(FontChain.of(FONTS[:1])).columns("㛃")

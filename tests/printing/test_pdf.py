@@ -4,6 +4,7 @@ import subprocess
 import sys
 import zlib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -172,6 +173,30 @@ def test_a_name_longer_than_a_line_wraps_on_the_page() -> None:
         PERSON, career(), {"E1": long}, WINDOW, date(2026, 10, 31), ISSUE, "report"
     )
     assert "示例" * 40 in re.sub(r"\s", "", text_of(render_pdf(document, CHAIN)))
+
+
+def test_a_long_name_wraps_inside_its_place_in_the_head() -> None:
+    name = "阿卜杜热合曼·麦麦提依明·吾甫尔"
+    pdf = render_pdf(statement(person=replace(PERSON, name=name)), CHAIN)
+    words = re.findall(
+        r'xMin="([\d.]+)".*xMax="([\d.]+)".*>(.*)<', text_of(pdf, "-bbox", "-l", "1")
+    )
+    number = next(float(left) for left, _, word in words if word == "社会保障号码")
+    parts = [(float(right), word) for _, right, word in words if len(word) > 1 and word in name]
+    assert "".join(word for _, word in parts) == name
+    assert all(right < number for right, _ in parts)
+
+
+def test_a_long_name_of_the_kiosk_does_not_run_into_the_page_number() -> None:
+    text = text_of(render_pdf(statement([], issue=replace(ISSUE, kiosk="大厅" * 40)), CHAIN))
+    assert "第 1 页，共 1 页" in text
+    assert "大厅…" in text or "大…" in text
+
+
+def test_pages_made_by_several_threads_at_once_are_the_same() -> None:
+    documents = [statement(career_with_marks())] * 8
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda document: render_pdf(document, CHAIN), documents)) == {MARKED}
 
 
 def test_a_statement_without_records_is_one_page_with_the_sentence() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from printing.text import width
 from tests.printing.samples import (
     CODE,
     EMPLOYERS,
+    ISSUE,
     PERSON,
     VERIFY_URL,
     WINDOW,
@@ -111,6 +113,19 @@ def test_long_names_of_employers_wrap_and_are_complete(columns: int) -> None:
     text = "".join(line.strip() for line in lines(layout_roll(receipt(), columns)))
     for employer in EMPLOYERS.values():
         assert f"缴费单位：{employer.name}" in text
+
+
+@columns
+def test_long_names_of_people_agencies_and_kiosks_wrap_and_are_complete(columns: int) -> None:
+    name = "阿卜杜热合曼·麦麦提依明·" * 3 + "吾甫尔"
+    issue = replace(ISSUE, agency="示例市社会保险基金管理局" * 4, kiosk="办事大厅" * 9)
+    document = statement(person=replace(PERSON, name=name), issue=issue, reveal="receipt")
+    roll = layout_roll(document, columns)
+    text = lines(roll)
+    assert all(width(line) <= columns for line in text if line != document.title)
+    joined = "".join(line.strip() for line in text)
+    for whole in (name, issue.agency, issue.kiosk):
+        assert whole in joined
 
 
 @columns
