@@ -59,12 +59,6 @@ class Roll:
     columns: int
     lines: tuple[RollLine, ...]
 
-    @property
-    def millimetres(self) -> int:
-        """About how much paper it takes, for people: 30 dots a line at 8 dots to the millimetre."""
-        symbols = sum(isinstance(line, Qr) for line in self.lines)
-        return (30 * len(self.lines) + 180 * symbols) // 8 + 15
-
 
 def layout_roll(document: Document, columns: int) -> Roll:
     """Place `document` on a roll of so many columns (ASCII characters of 12 dots)."""
