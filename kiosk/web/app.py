@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
@@ -57,6 +58,7 @@ def build(shown: Shown) -> FastAPI:
     app.state.shown = shown
     app.middleware("http")(_guard)
     app.add_exception_handler(Exception, _bug)
+    app.add_exception_handler(RequestValidationError, _refused)
     app.include_router(pages)
     app.include_router(calls.router)
     app.mount("/static", StaticFiles(directory=str(files("kiosk.web").joinpath("static"))))
@@ -81,6 +83,13 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
 async def _bug(request: Request, error: Exception) -> JSONResponse:
     """A bug answers without its text: a traceback may hold a record."""
     return JSONResponse({"error": fault("internal").to_json()}, 500)
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    """Name what is wrong and never repeat it: the refused value may be a PIN."""
+    assert isinstance(error, RequestValidationError)
+    detail = [{"loc": item["loc"], "msg": item["msg"]} for item in error.errors()]
+    return JSONResponse({"detail": detail}, 422)
 
 
 def _shown(request: Request) -> Shown:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -32,7 +32,7 @@ class Demo:
     process: subprocess.Popen[str]
 
     def do(self, what: str, name: str = "") -> None:
-        answer = httpx.post(f"{self.address}dock/do", json={"what": what, "name": name})
+        answer = httpx2.post(f"{self.address}dock/do", json={"what": what, "name": name})
         assert answer.status_code == 204, answer.text
 
 
@@ -138,7 +138,7 @@ def test_the_same_statement_as_a_report(
     to_preview(demo, page, cards[1])
     page.click('[data-body*="report"]')
     on_screen(page, "printed")
-    assert httpx.get(f"{demo.address}dock/report.png").content.startswith(b"\x89PNG")
+    assert httpx2.get(f"{demo.address}dock/report.png").content.startswith(b"\x89PNG")
 
 
 def test_a_wrong_pin_shows_the_tries_left_and_the_right_one_goes_on(

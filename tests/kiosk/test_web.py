@@ -1,0 +1,163 @@
+"""The page's API: who may call it, and what it never lets through."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from fastapi.testclient import TestClient
+from pytest_mock import MockerFixture
+
+from kiosk.config import Settings
+from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintAsked, Touched
+from kiosk.visit.state import FaultData, Holder, Idle, Menu, Problem, State
+from kiosk.web.app import Shown, build
+
+HOLDER = Holder("张*三", "D2*****9X", "示例市")
+PAGE = "http://127.0.0.1:8080"
+TOKEN = "the-present-visit"
+ALLOWED = {"X-Visit": TOKEN, "Origin": PAGE}
+
+
+class Service:
+    """A visit that stands still and keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.state: State = Menu(7, HOLDER, 180.0)
+        self.token = TOKEN
+        self.seconds_left = 180.0
+        self.posted: list[Event] = []
+
+    def post(self, event: Event) -> None:
+        self.posted.append(event)
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def client(service: Service, mocker: MockerFixture) -> Iterator[TestClient]:
+    desk = mocker.Mock(memory=None)
+    now = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
+    shown = Shown(service, desk, Settings(), lambda: now)  # type: ignore[arg-type]
+    with TestClient(build(shown), base_url=PAGE, raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_a_call_of_this_page_in_this_visit_becomes_an_event(
+    client: TestClient, service: Service
+) -> None:
+    for name, body in (
+        ("choose", {"statement": "contributions"}),
+        ("print", {"medium": "receipt"}),
+        ("back", {}),
+        ("touch", {}),
+        ("end", {}),
+    ):
+        assert client.post(f"/api/visit/{name}", json=body, headers=ALLOWED).status_code == 202
+    assert service.posted == [
+        Chosen(7, "contributions"),
+        PrintAsked(7, "receipt"),
+        Back(7),
+        Touched(7),
+        EndAsked(7),
+    ]
+
+
+def test_a_pin_becomes_a_secret_and_what_cannot_be_one_becomes_nothing(
+    client: TestClient, service: Service
+) -> None:
+    assert client.post("/api/visit/pin", json={"digits": "246810"}, headers=ALLOWED).is_success
+    assert client.post("/api/visit/pin", json={"digits": "abc"}, headers=ALLOWED).is_success
+    right, wrong = service.posted
+    assert isinstance(right, PinEntered)
+    assert right.pin is not None
+    assert right.pin.packed() == bytes.fromhex("246810")
+    assert wrong == PinEntered(7, None)
+    assert "246810" not in repr(service.posted)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Visit": TOKEN},
+        {"Origin": PAGE},
+        {"X-Visit": "an-earlier-visit", "Origin": PAGE},
+        {"X-Visit": TOKEN, "Origin": "http://evil.example"},
+        {"X-Visit": TOKEN, "Origin": "http://127.0.0.1:9999"},
+        {"X-Visit": TOKEN, "Origin": "null"},
+    ],
+)
+def test_a_call_without_the_visits_token_and_this_pages_origin_is_refused(
+    client: TestClient, service: Service, headers: dict[str, str]
+) -> None:
+    for name in ("pin", "choose", "print", "back", "cancel", "end", "touch"):
+        body = {"digits": "246810", "statement": "contributions", "medium": "receipt"}
+        answer = client.post(f"/api/visit/{name}", json=body, headers=headers)
+        assert answer.status_code == 409
+    assert service.posted == []
+
+
+def test_between_visits_every_call_is_refused(client: TestClient, service: Service) -> None:
+    service.state = Idle()
+    assert client.post("/api/visit/end", headers=ALLOWED).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "body", [{"medium": "fax"}, {}, {"medium": ["receipt"]}, [], "receipt", None]
+)
+def test_a_body_that_makes_no_sense_is_refused_and_changes_nothing(
+    client: TestClient, service: Service, body: object
+) -> None:
+    assert client.post("/api/visit/print", json=body, headers=ALLOWED).status_code == 422
+    assert service.posted == []
+
+
+def test_a_refused_pin_is_not_sent_back(client: TestClient) -> None:
+    digits = "2468" * 20
+    answer = client.post("/api/visit/pin", json={"digits": digits}, headers=ALLOWED)
+    assert answer.status_code == 422
+    assert digits not in answer.text
+
+
+def test_a_foreign_host_name_and_an_oversized_body_are_refused(client: TestClient) -> None:
+    assert client.get("/screen", headers={"Host": "evil.example"}).status_code == 421
+    large = client.post("/api/visit/choose", content=b"x" * 5000, headers=ALLOWED)
+    assert large.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/screen", "/api/status", "/static/kiosk.js", "/openapi.json"]
+)
+def test_nothing_is_stored_framed_or_loaded_from_elsewhere(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "https://" not in answer.text
+    assert "//cdn" not in answer.text
+
+
+def test_the_screen_shows_the_state_with_its_token_and_its_time(client: TestClient) -> None:
+    html = client.get("/screen").text
+    assert 'data-screen="menu"' in html
+    assert f'data-token="{TOKEN}"' in html
+    assert 'data-seconds="180"' in html
+    assert "张*三" in html
+
+
+def test_the_status_names_the_fault_and_no_holder(client: TestClient, service: Service) -> None:
+    service.state = Problem(7, FaultData("card.foreign"))
+    assert client.get("/api/status").json() == {"screen": "Problem", "fault": "card.foreign"}
+
+
+def test_a_bug_answers_without_its_text(
+    client: TestClient, service: Service, mocker: MockerFixture
+) -> None:
+    mocker.patch.object(service, "post", side_effect=ValueError("99010119850315012X"))
+    answer = client.post("/api/visit/end", headers=ALLOWED)
+    assert answer.status_code == 500
+    assert answer.json()["error"]["code"] == "internal"
+    assert "9901" not in answer.text
