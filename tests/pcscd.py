@@ -87,6 +87,8 @@ def events(pcscd: PrivatePcscd) -> Iterator[Recorder]:
     """The events of the private pcscd's readers, while the test runs."""
     from devices.card.pcsc import PcscSource
 
+    if pcscd.pid is None:
+        pcscd.start()  # the test before this one ended while it was killed
     recorder = Recorder()
     with PcscSource().watch(recorder):
         yield recorder

@@ -82,9 +82,9 @@ class EventHub:
                 self._tell(CardRemoved(reader, card.generation))
 
     def lost(self, code: str) -> None:
-        """The service is gone, and with it all that was known. Told once."""
+        """The service is gone, and with it all that was known. Told once for each reason."""
         with self._lock:
-            if self._lost is not None:
+            if self._lost == code:
                 return
             for reader in list(self._cards):
                 self.removed(reader)

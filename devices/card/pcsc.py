@@ -126,7 +126,7 @@ class PcscConnection:
     def _exchange(self, command: bytes) -> bytes:
         result, answer = winscard.transmit(self._card, self._protocol, command)
         if result not in (winscard.OK, winscard.NOT_TRANSACTED):
-            raise winscard.error_of(result, self._reader)
+            raise winscard.transmit_error(result, self._reader)
         if len(answer) < _STATUS_WORD:  # some drivers call an exchange with a pulled card a success
             raise CardRemovedError if self._is_gone() else CardMuteError
         return answer

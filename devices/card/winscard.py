@@ -3,7 +3,6 @@
 This is the only module that imports pyscard, and of pyscard only its plain calls.
 """
 
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -103,11 +102,6 @@ def error_of(result: int, reader: str) -> CardError:
     return ReaderFaultError(result & 0xFFFFFFFF)
 
 
-_stale_lock = threading.Lock()
-_stale: list[int] = []
-"""Contexts of a pcscd that died: libpcsclite frees them only once a pcscd answers again."""
-
-
 @contextmanager
 def context() -> Iterator[int]:
     """A PC/SC context of one's own, because a wait blocks every other call in the same one."""
@@ -123,18 +117,12 @@ def establish() -> int:
     result, handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
     if result != OK:
         raise error_of(result, "")
-    with _stale_lock:
-        dead, _stale[:] = _stale[:], []
-    for old in dead:
-        scard.SCardReleaseContext(old)
     return int(handle)
 
 
 def release(handle: int) -> None:
-    """Give a context back; one whose pcscd is gone is given back later."""
-    if scard.SCardReleaseContext(handle) in _DOWN:
-        with _stale_lock:
-            _stale.append(handle)
+    """Give a context back; libpcsclite frees it even when its pcscd is gone."""
+    scard.SCardReleaseContext(handle)
 
 
 def list_readers(handle: int) -> tuple[str, ...]:
@@ -199,8 +187,19 @@ def transmit(card: int, protocol: int, command: bytes) -> tuple[int, bytes]:
     return result, bytes(answer) if result == OK else b""
 
 
+def transmit_error(result: int, reader: str) -> CardError:
+    """The error of an exchange with a card that was connected."""
+    if result == scard.SCARD_W_SECURITY_VIOLATION:
+        return _service_error(result)
+    return error_of(result, reader)
+
+
 def _service_error(result: int) -> CardError:
-    """For calls on a context an unknown handle means that its pcscd was replaced."""
-    if result == scard.SCARD_E_INVALID_HANDLE:
+    """For calls in a context that was once granted.
+
+    An unknown handle means that its pcscd was replaced. libpcsclite tells a connection that was
+    reset, as by a pcscd that is killed, as a security violation; a real one comes before this.
+    """
+    if result in (scard.SCARD_E_INVALID_HANDLE, scard.SCARD_W_SECURITY_VIOLATION):
         return ServiceDownError()
     return error_of(result, "")

@@ -78,8 +78,6 @@ class VpcdCard:
                 self._serve_once()
             except OSError as error:
                 _log.debug("virtual reader: %s", type(error).__name__)
-            except CardPulledError:
-                self._out.set()
             self._card.power_off()
             self._out.wait(_RETRY_SECONDS)
 
@@ -101,7 +99,11 @@ class VpcdCard:
             message = _read_message(connection)
             if message is None:
                 return
-            answer = self._answer(message)
+            try:
+                answer = self._answer(message)
+            except CardPulledError:
+                self._out.set()
+                return
             if answer is not None:
                 connection.sendall(len(answer).to_bytes(2, "big") + answer)
 

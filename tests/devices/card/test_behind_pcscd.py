@@ -1,6 +1,7 @@
 """The whole stack at the wire: simulated card, vpcd, the real pcscd, pyscard, the driver."""
 
 import os
+import re
 import subprocess
 import threading
 import time
@@ -52,9 +53,9 @@ def answers(output: str) -> list[str]:
     """The answers in opensc-tool's output, as hex with the status word last."""
     found = []
     for part in output.split("Received (")[1:]:
-        status, *dump = part.split("Sending:")[0].splitlines()
-        data = "".join(line[:48].replace(" ", "") for line in dump)
-        found.append(data + status[6:8] + status[-4:-2] if dump else status[6:8] + status[16:18])
+        status = "".join(re.findall(r"SW[12]=0x([0-9A-F]{2})", part))
+        dumped = re.findall(r"^(?:[0-9A-F]{2} )+", part, re.MULTILINE)
+        found.append("".join(dumped).replace(" ", "") + status)
     return found
 
 
@@ -219,6 +220,7 @@ def test_the_watch_survives_pcscd_killed_and_started_again(
 def test_watches_leave_no_thread_and_no_descriptor_behind(
     pcscd: PrivatePcscd, events: Recorder
 ) -> None:
+    events.wait_for(ReadersChanged)
     threads, descriptors = threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
     subject = PcscSource()
     for _ in range(20):

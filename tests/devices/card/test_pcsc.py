@@ -141,7 +141,8 @@ def test_a_connection_passes_commands_and_unpowers_the_card_at_the_end(pcsc: Moc
         ("SCARD_E_INVALID_HANDLE", CardResetError),
         ("SCARD_W_UNRESPONSIVE_CARD", CardMuteError),
         ("SCARD_E_NO_SERVICE", ServiceDownError),
-        ("SCARD_W_SECURITY_VIOLATION", AccessDeniedError),
+        ("SCARD_W_SECURITY_VIOLATION", ServiceDownError),
+        ("SCARD_E_INSUFFICIENT_BUFFER", ReaderFaultError),
     ],
 )
 def test_each_reason_not_to_answer_has_its_error(
@@ -192,20 +193,6 @@ def test_no_answer_means_pulled_or_silent(
 def test_no_readers_is_an_answer_and_not_an_error(pcsc: MockType) -> None:
     pcsc.SCardListReaders.return_value = (scard.SCARD_E_NO_READERS_AVAILABLE, [])
     assert source().readers() == ()
-
-
-def test_a_context_of_a_dead_service_is_released_once_there_is_one_again(pcsc: MockType) -> None:
-    pcsc.SCardReleaseContext.return_value = NO_SERVICE
-    with winscard.context():
-        pass
-    pcsc.SCardEstablishContext.return_value = (NO_SERVICE, 0)
-    with pytest.raises(ServiceDownError), winscard.context():
-        pass
-    assert pcsc.SCardReleaseContext.call_count == 1
-    pcsc.SCardReleaseContext.return_value = 0
-    pcsc.SCardEstablishContext.return_value = (0, 2)
-    with winscard.context():
-        assert [call.args for call in pcsc.SCardReleaseContext.call_args_list] == [(1,), (1,)]
 
 
 class Service:
@@ -316,7 +303,7 @@ def test_a_reader_that_is_pulled_takes_its_card_along(
     [
         (scard.SCARD_F_COMM_ERROR, "reader.service_down"),
         (scard.SCARD_E_INVALID_HANDLE, "reader.service_down"),
-        (scard.SCARD_W_SECURITY_VIOLATION, "reader.access_denied"),
+        (scard.SCARD_W_SECURITY_VIOLATION, "reader.service_down"),
         (scard.SCARD_E_NO_MEMORY, "reader.fault"),
         (RuntimeError("a bug"), "card.error"),
     ],
@@ -355,6 +342,24 @@ def test_a_service_that_stays_away_is_told_once(pcsc: MockType) -> None:
     watcher.stop()
     assert recorder.seen[:2] == [ServiceLost("reader.service_down"), ServiceRestored()]
     assert service.waits
+
+
+def test_a_user_whom_the_service_refuses_is_told_and_let_in_later(pcsc: MockType) -> None:
+    reasons = [NO_SERVICE, scard.SCARD_W_SECURITY_VIOLATION, scard.SCARD_W_SECURITY_VIOLATION]
+    pcsc.SCardEstablishContext.side_effect = [*((reason, 0) for reason in reasons), (0, 1)]
+    Service(pcsc)
+    recorder = Recorder()
+    hub = EventHub(iter(range(1, 9)))
+    hub.attach(recorder, lambda: None)
+    watcher = Watcher(hub, first_delay=0.001, longest_delay=0.002)
+    watcher.start()
+    recorder.wait_for(ServiceRestored)
+    watcher.stop()
+    assert recorder.seen == [
+        ServiceLost("reader.service_down"),
+        ServiceLost("reader.access_denied"),
+        ServiceRestored(),
+    ]
 
 
 def test_a_quiet_minute_changes_nothing(heard: tuple[Service, Recorder]) -> None:
