@@ -24,7 +24,6 @@ from devices.printer.status import (
 
 REPLY_SECONDS = 0.3
 """A printer answers DLE EOT within a few milliseconds; twice this without a reply is silence."""
-_TRIES = 2
 _STATUS_QUERIES = (1, 2, 4)  # at most four may be under way at once
 _OFFLINE_CAUSE, _ERROR_CAUSE = 2, 3
 
@@ -145,12 +144,12 @@ class Dialog:
     def status(self) -> PrinterState:
         """Ask for the printer's state and wait for it, at most about 0.6 s."""
         self._settle_stale()
-        for _ in range(_TRIES):
-            if self._ask(_STATUS_QUERIES):
-                break
-            if self.lost is not None:
-                return Absent(self.lost.detail)
-        else:
+        answered = self._ask(_STATUS_QUERIES)
+        if not answered and not self.link.queued:  # a port that takes nothing is not asked twice
+            answered = self._ask(_STATUS_QUERIES)
+        if self.lost is not None:
+            return Absent(self.lost.detail)
+        if not answered:
             return Silent(self._noise)
         answers = {query: self._answers[query] for query in _STATUS_QUERIES}
         if "error" in meanings(self._model, _OFFLINE_CAUSE, answers[_OFFLINE_CAUSE]) and self._ask(
@@ -195,7 +194,6 @@ class Dialog:
             deadline = max(started, self.link.wire_clear_at) + REPLY_SECONDS
             left = deadline - self._monotonic()
             if left <= 0 or self.lost is not None:
-                self.link.drop_questions()  # or they would pile up on a port that takes nothing
                 return False
             self.pump(left)
         return True

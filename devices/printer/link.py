@@ -69,7 +69,6 @@ class SerialLink:
         self._fd = -1
         self._parser = ReplyParser()
         self._out: deque[tuple[memoryview, bool]] = deque()
-        self._head_begun = False
         self._wire_clear_at = 0.0
 
     @property
@@ -116,7 +115,6 @@ class SerialLink:
         if opened is None:
             return
         self._out.clear()
-        self._head_begun = False
         with contextlib.suppress(OSError, termios.error):  # a port that is gone has no queue
             termios.tcflush(self._fd, termios.TCOFLUSH)
         with contextlib.suppress(OSError, termios.error):  # the descriptor is given up either way
@@ -128,15 +126,9 @@ class SerialLink:
         if data:
             self._out.append((memoryview(data), job))
 
-    def drop_questions(self) -> None:
-        """Forget queued bytes that are not the job's; a half-sent one stays, to be whole."""
-        head = [self._out.popleft()] if self._out and self._head_begun else []
-        self._out = deque(head + [part for part in self._out if part[1]])
-
     def drop_queued(self) -> Lost | None:
         """Forget what is queued, here and in the kernel."""
         self._out.clear()
-        self._head_begun = False
         try:
             termios.tcflush(self._fd, termios.TCOFLUSH)
         except (OSError, termios.error) as error:
@@ -180,8 +172,7 @@ class SerialLink:
             of_job += taken if job else 0
             start = max(self._wire_clear_at, self._monotonic())
             self._wire_clear_at = start + taken * self._byte_seconds
-            self._head_begun = taken < len(part)
-            if self._head_begun:
+            if taken < len(part):
                 self._out[0] = (part[taken:], job)
             else:
                 self._out.popleft()

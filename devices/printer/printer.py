@@ -120,6 +120,8 @@ class SerialPrinter:
         try:
             result = job.run()
             done = dialog.lost is None
+            if done and result.outcome not in ("confirmed", "sent"):
+                self._link.drop_queued()  # nothing of this job may leave with the next
         finally:
             if not done:
                 self._link.close()
