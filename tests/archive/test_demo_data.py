@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from archive import card_number, identity_number
-from archive.demo.people import AS_OF
+from archive.demo.people import AS_OF, make_person
 from archive.demo_data import DemoSummary, write_demo_data
 from archive.rates import example_rates
 from archive.sqlite.store import SqliteStore
-from archive.values import Month, parse_fen
+from archive.values import Month, parse_date, parse_fen
 from tests.archive.conftest import SEED
 
 LAST_36 = Month(2023, 11), Month(2026, 10)
@@ -60,6 +60,13 @@ def test_all_numbers_are_valid_unique_and_of_areas_that_do_not_exist(demo: DemoS
     assert len({card["AAZ501"] for card in cards}) == 40
 
 
+def test_an_identity_number_is_not_given_twice() -> None:
+    taken: set[str] = set()
+    first, second = (make_person(SEED, 8, taken).number for _ in range(2))
+    assert first != second
+    assert taken == {first, second}
+
+
 def test_every_base_lies_between_that_years_floor_and_ceiling(contributions: list[Row]) -> None:
     rates = example_rates()
     for row in contributions:
@@ -99,6 +106,7 @@ def test_money_arrives_on_working_days_and_never_after_the_data_end(
     for row in contributions:
         posted = row["EAD131"]
         assert posted <= f"{AS_OF:%Y%m%d}"
+        assert not posted or parse_date(posted).weekday() < 5
         assert (posted == "") == (row["AAE078"] in ("2", "3"))
 
 
