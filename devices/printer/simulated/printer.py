@@ -106,14 +106,17 @@ class SimulatedPrinter:
     def advance(self) -> float | None:
         """Do what is due; return the seconds until more is due, None if nothing will be."""
         with self._lock:
-            arrived = self._wire.arrived()
-            self.wire_bytes += len(arrived)
-            if self._body.on:
-                self._arrive(arrived)
-            else:
-                self._stored += len(arrived)
-            self._execute_due()
-            self._control_flow()
+            while True:
+                arrived = self._wire.arrived()
+                self.wire_bytes += len(arrived)
+                if self._body.on:
+                    self._arrive(arrived)
+                else:
+                    self._stored += len(arrived)
+                self._execute_due()
+                self._control_flow()
+                if not arrived:
+                    break
             return self._due_in()
 
     def take_output(self) -> bytes:

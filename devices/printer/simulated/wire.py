@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+_FIFO_BYTES = 64  # flow control gets its chance after so many
 _SLICE_SECONDS = 0.005  # bytes under way are looked at this often; the last one on time
 
 
@@ -29,11 +30,11 @@ class Wire:
         self._under_way += data
 
     def arrived(self) -> bytes:
-        """Take the bytes that have arrived by now."""
+        """Take bytes that have arrived by now, a port chip's worth at a time."""
         if self.paused:
             self._began_at = self._monotonic()
             return b""
-        count = len(self._under_way)
+        count = min(len(self._under_way), _FIFO_BYTES)
         if self._byte_seconds and count:
             passed = (self._monotonic() - self._began_at) / self._byte_seconds
             count = min(count, max(0, int(passed + 1e-6)))

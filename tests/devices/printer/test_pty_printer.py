@@ -217,3 +217,19 @@ def test_python_escpos_prints_text_qr_and_cut_without_stream_errors(make_pty: Ma
     assert "Receipt" in receipt.transcript
     assert "社会保险缴费明细 123.45" in receipt.transcript
     assert "[QR https://verify.example/s/K7QD]" in receipt.transcript
+
+
+def test_xon_and_xoff_of_the_kernel_hold_a_job_that_overfills_the_buffer(
+    make_pty: MakePty,
+) -> None:
+    pty = make_pty(
+        model("escpos-58mm", settle_seconds=0.01, baud=115200, buffer_bytes=300, speed_mm_s=2000),
+        print_timing=True,
+    )
+    with driver(pty) as printer:
+        result = printer.print_blocks(rows_job(2, rows=60, cut=b""), void=VOID)
+    assert result.outcome == "sent"
+    pty.close()
+    lines = pty.receipts[0].transcript.splitlines()
+    assert [int(line.split()[1]) for line in lines] == list(range(120))
+    assert (pty.simulated.overrun_bytes, pty.simulated.errors) == (0, [])
