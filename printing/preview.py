@@ -28,7 +28,7 @@ def _text(line: Line | Rule | Qr, columns: int) -> str:
 
 def page_count(pdf: bytes) -> int:
     """How many pages a PDF has."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         return len(document)

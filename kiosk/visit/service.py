@@ -65,6 +65,7 @@ class VisitService:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="devices")
         self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
         self._watch: Watch | None = None
+        self._stopped = False
         self.state: State = Idle()
         self.token = secrets.token_urlsafe(24)
 
@@ -78,6 +79,9 @@ class VisitService:
 
     def stop(self) -> None:
         """End the visit under way, void what is half printed, and give the devices back."""
+        if self._stopped:
+            return
+        self._stopped = True
         if self._watch is not None:
             self._watch.stop()
         self._events.put(STOP)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import groupby
 from typing import Final
 
 from printing.document import Cell, Column, Kind, MonthCell, PartyCell, Row, Table
@@ -19,7 +20,6 @@ from printing.layout.sheet import (
     Measure,
     Text,
     baseline,
-    shorten,
 )
 from printing.text import wrap
 
@@ -30,7 +30,7 @@ _PAD: Final = 2.0
 _SIDE: Final = 3.4
 """Left and right of a cell."""
 _PARTY: Final = 190.0
-"""As much of a party's name as stands beside its rows; its own table holds the whole."""
+"""As wide as a party's name may be beside its rows; a longer one wraps."""
 _HEAD: Final = 17.0
 _SUM: Final = 17.5
 _AFTER_SUM: Final = 5.0
@@ -54,8 +54,19 @@ class _Box:
     style: _Style
     height: float
     first: bool = False
-    """Whether it opens a band: a hairline above it, and month and party are named."""
+    """Whether it opens a band: a hairline above it, and the month is named."""
     last: bool = False
+    beside: "_Beside | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What of a party's name stands beside one row."""
+
+    party: PartyCell
+    begins: bool
+    """Whether the name begins here, so that its number stands here too."""
+    lines: tuple[str, ...]
 
 
 _Band = list[_Box]
@@ -70,6 +81,14 @@ class PageTable:
         self._places = [p for p, column in enumerate(table.columns) if self._used(p, column)]
         self._names_party = bool(table.columns) and table.columns[0].kind is Kind.PARTY
         self._edges = self._set_edges()
+        self._party_edges = next(
+            (
+                edges
+                for place, edges in zip(self._places, self._edges, strict=True)
+                if table.columns[place].kind is Kind.PARTY
+            ),
+            (LEFT, RIGHT),
+        )
 
     def draw(self, flow: Flow) -> None:
         """Put the table on the page, and on as many more as it needs."""
@@ -138,25 +157,34 @@ class PageTable:
 
     def _band(self, rows: Sequence[Row]) -> _Band:
         band = []
-        for number, row in enumerate(rows):
-            first, last = number == 0, number == len(rows) - 1
-            height = _LINE * len(self._party_lines(row)) + _PAD * (first + last)
+        for at, (row, beside) in enumerate(zip(rows, self._beside(rows), strict=True)):
+            first, last = at == 0, at == len(rows) - 1
+            lines = max(1, len(beside.lines)) if beside else 1
+            height = _LINE * lines + _PAD * (first + last)
             style = _Style.DETAIL if row.detail else _Style.PLAIN
-            band.append(_Box(row, style, height, first, last))
+            band.append(_Box(row, style, height, first, last, beside))
         return band
+
+    def _beside(self, rows: Sequence[Row]) -> Iterator[_Beside | None]:
+        """A party's name stands once beside its run of rows and flows down beside them.
+
+        What is left of a long one makes the last row of the run higher.
+        """
+        for party, run in groupby(_parties(rows)):
+            count = len(list(run))
+            lines = self._name_lines(party) if party else ()
+            for at in range(count):
+                end = at + 1 if at < count - 1 else len(lines)
+                yield _Beside(party, at == 0, lines[at:end]) if party else None
+
+    def _name_lines(self, party: PartyCell) -> tuple[str, ...]:
+        left, right = self._party_edges
+        room = right - left - self._measure(_number(party), _SIZE)
+        return wrap(party.name, room, lambda text: self._measure(text, _SIZE))
 
     def _sum(self, row: Row, style: _Style) -> _Box:
         after = _AFTER_SUM if style is _Style.SUBTOTAL else 0
         return _Box(row, style, _SUM + after)
-
-    def _party_lines(self, row: Row) -> tuple[str, ...]:
-        """The name of a party in full, where the table is the one that names it."""
-        party = next((cell for cell in row.cells if isinstance(cell, PartyCell)), None)
-        if party is None or not self._names_party:
-            return ("",)
-        left, right = self._edges[0]
-        indent = self._measure(_number(party), _SIZE)
-        return wrap(party.name, right - left - indent, lambda text: self._measure(text, _SIZE))
 
     def _heading(self, flow: Flow) -> None:
         unit = f"（{self._table.unit}）" if self._table.unit else ""
@@ -200,29 +228,39 @@ class PageTable:
     def _cells(self, box: _Box, top: float) -> Iterator[Item]:
         line = baseline(top + (_PAD if box.first else 0), _LINE, _SIZE)
         soft = box.style is _Style.DETAIL
+        if box.beside:
+            yield from self._party(box.beside, line)
         for place, (left, right) in zip(self._places, self._edges, strict=True):
             cell = box.row.cells[place]
-            if cell is None or (isinstance(cell, MonthCell) and not box.first):
+            if isinstance(cell, PartyCell) or (isinstance(cell, MonthCell) and not box.first):
                 continue
-            if isinstance(cell, PartyCell):
-                yield from self._party(cell, box, left, right, line)
-            elif text := _text(cell):
+            if text := _text(cell):
                 at_right = self._table.columns[place].kind in _RIGHT_ALIGNED
                 x = right - self._measure(text, _SIZE) if at_right else left
                 yield Text(x, line, text, _SIZE, soft=soft)
 
-    def _party(
-        self, cell: PartyCell, box: _Box, left: float, right: float, line: float
-    ) -> Iterator[Item]:
-        number = _number(cell)
-        if self._names_party:
-            yield Text(left, line, number, _SIZE)
-            indent = self._measure(number, _SIZE)
-            for at, part in enumerate(self._party_lines(box.row)):
-                yield Text(left + indent, line + at * _LINE, part, _SIZE)
-        elif box.first:
-            text = shorten(number + cell.name, right - left, _SIZE, self._measure)
-            yield Text(left, line, text, _SIZE, soft=True)
+    def _party(self, beside: _Beside, line: float) -> Iterator[Item]:
+        left, _ = self._party_edges
+        soft = not self._names_party
+        number = _number(beside.party)
+        if beside.begins:
+            yield Text(left, line, number, _SIZE, soft=soft)
+        indent = self._measure(number, _SIZE)
+        for at, part in enumerate(beside.lines):
+            yield Text(left + indent, line + at * _LINE, part, _SIZE, soft=soft)
+
+
+def _parties(rows: Sequence[Row]) -> Iterator[PartyCell | None]:
+    """Whose each row is; a detail belongs to the party of the row that it explains."""
+    party: PartyCell | None = None
+    for row in rows:
+        if not row.detail:
+            party = _party_of(row)
+        yield party
+
+
+def _party_of(row: Row) -> PartyCell | None:
+    return next((cell for cell in row.cells if isinstance(cell, PartyCell)), None)
 
 
 def _number(party: PartyCell) -> str:

@@ -175,6 +175,24 @@ def test_a_name_longer_than_a_line_wraps_on_the_page() -> None:
     assert "示例" * 40 in re.sub(r"\s", "", text_of(render_pdf(document, CHAIN)))
 
 
+def test_a_long_name_wraps_beside_its_rows_and_is_never_cut() -> None:
+    name = EMPLOYERS["E2"].name
+    for lines in (("110",), ("110", "210", "410")):
+        rows = [replace(row, employer_id="E2") for row in career(lines=lines)]
+        text = re.sub(r"\s", "", text_of(render_pdf(statement(rows), CHAIN), "-raw"))
+        assert "…" not in text
+        # Its own table names it once, the months name it again; amounts may stand between lines.
+        assert len(re.findall(name[-4:], text)) >= 1 + len(rows) // len(lines)
+
+
+def test_two_employers_of_one_month_both_stand_beside_their_rows() -> None:
+    month = WINDOW.last
+    rows = [contribution(month), contribution(month, "210", employer="E2")]
+    layout = text_of(render_pdf(statement(rows), CHAIN), "-layout")
+    assert re.search(r"2026-10 +养老 +1 +示例精密仪器有限公司 +6,420.00", layout)
+    assert re.search(r"失业 +2 +示例市高新技术", layout)
+
+
 def test_a_long_name_wraps_inside_its_place_in_the_head() -> None:
     name = "阿卜杜热合曼·麦麦提依明·吾甫尔"
     pdf = render_pdf(statement(person=replace(PERSON, name=name)), CHAIN)

@@ -1,0 +1,295 @@
+"""The visit at work on simulated devices, in process: the promises about card, memory and paper."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from pytest_mock import MockerFixture
+
+from archive.model import AuditKind
+from devices.card.simulated.card import SimulatedCard
+from kiosk.composition import simulated
+from kiosk.config import load
+from kiosk.demo.data import DemoCard, prepare, settings_for
+from kiosk.demo.hall import SimulatedHall
+from kiosk.machine import Machine
+from kiosk.visit.desk import Desk
+from kiosk.visit.events import CancelAsked, Chosen, PinEntered, PrintAsked, Tick
+from kiosk.visit.reducer import Rules
+from kiosk.visit.service import VisitService
+from kiosk.visit.state import (
+    EnterPin,
+    Idle,
+    LookingUp,
+    Menu,
+    OutOfService,
+    Preview,
+    Printed,
+    Printing,
+    Problem,
+    State,
+)
+
+SECONDS = 20.0
+
+
+@dataclass
+class Clock:
+    """Monotonic seconds that a test may push forward."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
+
+
+@dataclass
+class Kiosk:
+    """A kiosk on simulated devices, with verbs for the citizen."""
+
+    service: VisitService
+    desk: Desk
+    machine: Machine
+    hall: SimulatedHall
+    cards: tuple[DemoCard, ...]
+    clock: Clock
+    changed: threading.Condition
+
+    def until(self, wanted: Callable[[State], bool], seconds: float = SECONDS) -> State:
+        """Wait for a state, without sleeping."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: wanted(self.service.state), seconds), (
+                self.service.state
+            )
+            return self.service.state
+
+    def on(self, kind: type[State]) -> State:
+        return self.until(lambda state: isinstance(state, kind))
+
+    def insert(self, card: DemoCard) -> SimulatedCard:
+        inside = self.hall.card(card.profile)
+        self.hall.slot.insert(inside)
+        return inside
+
+    def enter_pin(self, card: DemoCard) -> None:
+        state = self.on(EnterPin)
+        assert isinstance(state, EnterPin)
+        self.service.post(PinEntered(state.generation, card.typed_pin()))
+
+    def to_preview(self, card: DemoCard) -> int:
+        self.insert(card)
+        self.enter_pin(card)
+        menu = self.on(Menu)
+        assert isinstance(menu, Menu)
+        self.service.post(Chosen(menu.generation, "contributions"))
+        self.on(Preview)
+        return menu.generation
+
+    def print_receipt(self, generation: int) -> None:
+        self.service.post(PrintAsked(generation, "receipt"))
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("records")
+    prepare(folder, lambda _: None)
+    return folder
+
+
+@pytest.fixture
+def kiosk(records: Path, tmp_path: Path) -> Iterator[Kiosk]:
+    settings = settings_for(records, load())
+    journal = settings.store.model_copy(update={"journal": tmp_path / "journal.db"})
+    settings = settings.model_copy(update={"store": journal})
+    machine, hall = simulated(settings, tmp_path, real_time=False, in_process=True)
+    clock = Clock()
+    with machine:
+        desk = Desk(machine)
+        service = VisitService(
+            desk,
+            machine.source,
+            reader="",
+            virtual_readers=True,
+            rules=Rules(timeout_seconds=180, result_seconds=20),
+            monotonic=clock,
+        )
+        changed = threading.Condition()
+
+        def tell() -> None:
+            with changed:
+                changed.notify_all()
+
+        service.subscribe(tell)
+        with service:
+            cards = prepare(records, lambda _: None)
+            yield Kiosk(service, desk, machine, hall, cards, clock, changed)
+
+
+def test_a_visit_prints_what_was_chosen_and_the_journal_says_confirmed(kiosk: Kiosk) -> None:
+    generation = kiosk.to_preview(kiosk.cards[1])
+    kiosk.print_receipt(generation)
+    printed = kiosk.on(Printed)
+    assert isinstance(printed, Printed)
+    assert printed.outcome == "confirmed"
+    assert kiosk.hall.line.wait_for_receipts(1, SECONDS)
+    assert "欧阳" in kiosk.hall.line.receipts[0].transcript
+    (job,) = kiosk.machine.journal.jobs()
+    assert (job.state, job.order.generation) == ("confirmed", generation)
+
+
+def test_card_out_blanks_the_visit_drops_its_memory_and_voids_its_paper_within_a_second(
+    kiosk: Kiosk,
+) -> None:
+    generation = kiosk.to_preview(kiosk.cards[0])
+    kiosk.hall.printer.take_paper(after_lines=12)
+    kiosk.print_receipt(generation)
+    kiosk.until(lambda state: isinstance(state, Printing) and state.hold == "printer.paper_out")
+    token = kiosk.service.token
+    start = time.monotonic()
+    kiosk.hall.slot.remove()
+    kiosk.on(Idle)
+    assert time.monotonic() - start < 1.0
+    assert kiosk.desk.memory is None
+    assert kiosk.service.token != token
+    # What the printer still held is gone: new paper brings nothing of the first holder.
+    kiosk.service.stop()
+    kiosk.hall.printer.load_paper()
+    (job,) = kiosk.machine.journal.jobs()
+    assert job.state in ("unknown", "cancelled")
+
+
+def test_no_paper_of_one_holder_comes_out_in_the_visit_of_the_next(kiosk: Kiosk) -> None:
+    first, second = kiosk.cards[0], kiosk.cards[1]
+    generation = kiosk.to_preview(first)
+    kiosk.hall.printer.take_paper(after_lines=12)
+    kiosk.print_receipt(generation)
+    kiosk.until(lambda state: isinstance(state, Printing) and state.hold == "printer.paper_out")
+    kiosk.hall.slot.remove()
+    kiosk.on(Idle)
+    kiosk.hall.printer.load_paper()
+    generation = kiosk.to_preview(second)
+    kiosk.print_receipt(generation)
+    printed = kiosk.on(Printed)
+    assert isinstance(printed, Printed)
+    assert printed.outcome == "confirmed"
+    kiosk.hall.line.wait_for_receipts(1, SECONDS)
+    last = kiosk.hall.line.receipts[-1].transcript
+    assert "欧阳" in last
+    assert first.holder not in last
+
+
+def test_a_cancelled_job_ends_void(kiosk: Kiosk) -> None:
+    generation = kiosk.to_preview(kiosk.cards[0])
+    kiosk.service.post(PrintAsked(generation, "receipt"))
+    kiosk.service.post(CancelAsked(generation))
+    printed = kiosk.on(Printed)
+    assert isinstance(printed, Printed)
+    assert printed.outcome == "cancelled"
+
+
+def test_a_look_is_in_the_audit_before_the_first_record_is_shown(kiosk: Kiosk) -> None:
+    before = max((row.sequence for row in kiosk.machine.store.audit_rows()), default=0)
+    kiosk.insert(kiosk.cards[0])
+    kiosk.enter_pin(kiosk.cards[0])
+    kiosk.on(Menu)
+    kinds = [row.kind for row in kiosk.machine.store.audit_rows(after=before)]
+    assert kinds == [AuditKind.PIN_ACCEPTED, AuditKind.RECORDS_READ]
+    assert kiosk.machine.store.verify_audit().intact
+
+
+def test_when_the_audit_cannot_be_written_nothing_is_shown(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    from archive.errors import StoreFullError
+
+    broken = mocker.patch.object(kiosk.machine.store, "append_audit")
+    broken.side_effect = StoreFullError(Path("records.db"))
+    kiosk.insert(kiosk.cards[0])
+    kiosk.enter_pin(kiosk.cards[0])
+    problem = kiosk.on(Problem)
+    assert isinstance(problem, Problem)
+    assert problem.fault.code == "store.full"
+    assert kiosk.desk.memory is None
+
+
+def test_a_fast_swap_of_two_cards_never_mixes_their_holders(kiosk: Kiosk) -> None:
+    kiosk.insert(kiosk.cards[0])
+    kiosk.insert(kiosk.cards[1])
+    kiosk.until(lambda state: isinstance(state, EnterPin) and state.generation == 2)
+    kiosk.enter_pin(kiosk.cards[1])
+    menu = kiosk.on(Menu)
+    assert isinstance(menu, Menu)
+    assert menu.holder.name.startswith("欧")
+    memory = kiosk.desk.memory
+    assert memory is not None
+    assert memory.records is not None
+    assert memory.records.person.name == kiosk.cards[1].holder
+
+
+def test_a_visit_without_a_touch_ends_and_is_forgotten(kiosk: Kiosk) -> None:
+    kiosk.insert(kiosk.cards[0])
+    kiosk.enter_pin(kiosk.cards[0])
+    kiosk.on(Menu)
+    kiosk.clock.ahead = 181.0
+    kiosk.service.post(Tick())
+    problem = kiosk.on(Problem)
+    assert isinstance(problem, Problem)
+    assert problem.fault.code == "visit.timeout"
+    assert kiosk.desk.memory is None
+
+
+def test_the_reader_service_goes_and_comes_back_without_a_restart(kiosk: Kiosk) -> None:
+    kiosk.hall.slot.stop_service()
+    lost = kiosk.on(OutOfService)
+    assert isinstance(lost, OutOfService)
+    assert lost.fault.code == "reader.service_down"
+    kiosk.hall.slot.start_service()
+    kiosk.on(Idle)
+    kiosk.insert(kiosk.cards[0])
+    kiosk.on(EnterPin)
+
+
+def test_a_bug_in_one_visit_ends_that_visit_and_not_the_kiosk(
+    kiosk: Kiosk, mocker: MockerFixture, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = kiosk.cards[0].holder
+    broken = mocker.patch("kiosk.visit.desk.compose", side_effect=RuntimeError(secret))
+    kiosk.insert(kiosk.cards[0])
+    kiosk.enter_pin(kiosk.cards[0])
+    menu = kiosk.on(Menu)
+    assert isinstance(menu, Menu)
+    kiosk.service.post(Chosen(menu.generation, "contributions"))
+    problem = kiosk.on(Problem)
+    assert isinstance(problem, Problem)
+    assert problem.fault.code == "internal"
+    assert secret not in caplog.text
+    mocker.stop(broken)
+    kiosk.hall.slot.remove()
+    kiosk.until(lambda state: isinstance(state, Idle))
+    kiosk.to_preview(kiosk.cards[1])
+
+
+def test_a_pin_is_sent_once_and_overwritten_afterwards(kiosk: Kiosk) -> None:
+    card = kiosk.insert(kiosk.cards[0])
+    state = kiosk.on(EnterPin)
+    assert isinstance(state, EnterPin)
+    wrong = replace(kiosk.cards[0], pin="000000").typed_pin()
+    kiosk.service.post(PinEntered(state.generation, wrong))
+    kiosk.until(lambda s: isinstance(s, EnterPin) and s.hint == "pin.wrong")
+    assert card.tries_left == 5
+    with pytest.raises(Exception, match="4 to 12 digits"):
+        wrong.packed()
+
+
+def test_states_in_between_are_told_to_whoever_listens(kiosk: Kiosk) -> None:
+    seen: list[type[State]] = []
+    stop = kiosk.service.subscribe(lambda: seen.append(type(kiosk.service.state)))
+    kiosk.insert(kiosk.cards[0])
+    kiosk.enter_pin(kiosk.cards[0])
+    kiosk.on(Menu)
+    stop()
+    assert LookingUp in seen
+    assert seen[-1] is Menu
