@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from archive.demo_data import DemoSummary, write_demo_data
-from archive.importer import import_files
+from archive.importer import ImportSummary, import_files
 from archive.sqlite.store import SqliteStore
+from tests.archive.csv_files import Load
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
 SEED = 7
@@ -50,3 +51,18 @@ def demo_store(
         assert not summary.rejected
         assert not summary.failed
         yield loaded
+
+
+@pytest.fixture
+def load(store: SqliteStore, tmp_path: Path) -> Load:
+    """Writes files and imports them."""
+
+    def load_files(*contents: str | bytes) -> ImportSummary:
+        files = []
+        for place, content in enumerate(contents):
+            files.append(tmp_path / f"{place}.csv")
+            data = content.encode() if isinstance(content, str) else content
+            files[-1].write_bytes(data)
+        return import_files(store, files, rejects=tmp_path / "rejects.csv")
+
+    return load_files
