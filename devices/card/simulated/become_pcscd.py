@@ -6,16 +6,19 @@ The socket goes to descriptor 3 with this process named as its owner (sd_listen_
 process itself knows its id, hence this step between. In a mount namespace of its own, pcscd finds
 an empty /run/pcscd (it would overwrite the machine's pcscd.pid) and no drivers for real readers
 (it would take them from the machine's pcscd). Where the kernel allows no namespace it runs
-without, which still works.
+without, which still works. It ends with the thread that started it, so that nothing stays behind
+when a demo or a test run is killed.
 """
 
 import ctypes
 import os
+import signal
 import sys
 from pathlib import Path
 
 _CLONE_NEWNS = 0x00020000
 _CLONE_NEWUSER = 0x10000000
+_PR_SET_PDEATHSIG = 1
 _MS_PRIVATE_RECURSIVE = 0x00040000 | 0x4000
 _RUN = Path("/run/pcscd")
 _DRIVERS = Path("/usr/lib/pcsc/drivers")
@@ -24,16 +27,17 @@ _DRIVERS = Path("/usr/lib/pcsc/drivers")
 def main() -> None:
     """Become pcscd; returns only by an exception."""
     descriptor, program, *arguments = sys.argv[1:]
-    hide_the_machine()
+    libc = ctypes.CDLL(None, use_errno=True)
+    hide_the_machine(libc)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     os.dup2(int(descriptor), 3)
     os.set_inheritable(3, True)
     os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
     os.execv(program, [program, *arguments])  # noqa: S606 - the caller names it, no shell is wanted
 
 
-def hide_the_machine() -> None:
+def hide_the_machine(libc: ctypes.CDLL) -> None:
     """Cover the machine's own pcscd and the drivers of real readers, where that is allowed."""
-    libc = ctypes.CDLL(None, use_errno=True)
     user, group = os.getuid(), os.getgid()
     flags = _CLONE_NEWNS if user == 0 else _CLONE_NEWNS | _CLONE_NEWUSER
     if libc.unshare(flags) != 0:

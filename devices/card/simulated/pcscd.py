@@ -10,8 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -41,6 +43,7 @@ class PrivatePcscd:
         self._directory = directory
         self._monotonic = monotonic
         self._process: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
         self._port = 0
 
     @staticmethod
@@ -137,6 +140,23 @@ class PrivatePcscd:
         )
 
     def _spawn(self, descriptor: int) -> subprocess.Popen[bytes]:
+        """Start pcscd from a thread that lives as long as it does: the two end together."""
+        started: Future[subprocess.Popen[bytes]] = Future()
+
+        def run() -> None:
+            try:
+                process = self._popen(descriptor)
+            except OSError as error:
+                started.set_exception(error)
+                return
+            started.set_result(process)
+            process.wait()
+
+        self._thread = threading.Thread(target=run, name="private-pcscd", daemon=True)
+        self._thread.start()
+        return started.result()
+
+    def _popen(self, descriptor: int) -> subprocess.Popen[bytes]:
         program = [str(PROGRAM), "-f", "-c", str(self._directory / "reader.conf.d")]
         step = [sys.executable, "-I", "-S", str(_BECOME_PCSCD), str(descriptor)]
         with (self._directory / "pcscd.log").open("ab") as log:
@@ -167,6 +187,8 @@ class PrivatePcscd:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if self._thread is not None:
+            self._thread.join()
 
 
 def _free_ports(count: int) -> int:

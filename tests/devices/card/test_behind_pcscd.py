@@ -2,7 +2,10 @@
 
 import os
 import re
+import select
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -255,6 +258,37 @@ def test_opensc_tool_gets_the_answers_of_the_facts_sheet(
         "6982",
         "63C6",
     ]
+
+
+def test_a_private_pcscd_does_not_outlive_a_killed_owner(
+    pcscd: PrivatePcscd,
+) -> None:
+    program = (
+        "import pathlib, sys, threading\n"
+        "from devices.card.simulated.pcscd import PrivatePcscd\n"
+        "daemon = PrivatePcscd(pathlib.Path(sys.argv[1]))\n"
+        "starter = threading.Thread(target=daemon.start)\n"
+        "starter.start(); starter.join()\n"
+        "print(daemon.pid, flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    with tempfile.TemporaryDirectory(prefix="kiosk-") as directory:
+        owner = subprocess.Popen(
+            [sys.executable, "-c", program, directory],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert owner.stdout is not None
+        daemon = int(owner.stdout.readline())
+        watched = os.pidfd_open(daemon)
+        ended, _, _ = select.select([watched], [], [], 0.5)
+        assert not ended, "it ended with the thread that had called start"
+        owner.kill()
+        owner.communicate()
+        ended, _, _ = select.select([watched], [], [], 5)
+        os.close(watched)
+    assert ended
 
 
 def test_the_private_pcscd_leaves_the_machines_own_alone(pcscd: PrivatePcscd) -> None:
