@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench clean
+.PHONY: setup setup-test demo test quick check bench pictures clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 
@@ -28,6 +28,10 @@ quick: setup-test
 
 bench: setup-test
 	@$(BIN)/python -m tests.bench
+
+# The pictures of the README, made by the demo itself.
+pictures: setup-test
+	@$(BIN)/python scripts/pictures.py
 
 clean:
 	rm -rf .venv $(DEMO_DATA) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devices.card.pcsc import PcscSource
-from printing.journal import Journal
-
 from archive.sqlite.store import SqliteStore
 from devices.card.connection import CardSource
+from devices.card.pcsc import PcscSource
 from devices.printer.models import load_model
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter
 from kiosk.config import Settings
 from kiosk.machine import Machine
 from printing.fonts import FontChain
+from printing.journal import Journal
 
 if TYPE_CHECKING:
     from kiosk.demo.hall import SimulatedHall

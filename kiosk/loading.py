@@ -7,11 +7,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from archive.importer import FileSummary, ImportProgress, ImportSummary, import_files
+from archive.model import AuditEvent, AuditKind
 from archive.sqlite.store import SqliteStore
 from kiosk.composition import utc_now
 
 
-def load_with_progress(store: Path, files: Sequence[Path], rejects: Path) -> ImportSummary:
+def load_with_progress(
+    store: Path, files: Sequence[Path], rejects: Path, kiosk: str
+) -> ImportSummary:
     """Import the files into the store, with a bar for each on standard error."""
     columns = (
         TextColumn("{task.description}"),
@@ -30,7 +33,11 @@ def load_with_progress(store: Path, files: Sequence[Path], rejects: Path) -> Imp
                 tasks[step.file] = bars.add_task(step.file.name, total=step.bytes_total, rows=0)
             bars.update(tasks[step.file], completed=step.bytes_done, rows=step.rows)
 
-        return import_files(opened, files, rejects=rejects, on_progress=watch)
+        summary = import_files(opened, files, rejects=rejects, on_progress=watch)
+        opened.append_audit(
+            AuditEvent(kind=AuditKind.RECORDS_IMPORTED, kiosk=kiosk, count=summary.changed)
+        )
+        return summary
 
 
 def lines(summary: ImportSummary) -> Iterator[str]:

@@ -8,14 +8,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from printing.journal import Journal
-
 from archive.store import Store
 from devices.card.connection import CardSource
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import ReportPrinter
 from kiosk.config import Settings
 from printing.fonts import FontChain
+from printing.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)

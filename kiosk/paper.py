@@ -9,11 +9,12 @@ from archive.masking import mask_name
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel, load_model
 from devices.printer.result import Progress
+from devices.printer.state import Ready
 from kiosk.identify import HolderRecords
 from kiosk.machine import Machine
 from printing import job
 from printing.document import Document, Reveal
-from printing.encode.escpos import encode_escpos
+from printing.encode.escpos import encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.glyphs import Glyphs
 from printing.job import PrintedJob
@@ -112,9 +113,29 @@ def print_receipt(
         machine.receipt,
         statement.blocks,
         _ticket(statement, "receipt", generation),
+        void=void_bytes(cut=_model(machine).cut),
         on_progress=on_progress,
         cancelled=cancelled,
     )
+
+
+def void_leftover(machine: Machine) -> bool:
+    """Mark and cut what a job of unknown end may have left hanging in the printer.
+
+    Whether that was done; a printer that is not ready yet has to be asked again.
+    """
+    if not isinstance(machine.receipt.status(), Ready):
+        return False
+    void = void_bytes(cut=_model(machine).cut)
+    result = machine.receipt.print_blocks((Block(void, "void"),), void=void)
+    return result.outcome in ("confirmed", "sent")
+
+
+def may_hang(machine: Machine) -> bool:
+    """Whether the last receipt's end is unknown, so that a piece of it may still be attached."""
+    receipts = (job for job in machine.journal.jobs() if job.order.medium == "receipt")
+    last = next(receipts, None)
+    return last is not None and last.state == "unknown"
 
 
 def print_report(

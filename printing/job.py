@@ -8,7 +8,6 @@ from typing import Protocol
 from devices.printer.blocks import Block
 from devices.printer.report import ReportPrinter
 from devices.printer.result import PrintResult, Progress
-from printing.encode.escpos import void_bytes
 from printing.journal import Journal, Medium, Observed, Order
 
 
@@ -67,19 +66,19 @@ def print_receipt(
     blocks: Sequence[Block],
     ticket: Ticket,
     *,
+    void: bytes,
     on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = _never,
 ) -> PrintedJob:
-    """Print a receipt. `cancelled` turns true when its visit has ended; then nothing more is sent.
+    """Print a receipt. `void` marks its paper when it is cancelled after its first byte.
 
-    A job whose visit ended before its first byte is recorded as cancelled and never sent.
+    `cancelled` turns true when its visit has ended; then nothing more is sent. A job whose visit
+    ended before its first byte is recorded as cancelled and never sent.
     """
     order = ticket.order("receipt", b"".join(block.data for block in blocks), len(blocks))
 
     def send() -> PrintResult:
-        return printer.print_blocks(
-            blocks, void=void_bytes(), on_progress=on_progress, cancelled=cancelled
-        )
+        return printer.print_blocks(blocks, void=void, on_progress=on_progress, cancelled=cancelled)
 
     return _print(journal, order, send, cancelled)
 

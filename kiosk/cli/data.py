@@ -34,8 +34,8 @@ def import_files(
     from kiosk.errors import RowsRejectedError
     from kiosk.loading import lines, load_with_progress
 
-    path = store or settings(config).store.records
-    summary = load_with_progress(path, files, rejects)
+    chosen = settings(config)
+    summary = load_with_progress(store or chosen.store.records, files, rejects, chosen.kiosk.id)
     for line in lines(summary):
         typer.echo(line)
     for failed in summary.failed:

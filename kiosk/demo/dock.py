@@ -24,6 +24,7 @@ PRINTER_VERBS = (
     ("low_paper", "纸将尽 Paper low"),
     ("open_cover", "打开盖子 Open cover"),
     ("close_cover", "关上盖子 Close cover"),
+    ("tear_off", "撕下纸 Tear off"),
     ("switch_off", "关机 Switch off"),
     ("switch_on", "开机 Switch on"),
 )
@@ -128,6 +129,7 @@ def _printer_verbs(hall: SimulatedHall) -> dict[str, Callable[[], None]]:
         "low_paper": printer.low_paper,
         "open_cover": printer.open_cover,
         "close_cover": printer.close_cover,
+        "tear_off": printer.tear_off,
         "switch_off": printer.switch_off,
         "switch_on": printer.switch_on,
     }

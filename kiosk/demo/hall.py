@@ -10,10 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from devices.card.pcsc import PcscSource
-
 from devices.card.connection import CardSource
 from devices.card.errors import ServiceDownError
+from devices.card.pcsc import PcscSource
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import CardProfile

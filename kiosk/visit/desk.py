@@ -20,7 +20,15 @@ from kiosk.identify import CardSession, HolderRecords, check_usable, look_up, op
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
-from kiosk.paper import Statement, compose, print_receipt, print_report, render
+from kiosk.paper import (
+    Statement,
+    compose,
+    may_hang,
+    print_receipt,
+    print_report,
+    render,
+    void_leftover,
+)
 from kiosk.visit.events import (
     CardRead,
     Composed,
@@ -57,6 +65,7 @@ class Desk:
         self._machine = machine
         self._memory: Memory | None = None
         self._held: CardSession | None = None
+        self._leftover = may_hang(machine)
 
     @property
     def memory(self) -> Memory | None:
@@ -71,6 +80,17 @@ class Desk:
     def forget(self) -> None:
         """Drop everything read in this visit, at once."""
         self._memory = None
+
+    @property
+    def leftover(self) -> bool:
+        """Whether paper of an earlier holder may still hang in the receipt printer."""
+        return self._leftover
+
+    def tidy(self) -> None:
+        """Void and cut such paper as soon as the printer can (worker only)."""
+        if self._leftover and void_leftover(self._machine):
+            self._leftover = False
+            log(logging.WARNING, "paper.leftover_voided")
 
     def release_card(self) -> None:
         """Power the card off, so that its proven PIN is forgotten too (worker only)."""
@@ -163,9 +183,11 @@ class Desk:
             if memory is None or memory.statement is None:
                 return None
             if medium == "receipt":
+                self.tidy()  # nothing of an earlier holder may come out with this one's paper
                 paper = print_receipt(
                     self._machine, memory.statement, generation, progress, cancel.is_set
                 )
+                self._leftover = paper.result.outcome == "unknown"
             else:
                 paper = print_report(self._machine, memory.statement, generation, cancel.is_set)
             result = paper.result

@@ -5,11 +5,12 @@ once, whatever the card or the printer is doing. Device work of two visits never
 worker takes one task at a time, so a new visit finds the printer as the old one has left it.
 """
 
+import logging
 import queue
 import secrets
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeGuard, assert_never
 
@@ -23,6 +24,8 @@ from devices.card.events import (
     ServiceRestored,
 )
 from kiosk.identify import acceptable
+from kiosk.logs import event as log
+from kiosk.logs import where
 from kiosk.visit.desk import Desk
 from kiosk.visit.effects import (
     CancelPrint,
@@ -39,6 +42,8 @@ from kiosk.visit.reducer import Rules, reduce
 from kiosk.visit.state import EnterPin, FaultData, Idle, Menu, Preview, Printed, State
 
 STOP = None
+TIDY_SECONDS = 5.0
+"""How often the printer is asked whether an earlier holder's paper can be voided now."""
 
 
 class VisitService:
@@ -88,7 +93,7 @@ class VisitService:
         self._thread.join(timeout=5)
         self._desk.cancel_print()
         self._desk.forget()
-        self._worker.submit(self._desk.release_card)
+        self._submit(self._desk.release_card)
         self._worker.shutdown(wait=True)
 
     def __enter__(self) -> Self:
@@ -142,12 +147,20 @@ class VisitService:
     def _run(self) -> None:
         while True:
             try:
-                event = self._events.get(timeout=self.seconds_left or None)
+                event = self._events.get(timeout=self._patience())
             except queue.Empty:
                 event = Tick()
+                if self._desk.leftover and isinstance(self.state, Idle):
+                    self._submit(self._desk.tidy)
             if event is STOP:
                 return
             self.handle(event)
+
+    def _patience(self) -> float | None:
+        """How long nothing needs to happen, in seconds; None: until something does."""
+        if self._desk.leftover:
+            return min(self.seconds_left or TIDY_SECONDS, TIDY_SECONDS)
+        return self.seconds_left or None
 
     def handle(self, event: Event) -> None:
         """Apply one event and carry its effects out; the visit's own thread calls this."""
@@ -169,7 +182,8 @@ class VisitService:
                 self._desk.cancel_print()
             case Forget():
                 self._desk.forget()
-                self._worker.submit(self._desk.release_card)
+                self._submit(self._desk.release_card)
+                self._submit(self._desk.tidy)
             case ReadCard(generation, reader):
                 self._submit(self._desk.begin(generation, reader))
             case VerifyPin(generation, pin):
@@ -189,7 +203,13 @@ class VisitService:
             if answer is not None:
                 self.post(answer)
 
-        self._worker.submit(work)
+        self._worker.submit(work).add_done_callback(_say_if_it_failed)
+
+
+def _say_if_it_failed(work: Future[None]) -> None:
+    """Tasks have their own fence; what fails outside of it must not vanish in the worker."""
+    if (error := work.exception()) is not None:
+        log(logging.ERROR, "worker.failed", error=type(error).__name__, where=where(error))
 
 
 def _has_notice(state: State) -> TypeGuard[Idle]:

@@ -62,13 +62,22 @@ def encode_escpos(
     return gathered.finish()
 
 
-def void_bytes() -> bytes:
-    """What marks the paper of a cancelled job: a large 作废 VOID, and a cut.
+def void_bytes(*, cut: bool) -> bytes:
+    """What marks the paper of a cancelled job: a large 作废 VOID, and a cut where there is a blade.
 
-    Starts by clearing what is left of a line. A printer without a cutter ignores the cut.
+    Starts by clearing what is left of a line.
     """
     text = "作废 VOID".encode("gb18030")
-    return _INITIALISE + _HANZI_ON + _CENTRE + _SIZES[2] + b"\n" + text + b"\n" + _FEED_AND_CUT
+    return (
+        _INITIALISE
+        + _HANZI_ON
+        + _CENTRE
+        + _SIZES[2]
+        + b"\n"
+        + text
+        + b"\n"
+        + (_FEED_AND_CUT if cut else _FEED_TO_TEAR)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,10 +15,12 @@ import kiosk
 import printing
 from archive.errors import ArchiveError
 from devices.errors import DeviceError
+from devices.printer.state import Reason
 from kiosk.errors import KioskError, SettingError
 from kiosk.faults import fault, fault_of, known_codes
 from printing.errors import PrintingError
 
+PRINTER = Path(devices.__path__[0]) / "printer"
 ROOTS = (DeviceError, ArchiveError, PrintingError, KioskError)
 
 
@@ -37,6 +41,14 @@ def all_errors() -> Iterator[type[Exception]]:
 @pytest.mark.parametrize("error", sorted(all_errors(), key=str))
 def test_every_error_has_an_entry_in_the_catalogue(error: type[Exception]) -> None:
     assert error.code in known_codes()  # type: ignore[attr-defined]
+
+
+def test_every_code_that_a_printer_can_give_has_an_entry() -> None:
+    source = "".join(path.read_text("utf-8") for path in PRINTER.rglob("*.py"))
+    codes = set(re.findall(r'"(printer\.[a-z_]+)"', source))
+    codes |= {f"printer.{reason}" for reason in get_args(Reason)}
+    assert "printer.silent" in codes
+    assert codes - {"printer.ready", "printer.paper_low"} <= known_codes()
 
 
 @pytest.mark.parametrize("code", sorted(known_codes()))

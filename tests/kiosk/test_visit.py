@@ -88,6 +88,13 @@ class Kiosk:
         self.on(Preview)
         return menu.generation
 
+    def rest(self) -> None:
+        """Wait until the worker has done all that it was asked."""
+        self.service._worker.submit(lambda: None).result(SECONDS)
+
+    def leftover(self) -> bool:
+        return self.desk.leftover
+
     def print_receipt(self, generation: int) -> None:
         self.service.post(PrintAsked(generation, "receipt"))
 
@@ -179,6 +186,26 @@ def test_no_paper_of_one_holder_comes_out_in_the_visit_of_the_next(kiosk: Kiosk)
     last = kiosk.hall.line.receipts[-1].transcript
     assert "欧阳" in last
     assert first.holder not in last
+
+
+def test_what_hangs_in_the_printer_is_voided_between_the_visits(kiosk: Kiosk) -> None:
+    generation = kiosk.to_preview(kiosk.cards[0])
+    kiosk.hall.printer.take_paper(after_lines=12)
+    kiosk.print_receipt(generation)
+    kiosk.until(lambda state: isinstance(state, Printing) and state.hold == "printer.paper_out")
+    kiosk.hall.slot.remove()
+    kiosk.on(Idle)
+    kiosk.rest()
+    assert kiosk.leftover()
+    kiosk.hall.printer.load_paper()
+    kiosk.to_preview(kiosk.cards[1])
+    kiosk.hall.slot.remove()  # the end of any visit tries again
+    assert kiosk.hall.line.wait_for_receipts(1, SECONDS)
+    assert "作废" in kiosk.hall.line.receipts[0].transcript
+    kiosk.service.stop()
+    assert not kiosk.leftover()
+    # A person still has to say what became of the job.
+    assert [job.state for job in kiosk.machine.journal.jobs()] == ["unknown"]
 
 
 def test_a_cancelled_job_ends_void(kiosk: Kiosk) -> None:

@@ -145,7 +145,7 @@ def test_the_receipt_ends_with_three_lines_of_feed_and_a_cut_behind_the_blade() 
 
 
 def test_a_cancelled_jobs_paper_is_marked_void_and_cut() -> None:
-    paper = print_on("escpos-80mm", [*encode(receipt())[:3], void_bytes()])
+    paper = print_on("escpos-80mm", [*encode(receipt())[:3], void_bytes(cut=True)])
     assert "作废 VOID" in paper.transcript
 
 

@@ -9,11 +9,13 @@ from pytest_mock import MockerFixture
 from devices.printer.blocks import Block
 from devices.printer.report import FolderPrinter
 from devices.printer.result import Outcome, PrintResult
+from printing.encode.escpos import void_bytes
 from printing.errors import JournalError
 from printing.job import Ticket, print_receipt, print_report
 from printing.journal import Journal
 
 BLOCKS = (Block(b"one", "rows 1-8"), Block(b"two", "cut"))
+VOID = void_bytes(cut=True)
 TICKET = Ticket("contributions", "20261122-03-000417", "front", 7)
 
 
@@ -39,7 +41,7 @@ def test_the_journal_says_what_the_printer_observed_and_no_more(
     printer = mocker.Mock()
     result = PrintResult(outcome, 6, 2, 1, "printer.paper_out", evidence)  # type: ignore[arg-type]
     printer.print_blocks.return_value = result
-    printed = print_receipt(journal, printer, BLOCKS, TICKET)
+    printed = print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
     job = journal.job(printed.job_id)
     assert (job.state, job.observed.evidence, job.observed.bytes_sent) == (outcome, evidence, 6)
     assert job.observed.reason == "printer.paper_out"
@@ -58,13 +60,13 @@ def test_the_job_is_in_the_journal_as_sending_before_the_printer_is_asked(
 
     printer = mocker.Mock()
     printer.print_blocks.side_effect = look
-    print_receipt(journal, printer, BLOCKS, TICKET)
+    print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
     assert seen == ["sending"]
 
 
 def test_a_job_whose_visit_has_ended_is_never_sent(journal: Journal, mocker: MockerFixture) -> None:
     printer = mocker.Mock()
-    printed = print_receipt(journal, printer, BLOCKS, TICKET, cancelled=lambda: True)
+    printed = print_receipt(journal, printer, BLOCKS, TICKET, void=VOID, cancelled=lambda: True)
     assert printer.print_blocks.call_count == 0
     assert journal.job(printed.job_id).state == "cancelled"
     assert (printed.result.outcome, printed.result.bytes_sent) == ("cancelled", 0)
@@ -77,7 +79,7 @@ def test_when_the_driver_breaks_the_paper_is_unknown_and_the_error_goes_on(
     printer = mocker.Mock()
     printer.print_blocks.side_effect = error
     with pytest.raises(type(error)):
-        print_receipt(journal, printer, BLOCKS, TICKET)
+        print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
     (job,) = journal.unknown_jobs()
     assert job.observed.reason == f"bug.{type(error).__name__}"
 
@@ -86,14 +88,14 @@ def test_without_a_journal_nothing_is_printed(journal: Journal, mocker: MockerFi
     journal.close()
     printer = mocker.Mock()
     with pytest.raises(JournalError):
-        print_receipt(journal, printer, BLOCKS, TICKET)
+        print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
     assert printer.print_blocks.call_count == 0
 
 
 def test_the_void_mark_goes_with_every_job(journal: Journal, mocker: MockerFixture) -> None:
     printer = mocker.Mock()
     printer.print_blocks.return_value = PrintResult("cancelled", 6, 1, 0, None, "none")
-    print_receipt(journal, printer, BLOCKS, TICKET)
+    print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
     assert "作废".encode("gb18030") in printer.print_blocks.call_args.kwargs["void"]
 
 

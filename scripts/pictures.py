@@ -1,0 +1,69 @@
+"""Makes the pictures of the README from a run of the demo: `make pictures`."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+KIOSK = Path(sys.executable).with_name("kiosk")
+IMAGES = Path("docs/images")
+HEIGHT = 1100
+CHROMIUM = "/usr/bin/chromium"
+
+
+def papers(folder: Path) -> None:
+    """The receipt's two ends and the report's first page."""
+    subprocess.run([KIOSK, "demo", "--once", "--out", folder / "out", "--person", "2"], check=True)
+    receipt = Image.open(folder / "out/receipt.png").convert("L")
+    gap, half = 24, 1250
+    both = Image.new("L", (receipt.width, 2 * half + gap), 214)
+    both.paste(receipt.crop((0, 0, receipt.width, half)), (0, 0))
+    both.paste(
+        receipt.crop((0, receipt.height - half, receipt.width, receipt.height)), (0, half + gap)
+    )
+    _save(both, "receipt")
+    _save(Image.open(folder / "out/statement.png").convert("L"), "report")
+
+
+def screen(folder: Path) -> None:
+    """The preview of a statement, as a citizen sees it."""
+    demo = subprocess.Popen([KIOSK, "demo", "--port", "0"], stdout=subprocess.PIPE, text=True)
+    assert demo.stdout is not None
+    address = (
+        next(line for line in demo.stdout if "screen: " in line).split("screen: ")[1].split()[0]
+    )
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 540, "height": 960}, device_scale_factor=2)
+            page.goto(address + "dock")
+            pin = page.inner_text('[data-name="03"] code').removeprefix("PIN ")
+            page.click('[data-name="03"]')
+            page.goto(address)
+            page.wait_for_selector("[data-dots]")
+            for digit in pin:
+                page.click(f'[data-key="{digit}"]')
+            page.click("[data-confirm]")
+            page.wait_for_selector(".calendar")
+            page.screenshot(path=folder / "screen.png")
+            browser.close()
+    finally:
+        demo.terminate()
+        demo.wait()
+    _save(Image.open(folder / "screen.png").convert("RGB"), "screen")
+
+
+def _save(image: Image.Image, name: str) -> None:
+    sized = image.resize((round(image.width * HEIGHT / image.height), HEIGHT))
+    few = sized.quantize(128, dither=Image.Dither.NONE)
+    few.save(IMAGES / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        papers(Path(temporary))
+        screen(Path(temporary))

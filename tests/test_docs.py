@@ -1,0 +1,91 @@
+"""The documents are short, true and executed: every command they show is run."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from devices.card.simulated.card import SimulatedCard
+from devices.card.simulated.pcscd import PrivatePcscd
+from devices.card.simulated.profile import load_profile
+from devices.card.simulated.vpcd import VpcdCard
+from kiosk.faults import fault, known_codes
+from tests.pcscd import events, pcscd, put_in
+
+__all__ = ["events", "pcscd", "put_in"]
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+EXIT_CODES = ROOT / "docs/exit-codes.md"
+
+
+def blocks(document: Path) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", document.read_text("utf-8"), re.M | re.S)
+
+
+@pytest.mark.slow
+@pytest.mark.pcscd
+def test_every_command_of_the_readme_does_what_it_shows(
+    pcscd: PrivatePcscd, put_in: Callable[[SimulatedCard], VpcdCard], tmp_path: Path
+) -> None:
+    shown = blocks(ROOT / "README.md")
+    assert len(shown) >= 3
+    kiosk = Path(sys.executable).parent
+    places = f'[store]\nrecords = "{tmp_path}/records.db"\njournal = "{tmp_path}/journal.db"\n'
+    (tmp_path / "places.toml").write_text(places, "utf-8")
+    environment = {
+        **os.environ,
+        **pcscd.environment,
+        "PATH": f"{kiosk}:{os.environ['PATH']}",
+        "KIOSK_CONFIG": str(tmp_path / "places.toml"),
+    }
+
+    def run(script: str) -> None:
+        done = subprocess.run(
+            ["bash", "-euc", script],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+
+    run("kiosk demo-data --persons 6 --out cards")
+    put_in(SimulatedCard(load_profile(tmp_path / "cards/cards/01.toml")))
+    for script in shown:
+        run(script)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_is_there(document: Path) -> None:
+    text = document.read_text("utf-8")
+    named = re.findall(r"\]\(([^)#:]+)\)", text)
+    named += re.findall(
+        r"`((?:kiosk|devices|archive|printing|tests|systemd|docs)/[\w/.-]*\w[/\w]*)`", text
+    )
+    for name in (name for name in named if "NAME" not in name):
+        base = document.parent if (document.parent / name).exists() else ROOT
+        assert (base / name).exists(), name
+
+
+def test_the_exit_codes_of_the_document_are_those_of_the_catalogue() -> None:
+    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (\d+) \|", EXIT_CODES.read_text("utf-8"), re.M))
+    assert rows == {code: str(fault(code).exit_code) for code in known_codes()}
+
+
+def test_systemd_accepts_the_unit() -> None:
+    unit = ROOT / "systemd/kiosk.service"
+    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Type=notify" in unit.read_text("utf-8")
+
+
+def test_every_locked_version_is_exact_and_names_no_address() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+]+", pin) for pin in pins)
