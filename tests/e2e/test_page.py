@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Response, expect, sync_playwright
 
 from kiosk.demo.data import DemoCard
 from tests.e2e.conftest import KIOSK
@@ -157,11 +157,16 @@ def test_a_touch_gives_more_time_and_keeps_what_was_typed(
 ) -> None:
     demo.do("insert", cards[0].name)
     on_screen(page, "enter_pin")
-    page.click('[data-key="1"]')
-    with page.expect_response("**/screen"):  # the first touch of a screen is told to the server
-        page.click('[data-key="2"]')
-        page.evaluate("document.dispatchEvent(new PointerEvent('pointerdown'))")
-    page.wait_for_timeout(300)
+    told: list[str] = []
+
+    def screen_after_touch(answer: Response) -> bool:
+        told.append(answer.url)
+        return answer.url.endswith("/screen") and any(url.endswith("/touch") for url in told)
+
+    with page.expect_event("response", screen_after_touch):
+        page.click('[data-key="1"]')
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.click('[data-key="2"]')
     assert page.locator(".dots i").count() == 2
 
 

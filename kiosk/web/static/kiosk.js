@@ -8,7 +8,7 @@
   let fetching = false;
   let stale = false;
   let drawn = "";
-  let touched = 0;
+  let touched = -Infinity;
 
   const call = (name, body = {}) => {
     const screen = stage.firstElementChild;
