@@ -109,6 +109,20 @@ def test_a_stopped_watch_hears_nothing_more_and_may_be_stopped_again() -> None:
     assert events == [ReadersChanged((READER,))]
 
 
+def test_a_watch_that_another_listener_stops_hears_not_even_the_event_under_way() -> None:
+    source = SimulatedSource()
+    events: list[CardEvent] = []
+
+    def stop_the_other(event: CardEvent) -> None:
+        if isinstance(event, CardInserted):
+            other.stop()
+
+    with source.watch(stop_the_other):
+        other = source.watch(events.append)
+        source.insert(READER, card())
+    assert events == [ReadersChanged((READER,))]
+
+
 def test_every_way_in_which_there_is_no_card_has_its_own_error() -> None:
     source = SimulatedSource()
     with pytest.raises(ReaderAbsentError) as absent:
