@@ -81,17 +81,18 @@ class EventHub:
             if card is not None:
                 self._tell(CardRemoved(reader, card.generation))
 
-    def lost(self, code: str) -> None:
-        """The service is gone, and with it all that was known. Told once for each reason."""
+    def lost(self, code: str) -> bool:
+        """The service is gone, and with it all that was known; False when that is no news."""
         with self._lock:
             if self._lost == code:
-                return
+                return False
             for reader in list(self._cards):
                 self.removed(reader)
             if self._readers:
                 self._tell(ReadersChanged(()))
             self._readers, self._lost = None, code
             self._tell(ServiceLost(code))
+            return True
 
     def restored(self) -> None:
         """The service is back. Told only after it was lost."""

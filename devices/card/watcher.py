@@ -61,7 +61,8 @@ class Watcher:
             code = self._follow_until_lost()
             if self._ending.is_set():
                 return
-            self._hub.lost(code)
+            if self._hub.lost(code):
+                _log.warning("card watcher: %s", code)
             self._ending.wait(self._delay)
             self._delay = min(self._delay * 2, self._longest_delay)
 
@@ -72,7 +73,6 @@ class Watcher:
                 self._context = handle
                 self._follow(handle)
         except CardError as error:
-            _log.info("card watcher: %s", error)
             return error.code
         except Exception as error:  # noqa: BLE001 - the supervisor: no bug may end the watch
             _log.error("card watcher: %s", type(error).__name__)

@@ -204,6 +204,8 @@ def _free_ports(count: int) -> int:
 def _is_taken(port: int) -> bool:
     """Whether somebody listens there; found without connecting, a connection would be a card."""
     with socket.socket() as probe:
+        # Connections of a pcscd that has ended may linger at the port: they do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("", port))
         except OSError:

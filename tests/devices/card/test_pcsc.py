@@ -329,7 +329,9 @@ def test_whatever_ends_a_context_the_watch_tells_it_and_begins_again(
     assert recorder.seen[2:] == events
 
 
-def test_a_service_that_stays_away_is_told_once(pcsc: MockType) -> None:
+def test_a_service_that_stays_away_is_told_and_logged_once(
+    pcsc: MockType, caplog: pytest.LogCaptureFixture
+) -> None:
     attempts = iter([(NO_SERVICE, 0)] * 20)
     pcsc.SCardEstablishContext.side_effect = lambda _: next(attempts, (0, 1))
     service, recorder = Service(pcsc), Recorder()
@@ -342,6 +344,7 @@ def test_a_service_that_stays_away_is_told_once(pcsc: MockType) -> None:
     watcher.stop()
     assert recorder.seen[:2] == [ServiceLost("reader.service_down"), ServiceRestored()]
     assert service.waits
+    assert caplog.messages == ["card watcher: reader.service_down"]
 
 
 def test_a_user_whom_the_service_refuses_is_told_and_let_in_later(pcsc: MockType) -> None:
