@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from kiosk.config import Settings
 
-STOP_SECONDS = 1
-"""How long open event streams may hold up the end."""
-
 
 def serve(settings: "Settings") -> None:
     """Run a kiosk on its real devices until SIGTERM or Ctrl-C."""
@@ -42,13 +39,27 @@ def serve_machine(
 
     Raises `PortTakenError` before any device is used.
     """
+    from kiosk.web.app import Shown, build
+    from kiosk.web.server import PageServer
+
     web = machine.settings.web
     listener = _listen(web.host, web.port)
+    host, port = listener.getsockname()[:2]
     for job in machine.journal.recover():
         logs.event(logging.WARNING, "job.left_open", job=job.id, state=job.state)
     desk = Desk(machine)
+
+    def answering() -> None:
+        logs.event(logging.INFO, "kiosk.ready", port=port)
+        notify("READY=1")
+        ready(f"http://{host}:{port}/")
+
     with contextlib.closing(listener), _visit(machine, desk) as service:
-        _run_page(machine, desk, service, listener, extend, ready)
+        app = build(Shown(service, desk, machine.settings, machine.now))
+        if extend is not None:
+            extend(app)
+        PageServer(app, answering).serve_on(listener)
+        notify("STOPPING=1")
     logs.event(logging.INFO, "kiosk.stopped")
 
 
@@ -62,43 +73,6 @@ def _visit(machine: Machine, desk: Desk) -> VisitService:
         rules=Rules(settings.visit.timeout_seconds, settings.visit.result_seconds),
         monotonic=machine.monotonic,
     )
-
-
-def _run_page(
-    machine: Machine,
-    desk: Desk,
-    service: VisitService,
-    listener: socket.socket,
-    extend: "Callable[[FastAPI], None] | None",
-    ready: Callable[[str], None],
-) -> None:
-    import uvicorn
-
-    from kiosk.web.app import Shown, build
-
-    app = build(Shown(service, desk, machine.settings, machine.now))
-    if extend is not None:
-        extend(app)
-    host, port = listener.getsockname()[:2]
-
-    class Server(uvicorn.Server):
-        """Tells systemd and the caller once the page answers."""
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            notify("READY=1")
-            logs.event(logging.INFO, "kiosk.ready", port=port)
-            ready(f"http://{host}:{port}/")
-
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )
-    Server(config).run(sockets=[listener])
-    notify("STOPPING=1")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,50 @@
+"""The web server around the page, on a socket that is bound already."""
+
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+STOP_SECONDS = 1
+"""How long open event streams may hold up the end."""
+
+
+class PageServer(uvicorn.Server):
+    """Says when the page answers, and ends without dying of a signal.
+
+    uvicorn would raise SIGTERM again when it is done: the devices could not be given back.
+    """
+
+    def __init__(self, app: FastAPI, ready: Callable[[], None]) -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+        super().__init__(config)
+        self._ready = ready
+
+    def serve_on(self, listener: socket.socket) -> None:
+        """Serve until SIGTERM or Ctrl-C."""
+        self.run(sockets=[listener])
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the two signals of an ordinary end, and give them back afterwards."""
+        ends = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in ends}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, then say so."""
+        await super().startup(sockets)
+        self._ready()
