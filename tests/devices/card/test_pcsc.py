@@ -405,6 +405,15 @@ def test_a_second_watch_shares_the_thread_and_hears_what_is_there(pcsc: MockType
         assert second.wait_for(CardInserted).generation == 2
 
 
+def test_a_watch_begun_while_the_last_one_ends_keeps_its_thread(pcsc: MockType) -> None:
+    service, recorder = Service(pcsc), Recorder()
+    subject = PcscSource()
+    with subject.watch(recorder):
+        subject._last_stopped()  # what the ending watch calls, after this one has begun
+        service.say((READER, IN | 1 << 16))
+        recorder.wait_for(CardInserted)
+
+
 def test_a_closed_connection_is_a_card_connection_that_shows_no_serial(pcsc: MockType) -> None:
     connection = source().connect(READER)
     assert isinstance(connection, PcscConnection)
