@@ -94,6 +94,8 @@ class PrivatePcscd:
 
     def start(self) -> None:
         """Start pcscd and wait until the virtual reader listens; `ServiceDownError` if it fails."""
+        if self.pid is not None:
+            return
         if len(str(self.socket_path)) > _LONGEST_SOCKET_PATH:
             message = "the directory's path is too long for a socket in it"
             raise ValueError(message)

@@ -303,6 +303,9 @@ def test_the_private_pcscd_leaves_the_machines_own_alone(pcscd: PrivatePcscd) ->
     pcscd.stop()
     before = machine()
     pcscd.start()
+    running = pcscd.pid
+    pcscd.start()
+    assert pcscd.pid == running, "a second start is none"
     assert pcscd.readers == PcscSource().readers()
     assert machine() == before
     pcscd.stop()
