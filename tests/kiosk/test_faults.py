@@ -22,6 +22,7 @@ from printing.errors import PrintingError
 
 PRINTER = Path(devices.__path__[0]) / "printer"
 ROOTS = (DeviceError, ArchiveError, PrintingError, KioskError)
+"""One for each package; only their children are raised."""
 
 
 def all_errors() -> Iterator[type[Exception]]:
@@ -32,9 +33,8 @@ def all_errors() -> Iterator[type[Exception]]:
     waiting: list[type[Exception]] = list(ROOTS)
     while waiting:
         error = waiting.pop()
-        children = error.__subclasses__()
-        waiting += children
-        if not children:
+        waiting += error.__subclasses__()
+        if error not in ROOTS:
             yield error
 
 
