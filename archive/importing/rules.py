@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from archive import identity_number
+from archive.months import REFUND
 from archive.reasons import Reason
 from archive.records import SPECS, RecordKind
 from archive.store import Loader
@@ -14,7 +15,6 @@ Fault = tuple[str, Reason]
 Cells = tuple[Any, ...]
 Rule = Callable[[Cells], Fault | None]
 
-_REFUND: Final = "20"
 _CACHED: Final = 4096
 _AMOUNTS: Final = ("AAE180", "AAE020", "AAE022", "AAE080", "AAE082", "AAE021")
 
@@ -85,7 +85,7 @@ def _contribution(cells: Cells) -> Fault | None:
     """Paid is never more than due (AAE080 <= AAE020, AAE082 <= AAE022); refunds are negative."""
     kind = cells[3]
     base, due, own_due, paid, own_paid, to_account = *cells[6:11], cells[12]
-    if kind == _REFUND:
+    if kind == REFUND:
         due, own_due, paid, own_paid = abs(due), abs(own_due), abs(paid), abs(own_paid)
     elif min(base, due, own_due, paid, own_paid, to_account) < 0:
         amounts = (base, due, own_due, paid, own_paid, to_account)

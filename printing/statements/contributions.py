@@ -13,6 +13,7 @@ from typing import Final
 from archive.codes import code_table
 from archive.masking import mask_name, mask_number
 from archive.model import Contribution, Employer, Person
+from archive.months import IN_FULL, ORDINARY, PAID, REFUND, month_states
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -39,12 +40,9 @@ TITLE: Final = {"zh": "社会保险缴费明细", "en": "Contribution statement"
 # Names of the lines of insurance (AAE140, set of 人社) as people say them; others in full.
 _LINES: Final = {"110": "养老", "120": "机关养老", "210": "失业", "310": "医疗", "410": "工伤"}
 _LINES_MORE: Final = {"320": "公务员补助", "330": "大额医疗", "370": "补充医疗", "510": "生育"}
-_ORDINARY: Final = "10"
-_REFUND: Final = "20"
-_IN_FULL: Final = "1"
 _BACK: Final = Mark("补", "补缴")
 _KINDS: Final = {
-    _REFUND: Mark("退", "退收"),
+    REFUND: Mark("退", "退收"),
     **dict.fromkeys(("31", "32", "33", "34", "35"), _BACK),
     "40": Mark("趸", "一次性缴费"),
 }
@@ -149,12 +147,12 @@ def _by_line(rows: Sequence[Contribution]) -> Table:
     lines = []
     for line in sorted({row.line for row in rows}):
         own = [row for row in rows if row.line == line]
-        months = {row.month for row in own if row.status == _IN_FULL and row.kind != _REFUND}
+        months = sum(state in PAID for state in month_states(own, line).values())
         employer, employee = _paid(own)
         both = AmountCell(employer.value + employee.value)
         name = code_table("AAE140.hrss").label(line)
         lines.append(
-            Row((TextCell(name, _line(line)), CountCell(len(months)), employer, employee, both))
+            Row((TextCell(name, _line(line)), CountCell(months), employer, employee, both))
         )
     employer, employee = _paid(rows)
     both = AmountCell(employer.value + employee.value)
@@ -271,8 +269,8 @@ def _rows(contribution: Contribution, party: PartyCell) -> tuple[Row, ...]:
 
 def _marks(contribution: Contribution) -> tuple[Mark, ...]:
     marks = []
-    if contribution.kind != _ORDINARY:
+    if contribution.kind != ORDINARY:
         marks.append(_KINDS.get(contribution.kind, _OTHER_KIND))
-    if contribution.status != _IN_FULL:
+    if contribution.status != IN_FULL:
         marks.append(_STATUS.get(contribution.status, _OTHER_STATUS))
     return tuple(marks)

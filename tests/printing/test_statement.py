@@ -105,6 +105,8 @@ def test_months_are_counted_once_and_only_when_paid_in_full() -> None:
         contribution(month, kind="34"),
         contribution(month.plus(1), status="0", paid=("1.00", "1.00")),
         contribution(month.plus(2), kind="20"),
+        contribution(month.plus(3)),
+        replace(contribution(month.plus(3)), kind="20", settled=month.plus(4)),
     ]
     line = table(statement(rows), "按险种合计").groups[0].rows[0]
     assert next(cell.value for cell in line.cells if isinstance(cell, CountCell)) == 1

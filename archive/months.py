@@ -1,0 +1,58 @@
+"""Whether a month is paid for a line of insurance: decided here once, for screen and paper."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, Literal
+
+from archive.model import Contribution
+from archive.values import Month
+
+ORDINARY: Final = "10"
+"""AAA115 of an ordinary contribution; all others but refunds are paid later or at one go."""
+REFUND: Final = "20"
+"""AAA115 of money that went back to who had paid it."""
+IN_FULL: Final = "1"
+"""AAE078: all that was due has arrived."""
+
+MonthState = Literal["full", "back", "short", "none"]
+"""`full` an ordinary contribution arrived in full; `back` one of another kind did (back-payment,
+lump sum); `short` there is a record, but none in full (short, interrupted, on its way); `none`
+nothing is recorded, or all that had been paid was refunded."""
+PAID: Final[frozenset[MonthState]] = frozenset({"full", "back"})
+"""The states in which a month counts as paid."""
+
+
+def month_states(contributions: Iterable[Contribution], line: str) -> dict[Month, MonthState]:
+    """The state of each month that has a record for `line` (AAE140), however many records it has.
+
+    A month that is missing in the answer has none: `states.get(month, "none")`.
+    """
+    rows: dict[Month, list[Contribution]] = {}
+    for contribution in contributions:
+        if contribution.line == line:
+            rows.setdefault(contribution.month, []).append(contribution)
+    return {month: _state(own) for month, own in rows.items()}
+
+
+def _state(rows: list[Contribution]) -> MonthState:
+    payments = [row for row in rows if row.kind != REFUND]
+    refunds = [row for row in rows if row.kind == REFUND]
+    if not payments or _refunded(payments, refunds):
+        return "none"
+    kinds = {row.kind for row in payments if row.status == IN_FULL}
+    if not kinds:
+        return "short"
+    return "full" if ORDINARY in kinds else "back"
+
+
+def _refunded(payments: list[Contribution], refunds: list[Contribution]) -> bool:
+    """Whether nothing is left. A part that went back (paid twice, base too high) does not count.
+
+    The import takes refunds with a minus or without.
+    """
+    back = sum((abs(_paid(row)) for row in refunds), Decimal(0))
+    return bool(back) and back >= sum(map(_paid, payments), Decimal(0))
+
+
+def _paid(row: Contribution) -> Decimal:
+    return row.employer_paid + row.employee_paid
