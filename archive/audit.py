@@ -13,7 +13,9 @@ import hmac
 import json
 import os
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Self
@@ -55,24 +57,25 @@ class AuditKey:
     _bytes: bytes = field(repr=False)
 
     @classmethod
-    def load_or_create(cls, path: Path, token_bytes: Callable[[int], bytes] = os.urandom) -> Self:
-        """Read the key's file; make one, readable by its owner only, where there is none."""
+    def load(cls, path: Path) -> Self:
+        """Read the key's file; AuditKeyError where there is none or it holds no key."""
         try:
-            try:
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                key = path.read_bytes()
-            else:
-                key = token_bytes(_KEY_BYTES)
-                with os.fdopen(handle, "wb") as file:
-                    file.write(key)
-                    file.flush()
-                    os.fsync(file.fileno())
+            key = path.read_bytes()
         except OSError as error:
             raise AuditKeyError(path, error.strerror or "") from None
         if len(key) != _KEY_BYTES:
             raise AuditKeyError(path, "wrong length")
         return cls(key)
+
+    @classmethod
+    def load_or_create(cls, path: Path, token_bytes: Callable[[int], bytes] = os.urandom) -> Self:
+        """Read the key's file; make one, readable by its owner only, where there is none."""
+        if not path.exists():
+            try:
+                _write_once(path, token_bytes(_KEY_BYTES))
+            except OSError as error:
+                raise AuditKeyError(path, error.strerror or "") from None
+        return cls.load(path)
 
     def __reduce__(self) -> str:
         raise TypeError("an audit key is not serialised")
@@ -185,6 +188,25 @@ def _findings_of_head(
         yield AuditFinding("truncated", sequence + 1)
     elif head.count < sequence or head.hash != last:
         yield AuditFinding("head", sequence)
+
+
+def _write_once(path: Path, key: bytes) -> None:
+    """Put the key in place whole, or leave the one that another process put there first."""
+    handle, fresh = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        Path(fresh).unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _check_tokens(event: AuditEvent) -> None:

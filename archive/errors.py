@@ -73,7 +73,7 @@ class StoreDamagedError(StoreError):
 
 
 class StoreUnavailableError(StoreError):
-    """The file cannot be opened, read or written: folder, rights or device."""
+    """The file is not there, or cannot be opened, read or written: folder, rights or device."""
 
     code: ClassVar[str] = "store.unavailable"
 

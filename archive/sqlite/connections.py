@@ -28,7 +28,7 @@ class Connections:
     borrowed.
     """
 
-    def __init__(self, path: Path, busy_seconds: float) -> None:
+    def __init__(self, path: Path, busy_seconds: float, *, create: bool) -> None:
         self.path = path
         self._busy_seconds = busy_seconds
         self._readers: list[sqlite3.Connection] = []
@@ -36,7 +36,7 @@ class Connections:
         self._writer_lock = threading.RLock()
         self._closed = False
         with self.translated():
-            _create_private(path)
+            _find(path, create=create)
             self._writer = self._open_writer()
 
     @contextmanager
@@ -128,9 +128,17 @@ class Connections:
         return connection
 
 
-def _create_private(path: Path) -> None:
-    """SQLite gives its side files the rights of the database, so these decide for all."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+def _find(path: Path, *, create: bool) -> None:
+    """Make sure that the file is there, or refuse: SQLite would make one by itself.
+
+    SQLite gives its side files the rights of the database, so these decide for all.
+    """
+    handle = os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
+    try:
+        if not create and os.fstat(handle).st_size == 0:
+            raise StoreUnavailableError(path, "an empty file")
+    finally:
+        os.close(handle)
 
 
 def _translate(error: sqlite3.Error, path: Path) -> StoreError:

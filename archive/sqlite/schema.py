@@ -14,6 +14,12 @@ SCHEMA_VERSION: Final = 3
 """The number of migrations; known here so that an up-to-date file opens without sqlite-utils."""
 
 
+def holds_archive(connections: Connections) -> bool:
+    """Whether the file is an archive already, of this release or an earlier one."""
+    with connections.read() as reader:
+        return _version(reader, connections.path) > 0
+
+
 def prepare(connections: Connections, key: AuditKey) -> None:
     """Make or migrate the schema, in one transaction together with the trail's first head."""
     with connections.read() as reader:

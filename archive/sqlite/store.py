@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Final, Self
 
 from archive.audit import FIELDS, AuditHead, AuditKey, cells_of, next_row, verify
-from archive.errors import AuditKeyError, AuditTamperedError, StoreDamagedError, StoreEmptyError
+from archive.errors import (
+    AuditKeyError,
+    AuditTamperedError,
+    StoreDamagedError,
+    StoreEmptyError,
+    StoreUnavailableError,
+)
 from archive.model import (
     ArchiveIndex,
     AuditEvent,
@@ -20,7 +26,7 @@ from archive.model import (
 from archive.records import SPECS, Cell, RecordKind
 from archive.sqlite import rows
 from archive.sqlite.connections import Connections
-from archive.sqlite.schema import prepare
+from archive.sqlite.schema import holds_archive, prepare
 from archive.sqlite.upsert import upsert
 from archive.store import AuditCheck, AuditRow, Loaded
 from archive.values import Month
@@ -43,6 +49,12 @@ class SqliteStore:
 
     The audit key lies beside the database (`NAME.audit-key`) unless another place is given. It
     belongs to the machine: a trail begun with one key is not continued with another.
+
+    A new database and its key are made where there are none: that is for the import and the
+    demonstration. Whoever serves or checks what is there (`run`, `print`, `audit verify`) says
+    `create=False`: an empty store in place of a lost one would look like an intact trail.
+    Without the file that is StoreUnavailableError, without the key AuditKeyError; both carry the
+    path, and nothing was made. The key of a trail that has begun is never made anew.
     """
 
     def __init__(
@@ -51,14 +63,15 @@ class SqliteStore:
         now: Callable[[], dt.datetime],
         *,
         audit_key: Path | None = None,
+        create: bool = True,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         self.path = path
         self._now = now
-        self._connections = Connections(path, busy_seconds)
+        self._connections = Connections(path, busy_seconds, create=create)
         try:
             key_path = audit_key or path.with_name(path.name + ".audit-key")
-            self._key = AuditKey.load_or_create(key_path)
+            self._key = self._find_key(key_path, create=create)
             prepare(self._connections, self._key)
             self._check_key(key_path)
         except BaseException:
@@ -196,6 +209,13 @@ class SqliteStore:
             # Continuing would seal what somebody did to the trail.
             raise AuditTamperedError(self.path)
         return head
+
+    def _find_key(self, key_path: Path, *, create: bool) -> AuditKey:
+        if holds_archive(self._connections):
+            return AuditKey.load(key_path)
+        if not create:
+            raise StoreUnavailableError(self.path, "no archive in it")
+        return AuditKey.load_or_create(key_path)
 
     def _check_key(self, key_path: Path) -> None:
         with self._connections.read() as reader:

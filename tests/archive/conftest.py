@@ -22,8 +22,10 @@ def open_store(tmp_path: Path) -> Iterator[Callable[..., SqliteStore]]:
     """Opens the store of this test, as often as it likes; all are closed at the end."""
     opened: list[SqliteStore] = []
 
-    def open_one(path: Path = tmp_path / "archive.db", busy_seconds: float = 0.05) -> SqliteStore:
-        opened.append(SqliteStore(path, now, busy_seconds=busy_seconds))
+    def open_one(
+        path: Path = tmp_path / "archive.db", busy_seconds: float = 0.05, *, create: bool = True
+    ) -> SqliteStore:
+        opened.append(SqliteStore(path, now, busy_seconds=busy_seconds, create=create))
         return opened[-1]
 
     yield open_one

@@ -262,6 +262,19 @@ def test_the_key_is_never_shown_or_serialised(tmp_path: Path) -> None:
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
 
 
+def test_a_key_that_another_process_made_first_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    theirs: list[AuditKey] = []
+
+    def meanwhile(count: int) -> bytes:
+        theirs.append(AuditKey.load_or_create(path, lambda n: b"T" * n))
+        return b"O" * count
+
+    ours = AuditKey.load_or_create(path, meanwhile)
+    assert [ours] == theirs
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_key_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "key").mkdir()
     with pytest.raises(AuditKeyError):

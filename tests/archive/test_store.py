@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from archive.demo_data import DemoSummary
 from archive.errors import (
     ArchiveError,
+    AuditKeyError,
     SchemaVersionError,
     StoreDamagedError,
     StoreEmptyError,
@@ -229,6 +230,57 @@ def test_a_database_of_a_newer_release_is_refused(open_store: OpenStore) -> None
 def test_a_folder_that_is_not_there_is_told(open_store: OpenStore, tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError):
         open_store(tmp_path / "nowhere" / "archive.db")
+
+
+def test_what_is_only_opened_is_not_made(open_store: OpenStore, tmp_path: Path) -> None:
+    path = tmp_path / "lost.db"
+    with pytest.raises(StoreUnavailableError) as caught:
+        open_store(path, create=False)
+    assert (caught.value.path, caught.value.detail) == (path, "No such file or directory")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_is_not_made_an_archive_by_opening_it(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "empty.db"
+    path.touch()
+    with pytest.raises(StoreUnavailableError, match="empty"):
+        open_store(path, create=False)
+    assert [(file, file.stat().st_size) for file in tmp_path.iterdir()] == [(path, 0)]
+
+
+def test_a_database_whose_making_was_interrupted_is_finished_only_by_who_may_create(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "begun.db"
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA journal_mode = wal")
+    database.close()
+    with pytest.raises(StoreUnavailableError, match="no archive"):
+        open_store(path, create=False)
+    assert list(tmp_path.iterdir()) == [path]
+    assert open_store(path).verify_audit().intact
+
+
+def test_a_store_that_is_there_opens_without_leave_to_create(
+    store: SqliteStore, open_store: OpenStore
+) -> None:
+    row = store.append_audit(EVENT)
+    assert list(open_store(store.path, create=False).audit_rows()) == [row]
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_lost_key_is_told_and_never_replaced(
+    store: SqliteStore, open_store: OpenStore, *, create: bool
+) -> None:
+    store.close()
+    key = store.path.with_name("archive.db.audit-key")
+    key.unlink()
+    with pytest.raises(AuditKeyError) as caught:
+        open_store(store.path, create=create)
+    assert caught.value.path == key
+    assert list(store.path.parent.iterdir()) == [store.path]
 
 
 def test_a_closed_store_says_so(store: SqliteStore) -> None:
