@@ -1,22 +1,17 @@
 """The records as the screen shows them: three figures, and the contribution calendar."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from archive.codes import code_table
-from archive.model import Contribution
+from archive.months import PAID, MonthState, month_states
 from archive.values import Month
 from kiosk.identify import HolderRecords
 
 PENSION = "110"
 """AAE140 企业职工基本养老保险, the line that people look at first."""
-IN_FULL = "1"
-"""AAE078: paid in full."""
-ORDINARY = "10"
-"""AAA115: ordinary contribution; others that count as paid are back-payments."""
-
-MarkKind = Literal["full", "back", "short", "none", "outside"]
-WORDS: dict[MarkKind, str] = {
+MarkKind = MonthState | Literal["outside"]
+WORDS: Final[dict[MarkKind, str]] = {
     "full": "已足额",
     "back": "补缴",
     "short": "未足额",
@@ -61,40 +56,29 @@ class RecordsView:
 
 
 def records_view(records: HolderRecords) -> RecordsView:
-    """The calendar of the line that most months are recorded for, pension first."""
+    """The calendar of the pension line, or of the first line there is."""
     lines = {row.line for row in records.contributions}
     line = PENSION if PENSION in lines else min(lines)
-    rows = [row for row in records.contributions if row.line == line]
-    marks = {month: _mark(month, rows) for month in Month.range(records.first, records.last)}
-    kinds = [mark.kind for mark in marks.values()]
+    known = month_states(records.contributions, line)
+    states = {month: known.get(month, "none") for month in records.window}
+    kinds = list(states.values())
+    first, last = records.window.first.year, records.window.last.year
     return RecordsView(
         line=code_table("AAE140.hrss").label(line),
         as_of=f"{records.as_of:%Y年%m月%d日}",
         facts=(
-            Figure(f"{kinds.count('full') + kinds.count('back')} 个月", "足额缴费"),
+            Figure(f"{sum(kind in PAID for kind in kinds)} 个月", "足额缴费"),
             Figure(f"{kinds.count('short')} 个月", "未足额，可向经办机构咨询"),
             Figure(f"{kinds.count('none')} 个月", "没有缴费记录"),
         ),
         years=tuple(
-            Year(year, tuple(_cell(year, number, marks) for number in range(1, 13)))
-            for year in range(records.last.year, records.first.year - 1, -1)
+            Year(year, tuple(_mark(Month(year, number), states) for number in range(1, 13)))
+            for year in range(last, first - 1, -1)
         ),
     )
 
 
-def _cell(year: int, number: int, marks: dict[Month, Mark]) -> Mark:
-    return marks.get(Month(year, number), Mark("outside", ""))
-
-
-def _mark(month: Month, rows: list[Contribution]) -> Mark:
-    kind = _kind([row for row in rows if row.month == month])
-    return Mark(kind, f"{month.year}年{month.number}月{WORDS[kind]}")
-
-
-def _kind(rows: list[Contribution]) -> MarkKind:
-    if not rows:
-        return "none"
-    in_full = [row for row in rows if row.status == IN_FULL]
-    if not in_full:
-        return "short"
-    return "full" if any(row.kind == ORDINARY for row in in_full) else "back"
+def _mark(month: Month, states: dict[Month, MonthState]) -> Mark:
+    kind: MarkKind = states.get(month, "outside")
+    text = f"{month.year}年{month.number}月{WORDS[kind]}" if kind != "outside" else ""
+    return Mark(kind, text)

@@ -14,7 +14,9 @@ from devices.printer.models import load_model
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter
 from kiosk.config import Settings
+from kiosk.errors import usable
 from kiosk.machine import Machine
+from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
 
@@ -63,6 +65,8 @@ def simulated(
 def _assemble(settings: Settings, parts: ExitStack, source: CardSource) -> Machine:
     """Open the files and give every part its clock and its chance."""
     try:
+        with usable(settings.report.folder):
+            settings.report.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
         store = parts.enter_context(SqliteStore(settings.store.records, utc_now))
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
@@ -80,6 +84,7 @@ def _assemble(settings: Settings, parts: ExitStack, source: CardSource) -> Machi
         settings=settings,
         source=source,
         store=store,
+        trail=Trail(store, settings.kiosk.id),
         journal=journal,
         receipt=receipt,
         report=FolderPrinter(settings.report.folder),

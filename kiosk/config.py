@@ -85,9 +85,7 @@ class Receipt(Section):
 class Report(Section):
     """The A4 printer: a folder from which the print service takes PDF files."""
 
-    folder: Path = Field(
-        Path("/var/spool/kiosk/report"), description="PDF files are put here, whole"
-    )
+    folder: Path = Field(Path("/var/lib/kiosk/report"), description="PDF files are put here, whole")
 
 
 class StorePlace(Section):
@@ -109,7 +107,7 @@ class Paper(Section):
     )
     verify_url: str = Field(
         "https://verify.example/",
-        pattern=r"^https://[^\s]+/$",
+        pattern=r"^https://[!-~]{1,100}/$",
         description="the issuer's verify address",
     )
     verify_days: int = Field(30, ge=1, le=366, description="how long a statement can be verified")
@@ -204,7 +202,10 @@ def load(given: Path | None = None, **changes: dict[str, object]) -> Settings:
     path = config_file(given)
     values: dict[str, Any] = _read(path) if path else {}
     for section, change in changes.items():
-        values[section] = {**values.get(section, {}), **change}
+        in_file = values.get(section, {})
+        if not isinstance(in_file, dict):
+            raise SettingError(section, repr(in_file), f"must be a table [{section}]")
+        values[section] = {**in_file, **change}
     try:
         return Settings(**values)
     except ValidationError as error:

@@ -1,6 +1,7 @@
 """The daemon: a machine, a visit, a page; and a word to systemd when it is ready."""
 
 import contextlib
+import errno
 import logging
 import os
 import socket
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk import logs
-from kiosk.errors import PortTakenError
+from kiosk.errors import PortTakenError, SettingError
 from kiosk.machine import Machine
 from kiosk.visit.desk import Desk
 from kiosk.visit.reducer import Rules
@@ -39,7 +40,7 @@ def serve_machine(
 
     Raises `PortTakenError` before any device is used.
     """
-    from kiosk.web.app import Shown, build
+    from kiosk.web.app import Behind, build
     from kiosk.web.server import PageServer
 
     web = machine.settings.web
@@ -52,10 +53,10 @@ def serve_machine(
     def answering() -> None:
         logs.event(logging.INFO, "kiosk.ready", port=port)
         notify("READY=1")
-        ready(f"http://{host}:{port}/")
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
     with contextlib.closing(listener), _visit(machine, desk) as service:
-        app = build(Shown(service, desk, machine.settings, machine.now))
+        app = build(Behind(service, desk, machine.settings, machine.now))
         if extend is not None:
             extend(app)
         PageServer(app, answering).serve_on(listener)
@@ -81,9 +82,11 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise PortTakenError(port) from None
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(port) from None
+        raise SettingError("web.port", str(port), f"must be usable: {error.strerror}") from None
     return listener
 
 

@@ -1,6 +1,9 @@
 """The kiosk's own errors: data as attributes, and a `code` of the fault catalogue."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -62,6 +65,38 @@ class HolderProtectedError(KioskError):
     """The card opens its holder's file only after authentication (3.0 cards)."""
 
     code = "card.holder_protected"
+
+
+class CardBlankError(KioskError):
+    """The card holds no holder: it was never personalised."""
+
+    code = "card.blank"
+
+
+class PinOnCommandLineError(KioskError):
+    """A PIN was given as an argument, where every user of the machine can read it."""
+
+    code = "pin.command_line"
+
+
+class PathError(KioskError):
+    """A file or folder that a command was given cannot be used."""
+
+    code = "path.unusable"
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path = path
+        self.detail = detail
+
+
+@contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """What the operating system says about `path` inside becomes a `PathError`."""
+    try:
+        yield
+    except OSError as error:
+        raise PathError(path, error.strerror or type(error).__name__) from None
 
 
 class PinNeededError(KioskError):

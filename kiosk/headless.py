@@ -7,13 +7,11 @@ timed.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from devices.card.channel import Traffic
 from devices.card.errors import CardAbsentError, PinLockedError
 from devices.card.events import CardEvent, CardInserted
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
-from devices.printer.result import PrintResult
 from kiosk.errors import PaperNotConfirmedError, PrinterNotReadyError
 from kiosk.identify import (
     CardSession,
@@ -22,10 +20,14 @@ from kiosk.identify import (
     choose_reader,
     look_up,
     open_card,
+    prove_holder,
+    today,
 )
 from kiosk.machine import Machine
-from kiosk.paper import Statement, compose, encode, print_receipt, render
+from kiosk.paper import GOOD, Statement, compose, encode, print_receipt, print_report
 from kiosk.timeline import Timeline
+from kiosk.trail import Trail
+from kiosk.visit.state import Medium
 from printing.job import PrintedJob
 from printing.statements import statement as statement_named
 
@@ -43,22 +45,20 @@ class Identified:
 
 
 def main_job(
-    machine: Machine, name: str, ask_pin: AskPin, wait_seconds: float, pdf: Path | None
-) -> str:
-    """Do all of it on the machine's devices; a sentence that says what was observed."""
+    machine: Machine, name: str, ask_pin: AskPin, wait_seconds: float, medium: Medium
+) -> PrintedJob:
+    """Do all of it on the machine's devices; what did not end well is raised as its fault."""
     statement_named(name)  # an unknown name is refused before a card is touched
     timeline = Timeline(machine.monotonic)
     reader = wait_for_card(machine, wait_seconds)
     found = identify(machine, reader, ask_pin, timeline)
-    statement = make(machine, name, found.records, timeline)
-    if pdf is not None:
-        render(machine, statement)
-        pdf.write_bytes(statement.pdf)
-        return f"报表已生成。The report is in {pdf}"
-    paper = print_on_roll(machine, statement, timeline)
+    if medium == "report":
+        statement = compose(machine, name, found.records)
+        paper = print_report(machine, statement, NO_GENERATION)
+    else:
+        paper = print_on_roll(machine, make(machine, name, found.records, timeline), timeline)
     check_paper(paper)
-    words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
-    return f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}"
+    return paper
 
 
 def wait_for_card(machine: Machine, seconds: float) -> str:
@@ -85,28 +85,24 @@ def identify(machine: Machine, reader: str, ask_pin: AskPin, timeline: Timeline)
     with timeline.stage("identity read"):
         session = open_card(machine.source, reader)
     try:
-        check_usable(session.identity, machine.now().date())
+        check_usable(session.identity, today(machine.now()))
         with timeline.stage("PIN"):
-            _prove_holder(session, ask_pin)
+            _prove_holder(session, ask_pin, machine.trail)
         with timeline.stage("lookup"):
             records = look_up(
-                machine.store, session.identity, settings.statement.months, settings.kiosk.id
+                machine.store, machine.trail, session.identity, settings.statement.months
             )
         return Identified(records, session.card.traffic)
     finally:
         session.close()
 
 
-def _prove_holder(session: CardSession, ask_pin: AskPin) -> None:
+def _prove_holder(session: CardSession, ask_pin: AskPin, trail: Trail) -> None:
     match session.pin:
         case PinLocked():
             raise PinLockedError
         case PinReady():
-            pin = ask_pin(session.pin)
-            try:
-                session.card.verify_pin(pin)
-            finally:
-                pin.clear()
+            prove_holder(session, ask_pin(session.pin), trail)
         case NoPin():
             pass
 
@@ -131,8 +127,8 @@ def print_on_roll(machine: Machine, statement: Statement, timeline: Timeline) ->
 
 def check_paper(paper: PrintedJob) -> None:
     """Raise what a job that did not end well stands for."""
-    result: PrintResult = paper.result
-    if result.outcome in ("confirmed", "sent"):
+    result = paper.result
+    if result.outcome in GOOD:
         return
     if result.outcome == "failed" and result.reason:
         raise PrinterNotReadyError(result.reason)

@@ -1,26 +1,33 @@
 """From a card in a reader to the holder's records: the first half of every visit and command."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from archive.model import AuditEvent, AuditKind, Contribution, Employer, Person
+from archive.model import AuditKind, Contribution, Employer, Person
 from archive.store import Store
 from archive.values import Month
 from devices.card.connection import CardConnection, CardSource
-from devices.card.errors import CardError, ReaderAbsentError
+from devices.card.errors import CardError, PinLockedError, ReaderAbsentError, WrongPinError
 from devices.card.identity import CardIdentity
-from devices.card.pin import PinState
+from devices.card.pin import Pin, PinState
 from devices.card.ssc import SocialSecurityCard
 from kiosk.errors import (
+    CardBlankError,
     CardExpiredError,
     CardMismatchError,
     HolderProtectedError,
     HolderUnknownError,
     NoRecordsError,
 )
+from kiosk.trail import Trail
+from printing.statements.issue import CHINA, Window
 
 VIRTUAL_READER = "Virtual PCD"
 """Name of the reader of vpcd's driver: it listens on every address, so no hall may use it."""
+
+OK = "ok"
+RECORD_SET = "contributions"
+"""What a look reads, in the audit trail."""
 
 CARD_IN_USE = "1"
 """AAZ502: the only status with which a card may be used."""
@@ -44,11 +51,11 @@ class CardSession:
 class HolderRecords:
     """What one look showed: the person, the months asked for, and the date of the data."""
 
+    identity: CardIdentity
     person: Person
     contributions: tuple[Contribution, ...]
     employers: dict[str, Employer]
-    first: Month
-    last: Month
+    window: Window
     as_of: date
 
 
@@ -79,15 +86,32 @@ def open_card(source: CardSource, reader: str) -> CardSession:
         raise
 
 
-def check_usable(identity: CardIdentity, today: date) -> None:
-    """Refuse a card that has expired or whose holder cannot be read."""
-    if identity.expires is not None and identity.expires < today:
+def today(now: datetime) -> date:
+    """The day in China, by which a card's validity is counted."""
+    return now.astimezone(CHINA).date()
+
+
+def check_usable(identity: CardIdentity, day: date) -> None:
+    """Refuse a card that has expired, that is blank, or whose holder cannot be read."""
+    if identity.expires is not None and identity.expires < day:
         raise CardExpiredError(identity.expires)
     if identity.social_security_number is None:
-        raise HolderProtectedError
+        raise HolderProtectedError if identity.version.startswith("3") else CardBlankError
 
 
-def look_up(store: Store, identity: CardIdentity, months: int, kiosk: str) -> HolderRecords:
+def prove_holder(session: CardSession, pin: Pin, trail: Trail) -> None:
+    """Send the PIN to the card, once, and forget it; a refusal is raised as the card says it."""
+    try:
+        session.card.verify_pin(pin)
+    except (WrongPinError, PinLockedError) as refusal:
+        trail.should(AuditKind.PIN_REFUSED, session.identity, result=refusal.code)
+        raise
+    finally:
+        pin.clear()
+    trail.should(AuditKind.PIN_ACCEPTED, session.identity, result=OK)
+
+
+def look_up(store: Store, trail: Trail, identity: CardIdentity, months: int) -> HolderRecords:
     """The holder's contributions of the last `months` months.
 
     The audit row is on disk before anything is returned; a refused look leaves one as well.
@@ -96,9 +120,15 @@ def look_up(store: Store, identity: CardIdentity, months: int, kiosk: str) -> Ho
     try:
         records = _records(store, identity, months)
     except (HolderUnknownError, CardMismatchError, NoRecordsError) as refusal:
-        store.append_audit(_look(identity, kiosk, 0, refusal.code))
+        trail.must(AuditKind.RECORDS_READ, identity, statement=RECORD_SET, result=refusal.code)
         raise
-    store.append_audit(_look(identity, kiosk, len(records.contributions), "ok"))
+    trail.must(
+        AuditKind.RECORDS_READ,
+        identity,
+        statement=RECORD_SET,
+        count=len(records.contributions),
+        result=OK,
+    )
     return records
 
 
@@ -109,13 +139,12 @@ def _records(store: Store, identity: CardIdentity, months: int) -> HolderRecords
         raise HolderUnknownError
     _check_status(store, identity, person)
     as_of = store.as_of()
-    last = Month(as_of.year, as_of.month)
-    first = last.plus(1 - months)
-    contributions = store.contributions(person.person_id, first, last)
+    window = Window.ending(Month.of(as_of), months)
+    contributions = store.contributions(person.person_id, window.first, window.last)
     if not contributions:
         raise NoRecordsError(months)
     employers = store.employers({row.employer_id for row in contributions})
-    return HolderRecords(person, contributions, employers, first, last, as_of)
+    return HolderRecords(identity, person, contributions, employers, window, as_of)
 
 
 def _check_status(store: Store, identity: CardIdentity, person: Person) -> None:
@@ -127,14 +156,3 @@ def _check_status(store: Store, identity: CardIdentity, person: Person) -> None:
         raise CardMismatchError(known.status)
     if known.person_id != person.person_id:
         raise CardMismatchError("of another person")
-
-
-def _look(identity: CardIdentity, kiosk: str, count: int, result: str) -> AuditEvent:
-    return AuditEvent(
-        kind=AuditKind.RECORDS_READ,
-        kiosk=kiosk,
-        identification_code=identity.identification_code,
-        statement="contributions",
-        count=count,
-        result=result,
-    )

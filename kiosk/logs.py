@@ -7,10 +7,15 @@ type and the place in the code.
 import json
 import logging
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 
 LOGGER = logging.getLogger("kiosk")
+
+
+OWN = frozenset({"devices", "archive", "printing"})
+"""Packages of this project: they log codes and counts, so their text may be written."""
 
 
 class JsonLines(logging.Formatter):
@@ -25,6 +30,8 @@ class JsonLines(logging.Formatter):
         if record.name == LOGGER.name:
             line["event"] = record.msg
             line |= getattr(record, "data", {})
+        elif record.name.partition(".")[0] in OWN:
+            line |= {"event": record.name, "text": record.getMessage()}
         else:
             line |= {"event": "library", "logger": record.name}
         if record.exc_info and record.exc_info[1]:
@@ -40,8 +47,16 @@ def start(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    threading.excepthook = _thread_failed
     # A request's line would name paths and query values: the page has none, and none shall come.
     logging.getLogger("uvicorn.access").disabled = True
+
+
+def _thread_failed(failed: threading.ExceptHookArgs) -> None:
+    """A thread that died: Python's own report would print the exception's text."""
+    name = failed.thread.name if failed.thread else "?"
+    place = where(failed.exc_value) if failed.exc_value else "?"
+    event(logging.ERROR, "thread.failed", thread=name, error=failed.exc_type.__name__, where=place)
 
 
 def event(level: int, name: str, **data: str | float | None) -> None:

@@ -13,6 +13,7 @@ from devices.card.connection import CardSource
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import ReportPrinter
 from kiosk.config import Settings
+from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
 
@@ -24,6 +25,7 @@ class Machine:
     settings: Settings
     source: CardSource
     store: Store
+    trail: Trail
     journal: Journal
     receipt: SerialPrinter
     report: ReportPrinter

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Final
 
 from archive.masking import mask_name
+from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel, load_model
 from devices.printer.result import Progress
 from devices.printer.state import Ready
+from kiosk.errors import PrinterNotReadyError
 from kiosk.identify import HolderRecords
 from kiosk.machine import Machine
 from printing import job
@@ -22,7 +24,10 @@ from printing.journal import SealRecord
 from printing.layout.roll import Line, Qr, Roll, layout_roll
 from printing.seal import new_code
 from printing.statements.contributions import contribution_statement
-from printing.statements.issue import CHINA, IssueFacts, Window
+from printing.statements.issue import CHINA, IssueFacts
+
+GOOD: Final = ("confirmed", "sent")
+"""Ends of a job with which a holder can go."""
 
 DOTS_PER_CM: Final = 80
 """203 dpi."""
@@ -37,12 +42,13 @@ class Statement:
     """One statement for one holder, for the screen and for either paper."""
 
     name: str
-    serial: str
-    seal: SealRecord = field(repr=False)
+    issue: IssueFacts
+    holder: HolderRecords = field(repr=False)
     screen: Roll = field(repr=False)
     """The receipt with the holder masked, for the screen."""
-    roll: Roll = field(repr=False)
+    receipt: Document = field(repr=False)
     report: Document = field(repr=False)
+    roll: Roll = field(repr=False)
     receipt_cm: int
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     """The receipt's bytes, once it was encoded."""
@@ -60,7 +66,7 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
             records.person,
             records.contributions,
             records.employers,
-            Window(records.first, records.last),
+            records.window,
             records.as_of,
             issue,
             reveal,
@@ -70,11 +76,12 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     roll = layout_roll(receipt, columns)
     return Statement(
         name=name,
-        serial=issue.serial,
-        seal=_seal(issue, name, receipt, records),
+        issue=issue,
+        holder=records,
         screen=layout_roll(document("screen"), columns),
-        roll=roll,
+        receipt=receipt,
         report=document("report"),
+        roll=roll,
         receipt_cm=_centimetres(roll),
     )
 
@@ -104,11 +111,17 @@ def print_receipt(
     on_progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> PrintedJob:
-    """Print the receipt; the job is in the journal before its first byte."""
+    """Print the receipt; audit row, seal and journal are on disk before its first byte.
+
+    What an earlier job left hanging in the printer is voided first; while that cannot be done,
+    nothing is printed, or one holder's paper would come out with another's.
+    """
+    if may_hang(machine) and (reason := void_leftover(machine)):
+        raise PrinterNotReadyError(reason)
     if not statement.blocks:
         encode(machine, statement)
-    machine.journal.record_seal(statement.seal)
-    return job.print_receipt(
+    _announce(machine, statement, statement.receipt)
+    printed = job.print_receipt(
         machine.journal,
         machine.receipt,
         statement.blocks,
@@ -117,25 +130,7 @@ def print_receipt(
         on_progress=on_progress,
         cancelled=cancelled,
     )
-
-
-def void_leftover(machine: Machine) -> bool:
-    """Mark and cut what a job of unknown end may have left hanging in the printer.
-
-    Whether that was done; a printer that is not ready yet has to be asked again.
-    """
-    if not isinstance(machine.receipt.status(), Ready):
-        return False
-    void = void_bytes(cut=_model(machine).cut)
-    result = machine.receipt.print_blocks((Block(void, "void"),), void=void)
-    return result.outcome in ("confirmed", "sent")
-
-
-def may_hang(machine: Machine) -> bool:
-    """Whether the last receipt's end is unknown, so that a piece of it may still be attached."""
-    receipts = (job for job in machine.journal.jobs() if job.order.medium == "receipt")
-    last = next(receipts, None)
-    return last is not None and last.state == "unknown"
+    return _trace(machine, statement, printed)
 
 
 def print_report(
@@ -144,51 +139,97 @@ def print_report(
     generation: int,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> PrintedJob:
-    """Hand the A4 pages to the report printer; the job is in the journal before."""
+    """Hand the A4 pages to the report printer; all rows are on disk before."""
     if not statement.pdf:
         render(machine, statement)
-    machine.journal.record_seal(statement.seal)
-    return job.print_report(
+    _announce(machine, statement, statement.report)
+    printed = job.print_report(
         machine.journal,
         machine.report,
         statement.pdf,
         _ticket(statement, "report", generation),
         cancelled=cancelled,
     )
+    return _trace(machine, statement, printed)
+
+
+def may_hang(machine: Machine) -> bool:
+    """Whether the last receipt's end is unknown, so that a piece of it may still be attached."""
+    receipts = (done for done in machine.journal.jobs() if done.order.medium == "receipt")
+    last = next(receipts, None)
+    return last is not None and last.state == "unknown"
+
+
+def void_leftover(machine: Machine) -> str | None:
+    """Mark and cut what hangs in the printer: a job of its own. Why not, or None when done."""
+    state = machine.receipt.status()
+    if not isinstance(state, Ready):
+        return state.code
+    void = void_bytes(cut=_model(machine).cut)
+    ticket = job.Ticket("void", _serial(machine), "receipt", 0)
+    blocks = (Block(void, "void"),)
+    result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
+    return None if result.outcome in GOOD else result.reason or "printer.not_voided"
+
+
+def _announce(machine: Machine, statement: Statement, document: Document) -> None:
+    """What must be on disk before any paper: who asked for it, and how it can be verified."""
+    machine.trail.must(
+        AuditKind.PAPER_REQUESTED,
+        statement.holder.identity,
+        statement=statement.name,
+        count=1,
+        reference=statement.issue.serial,
+    )
+    issue = statement.issue
+    machine.journal.record_seal(
+        SealRecord(
+            code=issue.code,
+            statement=statement.name,
+            issued_at=issue.issued_at,
+            kiosk=issue.kiosk,
+            digest=document.digest(),
+            expires_at=issue.issued_at + timedelta(days=issue.verify_days),
+            masked_name=mask_name(statement.holder.person.name),
+        )
+    )
+
+
+def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> PrintedJob:
+    machine.trail.should(
+        AuditKind.PAPER_OUTCOME,
+        statement.holder.identity,
+        statement=statement.name,
+        result=printed.result.outcome,
+        reference=statement.issue.serial,
+    )
+    return printed
 
 
 def _ticket(statement: Statement, printer: str, generation: int) -> job.Ticket:
-    return job.Ticket(statement.name, statement.serial, printer, generation)
+    return job.Ticket(statement.name, statement.issue.serial, printer, generation)
 
 
 def _model(machine: Machine) -> PrinterModel:
     return load_model(machine.settings.receipt.model)
 
 
+def _serial(machine: Machine) -> str:
+    day = machine.now().astimezone(CHINA)
+    return f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{machine.rng.randrange(10**6):06}"
+
+
 def _issue(machine: Machine) -> IssueFacts:
     settings = machine.settings
-    now = machine.now()
     return IssueFacts(
-        serial=f"{now.astimezone(CHINA):%Y%m%d}-{settings.kiosk.id}-{machine.rng.randrange(10**6):06}",
-        issued_at=now,
+        serial=_serial(machine),
+        issued_at=machine.now(),
         kiosk=f"{settings.kiosk.hall} {settings.kiosk.id} 号机",
         agency=settings.kiosk.agency,
         copy=1,
         code=new_code(machine.rng),
         verify_url=settings.statement.verify_url,
         verify_days=settings.statement.verify_days,
-    )
-
-
-def _seal(issue: IssueFacts, name: str, receipt: Document, records: HolderRecords) -> SealRecord:
-    return SealRecord(
-        code=issue.code,
-        statement=name,
-        issued_at=issue.issued_at,
-        kiosk=issue.kiosk,
-        digest=receipt.digest(),
-        expires_at=issue.issued_at + timedelta(days=issue.verify_days),
-        masked_name=mask_name(records.person.name),
     )
 
 

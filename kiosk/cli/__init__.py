@@ -42,6 +42,7 @@ def _say(error: Exception) -> int:
 
     known = fault_of(error)
     lines = [f"{known.zh}{known.zh_do}", f"{known.en} {known.en_do}"]
+    lines += [f"原因 cause: {known.cause}", f"处理 next step: {known.step}"]
     if known.code == UNEXPECTED:
         lines.append(f"({type(error).__name__} at {where(error)})")
     sys.stderr.write("\n".join(lines) + "\n")

@@ -90,10 +90,13 @@ def apdu(
     from devices.card.channel import Channel
     from devices.card.pcsc import PcscSource
     from devices.card.script import parse_line
+    from kiosk.errors import PinOnCommandLineError
     from kiosk.identify import choose_reader
 
     texts = lines or [line for line in sys.stdin.read().splitlines() if line.strip()]
     script = [parse_line(text) for text in texts]  # all are right before the first is sent
+    if lines and any(_carries_pin(line.command) for line in script):
+        raise PinOnCommandLineError
     source = PcscSource()
     connection = source.connect(choose_reader(source, reader, virtual=True))
     try:
@@ -105,13 +108,12 @@ def apdu(
 
 
 def _exchange(channel: "Channel", line: "ScriptLine") -> None:
-    from devices.card.apdu import Ins
     from kiosk.errors import UnexpectedStatusError
 
     command = line.command
-    # A PIN on the screen would be read over the shoulder, and kept in the terminal's history.
-    secret = command.ins in (Ins.VERIFY, Ins.CHANGE_PIN) and command.data
-    typer.echo(f"> {command.header.hex().upper()} **" if secret else f"> {_spaced(command)}")
+    # A PIN on the screen would be read over the shoulder.
+    hidden = f"{command.header.hex(' ').upper()} **"
+    typer.echo(f"> {hidden if _carries_pin(command) else command.to_bytes().hex(' ').upper()}")
     response = channel.send(command)
     data = response.data.hex(" ").upper() + " " if response.data else ""
     typer.echo(f"< {data}{response.sw:04X} {response.name}")
@@ -119,5 +121,7 @@ def _exchange(channel: "Channel", line: "ScriptLine") -> None:
         raise UnexpectedStatusError(response.sw, line.expected_sw)
 
 
-def _spaced(command: "Command") -> str:
-    return command.to_bytes().hex(" ").upper()
+def _carries_pin(command: "Command") -> bool:
+    from devices.card.apdu import Ins
+
+    return command.ins in (Ins.VERIFY, Ins.CHANGE_PIN) and bool(command.data)

@@ -15,8 +15,10 @@ def demo_data(
 ) -> None:
     """Write synthetic records as CSV files with the ministry's element codes as headers."""
     from archive.demo_data import write_demo_data
+    from kiosk.errors import usable
 
-    write_demo_data(out, persons, seed)
+    with usable(out):
+        write_demo_data(out, persons, seed)
     typer.echo(f"{persons} persons: {', '.join(sorted(p.name for p in out.glob('*.csv')))}")
 
 

@@ -1,5 +1,6 @@
 """`kiosk jobs` and `kiosk audit`: what became of the paper, and who looked at what."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -37,20 +38,45 @@ def list_jobs(
             )
 
 
+def _login(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", text):
+        raise typer.BadParameter("letters, digits and . _ @ - are expected")
+    return text
+
+
 @app.command()
 def settle(
     job_id: Annotated[int, typer.Argument(help="Number of the job.")],
     outcome: Annotated[
         Verdict, typer.Argument(help="What the paper shows: all there, not there, or voided.")
     ],
-    operator: Annotated[str, typer.Option("--by", help="Who looked at the paper.")],
+    operator: Annotated[
+        str, typer.Option("--by", callback=_login, help="Login of who looked at the paper.")
+    ],
     config: ConfigOption = None,
 ) -> None:
     """Settle a job whose end is unknown, after looking at the paper."""
+    from archive.model import AuditEvent, AuditKind
+    from archive.sqlite.store import SqliteStore
     from kiosk.composition import utc_now
     from printing.journal import Journal
 
-    with Journal(settings(config).store.journal, utc_now) as journal:
+    chosen = settings(config)
+    with (
+        Journal(chosen.store.journal, utc_now) as journal,
+        SqliteStore(chosen.store.records, utc_now) as store,
+    ):
+        job = journal.job(job_id)
+        if job.state == "unknown":  # else the journal refuses, and there is nothing to trace
+            store.append_audit(
+                AuditEvent(
+                    kind=AuditKind.JOB_RESOLVED,
+                    kiosk=chosen.kiosk.id,
+                    result=outcome.value,
+                    operator=operator,
+                    reference=job.order.serial,
+                )
+            )
         journal.resolve(job_id, operator, outcome.value)
     typer.echo(f"Job {job_id}: {outcome.value}")
 

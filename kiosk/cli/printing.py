@@ -1,6 +1,5 @@
 """`kiosk print`: the main job on this machine's devices, without a screen."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,9 +16,9 @@ def print_statement(
     printer: Annotated[
         str, typer.Option(help="Port of the receipt printer; default: the configuration's.")
     ] = "",
-    pdf: Annotated[
-        Path | None, typer.Option(help="Make an A4 PDF in this file instead of a receipt.")
-    ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="An A4 report into the report folder, no receipt.")
+    ] = False,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a card.")] = 0.0,
     pin_stdin: PinOption = False,
     config: ConfigOption = None,
@@ -40,4 +39,6 @@ def print_statement(
         return pin_from_stdin() if pin_stdin else pin_from_prompt()
 
     with real(settings(config, **changes)) as machine:
-        typer.echo(main_job(machine, statement, ask, wait, pdf))
+        paper = main_job(machine, statement, ask, wait, "report" if report else "receipt")
+    words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
+    typer.echo(f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}")

@@ -47,9 +47,10 @@ def printer(
     from devices.printer.models import load_model
     from devices.printer.simulated.printer import SimulatedPrinter
     from devices.printer.simulated.pty import PtyPrinter
+    from kiosk.errors import usable
 
     simulated = SimulatedPrinter(load_model(model), baud_timing=real_time, print_timing=real_time)
-    with end_asked() as end, PtyPrinter(simulated, link=link, out=out) as line:
+    with end_asked() as end, usable(link), PtyPrinter(simulated, link=link, out=out) as line:
         typer.echo(f"打印机已就绪。The printer is at {line.path}, its paper in {out}; Ctrl-C ends.")
         end.wait()
 

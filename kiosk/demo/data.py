@@ -11,6 +11,7 @@ from devices.card.pin import Pin
 from devices.card.simulated.profile import CardProfile, load_profile
 from kiosk.composition import utc_now
 from kiosk.config import Settings
+from kiosk.errors import usable
 
 PERSONS = 200
 SEED = 20261122
@@ -56,7 +57,8 @@ def prepare(folder: Path, say: Callable[[str], None]) -> tuple[DemoCard, ...]:
     """Make the data if this is the first time; the cards that can be inserted."""
     files = folder / "data"
     done = folder / "data.complete"
-    (folder / "report").mkdir(parents=True, exist_ok=True)
+    with usable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     if not done.exists():
         say(f"making the records of {PERSONS} invented persons in {folder}")
         write_demo_data(files, PERSONS, SEED)

@@ -11,6 +11,7 @@ from kiosk.composition import simulated
 from kiosk.config import Settings
 from kiosk.demo.data import DemoCard, prepare, settings_for
 from kiosk.demo.hall import SimulatedHall
+from kiosk.errors import usable
 from kiosk.headless import Identified, check_paper, identify, make, print_on_roll, wait_for_card
 from kiosk.machine import Machine
 from kiosk.paper import render
@@ -53,14 +54,17 @@ def run_once(
     in_process: bool = False,
 ) -> OnceReport:
     """Do the main job for the holder of demo card `person` (from 1); files go to `out`."""
-    out.mkdir(parents=True, exist_ok=True)
+    with usable(out):
+        out.mkdir(parents=True, exist_ok=True)
     cards = prepare(data, say)
     chosen = settings_for(data, settings)
     machine, hall = simulated(chosen, out / "wire", real_time=real_time, in_process=in_process)
-    with machine:
-        say(f"card stack: {hall.stack}")
-        report = _main_job(machine, hall, cards[person - 1], out, say)
-    shutil.rmtree(out / "wire")
+    try:
+        with machine:
+            say(f"card stack: {hall.stack}")
+            report = _main_job(machine, hall, cards[person - 1], out, say)
+    finally:
+        shutil.rmtree(out / "wire")
     (out / "timeline.json").write_text(
         json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", "utf-8"
     )

@@ -10,13 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from archive.masking import mask_card, mask_name
-from archive.model import AuditEvent, AuditKind
+from archive.model import AuditKind
 from devices.card.errors import CardError, PinLockedError, WrongPinError
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
 from devices.printer.result import Progress
 from kiosk.calendar import RecordsView, records_view
+from kiosk.errors import PrinterNotReadyError
 from kiosk.faults import fault_of
-from kiosk.identify import CardSession, HolderRecords, check_usable, look_up, open_card
+from kiosk.identify import (
+    CardSession,
+    HolderRecords,
+    check_usable,
+    look_up,
+    open_card,
+    prove_holder,
+    today,
+)
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
@@ -66,6 +75,7 @@ class Desk:
         self._memory: Memory | None = None
         self._held: CardSession | None = None
         self._leftover = may_hang(machine)
+        """Kept beside the journal, which the visit's own thread does not read."""
 
     @property
     def memory(self) -> Memory | None:
@@ -88,14 +98,15 @@ class Desk:
 
     def tidy(self) -> None:
         """Void and cut such paper as soon as the printer can (worker only)."""
-        if self._leftover and void_leftover(self._machine):
-            self._leftover = False
+        if self._leftover and void_leftover(self._machine) is None:
             log(logging.WARNING, "paper.leftover_voided")
+        self._leftover = may_hang(self._machine)
 
     def release_card(self) -> None:
         """Power the card off, so that its proven PIN is forgotten too (worker only)."""
         if self._held is not None:
             self._held.close()
+            self._machine.trail.should(AuditKind.VISIT_ENDED, self._held.identity)
             self._held = None
 
     # --- tasks --------------------------------------------------------------------------------
@@ -106,7 +117,8 @@ class Desk:
 
         def task() -> Event:
             self._held = session = open_card(self._machine.source, reader)
-            check_usable(session.identity, self._machine.now().date())
+            self._machine.trail.should(AuditKind.VISIT_BEGUN, session.identity)
+            check_usable(session.identity, today(self._machine.now()))
             memory.session = session
             match session.pin:
                 case PinLocked():
@@ -126,13 +138,9 @@ class Desk:
             if memory is None or memory.session is None:
                 return None
             try:
-                memory.session.card.verify_pin(pin)
+                prove_holder(memory.session, pin, self._machine.trail)
             except WrongPinError as refusal:
-                self._audit(memory, AuditKind.PIN_REFUSED, refusal.code)
                 return PinRefused(generation, refusal.tries_left)
-            finally:
-                pin.clear()
-            self._audit(memory, AuditKind.PIN_ACCEPTED, "ok")
             return PinAccepted(generation)
 
         return self._fenced(generation, task)
@@ -144,12 +152,12 @@ class Desk:
         def task() -> Event | None:
             if memory is None or memory.session is None:
                 return None
-            settings = self._machine.settings
+            machine = self._machine
             memory.records = look_up(
-                self._machine.store,
+                machine.store,
+                machine.trail,
                 memory.session.identity,
-                settings.statement.months,
-                settings.kiosk.id,
+                machine.settings.statement.months,
             )
             memory.view = records_view(memory.records)
             return RecordsFound(generation)
@@ -182,17 +190,18 @@ class Desk:
         def task() -> Event | None:
             if memory is None or memory.statement is None:
                 return None
-            if medium == "receipt":
-                self.tidy()  # nothing of an earlier holder may come out with this one's paper
+            if medium == "report":
+                paper = print_report(self._machine, memory.statement, generation, cancel.is_set)
+                return PrintEnded(generation, paper.result.outcome, paper.result.reason or "")
+            try:
                 paper = print_receipt(
                     self._machine, memory.statement, generation, progress, cancel.is_set
                 )
-                self._leftover = paper.result.outcome == "unknown"
-            else:
-                paper = print_report(self._machine, memory.statement, generation, cancel.is_set)
-            result = paper.result
-            self._audit(memory, AuditKind.PAPER_OUTCOME, result.outcome)
-            return PrintEnded(generation, result.outcome, result.reason or "")
+            except PrinterNotReadyError as error:
+                return PrintEnded(generation, "failed", error.code)
+            finally:
+                self._leftover = may_hang(self._machine)
+            return PrintEnded(generation, paper.result.outcome, paper.result.reason or "")
 
         return self._fenced(generation, task)
 
@@ -205,18 +214,6 @@ class Desk:
             name=mask_name(identity.name or ""),
             card_number=mask_card(identity.card_number or ""),
             area=self._machine.settings.kiosk.area_names.get(area, area),
-        )
-
-    def _audit(self, memory: Memory, kind: AuditKind, result: str) -> None:
-        session = memory.session
-        self._machine.store.append_audit(
-            AuditEvent(
-                kind=kind,
-                kiosk=self._machine.settings.kiosk.id,
-                identification_code=session.identity.identification_code if session else None,
-                statement="contributions",
-                result=result,
-            )
         )
 
     def _fenced(self, generation: int, task: Task) -> Task:

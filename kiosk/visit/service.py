@@ -5,12 +5,14 @@ once, whatever the card or the printer is doing. Device work of two visits never
 worker takes one task at a time, so a new visit finds the printer as the old one has left it.
 """
 
+import contextlib
 import logging
 import queue
 import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeGuard, assert_never
 
@@ -23,6 +25,7 @@ from devices.card.events import (
     ServiceLost,
     ServiceRestored,
 )
+from kiosk.faults import UNEXPECTED
 from kiosk.identify import acceptable
 from kiosk.logs import event as log
 from kiosk.logs import where
@@ -39,15 +42,26 @@ from kiosk.visit.effects import (
 )
 from kiosk.visit.events import CardIn, CardOut, Event, ReaderBack, ReaderLost, Tick
 from kiosk.visit.reducer import Rules, reduce
-from kiosk.visit.state import EnterPin, FaultData, Idle, Menu, Preview, Printed, State
+from kiosk.visit.state import EnterPin, FaultData, Idle, Menu, OutOfService, Preview, Printed, State
 
 STOP = None
 TIDY_SECONDS = 5.0
 """How often the printer is asked whether an earlier holder's paper can be voided now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown, and the token that a page must have been given with it.
+
+    One value, swapped at once: a page never gets an old screen with a new token.
+    """
+
+    state: State
+    token: str = field(repr=False)
+
+
 class VisitService:
-    """The kiosk's one visit. Reads of `state` and `token` are safe from any thread."""
+    """The kiosk's one visit. Reads of `shown` are safe from any thread."""
 
     def __init__(
         self,
@@ -71,8 +85,9 @@ class VisitService:
         self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
         self._watch: Watch | None = None
         self._stopped = False
-        self.state: State = Idle()
-        self.token = secrets.token_urlsafe(24)
+        self._serving: str | None = None
+        """The one reader whose cards are served; a card in another ends nobody's visit."""
+        self.shown = Shown(Idle(), secrets.token_urlsafe(24))
 
     # --- life ---------------------------------------------------------------------------------
 
@@ -119,9 +134,12 @@ class VisitService:
         return lambda: self._listeners.remove(listener)
 
     @property
-    def seconds_left(self) -> float:
-        """How long the present screen stays without a touch; 0 where it has no end of its own."""
-        state = self.state
+    def state(self) -> State:
+        """The present state."""
+        return self.shown.state
+
+    def seconds_left(self, state: State) -> float:
+        """How long a screen stays without a touch; 0 where it has no end of its own."""
         if isinstance(state, EnterPin | Menu | Preview | Printed) or _has_notice(state):
             return max(0.001, state.deadline - self._monotonic())
         return 0.0
@@ -129,12 +147,14 @@ class VisitService:
     def _on_card_event(self, event: CardEvent) -> None:
         match event:
             case CardInserted(reader, _, generation):
-                if acceptable(reader, self._reader, virtual=self._virtual):
+                if reader == self._serving:
                     self.post(CardIn(reader, generation))
             case CardRemoved(_, generation):
                 self.post(CardOut(generation))
             case ReadersChanged(readers):
-                usable = any(acceptable(r, self._reader, virtual=self._virtual) for r in readers)
+                usable = [r for r in readers if self._acceptable(r)]
+                if self._serving not in usable:
+                    self._serving = usable[0] if usable else None
                 lost = ReaderLost(FaultData("reader.absent"))
                 self.post(ReaderBack() if usable else lost)
             case ServiceLost(code):
@@ -143,6 +163,9 @@ class VisitService:
                 pass  # the readers that are there are told next
             case _:
                 assert_never(event)
+
+    def _acceptable(self, reader: str) -> bool:
+        return acceptable(reader, self._reader, virtual=self._virtual)
 
     def _run(self) -> None:
         while True:
@@ -154,13 +177,28 @@ class VisitService:
                     self._submit(self._desk.tidy)
             if event is STOP:
                 return
-            self.handle(event)
+            try:
+                self.handle(event)
+            except Exception as error:  # noqa: BLE001 - without this thread no card is seen again
+                self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """End a visit that met a bug; the next card begins anew."""
+        log(logging.ERROR, "visit.bug", error=type(error).__name__, where=where(error))
+        self._desk.cancel_print()
+        self._desk.forget()
+        self._submit(self._desk.release_card)
+        self.shown = Shown(OutOfService(FaultData(UNEXPECTED)), secrets.token_urlsafe(24))
+        for listener in tuple(self._listeners):
+            with contextlib.suppress(Exception):  # it may be what failed
+                listener()
 
     def _patience(self) -> float | None:
         """How long nothing needs to happen, in seconds; None: until something does."""
+        left = self.seconds_left(self.state)
         if self._desk.leftover:
-            return min(self.seconds_left or TIDY_SECONDS, TIDY_SECONDS)
-        return self.seconds_left or None
+            return min(left or TIDY_SECONDS, TIDY_SECONDS)
+        return left or None
 
     def handle(self, event: Event) -> None:
         """Apply one event and carry its effects out; the visit's own thread calls this."""
@@ -168,10 +206,9 @@ class VisitService:
         after, effects = reduce(before, event, self._monotonic(), self._rules)
         for effect in effects:
             self._carry_out(effect)
-        if _generation(after) != _generation(before):
-            # A page of the earlier visit holds the earlier token and gets nothing any more.
-            self.token = secrets.token_urlsafe(24)
-        self.state = after
+        # A page of an earlier visit holds an earlier token and gets nothing any more.
+        same = _generation(after) == _generation(before)
+        self.shown = Shown(after, self.shown.token if same else secrets.token_urlsafe(24))
         if after != before:
             for listener in tuple(self._listeners):
                 listener()

@@ -28,7 +28,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 HEARTBEAT_SECONDS = 15.0
 BODY_LIMIT = 4096
 
@@ -36,8 +36,8 @@ pages = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What the page shows and whom its calls go to."""
+class Behind:
+    """What stands behind the page: the visit that it shows and that its calls go to."""
 
     service: VisitService
     desk: Desk
@@ -52,10 +52,10 @@ class Status(BaseModel):
     fault: str | None
 
 
-def build(shown: Shown) -> FastAPI:
+def build(behind: Behind) -> FastAPI:
     """The application around a running visit."""
     app = FastAPI(title="hall-kiosk", summary="The page of a self-service kiosk", docs_url=None)
-    app.state.shown = shown
+    app.state.behind = behind
     app.middleware("http")(_guard)
     app.add_exception_handler(Exception, _bug)
     app.add_exception_handler(RequestValidationError, _refused)
@@ -67,11 +67,12 @@ def build(shown: Shown) -> FastAPI:
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Refuse foreign names (DNS rebinding) and large bodies; let nothing be stored or framed."""
-    if request.headers.get("host", "").rsplit(":", 1)[0] not in LOOPBACK_NAMES:
+    if request.url.hostname not in LOOPBACK_NAMES:
         return JSONResponse({"detail": "unknown host"}, 421)
-    length = request.headers.get("content-length", "0")
+    length = request.headers.get("content-length", "")
     if request.method == "POST" and not (length.isdigit() and int(length) <= BODY_LIMIT):
-        return JSONResponse({"detail": "body too large"}, 413)
+        # Without a length a body could go on for ever.
+        return JSONResponse({"detail": "a short body with its length is expected"}, 413)
     response = await call_next(request)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-store"
@@ -92,8 +93,8 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": detail}, 422)
 
 
-def _shown(request: Request) -> Shown:
-    return cast("Shown", request.app.state.shown)
+def _behind(request: Request) -> Behind:
+    return cast("Behind", request.app.state.behind)
 
 
 @pages.get("/", response_class=HTMLResponse, include_in_schema=False)
@@ -105,27 +106,27 @@ def page() -> str:
 @pages.get("/screen", response_class=HTMLResponse)
 def screen(request: Request) -> str:
     """The present screen as HTML."""
-    shown = _shown(request)
+    behind = _behind(request)
+    shown = behind.service.shown
     return render(
-        shown.service.state,
-        memory=shown.desk.memory,
-        settings=shown.settings,
-        now=shown.now(),
-        seconds=shown.service.seconds_left,
-        token=shown.service.token,
+        shown,
+        memory=behind.desk.memory,
+        settings=behind.settings,
+        now=behind.now(),
+        seconds=behind.service.seconds_left(shown.state),
     )
 
 
 @pages.get("/events", response_class=StreamingResponse)
 async def events(request: Request) -> StreamingResponse:
     """A server-sent event whenever the screen has changed."""
-    return StreamingResponse(_changes(_shown(request).service), media_type="text/event-stream")
+    return StreamingResponse(_changes(_behind(request).service), media_type="text/event-stream")
 
 
 @pages.get("/api/status")
 def status(request: Request) -> Status:
     """The kind of screen that is shown, and the code of its fault."""
-    state = _shown(request).service.state
+    state = _behind(request).service.state
     reason = getattr(state, "fault", None)
     return Status(screen=type(state).__name__, fault=reason.code if reason else None)
 

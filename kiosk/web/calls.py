@@ -46,10 +46,10 @@ def _present_visit(
     origin: Annotated[str, Header()] = "",
 ) -> int:
     """The present visit's generation, for a call with its token from this page; else 409."""
-    service = request.app.state.shown.service
-    generation = getattr(service.state, "generation", None)
+    shown = request.app.state.behind.service.shown
+    generation = getattr(shown.state, "generation", None)
     own = f"{request.url.scheme}://{request.headers['host']}"
-    if generation is None or x_visit != service.token or origin != own:
+    if generation is None or x_visit != shown.token or origin != own:
         raise HTTPException(409, fault("visit.stale").to_json())
     return int(generation)
 
@@ -58,7 +58,7 @@ Visit = Annotated[int, Depends(_present_visit)]
 
 
 def _post(request: Request, event: Event) -> None:
-    request.app.state.shown.service.post(event)
+    request.app.state.behind.service.post(event)
 
 
 @router.post("/pin", status_code=202)

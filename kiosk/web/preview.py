@@ -8,7 +8,7 @@ from printing.text import width
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownLine:
     """A line of the preview: `kind` is its class, `cells` its characters with their widths."""
 
     kind: str
@@ -16,20 +16,20 @@ class Shown:
     """Text, whether it is wide (two columns), whether it is bold."""
 
 
-def shown_lines(roll: Roll) -> tuple[Shown, ...]:
+def shown_lines(roll: Roll) -> tuple[ShownLine, ...]:
     """Every line of the roll, for the template."""
     return tuple(_shown(line) for line in roll.lines)
 
 
-def _shown(line: Line | Rule | Qr) -> Shown:
+def _shown(line: Line | Rule | Qr) -> ShownLine:
     match line:
         case Rule():
-            return Shown("rule")
+            return ShownLine("rule")
         case Qr():
-            return Shown("qr")
+            return ShownLine("qr")
         case Line():
             classes = ["big"] * (line.size == 2) + ["middle"] * line.centred
-            return Shown(" ".join(classes), tuple(_cells(line)))
+            return ShownLine(" ".join(classes), tuple(_cells(line)))
         case _:
             assert_never(line)
 

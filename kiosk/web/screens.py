@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Final, assert_never
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kiosk.config import Settings
 from kiosk.faults import fault
 from kiosk.visit.desk import Memory
+from kiosk.visit.service import Shown
 from kiosk.visit.state import (
     Composing,
     EnterPin,
@@ -27,10 +27,10 @@ from kiosk.visit.state import (
     State,
     TakeCard,
 )
-from kiosk.web.preview import Shown, shown_lines
+from kiosk.web.preview import ShownLine, shown_lines
 from printing.statements import STATEMENTS, statement
+from printing.statements.issue import CHINA
 
-LOCAL: Final = ZoneInfo("Asia/Shanghai")
 WEEKDAYS: Final = "一二三四五六日"
 GOOD_ENDS: Final = ("confirmed", "sent")
 
@@ -48,24 +48,25 @@ def environment() -> Environment:
 
 
 def render(
-    state: State,
+    shown: Shown,
     *,
     memory: Memory | None,
     settings: Settings,
     now: datetime,
     seconds: float,
-    token: str,
 ) -> str:
-    """The screen of a state as HTML."""
-    name, extra = _screen(state, memory)
-    local = now.astimezone(LOCAL)
+    """The screen of a state as HTML; the memory of another visit is none."""
+    state = shown.state
+    own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
+    name, extra = _screen(state, own)
+    local = now.astimezone(CHINA)
     return (
         environment()
         .get_template(f"screens/{name}.html")
         .render(
             name=name,
             state=state,
-            token=token,
+            token=shown.token,
             seconds=round(seconds),
             warn=settings.visit.warn_seconds,
             place=settings.kiosk,
@@ -117,7 +118,7 @@ def _words(why: FaultData) -> object:
     return fault(why.code, **dict(why.data))
 
 
-def _paper(memory: Memory | None) -> tuple[Shown, ...]:
+def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     """The receipt's lines, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
     return shown_lines(made.screen) if made else ()

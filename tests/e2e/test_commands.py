@@ -2,9 +2,11 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,8 +73,9 @@ def test_card_apdu_names_the_answer_and_hides_a_pin(
 ) -> None:
     put_in(SimulatedCard(cards[0].profile))
     ended = kiosk(
-        *("card", "apdu", "A40400:7378312E73682EC9E7BBE1B1A3D5CF=9000"),
-        *("B20328/06", f"200000:{cards[0].pin}", "20=9000"),
+        *("card", "apdu"),
+        stdin=f"A40400:7378312E73682EC9E7BBE1B1A3D5CF=9000\nB20328/06\n"
+        f"200000:{cards[0].pin}=9000\n20=9000\n",
     )
     assert ended.code == 16, ended.err
     assert "03 04 32 2E 30 30 9000" in ended.out
@@ -202,13 +205,48 @@ def test_a_file_that_is_no_csv_is_named_with_its_place_and_the_others_are_loaded
 
 
 def test_audit_verify_finds_the_trail_intact_and_then_a_changed_row(
-    kiosk: Run, put_in: PutIn, cards: tuple[DemoCard, ...], config: Path, tmp_path: Path
+    kiosk: Run, tmp_path: Path
 ) -> None:
-    put_in(SimulatedCard(cards[0].profile))
-    printed = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
-    assert printed.code == 0
+    kiosk("demo-data", "--persons", 6, "--out", tmp_path / "data")
+    for _ in range(2):
+        kiosk("import", tmp_path / "data/persons.csv", "--store", tmp_path / "records.db")
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'[store]\nrecords = "{tmp_path}/records.db"\n', "utf-8")
     intact = kiosk("audit", "verify", "--config", config)
-    assert (intact.code, "intact" in intact.out) == (0, True)
+    assert (intact.code, intact.out) == (0, "2 rows, intact\n")
+    with closing(sqlite3.connect(tmp_path / "records.db")) as database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("UPDATE audit SET count = count + 1 WHERE sequence = 1")
+        database.commit()
+    changed = kiosk("audit", "verify", "--config", config)
+    assert changed.code == 35
+    assert "row 1: changed" in changed.out
+    assert "NOT intact" in changed.out
+
+
+def test_a_trail_that_is_not_there_is_never_called_intact(kiosk: Run, tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'[store]\nrecords = "{tmp_path}/absent.db"\n', "utf-8")
+    ended = kiosk("audit", "verify", "--config", config)
+    assert ended.code == 32
+    assert "intact" not in ended.out
+    assert not (tmp_path / "absent.db").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("demo-data", "--out", "/proc/x"),
+        ("simulate", "printer", "escpos-80mm", "--link", "/nonexistent/p", "--out", "/tmp"),
+        ("demo", "--once", "--out", "/dev/null"),
+        ("demo", "--once", "--data", "/dev/null/x", "--out", "out"),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_named(kiosk: Run, arguments: tuple[str, ...]) -> None:
+    ended = kiosk(*arguments)
+    assert ended.code == 62, ended.err
+    assert "不能使用" in ended.err
 
 
 def test_config_show_prints_a_file_that_config_check_accepts(kiosk: Run, tmp_path: Path) -> None:

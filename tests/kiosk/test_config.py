@@ -38,6 +38,8 @@ def test_every_setting_says_what_it_is() -> None:
         ('[web]\nport = "many"\n', "web.port", "integer"),
         ("[card]\nreeder = 'x'\n", "card.reeder", "reader"),
         ("[visit]\ntimeout_seconds = 60\nwarn_seconds = 60\n", "visit", "warn_seconds"),
+        ("card = 3\n", "card", "table"),
+        ("[statement]\nverify_url = 'https://核验.example/'\n", "statement.verify_url", "https"),
         ("[nonsense]\n", "nonsense", "visit"),
         ("[log]\nlevel = 'LOUD'\n", "log.level", "DEBUG"),
         ("[statement]\nverify_url = 'http://x/'\n", "statement.verify_url", "https"),
@@ -47,7 +49,7 @@ def test_a_wrong_setting_is_refused_with_its_name_and_what_is_allowed(
     tmp_path: Path, text: str, name: str, allowed: str
 ) -> None:
     with pytest.raises(SettingError) as refused:
-        load(write(tmp_path, text))
+        load(write(tmp_path, text), card={"reader": "x"} if text.startswith("card") else {})
     assert refused.value.name == name
     assert allowed in refused.value.allowed
     assert refused.value.value in str(refused.value)

@@ -9,8 +9,9 @@ from pytest_mock import MockerFixture
 
 from kiosk.config import Settings
 from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintAsked, Touched
+from kiosk.visit.service import Shown
 from kiosk.visit.state import FaultData, Holder, Idle, Menu, Problem, State
-from kiosk.web.app import Shown, build
+from kiosk.web.app import Behind, build
 
 HOLDER = Holder("张*三", "D2*****9X", "示例市")
 PAGE = "http://127.0.0.1:8080"
@@ -22,10 +23,19 @@ class Service:
     """A visit that stands still and keeps what it is told."""
 
     def __init__(self) -> None:
-        self.state: State = Menu(7, HOLDER, 180.0)
-        self.token = TOKEN
-        self.seconds_left = 180.0
+        self.shown = Shown(Menu(7, HOLDER, 180.0), TOKEN)
         self.posted: list[Event] = []
+
+    @property
+    def state(self) -> State:
+        return self.shown.state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self.shown = Shown(state, TOKEN)
+
+    def seconds_left(self, state: State) -> float:
+        return 180.0
 
     def post(self, event: Event) -> None:
         self.posted.append(event)
@@ -40,8 +50,8 @@ def service() -> Service:
 def client(service: Service, mocker: MockerFixture) -> Iterator[TestClient]:
     desk = mocker.Mock(memory=None)
     now = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
-    shown = Shown(service, desk, Settings(), lambda: now)  # type: ignore[arg-type]
-    with TestClient(build(shown), base_url=PAGE, raise_server_exceptions=False) as client:
+    behind = Behind(service, desk, Settings(), lambda: now)  # type: ignore[arg-type]
+    with TestClient(build(behind), base_url=PAGE, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -126,6 +136,23 @@ def test_a_foreign_host_name_and_an_oversized_body_are_refused(client: TestClien
     assert client.get("/screen", headers={"Host": "evil.example"}).status_code == 421
     large = client.post("/api/visit/choose", content=b"x" * 5000, headers=ALLOWED)
     assert large.status_code == 413
+    endless = client.post("/api/visit/choose", content=iter([b"{", b"}"]), headers=ALLOWED)
+    assert endless.status_code == 413
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8080", "[::1]", "[::1]:8080"])
+def test_every_name_of_this_machine_itself_is_served(client: TestClient, host: str) -> None:
+    assert client.get("/screen", headers={"Host": host}).status_code == 200
+
+
+def test_the_memory_of_another_visit_is_never_shown(
+    client: TestClient, service: Service, mocker: MockerFixture
+) -> None:
+    view = mocker.Mock(facts=[mocker.Mock(value="31 个月", label="足额")], years=())
+    client.app.state.behind.desk.memory = mocker.Mock(generation=8, view=view)  # type: ignore[attr-defined]
+    assert "31 个月" not in client.get("/screen").text
+    client.app.state.behind.desk.memory.generation = 7  # type: ignore[attr-defined]
+    assert "31 个月" in client.get("/screen").text
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,12 @@
     });
   };
 
+  // A server that is gone or broken shows nothing any more: no record stays on the glass.
+  const blank = () => {
+    drawn = "";
+    stage.replaceChildren();
+  };
+
   // One fetch at a time, and one more if anything changed meanwhile: a printer's progress comes
   // faster than screens can be drawn, and the last word must win.
   const show = async () => {
@@ -29,8 +35,11 @@
       while (stale) {
         stale = false;
         const answer = await fetch("/screen", { cache: "no-store" });
+        if (!answer.ok) throw new Error(answer.status);
         draw(await answer.text());
       }
+    } catch {
+      blank();
     } finally {
       fetching = false;
     }
@@ -92,7 +101,8 @@
     else if (button.hasAttribute("data-confirm")) sendPin();
     else if (button.dataset.call) {
       button.disabled = true; // one touch, one call
-      call(button.dataset.call, button.dataset.body ? JSON.parse(button.dataset.body) : {});
+      call(button.dataset.call, button.dataset.body ? JSON.parse(button.dataset.body) : {})
+        .then((answer) => { button.disabled = answer.ok; }, blank);
     }
   });
 
@@ -113,8 +123,7 @@
 
   const events = new EventSource("/events");
   events.addEventListener("message", show);
-  // A server that is gone shows nothing any more: no record stays on the glass.
-  events.addEventListener("error", () => stage.replaceChildren());
+  events.addEventListener("error", blank);
   setInterval(tick, 500);
   show();
 })();

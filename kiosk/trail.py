@@ -1,0 +1,62 @@
+"""The audit rows that a kiosk writes: what must be on disk first, and what should be."""
+
+import logging
+
+from archive.errors import ArchiveError
+from archive.model import AuditEvent, AuditKind
+from archive.store import Store
+from devices.card.identity import CardIdentity
+from kiosk.logs import event as log
+
+
+class Trail:
+    """The trail of one kiosk. A card is named by its identification code, kept as a keyed hash."""
+
+    def __init__(self, store: Store, kiosk: str) -> None:
+        self._store = store
+        self._kiosk = kiosk
+
+    def must(
+        self,
+        kind: AuditKind,
+        identity: CardIdentity,
+        *,
+        statement: str = "",
+        count: int = 0,
+        result: str = "",
+        reference: str = "",
+    ) -> None:
+        """Write a row; what it is about may happen only once this has returned.
+
+        Raises the store's error when the row is not on disk.
+        """
+        self._store.append_audit(
+            AuditEvent(
+                kind=kind,
+                kiosk=self._kiosk,
+                identification_code=identity.identification_code,
+                statement=statement,
+                count=count,
+                result=result,
+                reference=reference,
+            )
+        )
+
+    def should(
+        self,
+        kind: AuditKind,
+        identity: CardIdentity,
+        *,
+        statement: str = "",
+        result: str = "",
+        reference: str = "",
+    ) -> None:
+        """Write a row about what has happened already.
+
+        A failure is logged and not raised: it must not hide what happened, neither a PIN try that
+        is spent nor paper that is out.
+        """
+        try:
+            self.must(kind, identity, statement=statement, result=result, reference=reference)
+        except ArchiveError as error:
+            log(logging.ERROR, "audit.not_written", kind=kind.value, error=error.code)
