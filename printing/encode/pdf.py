@@ -7,6 +7,7 @@ a character that no font draws is refused before the first page.
 import hashlib
 import re
 import struct
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,8 +32,19 @@ _BOLD: Final = 0.026
 """Of the size: how thick a bold letter's outline is drawn. The font has no bold face."""
 
 
+_REPORTLAB: Final = threading.Lock()
+"""ReportLab's fonts serve one document at a time: while it cuts a subset out of a face it moves a
+reading position that all documents share (`TTFontFile.makeSubset`), and two at once read each
+other's glyphs."""
+
+
 def render_pdf(document: Document, fonts: FontChain) -> bytes:
-    """The whole document as A4 pages."""
+    """The whole document as A4 pages. Threads may call this together; they take turns."""
+    with _REPORTLAB:
+        return _render(document, fonts)
+
+
+def _render(document: Document, fonts: FontChain) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
     typesetter = _Typesetter(fonts)

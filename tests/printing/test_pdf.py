@@ -2,6 +2,7 @@ import io
 import re
 import subprocess
 import sys
+import time
 import zlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pytest_mock import MockerFixture
 
 from printing.encode.pdf import render_pdf
 from printing.errors import FontUnreadableError, GlyphMissingError
@@ -215,6 +217,26 @@ def test_pages_made_by_several_threads_at_once_are_the_same() -> None:
     documents = [statement(career_with_marks())] * 8
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(lambda document: render_pdf(document, CHAIN), documents)) == {MARKED}
+
+
+def test_a_document_begun_while_a_font_is_cut_for_another_waits_for_it(
+    mocker: MockerFixture,
+) -> None:
+    from reportlab.pdfbase.ttfonts import TTFontFile
+
+    names = ["张镕喆", "㛃珺祎"]
+    documents = [statement([], person=replace(PERSON, name=name)) for name in names]
+    alone = [render_pdf(document, CHAIN) for document in documents]
+
+    def read_short(face: TTFontFile) -> int:
+        time.sleep(0)  # lets another thread move the reading position before it is used
+        return plain(face)
+
+    plain = TTFontFile.read_short
+    mocker.patch.object(TTFontFile, "read_short", read_short)
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda document: render_pdf(document, CHAIN), documents * 4))
+    assert made == alone * 4
 
 
 def test_a_statement_without_records_is_one_page_with_the_sentence() -> None:
