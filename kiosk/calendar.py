@@ -57,15 +57,16 @@ class RecordsView:
 
 def records_view(records: HolderRecords) -> RecordsView:
     """The calendar of the pension line, or of the first line there is."""
-    lines = {row.line for row in records.contributions}
+    material = records.material
+    lines = {row.line for row in material.contributions}
     line = PENSION if PENSION in lines else min(lines)
-    known = month_states(records.contributions, line)
-    states = {month: known.get(month, "none") for month in records.window}
+    known = month_states(material.contributions, line)
+    states = {month: known.get(month, "none") for month in material.window}
     kinds = list(states.values())
-    first, last = records.window.first.year, records.window.last.year
+    first, last = material.window.first.year, material.window.last.year
     return RecordsView(
         line=code_table("AAE140.hrss").label(line),
-        as_of=f"{records.as_of:%Y年%m月%d日}",
+        as_of=f"{material.as_of:%Y年%m月%d日}",
         facts=(
             Figure(f"{sum(kind in PAID for kind in kinds)} 个月", "足额缴费"),
             Figure(f"{kinds.count('short')} 个月", "未足额，可向经办机构咨询"),

@@ -1,8 +1,12 @@
 """The composition root: the only place that chooses a real device or a simulated one."""
 
+import fcntl
+import logging
+import os
 import random
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +17,10 @@ from devices.card.pcsc import PcscSource
 from devices.printer.models import load_model
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter
+from kiosk.checks import check
 from kiosk.config import Settings
-from kiosk.errors import usable
+from kiosk.errors import AlreadyRunningError, usable
+from kiosk.logs import event
 from kiosk.machine import Machine
 from kiosk.trail import Trail
 from printing.fonts import FontChain
@@ -31,6 +37,7 @@ def utc_now() -> datetime:
 
 def real(settings: Settings) -> Machine:
     """A machine of the devices that the configuration names."""
+    check(settings)
     return _assemble(settings, ExitStack(), PcscSource())
 
 
@@ -62,14 +69,33 @@ def simulated(
         raise
 
 
+@contextmanager
+def _only_one(journal: Path) -> Iterator[None]:
+    """One process at a time prints from a journal: what another is sending must not be settled."""
+    lock = journal.with_name(journal.name + ".lock")
+    with usable(lock):
+        descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunningError from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _assemble(settings: Settings, parts: ExitStack, source: CardSource) -> Machine:
     """Open the files and give every part its clock and its chance."""
     try:
         with usable(settings.report.folder):
             settings.report.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
-        store = parts.enter_context(SqliteStore(settings.store.records, utc_now))
+        parts.enter_context(_only_one(settings.store.journal))
+        store = parts.enter_context(SqliteStore(settings.store.records, utc_now, create=False))
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
+        for left in journal.recover():  # safe, since nobody else is printing from this journal
+            event(logging.WARNING, "job.left_open", job=left.id, state=left.state)
         receipt = SerialPrinter(
             settings.receipt.port,
             load_model(settings.receipt.model),

@@ -75,7 +75,7 @@ class Receipt(Section):
         "/dev/serial/by-id/receipt", min_length=1, description="device, best by by-id or by-path"
     )
     model: str = Field(
-        "escpos-80mm", min_length=1, description="model profile, see `kiosk simulate printer -h`"
+        "escpos-80mm", min_length=1, description="model profile: escpos-80mm or escpos-58mm"
     )
     hold_seconds: float = Field(
         60.0, ge=0, le=600, description="how long a job waits for paper or a closed cover"

@@ -46,8 +46,6 @@ def serve_machine(
     web = machine.settings.web
     listener = _listen(web.host, web.port)
     host, port = listener.getsockname()[:2]
-    for job in machine.journal.recover():
-        logs.event(logging.WARNING, "job.left_open", job=job.id, state=job.state)
     desk = Desk(machine)
 
     def answering() -> None:

@@ -105,6 +105,18 @@ class PinNeededError(KioskError):
     code = "pin.required"
 
 
+class AlreadyRunningError(KioskError):
+    """Another process uses this machine's devices and journal."""
+
+    code = "kiosk.running"
+
+
+class VirtualReaderTakenError(KioskError):
+    """Another simulated card is in the virtual reader already."""
+
+    code = "vpcd.taken"
+
+
 class PortTakenError(KioskError):
     """Another program listens on the page's port."""
 

@@ -29,7 +29,6 @@ from kiosk.timeline import Timeline
 from kiosk.trail import Trail
 from kiosk.visit.state import Medium
 from printing.job import PrintedJob
-from printing.statements import statement as statement_named
 
 AskPin = Callable[[PinReady], Pin]
 NO_GENERATION = 0
@@ -48,7 +47,6 @@ def main_job(
     machine: Machine, name: str, ask_pin: AskPin, wait_seconds: float, medium: Medium
 ) -> PrintedJob:
     """Do all of it on the machine's devices; what did not end well is raised as its fault."""
-    statement_named(name)  # an unknown name is refused before a card is touched
     timeline = Timeline(machine.monotonic)
     reader = wait_for_card(machine, wait_seconds)
     found = identify(machine, reader, ask_pin, timeline)

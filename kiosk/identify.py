@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from archive.model import AuditKind, Contribution, Employer, Person
+from archive.model import AuditKind, Person
 from archive.store import Store
 from archive.values import Month
 from devices.card.connection import CardConnection, CardSource
@@ -21,6 +21,7 @@ from kiosk.errors import (
 )
 from kiosk.trail import Trail
 from printing.statements.issue import CHINA, Window
+from printing.statements.material import Material
 
 VIRTUAL_READER = "Virtual PCD"
 """Name of the reader of vpcd's driver: it listens on every address, so no hall may use it."""
@@ -49,14 +50,10 @@ class CardSession:
 
 @dataclass(frozen=True, slots=True)
 class HolderRecords:
-    """What one look showed: the person, the months asked for, and the date of the data."""
+    """Who looked, by which card, and what the look showed."""
 
     identity: CardIdentity
-    person: Person
-    contributions: tuple[Contribution, ...]
-    employers: dict[str, Employer]
-    window: Window
-    as_of: date
+    material: Material
 
 
 def acceptable(reader: str, wanted: str, *, virtual: bool) -> bool:
@@ -126,7 +123,7 @@ def look_up(store: Store, trail: Trail, identity: CardIdentity, months: int) -> 
         AuditKind.RECORDS_READ,
         identity,
         statement=RECORD_SET,
-        count=len(records.contributions),
+        count=len(records.material.contributions),
         result=OK,
     )
     return records
@@ -144,7 +141,7 @@ def _records(store: Store, identity: CardIdentity, months: int) -> HolderRecords
     if not contributions:
         raise NoRecordsError(months)
     employers = store.employers({row.employer_id for row in contributions})
-    return HolderRecords(identity, person, contributions, employers, window, as_of)
+    return HolderRecords(identity, Material(person, contributions, employers, window, as_of))
 
 
 def _check_status(store: Store, identity: CardIdentity, person: Person) -> None:

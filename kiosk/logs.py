@@ -48,6 +48,8 @@ def start(level: str) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     threading.excepthook = _thread_failed
+    # The server's own remarks about starting and stopping say nothing that our events do not.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     # A request's line would name paths and query values: the page has none, and none shall come.
     logging.getLogger("uvicorn.access").disabled = True
 

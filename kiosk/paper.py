@@ -23,7 +23,7 @@ from printing.job import PrintedJob
 from printing.journal import SealRecord
 from printing.layout.roll import Line, Qr, Roll, layout_roll
 from printing.seal import new_code
-from printing.statements.contributions import contribution_statement
+from printing.statements import statement as statement_named
 from printing.statements.issue import CHINA, IssueFacts
 
 GOOD: Final = ("confirmed", "sent")
@@ -58,19 +58,12 @@ class Statement:
 
 def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     """Lay the statement out for the screen, the roll and A4."""
+    build = statement_named(name).build
     issue = _issue(machine)
     columns = _model(machine).columns
 
     def document(reveal: Reveal) -> Document:
-        return contribution_statement(
-            records.person,
-            records.contributions,
-            records.employers,
-            records.window,
-            records.as_of,
-            issue,
-            reveal,
-        )
+        return build(records.material, issue, reveal)
 
     receipt = document("receipt")
     roll = layout_roll(receipt, columns)
@@ -190,7 +183,7 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
             kiosk=issue.kiosk,
             digest=document.digest(),
             expires_at=issue.issued_at + timedelta(days=issue.verify_days),
-            masked_name=mask_name(statement.holder.person.name),
+            masked_name=mask_name(statement.holder.material.person.name),
         )
     )
 

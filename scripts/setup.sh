@@ -26,7 +26,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
     elif sudo -n true 2>/dev/null; then
         elevate=(sudo -n env DEBIAN_FRONTEND=noninteractive)
     else
-        printf 'System packages are missing. Please run this once, then start again:\n\n    sudo %s\n\n' "${install[*]}" >&2
+        printf 'System packages are missing. Please run this once, then start again:\n\n    sudo apt-get update && sudo %s\n\n' "${install[*]}" >&2
         exit 1
     fi
     say "installing system packages: ${missing[*]}"

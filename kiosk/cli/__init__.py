@@ -1,6 +1,7 @@
 """The command line. Command modules import what they need when they run: `--help` stays quick."""
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -13,6 +14,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(service.run)
 app.command()(service.demo)
@@ -24,6 +26,23 @@ app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(jobs.audit, name="audit")
 app.add_typer(config.app, name="config")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"hall-kiosk {version('hall-kiosk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def kiosk(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """A self-service kiosk for social security cards: card, records, paper."""
 
 
 def main() -> None:

@@ -18,7 +18,8 @@ def show(config: ConfigOption = None) -> None:
 @app.command()
 def check(config: ConfigOption = None) -> None:
     """Check the file; a wrong setting is named with its value and what is allowed."""
+    from kiosk.checks import check as check_on_this_machine
     from kiosk.config import config_file
 
-    settings(config)
+    check_on_this_machine(settings(config))
     typer.echo(f"设置正确。The settings are right: {config_file(config) or 'all defaults'}")

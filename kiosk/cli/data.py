@@ -28,20 +28,27 @@ def import_files(
         Path | None, typer.Option(help="SQLite file; default: store.records of the configuration.")
     ] = None,
     rejects: Annotated[
-        Path, typer.Option(help="File for rejected rows, with line, field and reason.")
-    ] = Path("rejects.csv"),
+        Path | None,
+        typer.Option(
+            help="CSV for rejected rows, with line, field and reason; default: beside the store."
+        ),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Load records; what is there already stays, a bad row is rejected, the rest is loaded."""
-    from kiosk.errors import RowsRejectedError
+    from kiosk.errors import PathError, RowsRejectedError
     from kiosk.loading import lines, load_with_progress
 
     chosen = settings(config)
-    summary = load_with_progress(store or chosen.store.records, files, rejects, chosen.kiosk.id)
+    target = store or chosen.store.records
+    refused = rejects or target.with_name(f"{target.name}.rejects")
+    if refused.resolve() in {path.resolve() for path in (target, *files)}:
+        raise PathError(refused, "it is the store or a file to import")
+    summary = load_with_progress(target, files, refused, chosen.kiosk.id)
     for line in lines(summary):
         typer.echo(line)
     for failed in summary.failed:
         if failed.error is not None:
             raise failed.error
     if summary.rejected:
-        raise RowsRejectedError(summary.rejected, str(rejects))
+        raise RowsRejectedError(summary.rejected, str(refused))

@@ -64,7 +64,7 @@ def settle(
     chosen = settings(config)
     with (
         Journal(chosen.store.journal, utc_now) as journal,
-        SqliteStore(chosen.store.records, utc_now) as store,
+        SqliteStore(chosen.store.records, utc_now, create=False) as store,
     ):
         job = journal.job(job_id)
         if job.state == "unknown":  # else the journal refuses, and there is nothing to trace
@@ -87,7 +87,7 @@ def verify(config: ConfigOption = None) -> None:
     from archive.sqlite.store import SqliteStore
     from kiosk.composition import utc_now
 
-    with SqliteStore(settings(config).store.records, utc_now) as store:
+    with SqliteStore(settings(config).store.records, utc_now, create=False) as store:
         check = store.verify_audit()
     for finding in check.findings:
         typer.echo(f"row {finding.sequence}: {finding.code}")

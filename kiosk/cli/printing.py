@@ -27,6 +27,7 @@ def print_statement(
     from kiosk.cli.pins import pin_from_prompt, pin_from_stdin
     from kiosk.composition import real
     from kiosk.headless import main_job
+    from printing.statements import statement as statement_named
 
     changes: dict[str, dict[str, object]] = {}
     if reader:
@@ -38,6 +39,7 @@ def print_statement(
         typer.echo(f"还可以试 {state.tries_left} 次。Tries left: {state.tries_left}", err=True)
         return pin_from_stdin() if pin_stdin else pin_from_prompt()
 
+    statement_named(statement)  # an unknown name is refused before any file or card is touched
     with real(settings(config, **changes)) as machine:
         paper = main_job(machine, statement, ask, wait, "report" if report else "receipt")
     words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}

@@ -12,6 +12,8 @@ import typer
 
 app = typer.Typer(help="Keep a simulated device running until stopped.", no_args_is_help=True)
 
+NOTICE_SECONDS = 3.0
+"""pcscd looks for a card about twice a second."""
 VPCD_PORT = 35963
 """Port of vpcd's driver as Debian configures it (0x8C7B)."""
 
@@ -27,11 +29,14 @@ def card(
     from devices.card.simulated.card import SimulatedCard
     from devices.card.simulated.profile import load_profile
     from devices.card.simulated.vpcd import VpcdCard
+    from kiosk.errors import VirtualReaderTakenError
 
     host, number = _address(vpcd)
     simulated = SimulatedCard(load_profile(profile))
     _check_listening(host, number)
-    with end_asked() as end, VpcdCard(simulated, host, number):
+    with end_asked() as end, VpcdCard(simulated, host, number) as inside:
+        if not inside.wait_until_noticed(NOTICE_SECONDS):
+            raise VirtualReaderTakenError
         typer.echo(f"卡已在读卡器中。The card is in the reader at {host}:{number}; Ctrl-C ends.")
         end.wait()
 

@@ -1,7 +1,7 @@
 """The dev dock: cards to insert, printers whose paper shows, faults to set. Demo only."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +9,8 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
-from devices.card.simulated.profile import CardProfile, Faults
+from devices.card.simulated.card import SimulatedCard
+from devices.card.simulated.profile import Faults
 from devices.printer.printer import SerialPrinter
 from kiosk.demo.data import DemoCard
 from kiosk.demo.hall import SimulatedHall
@@ -63,13 +64,15 @@ class Dock:
     cards: tuple[DemoCard, ...]
     printer: SerialPrinter
     reports: Path
-    holding: str = "没有卡 No card"
+    made: dict[str, SimulatedCard] = field(default_factory=dict)
+    """A card keeps its state, such as a locked PIN, when it comes out and goes in again."""
+    last: str = ""
 
     def do(self, what: str, name: str) -> None:
         """Carry one act out; an unknown one is a `KeyError`."""
         acts: dict[str, Callable[[], None]] = {
-            "insert": lambda: self._insert(self._card(name)),
-            "remove": self._remove,
+            "insert": lambda: self._insert(name),
+            "remove": self.hall.slot.remove,
             "printer": lambda: _printer_verbs(self.hall)[name](),
             "foreign": lambda: self._insert_fault("foreign card", foreign=True),
             "expired": lambda: self._insert_fault("expired card", expired=True),
@@ -85,18 +88,21 @@ class Dock:
     def state(self) -> DockState:
         """What is there now."""
         return DockState(
-            shown={"card": self.holding, "printer": self.printer.status().code},
+            shown={"card": self._slot(), "printer": self.printer.status().code},
             papers={
                 "receipt": _mark(_latest(self.hall.paper, "receipt-*.png")),
                 "report": _mark(_latest(self.reports, "*.pdf")),
             },
         )
 
-    def _card(self, name: str) -> DemoCard:
-        return {card.name: card for card in self.cards}[name]
+    def _slot(self) -> str:
+        return f"卡在里面 Card in: {self.last}" if self.hall.slot.occupied else "没有卡 No card"
 
-    def _insert(self, card: DemoCard) -> None:
-        self._put(card.profile, card.holder)
+    def _insert(self, name: str) -> None:
+        card = {card.name: card for card in self.cards}[name]
+        if name not in self.made:
+            self.made[name] = self.hall.card(card.profile)
+        self._put(self.made[name], card.holder)
 
     def _insert_fault(
         self,
@@ -109,15 +115,11 @@ class Dock:
         profile = replace(self.cards[0].profile, foreign=foreign, faults=faults)
         if expired:
             profile = replace(profile, expires=profile.issued)
-        self._put(profile, words)
+        self._put(self.hall.card(profile), words)
 
-    def _put(self, profile: CardProfile, words: str) -> None:
-        self.hall.slot.insert(self.hall.card(profile))
-        self.holding = f"卡在里面 Card in: {words}"
-
-    def _remove(self) -> None:
-        self.hall.slot.remove()
-        self.holding = "没有卡 No card"
+    def _put(self, card: SimulatedCard, words: str) -> None:
+        self.hall.slot.insert(card)
+        self.last = words
 
 
 def _printer_verbs(hall: SimulatedHall) -> dict[str, Callable[[], None]]:

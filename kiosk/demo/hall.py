@@ -38,6 +38,11 @@ class Slot(Protocol):
         """Pull the card out."""
         ...
 
+    @property
+    def occupied(self) -> bool:
+        """Whether a card is in."""
+        ...
+
     def stop_service(self) -> None:
         """Kill the card service."""
         ...
@@ -66,6 +71,11 @@ class PcscdSlot:
             self._inside.remove()
             self._inside = None
 
+    @property
+    def occupied(self) -> bool:
+        """Whether a card is in; a card with the fault may have left by itself."""
+        return self._inside is not None and self._inside.inserted
+
     def stop_service(self) -> None:
         """Kill pcscd, as a crash would."""
         self._pcscd.kill()
@@ -90,6 +100,11 @@ class InProcessSlot:
     def remove(self) -> None:
         """Pull the card out."""
         self._source.remove(self._reader)
+
+    @property
+    def occupied(self) -> bool:
+        """Whether a card is in."""
+        return self._source.holds(self._reader)
 
     def stop_service(self) -> None:
         """Let the service go down."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from archive.masking import mask_card, mask_name
 from archive.model import AuditKind
-from devices.card.errors import CardError, PinLockedError, WrongPinError
+from devices.card.errors import PinLockedError, WrongPinError
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
 from devices.printer.result import Progress
 from kiosk.calendar import RecordsView, records_view
 from kiosk.errors import PrinterNotReadyError
-from kiosk.faults import fault_of
+from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
     CardSession,
     HolderRecords,
@@ -225,7 +225,7 @@ class Desk:
             except Exception as error:  # noqa: BLE001 - the fence between a visit and the kiosk
                 known = fault_of(error)
                 log(
-                    logging.WARNING if isinstance(error, CardError) else logging.ERROR,
+                    logging.ERROR if known.code == UNEXPECTED else logging.WARNING,
                     "visit.failed",
                     fault=known.code,
                     error=type(error).__name__,

@@ -57,6 +57,7 @@ Step = tuple[State, tuple[Effect, ...]]
 LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
 TIMEOUT = FaultData("visit.timeout")
 PULLED = FaultData("card.removed")
+PULLED_PRINTING = FaultData("card.removed_printing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
         case Tick():
             return _tick(state, now)
         case CardOut() if _interrupted(state, event):
-            return Idle(PULLED, now + rules.result_seconds), LEAVE
+            why = PULLED_PRINTING if isinstance(state, Printing) else PULLED
+            return Idle(why, now + rules.result_seconds), LEAVE
         case _:
             if isinstance(state, Idle | OutOfService) or event.generation != state.generation:
                 return state, ()
@@ -241,6 +243,7 @@ def _print(
             return replace(state, cancelling=True), (CancelPrint(),)
         case Printing(generation, holder, medium), PrintEnded(_, outcome, reason):
             deadline = now + rules.result_seconds
-            return Printed(generation, holder, deadline, medium, outcome, reason), ()
+            early = state.cancelling and outcome == "unknown"
+            return Printed(generation, holder, deadline, medium, outcome, reason, early), ()
         case _:
             return state, ()

@@ -118,6 +118,8 @@ class Printed:
     medium: Medium
     outcome: Outcome
     reason: str = ""
+    cancelled_early: bool = False
+    """The holder cancelled, and it is not sure that all of the paper is marked void."""
 
 
 @dataclass(frozen=True, slots=True)

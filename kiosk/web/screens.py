@@ -8,7 +8,8 @@ from typing import Final, assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kiosk.config import Settings
-from kiosk.faults import fault
+from kiosk.faults import fault, known_codes
+from kiosk.paper import GOOD
 from kiosk.visit.desk import Memory
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
@@ -32,7 +33,6 @@ from printing.statements import STATEMENTS, statement
 from printing.statements.issue import CHINA
 
 WEEKDAYS: Final = "一二三四五六日"
-GOOD_ENDS: Final = ("confirmed", "sent")
 
 
 @cache
@@ -71,6 +71,7 @@ def render(
             warn=settings.visit.warn_seconds,
             place=settings.kiosk,
             months=settings.statement.months,
+            hold_seconds=round(settings.receipt.hold_seconds),
             today=f"{local.month}月{local.day}日 星期{WEEKDAYS[local.weekday()]}",
             **extra,
         )
@@ -80,7 +81,8 @@ def render(
 def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, object]]:
     match state:
         case Idle(notice):
-            return "idle", {"notice": _words(notice) if notice else None}
+            words = _words(notice) if notice else None
+            return "idle", {"notice": words, "statements": STATEMENTS.values()}
         case OutOfService(why):
             return "out_of_service", {"fault": _words(why)}
         case Reading():
@@ -104,8 +106,12 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             hold = fault(state.hold) if state.hold else None
             return "printing", {"hold": hold, "lines": _paper(memory)}
         case Printed():
-            good = state.outcome in GOOD_ENDS
-            return "printed", {"good": good, "fault": None if good else fault(_end(state))}
+            good = state.outcome in GOOD
+            return "printed", {
+                "good": good,
+                "fault": None if good else fault(_end(state), reason=state.reason),
+                "why": fault(state.reason) if state.reason in known_codes() else None,
+            }
         case Problem(_, why):
             return "problem", {"fault": _words(why)}
         case TakeCard():
@@ -126,6 +132,8 @@ def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
 
 def _end(state: Printed) -> str:
     """Which fault a job that did not end well is shown as."""
+    if state.cancelled_early:
+        return "print.cancelled_early"
     if state.outcome == "cancelled":
         return "print.cancelled"
     if state.outcome == "failed" and state.reason:

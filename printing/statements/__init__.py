@@ -1,11 +1,14 @@
 """The statements that can be printed, by name."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
+from printing.document import Document, Reveal
 from printing.errors import UnknownStatementError
 from printing.statements import contributions
+from printing.statements.issue import IssueFacts
+from printing.statements.material import Material
 
 __all__ = ["STATEMENTS", "Statement", "statement"]
 
@@ -17,12 +20,11 @@ class Statement:
     name: str
     title: Mapping[str, str]
     """By language, "zh" and "en"."""
-    months: int
-    """How many months it covers unless told otherwise."""
+    build: Callable[[Material, IssueFacts, Reveal], Document] = field(repr=False)
 
 
 STATEMENTS: Final = {
-    contributions.NAME: Statement(contributions.NAME, contributions.TITLE, months=36)
+    contributions.NAME: Statement(contributions.NAME, contributions.TITLE, contributions.build)
 }
 
 

@@ -33,6 +33,7 @@ from printing.document import (
     TextCell,
 )
 from printing.statements.issue import IssueFacts, Window
+from printing.statements.material import Material
 
 NAME: Final = "contributions"
 TITLE: Final = {"zh": "社会保险缴费明细", "en": "Contribution statement"}
@@ -59,6 +60,19 @@ _NOTES: Final = (
     "金额为实际到账数；月数只计足额到账的月份，同一险种同一月份只计一次。",
     "对记录有疑问，请凭本单到参保地经办机构申请核查，或拨打 12333 咨询。",
 )
+
+
+def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
+    """The statement as the registry makes it."""
+    return contribution_statement(
+        material.person,
+        material.contributions,
+        material.employers,
+        material.window,
+        material.as_of,
+        issue,
+        reveal,
+    )
 
 
 def contribution_statement(

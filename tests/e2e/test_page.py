@@ -208,7 +208,7 @@ def test_cancelling_a_job_voids_it(demo: Demo, page: Page, cards: tuple[DemoCard
         ("foreign", "这不是社会保障卡"),
         ("mute", "卡没有应答"),
         ("expired", "这张卡已过有效期"),
-        ("pulled", "卡在读取中被取出"),
+        ("pulled", "办理中卡被取出"),
     ],
 )
 def test_a_card_that_cannot_be_used_gets_its_own_sentence(

@@ -77,6 +77,11 @@ class SimulatedSource:
                 card.power_off()
                 self._hub.removed(reader)
 
+    def holds(self, reader: str) -> bool:
+        """Whether a card is in that reader."""
+        with self._lock:
+            return reader in self._cards
+
     def plug(self, reader: str) -> None:
         """Connect another reader to the machine."""
         with self._lock:

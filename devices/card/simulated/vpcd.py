@@ -34,6 +34,7 @@ class VpcdCard:
         self._card = card
         self._address = (host, port)
         self._out = threading.Event()
+        self._noticed = threading.Event()
         self._thread: threading.Thread | None = None
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
@@ -42,6 +43,10 @@ class VpcdCard:
     def inserted(self) -> bool:
         """Whether the card is in the reader, as far as this side is concerned."""
         return self._thread is not None and self._thread.is_alive() and not self._out.is_set()
+
+    def wait_until_noticed(self, seconds: float) -> bool:
+        """Whether pcscd has spoken to the card; it never does while another holds the slot."""
+        return self._noticed.wait(seconds)
 
     def insert(self) -> None:
         """Put the card in; pcscd notices at its next look, within about half a second."""
@@ -99,6 +104,7 @@ class VpcdCard:
             message = _read_message(connection)
             if message is None:
                 return
+            self._noticed.set()
             try:
                 answer = self._answer(message)
             except CardPulledError:

@@ -11,7 +11,7 @@
   let touched = -Infinity;
 
   const call = (name, body = {}) => {
-    const screen = stage.firstElementChild;
+    const screen = stage.firstElementChild; // its token belongs to what the holder sees
     return fetch(`/api/visit/${name}`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Visit": screen.dataset.token },
@@ -22,7 +22,8 @@
   // A server that is gone or broken shows nothing any more: no record stays on the glass.
   const blank = () => {
     drawn = "";
-    stage.replaceChildren();
+    deadline = 0;
+    stage.replaceChildren(document.getElementById("gone").content.cloneNode(true));
   };
 
   // One fetch at a time, and one more if anything changed meanwhile: a printer's progress comes

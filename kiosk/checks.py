@@ -1,0 +1,25 @@
+"""Settings that only the machine itself can judge: models, fonts, files."""
+
+from kiosk.config import Settings
+from kiosk.errors import SettingError
+
+
+def check(settings: Settings) -> None:
+    """Refuse a well-formed setting that cannot work here: by name, value and what is allowed.
+
+    An unreadable font is the error of its own that names the file.
+    """
+    from devices.printer.models import model_names
+    from printing.fonts import FontChain
+
+    models = model_names()
+    if settings.receipt.model not in models:
+        allowed = f"one of {', '.join(models)}"
+        raise SettingError("receipt.model", repr(settings.receipt.model), allowed)
+    for name in ("records", "journal"):
+        path = getattr(settings.store, name)
+        if path.is_dir():
+            raise SettingError(f"store.{name}", repr(str(path)), "a file, not a folder")
+    if settings.report.folder.exists() and not settings.report.folder.is_dir():
+        raise SettingError("report.folder", repr(str(settings.report.folder)), "a folder")
+    FontChain.of(settings.statement.fonts)
