@@ -1,8 +1,9 @@
 """The durable list of print jobs and what is known about their paper.
 
 A job stands here before its first byte goes out, and every change of what is known is on disk
-before it is acted upon. No record, name or number is kept: a job is its serial and a digest.
-Transitions are only ever added. What is `unknown` stays so until a person decides.
+before it is acted upon. A job is its serial and a digest. Of a person, only the masked name of a
+sealed paper is kept, for the verify page; no record, no number and no seal code. Transitions are
+only ever added. What is `unknown` stays so until a person decides.
 """
 
 import sqlite3
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, Self, get_args
 
+from archive.sqlite.files import opening
 from printing.errors import JobStateError, JobUnknownError, JournalError, JournalVersionError
 from printing.seal import code_hash
 
@@ -34,31 +36,47 @@ _NEXT: Final[dict[str, frozenset[str]]] = {
 RESTART: Final = "journal.restart"
 """The reason of what becomes of open jobs when the program starts again."""
 
-_VERSION: Final = 1
-_SCHEMA: Final = """
-CREATE TABLE jobs (
-    id INTEGER PRIMARY KEY,
-    statement TEXT NOT NULL, serial TEXT NOT NULL, medium TEXT NOT NULL, printer TEXT NOT NULL,
-    digest TEXT NOT NULL, generation INTEGER NOT NULL, blocks INTEGER NOT NULL,
-    state TEXT NOT NULL
-) STRICT;
-CREATE INDEX jobs_by_state ON jobs (state);
-CREATE TABLE transitions (
-    job_id INTEGER NOT NULL REFERENCES jobs (id), sequence INTEGER NOT NULL,
-    state TEXT NOT NULL, at TEXT NOT NULL, evidence TEXT NOT NULL, reason TEXT,
-    bytes_sent INTEGER NOT NULL, blocks_sent INTEGER NOT NULL, blocks_confirmed INTEGER NOT NULL,
-    decided_by TEXT,
-    PRIMARY KEY (job_id, sequence)
-) STRICT, WITHOUT ROWID;
-CREATE TRIGGER transitions_stay BEFORE UPDATE ON transitions
-BEGIN SELECT RAISE(ABORT, 'transitions are only added'); END;
-CREATE TRIGGER transitions_are_kept BEFORE DELETE ON transitions
-BEGIN SELECT RAISE(ABORT, 'transitions are only added'); END;
-CREATE TABLE seals (
-    code_hash TEXT PRIMARY KEY, statement TEXT NOT NULL, issued_at TEXT NOT NULL,
-    kiosk TEXT NOT NULL, digest TEXT NOT NULL, expires_at TEXT NOT NULL, masked_name TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-"""
+_MIGRATIONS: Final = (
+    (
+        """CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY,
+            statement TEXT NOT NULL, serial TEXT NOT NULL, medium TEXT NOT NULL,
+            printer TEXT NOT NULL, digest TEXT NOT NULL, generation INTEGER NOT NULL,
+            blocks INTEGER NOT NULL, state TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX jobs_by_state ON jobs (state)",
+        """CREATE TABLE transitions (
+            job_id INTEGER NOT NULL REFERENCES jobs (id), sequence INTEGER NOT NULL,
+            state TEXT NOT NULL, at TEXT NOT NULL, evidence TEXT NOT NULL, reason TEXT,
+            bytes_sent INTEGER NOT NULL, blocks_sent INTEGER NOT NULL,
+            blocks_confirmed INTEGER NOT NULL, decided_by TEXT,
+            PRIMARY KEY (job_id, sequence)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TRIGGER transitions_stay BEFORE UPDATE ON transitions
+           BEGIN SELECT RAISE(ABORT, 'transitions are only added'); END""",
+        """CREATE TRIGGER transitions_are_kept BEFORE DELETE ON transitions
+           BEGIN SELECT RAISE(ABORT, 'transitions are only added'); END""",
+        """CREATE TABLE seals (
+            code_hash TEXT PRIMARY KEY, statement TEXT NOT NULL, issued_at TEXT NOT NULL,
+            kiosk TEXT NOT NULL, digest TEXT NOT NULL, expires_at TEXT NOT NULL,
+            masked_name TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+    ),
+    # One code stands on each paper of a statement, and each paper has its own digest.
+    (
+        "ALTER TABLE seals RENAME TO seals_of_one_paper",
+        """CREATE TABLE seals (
+            code_hash TEXT NOT NULL, statement TEXT NOT NULL, issued_at TEXT NOT NULL,
+            kiosk TEXT NOT NULL, digest TEXT NOT NULL, expires_at TEXT NOT NULL,
+            masked_name TEXT NOT NULL,
+            PRIMARY KEY (code_hash, digest)
+        ) STRICT, WITHOUT ROWID""",
+        "INSERT INTO seals SELECT * FROM seals_of_one_paper",
+        "DROP TABLE seals_of_one_paper",
+    ),
+)
+"""What brings a journal of version n to n + 1, in order."""
+_VERSION: Final = len(_MIGRATIONS)
 _JOB: Final = """
 SELECT j.id, j.statement, j.serial, j.medium, j.printer, j.digest, j.generation, j.blocks,
        j.state, t.at, t.evidence, t.reason, t.bytes_sent, t.blocks_sent, t.blocks_confirmed,
@@ -119,22 +137,33 @@ class SealRecord:
     issued_at: datetime
     kiosk: str
     digest: str
+    """`Document.digest()` of this very paper: receipt and report of a statement differ."""
     expires_at: datetime
     masked_name: str = field(repr=False)
 
 
 class Journal:
-    """The journal in its file. Usable from several threads; each change is on disk on return."""
+    """The journal in its file. Usable from several threads; each change is on disk on return.
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+    A new file is made where there is none, readable by its owner only. Whoever only looks says
+    `create=False`: an empty journal in place of a lost one would say that no job is unknown.
+    Without the file that is JournalError, and nothing was made.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime], *, create: bool = True) -> None:
         self._path = path
         self._now = now
         self._lock = threading.Lock()
-        with self._guarded():
+        with self._guarded(), opening(path, create=create):
             self._database = sqlite3.connect(
                 path, timeout=5.0, isolation_level=None, check_same_thread=False
             )
-            self._prepare()
+            self._configure()
+        try:
+            self._prepare(create=create)
+        except BaseException:
+            self._database.close()
+            raise
 
     def queue(self, order: Order) -> int:
         """Write a job down before anything of it is sent; returns its number."""
@@ -212,10 +241,13 @@ class Journal:
         return tuple((datetime.fromisoformat(at), state) for at, state in rows)
 
     def record_seal(self, seal: SealRecord) -> None:
-        """Keep what is needed to verify a paper; before the paper is printed."""
+        """Keep what is needed to verify a paper; before the paper is printed.
+
+        Once for each paper that carries the code; the same paper printed again adds nothing.
+        """
         with self._writing() as database:
             database.execute(
-                "INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (
                     code_hash(seal.code),
                     seal.statement,
@@ -227,19 +259,15 @@ class Journal:
                 ),
             )
 
-    def seal(self, code: str) -> SealRecord | None:
-        """The paper with this code, or None if it is not known or has expired."""
+    def seals(self, code: str) -> tuple[SealRecord, ...]:
+        """The papers with this code, by digest; none if it is not known or has expired."""
         with self._guarded():
-            row = self._database.execute(
+            rows = self._database.execute(
                 "SELECT statement, issued_at, kiosk, digest, expires_at, masked_name FROM seals"
-                " WHERE code_hash = ? AND expires_at > ?",
+                " WHERE code_hash = ? AND expires_at > ? ORDER BY digest",
                 (code_hash(code), _stored(self._now())),
-            ).fetchone()
-        if row is None:
-            return None
-        statement, issued_at, kiosk, digest, expires_at, masked_name = row
-        issued, expires = datetime.fromisoformat(issued_at), datetime.fromisoformat(expires_at)
-        return SealRecord(code, statement, issued, kiosk, digest, expires, masked_name)
+            ).fetchall()
+        return tuple(_seal(code, row) for row in rows)
 
     def close(self) -> None:
         """Close the file."""
@@ -252,21 +280,37 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _prepare(self) -> None:
-        self._database.execute("PRAGMA journal_mode = WAL")
-        # Each commit reaches the disk: a power cut must not forget that paper may be out.
-        self._database.execute("PRAGMA synchronous = FULL")
-        self._database.execute("PRAGMA foreign_keys = ON")
-        version = self._version()
-        if version > _VERSION:
+    def _configure(self) -> None:
+        try:
+            self._database.execute("PRAGMA journal_mode = WAL")
+            # Each commit reaches the disk: a power cut must not forget that paper may be out.
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
             self._database.close()
-            raise JournalVersionError(str(self._path), version, _VERSION)
-        if version < _VERSION:
-            script = f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
-            self._database.executescript(script)
+            raise
+
+    def _prepare(self, *, create: bool) -> None:
+        with self._guarded():
+            found = self._version()
+        if found == 0 and not create:
+            raise JournalError(str(self._path), "no journal in it")
+        if found < _VERSION:
+            self._migrate()
+
+    def _migrate(self) -> None:
+        with self._writing() as database:
+            # Asked again under the lock: another program may have started at the same moment.
+            for statements in _MIGRATIONS[self._version() :]:
+                for statement in statements:
+                    database.execute(statement)
+            database.execute(f"PRAGMA user_version = {_VERSION}")
 
     def _version(self) -> int:
-        return int(self._database.execute("PRAGMA user_version").fetchone()[0])
+        found = int(self._database.execute("PRAGMA user_version").fetchone()[0])
+        if found > _VERSION:
+            raise JournalVersionError(str(self._path), found, _VERSION)
+        return found
 
     def _state(self, job_id: int) -> str:
         row = self._database.execute("SELECT state FROM jobs WHERE id = ?", (job_id,)).fetchone()
@@ -306,6 +350,8 @@ class Journal:
                 yield
             except sqlite3.Error as error:
                 raise JournalError(str(self._path), str(error)) from error
+            except OSError as error:
+                raise JournalError(str(self._path), error.strerror or "") from error
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -330,3 +376,9 @@ def _job(row: tuple[object, ...]) -> Job:
     observed = Observed(evidence, reason, sent, blocks_sent, confirmed)  # type: ignore[arg-type]
     moment = datetime.fromisoformat(str(at))
     return Job(job_id, Order(*order), state, moment, observed, by)  # type: ignore[arg-type]
+
+
+def _seal(code: str, row: tuple[str, ...]) -> SealRecord:
+    statement, issued_at, kiosk, digest, expires_at, masked_name = row
+    issued, expires = datetime.fromisoformat(issued_at), datetime.fromisoformat(expires_at)
+    return SealRecord(code, statement, issued, kiosk, digest, expires, masked_name)

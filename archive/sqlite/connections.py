@@ -1,6 +1,5 @@
 """Connections to one database file: a single writer, and readers that cannot write."""
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from archive.errors import (
     StoreLockedError,
     StoreUnavailableError,
 )
+from archive.sqlite.files import opening
 
 _LOCKED: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
@@ -35,8 +35,7 @@ class Connections:
         self._readers_lock = threading.Lock()
         self._writer_lock = threading.RLock()
         self._closed = False
-        with self.translated():
-            _find(path, create=create)
+        with self.translated(), opening(path, create=create):
             self._writer = self._open_writer()
 
     @contextmanager
@@ -126,19 +125,6 @@ class Connections:
         # Sorting must not leave a citizen's rows in a file under /tmp.
         connection.execute("PRAGMA temp_store = memory")
         return connection
-
-
-def _find(path: Path, *, create: bool) -> None:
-    """Make sure that the file is there, or refuse: SQLite would make one by itself.
-
-    SQLite gives its side files the rights of the database, so these decide for all.
-    """
-    handle = os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
-    try:
-        if not create and os.fstat(handle).st_size == 0:
-            raise StoreUnavailableError(path, "an empty file")
-    finally:
-        os.close(handle)
 
 
 def _translate(error: sqlite3.Error, path: Path) -> StoreError:

@@ -1,9 +1,11 @@
 import random
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -11,13 +13,24 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from pytest_mock import MockerFixture
 
 from printing.errors import JobStateError, JobUnknownError, JournalError, JournalVersionError
-from printing.journal import RESTART, Journal, Observed, Order, SealRecord, State
-from printing.seal import new_code
-from tests.printing.samples import CODE
+from printing.journal import (
+    _MIGRATIONS,
+    RESTART,
+    Journal,
+    Observed,
+    Order,
+    SealRecord,
+    State,
+)
+from printing.seal import code_hash, new_code
+from printing.statements.contributions import NAME
+from tests.printing.samples import statement
 
 ORDER = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 32, 7, 24)
+SEALED = new_code(random.Random(7))
 START = datetime(2026, 11, 22, 1, 43, tzinfo=UTC)
 STATES: tuple[State, ...] = get_args(State)
 FOLLOWS: dict[str, set[str]] = {
@@ -175,25 +188,100 @@ def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(JournalVersionError) as caught:
         opened(path)
-    assert (caught.value.found, caught.value.known) == (99, 1)
+    assert (caught.value.found, caught.value.known) == (99, 2)
+
+
+def test_a_journal_of_an_older_program_keeps_its_jobs_and_seals(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    database = sqlite3.connect(path)
+    for change in _MIGRATIONS[0]:
+        database.execute(change)
+    database.execute("PRAGMA user_version = 1")
+    row = [NAME, START.isoformat(), "03", "ab" * 32, "2999-01-01", "张*三"]
+    database.execute("INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?)", [code_hash(SEALED), *row])
+    database.commit()
+    database.close()
+    with opened(path) as journal:
+        assert [seal.digest for seal in journal.seals(SEALED)] == ["ab" * 32]
+        assert journal.job(journal.queue(ORDER)).state == "queued"
+
+
+def test_only_the_owner_may_read_the_files(journal: Journal, tmp_path: Path) -> None:
+    journal.queue(ORDER)
+    rights = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert rights == dict.fromkeys(("journal.db", "journal.db-wal", "journal.db-shm"), 0o600)
+
+
+def test_what_is_only_opened_is_not_made(tmp_path: Path) -> None:
+    now = partial(datetime.now, UTC)
+    path = tmp_path / "journal.db"
+    with pytest.raises(JournalError) as caught:
+        Journal(path, now, create=False)
+    assert (caught.value.path, caught.value.detail) == (str(path), "No such file or directory")
+    assert list(tmp_path.iterdir()) == []
+    path.touch()
+    with pytest.raises(JournalError, match="empty"):
+        Journal(path, now, create=False)
+    assert path.stat().st_size == 0
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA journal_mode = wal")
+    database.close()
+    with pytest.raises(JournalError, match="no journal"):
+        Journal(path, now, create=False)
+    assert list(tmp_path.iterdir()) == [path]
+    opened(path).close()
+    with Journal(path, now, create=False) as journal:
+        assert journal.jobs() == ()
+
+
+def test_two_programs_that_start_together_make_one_journal(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    path = tmp_path / "journal.db"
+    plain = Journal._version
+    asked: list[int] = []
+
+    def version(journal: Journal) -> int:
+        """The other program makes the journal just after this one found none."""
+        found = plain(journal)
+        asked.append(found)
+        if len(asked) == 1:
+            opened(path).close()
+        return found
+
+    mocker.patch.object(Journal, "_version", version)
+    with opened(path) as journal:
+        assert journal.jobs() == ()
+    assert asked[0] == 0
 
 
 def test_a_seal_is_found_by_its_code_until_it_expires(tmp_path: Path) -> None:
     seal = SealRecord(
-        CODE, "contributions", START, "03", "ab" * 32, START + timedelta(days=30), "张*三"
+        SEALED, "contributions", START, "03", "ab" * 32, START + timedelta(days=30), "张*三"
     )
     code = new_code(random.Random(1))
     moments = {"now": START}
     with Journal(tmp_path / "journal.db", lambda: moments["now"]) as journal:
         journal.record_seal(replace(seal, code=code))
-        found = journal.seal(code.lower())
-        assert found is not None
+        (found,) = journal.seals(code.lower())
         assert (found.masked_name, found.digest) == ("张*三", "ab" * 32)
-        assert journal.seal(new_code(random.Random(2))) is None
+        assert journal.seals(new_code(random.Random(2))) == ()
         moments["now"] = START + timedelta(days=30)
-        assert journal.seal(code) is None
+        assert journal.seals(code) == ()
     assert code.encode() not in (tmp_path / "journal.db").read_bytes()
     assert code not in repr(replace(seal, code=code))
+
+
+def test_each_paper_with_the_code_is_found_by_its_own_digest(journal: Journal) -> None:
+    seals = {
+        SealRecord(SEALED, NAME, START, "03", digest, START + timedelta(days=30), "张*三")
+        for digest in (statement(reveal="receipt").digest(), statement(reveal="report").digest())
+    }
+    for seal in [*seals, *seals]:
+        journal.record_seal(seal)
+    found = journal.seals(SEALED)
+    assert len(found) == 2
+    assert set(found) == seals
 
 
 class JournalMachine(RuleBasedStateMachine):
