@@ -40,7 +40,7 @@ def read(
     if as_json:
         typer.echo(json.dumps(values, ensure_ascii=False))
         return
-    for name, value in values.items():
+    for name, value in {**values, "chip_maker": _chip_maker(identity.atr)}.items():
         typer.echo(f"{name:24}{'—' if value is None else value}")
 
 
@@ -58,6 +58,17 @@ def _read(reader: str, *, pin_stdin: bool) -> "CardIdentity":
         return session.identity
     finally:
         session.close()
+
+
+def _chip_maker(atr: bytes) -> str | None:
+    """Registration number of the chip's maker, the first two historical bytes."""
+    from devices.card.atr import parse_atr
+    from devices.card.errors import CardDataError
+
+    try:
+        return parse_atr(atr).historical_bytes[:2].hex().upper() or None
+    except CardDataError:
+        return None
 
 
 def _masked(identity: "CardIdentity") -> dict[str, str | None]:

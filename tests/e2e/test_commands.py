@@ -131,6 +131,31 @@ def test_opensc_tool_reads_the_simulated_card_and_the_command_ends_cleanly(
     events.wait_for(CardRemoved)
 
 
+def test_a_second_card_in_the_same_reader_is_refused(
+    kiosk: Run, pcscd: PrivatePcscd, simulated_card: subprocess.Popen[str], demo_folder: Path
+) -> None:
+    card = demo_folder / "data/cards/02.toml"
+    ended = kiosk("simulate", "card", card, "--vpcd", f"127.0.0.1:{pcscd.port}")
+    assert ended.code == 10
+    assert "已经有一张卡" in ended.err
+    assert simulated_card.poll() is None
+
+
+@pytest.mark.parametrize("name", ["r.db", "persons.csv"])
+def test_the_rejects_file_never_replaces_the_store_or_an_input(
+    kiosk: Run, tmp_path: Path, name: str
+) -> None:
+    kiosk("demo-data", "--persons", 6, "--out", tmp_path)
+    kiosk("import", tmp_path / "persons.csv", "--store", tmp_path / "r.db")
+    before = (tmp_path / name).read_bytes()
+    ended = kiosk(
+        *("import", tmp_path / "persons.csv", "--store", tmp_path / "r.db"),
+        *("--rejects", tmp_path / name),
+    )
+    assert ended.code == 62
+    assert (tmp_path / name).read_bytes() == before
+
+
 def test_simulate_card_says_at_once_that_no_virtual_reader_listens(
     kiosk: Run, demo_folder: Path
 ) -> None:
@@ -182,7 +207,7 @@ def test_import_loads_what_is_right_and_names_every_row_that_is_not(
     files = sorted((tmp_path / "data").glob("*.csv"))
     ended = kiosk("import", *files, "--store", tmp_path / "r.db")
     assert ended.code == 34
-    rejects = (tmp_path / "rejects.csv").read_text("utf-8")
+    rejects = (tmp_path / "r.db.rejects").read_text("utf-8")
     assert "persons.csv,2,AAC002" in rejects
     assert wrong not in rejects
     assert "19" in ended.out
@@ -235,18 +260,21 @@ def test_a_trail_that_is_not_there_is_never_called_intact(kiosk: Run, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("code", "place", "arguments"),
     [
-        ("demo-data", "--out", "/proc/x"),
-        ("simulate", "printer", "escpos-80mm", "--link", "/nonexistent/p", "--out", "/tmp"),
-        ("demo", "--once", "--out", "/dev/null"),
-        ("demo", "--once", "--data", "/dev/null/x", "--out", "out"),
+        (62, "/proc/x", ("demo-data", "--out", "/proc/x")),
+        (2, "/nonexistent/p", ("simulate", "printer", "escpos-80mm", "--link", "/nonexistent/p")),
+        (62, "/dev/null", ("demo", "--once", "--out", "/dev/null")),
+        (62, "/dev/null/x", ("demo", "--once", "--data", "/dev/null/x", "--out", "out")),
     ],
 )
-def test_a_path_that_cannot_be_used_is_named(kiosk: Run, arguments: tuple[str, ...]) -> None:
-    ended = kiosk(*arguments)
-    assert ended.code == 62, ended.err
-    assert "不能使用" in ended.err
+def test_a_path_that_cannot_be_used_is_named(
+    kiosk: Run, code: int, place: str, arguments: tuple[str, ...]
+) -> None:
+    ended = kiosk(*arguments, *(("--out", "paper") if "--link" in arguments else ()))
+    assert ended.code == code, ended.err
+    assert place in ended.err
+    assert "internal" not in ended.err
 
 
 def test_config_show_prints_a_file_that_config_check_accepts(kiosk: Run, tmp_path: Path) -> None:
