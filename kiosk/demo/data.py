@@ -41,12 +41,15 @@ class DemoCard:
         return Pin.from_text(self.pin)
 
 
-def settings_for(folder: Path, settings: Settings) -> Settings:
-    """The same settings with all files in the demo's folder."""
+def settings_for(folder: Path, settings: Settings, journal: Path | None = None) -> Settings:
+    """The same settings with all files in the demo's folder; the journal may be another."""
     return settings.model_copy(
         update={
             "store": settings.store.model_copy(
-                update={"records": folder / "records.db", "journal": folder / "journal.db"}
+                update={
+                    "records": folder / "records.db",
+                    "journal": journal or folder / "journal.db",
+                }
             ),
             "report": settings.report.model_copy(update={"folder": folder / "report"}),
         }

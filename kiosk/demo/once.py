@@ -57,14 +57,17 @@ def run_once(
     with usable(out):
         out.mkdir(parents=True, exist_ok=True)
     cards = prepare(data, say)
-    chosen = settings_for(data, settings)
-    machine, hall = simulated(chosen, out / "wire", real_time=real_time, in_process=in_process)
+    wire = out / "wire"
+    wire.mkdir(exist_ok=True)
+    # A journal of its own: this also works while the demo with its page is running.
+    chosen = settings_for(data, settings, journal=wire / "journal.db")
+    machine, hall = simulated(chosen, wire, real_time=real_time, in_process=in_process)
     try:
         with machine:
             say(f"card stack: {hall.stack}")
             report = _main_job(machine, hall, cards[person - 1], out, say)
     finally:
-        shutil.rmtree(out / "wire")
+        shutil.rmtree(wire)
     (out / "timeline.json").write_text(
         json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", "utf-8"
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -120,6 +121,52 @@ def test_the_wire_carries_at_most_a_quarter_more_than_the_text(once: tuple[int, 
 def test_no_line_of_the_receipt_is_wider_than_the_paper(once: tuple[int, Path]) -> None:
     for line in (once[1] / "receipt.txt").read_text("utf-8").splitlines():
         assert line.lstrip().startswith("[QR ") or len(line.encode("gb18030")) <= 48, line
+
+
+def test_the_unattended_run_works_beside_a_running_demo(demo_folder: Path, tmp_path: Path) -> None:
+    with Running(demo_folder):
+        done = subprocess.run(
+            [KIOSK, "demo", "--once", "--data", demo_folder, "--out", tmp_path],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert done.returncode == 0, done.stderr
+
+
+def test_two_demos_on_one_folder_are_refused(demo_folder: Path) -> None:
+    with Running(demo_folder):
+        second = subprocess.run(
+            [KIOSK, "demo", "--port", "0", "--data", demo_folder],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert second.returncode == 63
+    assert "终端程序已在运行" in second.stderr
+
+
+class Running:
+    """`kiosk demo` with its page, for as long as the context lasts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        self._process = subprocess.Popen(
+            [KIOSK, "demo", "--port", "0", "--data", self._folder],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        assert any("screen: " in line for line in self._process.stdout)
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGINT)
+        assert self._process.wait(timeout=20) == 0
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
 def test_without_pcscd_the_same_line_runs_in_process(demo_folder: Path, tmp_path: Path) -> None:
