@@ -42,9 +42,17 @@ def real(settings: Settings) -> Machine:
 
 
 def simulated(
-    settings: Settings, folder: Path, *, real_time: bool, in_process: bool = False
+    settings: Settings,
+    folder: Path,
+    *,
+    real_time: bool,
+    in_process: bool = False,
+    known_characters: str = "",
 ) -> tuple[Machine, "SimulatedHall"]:
-    """A machine on simulated devices, and the hands that work them."""
+    """A machine on simulated devices, and the hands that work them.
+
+    `known_characters` are read back as text from the pictures that stand for them on the paper.
+    """
     from kiosk.demo.hall import SimulatedHall
 
     parts = ExitStack()
@@ -54,6 +62,7 @@ def simulated(
             folder,
             load_model(settings.receipt.model),
             settings.statement.fonts,
+            known_characters,
             real_time=real_time,
             in_process=in_process,
         )

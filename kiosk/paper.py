@@ -146,6 +146,11 @@ def print_report(
     return _trace(machine, statement, printed)
 
 
+def confirms(machine: Machine) -> bool:
+    """Whether the receipt printer says which blocks are on paper."""
+    return _model(machine).marker
+
+
 def may_hang(machine: Machine) -> bool:
     """Whether the last receipt's end is unknown, so that a piece of it may still be attached."""
     receipts = (done for done in machine.journal.jobs() if done.order.medium == "receipt")

@@ -22,6 +22,8 @@ from devices.printer.models import PrinterModel
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.pty import PtyPrinter
+from printing.fonts import FontChain
+from printing.glyphs import Glyphs
 
 CONTACT_BAUD = 9600
 """Speed of a card's contacts after its reset (ISO 7816-3, default clock)."""
@@ -124,6 +126,7 @@ class SimulatedHall:
         folder: Path,
         model: PrinterModel,
         fonts: tuple[Path, ...],
+        known_characters: str,
         *,
         real_time: bool,
         in_process: bool = False,
@@ -133,7 +136,9 @@ class SimulatedHall:
         parts.callback(self.slot.remove)
         self.paper = folder / "paper"
         self.paper.mkdir(parents=True, exist_ok=True)
-        self.printer = SimulatedPrinter(model, baud_timing=real_time)
+        self.printer = SimulatedPrinter(
+            model, baud_timing=real_time, known_glyphs=_pictures(known_characters, fonts)
+        )
         self.line = parts.enter_context(
             PtyPrinter(self.printer, out=self.paper, memory=GlyphMemory(fonts))
         )
@@ -142,6 +147,12 @@ class SimulatedHall:
         """A card of that description, at the contacts' speed when the demo runs in real time."""
         timed = replace(profile, baud=CONTACT_BAUD) if self.real_time else profile
         return SimulatedCard(timed)
+
+
+def _pictures(characters: str, fonts: tuple[Path, ...]) -> dict[bytes, str]:
+    """The 24x24 pictures of characters that may not be in the printer's memory."""
+    glyphs = Glyphs(FontChain.of(fonts))
+    return {glyphs.columns(character): character for character in sorted(set(characters))}
 
 
 def _card_side(parts: ExitStack, *, in_process: bool) -> tuple[CardSource, Slot, str]:

@@ -57,11 +57,18 @@ def run_once(
     with usable(out):
         out.mkdir(parents=True, exist_ok=True)
     cards = prepare(data, say)
+    names = "".join(card.holder for card in cards)
     wire = out / "wire"
     wire.mkdir(exist_ok=True)
     # A journal of its own: this also works while the demo with its page is running.
     chosen = settings_for(data, settings, journal=wire / "journal.db")
-    machine, hall = simulated(chosen, wire, real_time=real_time, in_process=in_process)
+    machine, hall = simulated(
+        chosen,
+        wire,
+        real_time=real_time,
+        in_process=in_process,
+        known_characters=names,
+    )
     try:
         with machine:
             say(f"card stack: {hall.stack}")
@@ -96,6 +103,8 @@ def _main_job(
     (out / "statement.pdf").write_bytes(statement.pdf)
     (out / "statement.png").write_bytes(pdf_to_png(statement.pdf, REPORT_DPI))
     hall.slot.remove()
+    if not hall.printer.model.cut:
+        hall.printer.tear_off()  # as the citizen does where no blade cuts
     hall.line.wait_for_receipts(1, PAPER_SECONDS)
     for name in RECEIPT_FILES:
         shutil.copy(hall.paper / name.replace("receipt", "receipt-0001"), out / name)

@@ -20,7 +20,8 @@ def show(settings: Settings, data: Path, *, real_time: bool, say: Callable[[str]
     cards = prepare(data, say)
     chosen = settings_for(data, settings)
     say("starting the simulated card slot and printer")
-    machine, hall = simulated(chosen, data, real_time=real_time)
+    names = "".join(card.holder for card in cards)
+    machine, hall = simulated(chosen, data, real_time=real_time, known_characters=names)
     say(f"card stack: {hall.stack}; receipt printer: {hall.line.path}")
 
     def extend(app: FastAPI) -> None:

@@ -32,6 +32,7 @@ from kiosk.machine import Machine
 from kiosk.paper import (
     Statement,
     compose,
+    confirms,
     may_hang,
     print_receipt,
     print_report,
@@ -185,7 +186,9 @@ class Desk:
             memory.cancel = cancel  # a cancel that comes before the worker starts still counts
 
         def progress(step: Progress) -> None:
-            tell(Progressed(generation, step.blocks_confirmed, step.blocks_total, step.hold or ""))
+            # A printer without markers confirms nothing: then what it took has to do.
+            done = step.blocks_confirmed if confirms(self._machine) else step.blocks_sent
+            tell(Progressed(generation, done, step.blocks_total, step.hold or ""))
 
         def task() -> Event | None:
             if memory is None or memory.statement is None:

@@ -13,6 +13,7 @@ from archive.sqlite.store import SqliteStore
 from archive.values import Month
 from devices.card.simulated.pcscd import PrivatePcscd
 from kiosk.composition import utc_now
+from kiosk.demo.data import DemoCard
 from tests.e2e.conftest import KIOSK
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
@@ -106,6 +107,13 @@ def test_pdftotext_and_the_receipt_hold_every_amount(
     assert wanted <= receipt
 
 
+def test_the_receipts_text_holds_the_whole_name_with_its_rare_characters(
+    once: tuple[int, Path], cards: tuple[DemoCard, ...]
+) -> None:
+    person, out = once
+    assert cards[person - 1].holder in (out / "receipt.txt").read_text("utf-8")
+
+
 def test_pdffonts_shows_only_embedded_fonts(once: tuple[int, Path]) -> None:
     rows = output("pdffonts", once[1] / "statement.pdf").splitlines()[2:]
     assert rows
@@ -167,6 +175,27 @@ class Running:
         assert self._process.wait(timeout=20) == 0
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+def test_a_narrow_printer_without_blade_and_markers_prints_what_it_can_prove(
+    demo_folder: Path, tmp_path: Path
+) -> None:
+    from kiosk.config import load
+    from kiosk.demo.once import run_once
+
+    report = run_once(
+        load(None, receipt={"model": "escpos-58mm"}),
+        demo_folder,
+        tmp_path,
+        person=2,
+        real_time=False,
+        say=lambda _: None,
+        in_process=True,
+    )
+    assert (report.outcome, report.evidence) == ("sent", "drained")
+    lines = (tmp_path / "receipt.txt").read_text("utf-8").splitlines()
+    assert "欧阳" in "".join(lines)
+    assert all(x.lstrip().startswith("[QR ") or len(x.encode("gb18030")) <= 32 for x in lines)
 
 
 def test_without_pcscd_the_same_line_runs_in_process(demo_folder: Path, tmp_path: Path) -> None:
