@@ -94,8 +94,9 @@ def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tu
     """Break `text` into lines of at most `limit`, as `measure` counts.
 
     Chinese breaks between any two characters, except that closing marks do not start a line and
-    opening ones do not end it. Runs of ASCII stay whole unless a line cannot hold them; figures
-    (amounts, dates, months) stay whole always and raise LayoutError if they do not fit.
+    opening ones do not end it, where a line can hold them and their neighbour. Runs of ASCII stay
+    whole unless a line cannot hold them; figures (amounts, dates, months) stay whole always and
+    raise LayoutError if they do not fit.
     """
     lines: list[list[str]] = [[]]
     for unit in _units(text, limit, measure):
@@ -127,7 +128,11 @@ def _units(text: str, limit: float, measure: Callable[[str], float]) -> Iterator
             *whole, held = _pieces(token, limit, measure)
             yield from whole
             continue
-        clings = token[0] in _NOT_FIRST or held[-1:] in _NOT_LAST
+        opened = held.rstrip()[-1:] in _NOT_LAST
+        # Spaces that end a line are dropped: a mark before them would end it.
+        if opened and measure(held + token) > limit:
+            held = held.rstrip()
+        clings = opened or token[0] in _NOT_FIRST
         if held and not (clings and measure(held + token) <= limit):
             yield held
             held = ""
