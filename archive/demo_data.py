@@ -65,9 +65,7 @@ def write_demo_data(
     people = tuple(make_person(seed, place, taken) for place in range(persons))
     careers = tuple(make_career(p, employers, _rng(seed, "career", p)) for p in people)
     files = (
-        _table(
-            out / "employers.csv", "AAB001,AAB004,BAB010,AAB034,AAB301", map(_employer, employers)
-        ),
+        _table(out / "employers.csv", _EMPLOYER_HEADER, map(_employer, employers)),
         _table(out / "persons.csv", _PERSON_HEADER, map(_person, people)),
         _table(out / "cards.csv", _CARD_HEADER, map(_card, people)),
         _table(out / "registrations.csv", _REGISTRATION_HEADER, _registrations(people, careers)),

@@ -72,16 +72,6 @@ class Month:
         return (first.plus(offset) for offset in range(first.until(last) + 1))
 
 
-def to_fen(amount: Decimal) -> int:
-    """Yuan as whole fen; more than two decimal places, or no finite number, is refused."""
-    if not amount.is_finite():
-        raise InvalidValueError(Reason.AMOUNT)
-    numerator, denominator = (amount * 100).as_integer_ratio()
-    if denominator != 1:
-        raise InvalidValueError(Reason.AMOUNT)
-    return numerator
-
-
 def from_fen(fen: int) -> Decimal:
     """Whole fen as yuan with two decimal places."""
     return Decimal(fen).scaleb(-2)

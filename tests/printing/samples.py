@@ -9,8 +9,10 @@ from pathlib import Path
 from archive.model import Contribution, Employer, Person
 from archive.values import Month
 from printing.document import Document, Reveal
+from printing.layout.roll import Line, Qr, Roll, Rule
 from printing.statements.contributions import contribution_statement
 from printing.statements.issue import IssueFacts, Window
+from printing.text import width
 
 FONTS = tuple(
     Path("/usr/share/fonts/truetype") / name
@@ -125,3 +127,19 @@ def statement(
     chosen = career(window) if rows is None else rows
     as_of = date(2026, 10, 31)
     return contribution_statement(person, chosen, EMPLOYERS, window, as_of, issue, reveal)
+
+
+def roll_text(roll: Roll) -> str:
+    """The receipt as text of fixed pitch, a line of text for each printed one."""
+    return "".join(f"{_text(line, roll.columns)}\n" for line in roll.lines)
+
+
+def _text(line: Line | Rule | Qr, columns: int) -> str:
+    match line:
+        case Line():
+            indent = (columns - line.size * width(line.text)) // 2 if line.centred else 0
+            return " " * indent + line.text
+        case Rule():
+            return "-" * columns
+        case Qr():
+            return " " * ((columns - 10) // 2) + "[二维码]"

@@ -10,7 +10,6 @@ from archive.model import Contribution
 from printing.document import Document
 from printing.errors import LayoutError
 from printing.layout.roll import Line, Qr, Roll, Rule, layout_roll
-from printing.preview import roll_text
 from printing.text import width
 from tests.printing.samples import (
     CODE,
@@ -21,6 +20,7 @@ from tests.printing.samples import (
     WINDOW,
     career_with_marks,
     contribution,
+    roll_text,
     statement,
 )
 
