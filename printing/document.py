@@ -239,15 +239,16 @@ class Document:
     foot: Foot
     reveal: Reveal
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there are no records to show."""
-        return not any(group.rows for table in self.tables for group in table.groups)
-
     def digest(self) -> str:
-        """SHA-256 over what the paper says, without its seal; in hexadecimal."""
+        """SHA-256, in hexadecimal, over all that this very paper says.
+
+        Over the fields below as JSON in ASCII, keys sorted, no spaces: the same on every machine
+        and in every run. Receipt and report of a statement have each a digest of their own. The
+        layout is no part of it, nor is the seal, whose code may stand on both.
+        """
         said = {
             "statement": self.statement,
+            "reveal": self.reveal,
             "title": [self.title, self.subtitle, self.agency],
             "facts": [[fact.label, fact.value] for fact in self.facts],
             "tables": [_said(table) for table in self.tables],
@@ -260,7 +261,8 @@ class Document:
 
 def _said(table: Table) -> list[object]:
     return [
-        table.heading,
+        [table.heading, table.unit, table.legend, table.empty],
         [column.heading for column in table.columns],
+        [group.label for group in table.groups],
         [[cell.text if cell else None for cell in row.cells] for row in table.rows()],
     ]

@@ -190,7 +190,7 @@ def _native_qr(content: str) -> bytes:
         _qr_command(65, b"2\0")
         + _qr_command(67, bytes((_QR_MODULE,)))
         + _qr_command(69, b"1")
-        + _qr_command(80, b"0" + content.encode("ascii"))
+        + _qr_command(80, b"0" + content.encode())
         + _qr_command(81, b"0")
     )
 

@@ -19,13 +19,13 @@ from printing.errors import GlyphMissingError, LayoutError, TextRefusedError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
 from printing.layout.roll import Line, Qr, Roll, Run, layout_roll
-from printing.preview import roll_text
 from tests.printing.samples import (
     CODE,
     FONTS,
     PERSON,
     VERIFY_URL,
     career_with_marks,
+    roll_text,
     statement,
 )
 
@@ -72,6 +72,12 @@ def picture(paper: Receipt, path: Path) -> Path:
     return path
 
 
+def scanned(png: Path) -> str:
+    command = ["zbarimg", "--quiet", "--raw", "--nodbus", str(png)]
+    done = subprocess.run(command, capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
 @models
 def test_the_paper_holds_every_line_of_the_layout(model: str) -> None:
     document = receipt()
@@ -100,18 +106,23 @@ def test_the_bytes_are_at_most_a_quarter_more_than_their_text(model: str, name: 
 @models
 def test_the_qr_is_read_from_the_paper(model: str, tmp_path: Path) -> None:
     png = picture(print_on(model, encode(receipt(), model)), tmp_path / "receipt.png")
-    command = ["zbarimg", "--quiet", "--raw", "--nodbus", str(png)]
-    done = subprocess.run(command, capture_output=True, check=True)
-    assert done.stdout.decode().strip() == VERIFY_URL + CODE
+    assert scanned(png) == VERIFY_URL + CODE
+
+
+def test_an_address_beyond_ascii_is_sent_as_utf_8() -> None:
+    address = "https://核对.example/v/" + CODE
+    blocks = encode_escpos(
+        Roll(48, (Qr(address),)), rom="gbk", columns=48, cut=True, qr=True, glyphs=GLYPHS
+    )
+    assert address.encode() in b"".join(block.data for block in blocks)
+    print_on("escpos-80mm", blocks)
 
 
 def test_a_printer_without_qr_gets_the_symbol_as_a_picture_that_reads(tmp_path: Path) -> None:
     roll = layout_roll(receipt(), 48)
     blocks = encode_escpos(roll, rom="gbk", columns=48, cut=True, qr=False, glyphs=GLYPHS)
     png = picture(print_on("escpos-80mm", blocks), tmp_path / "receipt.png")
-    command = ["zbarimg", "--quiet", "--raw", "--nodbus", str(png)]
-    done = subprocess.run(command, capture_output=True, check=True)
-    assert done.stdout.decode().strip() == VERIFY_URL + CODE
+    assert scanned(png) == VERIFY_URL + CODE
     assert all(len(block.data) <= 1024 for block in blocks)
 
 

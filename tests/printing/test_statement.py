@@ -1,10 +1,22 @@
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
 from archive.values import Month
-from printing.document import AmountCell, CountCell, Document, MarkCell, Row, Table, TextCell
+from printing.document import (
+    AmountCell,
+    CountCell,
+    Document,
+    MarkCell,
+    Reveal,
+    Row,
+    Table,
+    TextCell,
+)
 from printing.errors import TextRefusedError, UnknownStatementError
 from printing.statements import STATEMENTS
 from printing.statements import statement as entry
@@ -160,7 +172,6 @@ def test_the_time_on_the_paper_is_chinas() -> None:
 
 def test_a_statement_without_records_says_so() -> None:
     document = statement([])
-    assert document.is_empty
     assert [table.empty for table in document.tables] == ["查询时段内没有缴费记录。"]
 
 
@@ -171,6 +182,46 @@ def test_the_digest_follows_the_content_and_not_the_seal() -> None:
     rows = career()
     rows[5] = replace(rows[5], employee_paid=rows[5].employee_paid + Decimal("0.01"))
     assert statement(rows).digest() != document.digest()
+
+
+def test_receipt_and_report_have_each_a_digest_that_stays_the_same() -> None:
+    reveals: tuple[Reveal, ...] = get_args(Reveal)
+    digests = [statement(reveal=reveal).digest() for reveal in reveals]
+    assert digests == [statement(reveal=reveal).digest() for reveal in reveals]
+    assert len(set(digests)) == len(reveals)
+    # Even if nothing on them had to be masked.
+    plain = statement()
+    assert replace(plain, reveal="receipt").digest() != plain.digest()
+
+
+def test_the_digest_is_the_same_in_another_run() -> None:
+    script = "from tests.printing.samples import statement; print(statement().digest())"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    assert done.stdout.strip() == statement().digest()
+
+
+def test_the_digest_covers_every_word_around_the_rows() -> None:
+    document = statement()
+    first, *others = document.tables
+    tables = [
+        replace(first, heading="x"),
+        replace(first, unit="x"),
+        replace(first, legend="x"),
+        replace(first, empty="x"),
+        replace(first, groups=(replace(first.groups[0], label="x"),)),
+    ]
+    changed = [
+        document,
+        replace(document, statement="x"),
+        replace(document, title="x"),
+        replace(document, subtitle="x"),
+        replace(document, agency="x"),
+        replace(document, notes=()),
+        *(replace(document, tables=(table, *others)) for table in tables),
+    ]
+    assert len({each.digest() for each in changed}) == len(changed)
 
 
 def test_a_control_character_in_a_record_is_refused_when_the_document_is_built() -> None:
