@@ -24,6 +24,7 @@ class Form(Enum):
     CITIZEN_NUMBER = "C..32, GB 11643 where it begins with a digit"
     CARD_NUMBER = "C9 with check character"
     HEX = "C32 hexadecimal"
+    AREA = "C6, digits of GB/T 2260"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ ELEMENTS: Final = (
     Element("AAC006", "出生日期", "birth_date", _D, personal=True),
     Element("AAC007", "参加工作日期", "work_started", _D),
     Element("AIC162", "离退休日期", "retired_on", _D),
-    Element("AAB301", "行政区划", "region", _K, 6),
+    Element("AAB301", "行政区划", "region", Form.AREA, 6),
     # card
     Element("AAZ500", "社会保障卡卡号", "card_number", Form.CARD_NUMBER, 9, personal=True),
     Element("AAZ501", "卡识别码", "identification_code", Form.HEX, 32, personal=True),

@@ -22,6 +22,7 @@ _CACHED: Final = 4096
 # points stay: old systems keep rare characters of names there, and Unicode grows.
 _NO_TEXT: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
+_AREA: Final = re.compile(r"[0-9]{6}", re.ASCII)
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
 
 
@@ -70,6 +71,8 @@ def _reader(element: Element) -> Parser:
             return card_number.parse
         case Form.HEX:
             return lambda text: text.upper() if _HEX.fullmatch(text) else _refuse(Reason.CHARACTERS)
+        case Form.AREA:
+            return lambda text: text if _AREA.fullmatch(text) else _refuse(Reason.CHARACTERS)
         case _:
             assert_never(element.form)
 

@@ -16,6 +16,8 @@ Cells = tuple[Any, ...]
 Rule = Callable[[Cells], Fault | None]
 
 _CACHED: Final = 4096
+_STATED_SEXES: Final = "12"
+"""AAC004 1 male and 2 female; 0 unknown and 9 not stated contradict nothing."""
 _AMOUNTS: Final = ("AAE180", "AAE020", "AAE022", "AAE080", "AAE082", "AAE021")
 
 
@@ -63,11 +65,14 @@ def _known(kind: RecordKind, loader: Loader) -> Rule:
 
 
 def _person(cells: Cells) -> Fault | None:
-    """AAC006 is digits 7 to 14 of a citizen's number."""
-    number, birth_date = cells[1], cells[5]
-    citizen = number[0].isdigit() and len(number) == identity_number.LENGTH
-    if citizen and int(number[6:14]) != birth_date:
+    """AAC006 is digits 7 to 14 of a citizen's number; digit 17 is odd for men (GB 11643)."""
+    number, sex, birth_date = cells[1], cells[3], cells[5]
+    if not (number[0].isdigit() and len(number) == identity_number.LENGTH):
+        return None
+    if int(number[6:14]) != birth_date:
         return "AAC006", Reason.CONTRADICTION
+    if sex in _STATED_SEXES and sex != _STATED_SEXES[int(number[16]) % 2 - 1]:
+        return "AAC004", Reason.CONTRADICTION
     return None
 
 
