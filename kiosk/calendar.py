@@ -15,7 +15,7 @@ WORDS: Final[dict[MarkKind, str]] = {
     "full": "已足额",
     "back": "补缴",
     "short": "未足额",
-    "none": "无记录",
+    "none": "无缴费",
     "outside": "",
 }
 
@@ -70,7 +70,7 @@ def records_view(records: HolderRecords) -> RecordsView:
         facts=(
             Figure(f"{sum(kind in PAID for kind in kinds)} 个月", "足额缴费"),
             Figure(f"{kinds.count('short')} 个月", "未足额，可向经办机构咨询"),
-            Figure(f"{kinds.count('none')} 个月", "没有缴费记录"),
+            Figure(f"{kinds.count('none')} 个月", "没有缴费"),
         ),
         years=tuple(
             Year(year, tuple(_mark(Month(year, number), states) for number in range(1, 13)))

@@ -30,7 +30,7 @@ def list_jobs(
     from kiosk.composition import utc_now
     from printing.journal import Journal
 
-    with Journal(settings(config).store.journal, utc_now) as journal:
+    with Journal(settings(config).store.journal, utc_now, create=False) as journal:
         for job in journal.unknown_jobs() if unknown else reversed(journal.jobs()):
             typer.echo(
                 f"{job.id:>6}  {job.at:%Y-%m-%d %H:%M}Z  {job.order.serial:22} "
@@ -63,7 +63,7 @@ def settle(
 
     chosen = settings(config)
     with (
-        Journal(chosen.store.journal, utc_now) as journal,
+        Journal(chosen.store.journal, utc_now, create=False) as journal,
         SqliteStore(chosen.store.records, utc_now, create=False) as store,
     ):
         job = journal.job(job_id)
