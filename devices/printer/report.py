@@ -7,6 +7,9 @@ from typing import Protocol
 
 from devices.printer.result import PrintResult
 
+_MODE = 0o640
+"""The kiosk writes, the print service's group reads: it is a person's record."""
+
 
 class ReportPrinter(Protocol):
     """Whatever takes a whole PDF."""
@@ -38,7 +41,10 @@ class FolderPrinter:
     def _write(self, pdf: bytes, name: Path) -> None:
         part = self._directory / f".{name.name}.part"
         try:
-            with part.open("wb") as file:
+            with os.fdopen(
+                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+            ) as file:
+                os.fchmod(file.fileno(), _MODE)
                 file.write(pdf)
                 file.flush()
                 os.fsync(file.fileno())

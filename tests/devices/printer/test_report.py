@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ def test_an_earlier_report_is_never_replaced(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_is_a_failure_and_no_error(tmp_path: Path) -> None:
     result = FolderPrinter(tmp_path / "none").print_pdf(b"%PDF", "s.pdf")
     assert (result.outcome, result.reason, result.bytes_sent) == ("failed", "printer.folder", 0)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_only_the_kiosk_and_its_group_can_read_a_report(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        FolderPrinter(tmp_path).print_pdf(b"%PDF", "s.pdf")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "s.pdf").stat().st_mode & 0o777 == 0o640
 
 
 @pytest.mark.parametrize("name", ["", "../s.pdf", "a/b.pdf", "/s.pdf"])
