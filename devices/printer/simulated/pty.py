@@ -13,20 +13,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from devices.printer.errors import PrinterConfigError
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.paper import Receipt
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
 
 _READ_SIZE = 4096
+_PSEUDO_TERMINALS = "/dev/pts/"
 
 
 class PtyPrinter:
     """Runs a simulated printer on a pseudo-terminal, in a thread of its own.
 
     `path` is the port to open. `link`, if given, is a symbolic link kept on it, a name that
-    stays when the printer is plugged in again. Each piece of paper goes to `out` as
-    `receipt-NNNN.bin`, `.txt` and `.png`; what the stream had wrong goes to `errors.jsonl`.
+    stays when the printer is plugged in again; nothing but such a link is ever replaced.
+    Each piece of paper goes to `out` as `receipt-NNNN.bin`, `.txt` and `.png`; what the stream
+    had wrong goes to `errors.jsonl`.
     """
 
     def __init__(
@@ -79,10 +82,15 @@ class PtyPrinter:
         return self._saver is None or self._saver.wait_for(count, timeout)
 
     def start(self) -> None:
-        """Switch the simulation on and plug it in."""
+        """Switch the simulation on and plug it in; raise PrinterConfigError as `plug` does."""
         if self._saver is not None:
             self._saver.start()
-        self.plug()
+        try:
+            self.plug()
+        except PrinterConfigError:
+            if self._saver is not None:
+                self._saver.close()
+            raise
 
     def close(self) -> None:
         """Tear off what is uncut, write it, and stop."""
@@ -94,16 +102,24 @@ class PtyPrinter:
             self._saver.close()
 
     def plug(self) -> None:
-        """Put the cable in: a new port, under the same link."""
+        """Put the cable in: a new port, under the same link.
+
+        Raise PrinterConfigError when something else has the link's name.
+        """
         self._master, self._slave = os.openpty()
         # Raw before any byte flows, or the line discipline would echo and translate; and the
         # slave stays open here, so that the port outlives the programs that open it.
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
         self._device = os.ttyname(self._slave)
-        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         if self._link is not None:
-            self._point_link(self._link)
+            try:
+                _point_link(self._link, self._device)
+            except OSError as error:
+                os.close(self._master)
+                os.close(self._slave)
+                raise PrinterConfigError(str(self._link), _why(error)) from error
+        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self.simulated.on_wake(self._wake)
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="pty-printer", daemon=True)
@@ -120,14 +136,8 @@ class PtyPrinter:
         self._thread = None
         for descriptor in (self._master, self._slave, self._wake_read, self._wake_write):
             os.close(descriptor)
-        if self._link is not None:
+        if self._link is not None and _target(self._link) == self._device:
             self._link.unlink(missing_ok=True)
-
-    def _point_link(self, link: Path) -> None:
-        part = link.with_name(f".{link.name}.part")
-        part.unlink(missing_ok=True)
-        part.symlink_to(self._device)
-        part.replace(link)
 
     def _wake(self) -> None:
         with contextlib.suppress(BlockingIOError):  # full: it will wake up anyway
@@ -166,6 +176,27 @@ class PtyPrinter:
         with self._paper:
             self._receipts += receipts
             self._paper.notify_all()
+
+
+def _target(path: Path) -> str | None:
+    """Return where a symbolic link points; None when there is none."""
+    try:
+        return str(path.readlink())
+    except OSError:
+        return None
+
+
+def _point_link(link: Path, device: str) -> None:
+    """Make the link; one that an earlier simulation left behind makes way, nothing else does."""
+    if (_target(link) or "").startswith(_PSEUDO_TERMINALS):
+        link.unlink(missing_ok=True)
+    link.symlink_to(device)
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, FileExistsError):
+        return "something else has this name; the port's link would replace it"
+    return error.strerror or type(error).__name__
 
 
 class _Saver:

@@ -9,6 +9,7 @@ import pytest
 from escpos.printer import Serial
 from PIL import Image
 
+from devices.printer.errors import PrinterConfigError
 from devices.printer.models import PrinterModel
 from devices.printer.printer import SerialPrinter
 from devices.printer.result import Progress
@@ -150,6 +151,52 @@ def test_a_cable_that_is_pulled_in_a_job_leaves_it_unknown(make_pty: MakePty) ->
         result = printer.print_blocks(rows_job(8, rows=60), void=VOID, on_progress=pull)
     assert (result.outcome, result.reason) == ("unknown", "printer.absent")
     assert result.blocks_confirmed < 8
+
+
+def test_a_file_that_has_the_links_name_is_neither_replaced_nor_removed(tmp_path: Path) -> None:
+    taken = tmp_path / "notes.txt"
+    taken.write_text("mine")
+    threads = threading.active_count()
+    pty = PtyPrinter(SimulatedPrinter(model()), link=taken, out=tmp_path / "out")
+    with pytest.raises(PrinterConfigError) as caught:
+        pty.start()
+    assert caught.value.place == str(taken)
+    assert "something else has this name" in caught.value.detail
+    pty.close()
+    assert not taken.is_symlink()
+    assert taken.read_text() == "mine"
+    assert threading.active_count() == threads
+
+
+def test_a_link_into_nowhere_is_refused_by_name(tmp_path: Path) -> None:
+    pty = PtyPrinter(SimulatedPrinter(model()), link=tmp_path / "missing" / "port")
+    with pytest.raises(PrinterConfigError, match="No such file or directory"):
+        pty.start()
+
+
+def test_a_link_that_a_killed_simulation_left_makes_way_and_any_other_stays(
+    tmp_path: Path,
+) -> None:
+    left = tmp_path / "port"
+    left.symlink_to("/dev/pts/99999")
+    with PtyPrinter(SimulatedPrinter(model()), link=left) as pty, driver(pty) as printer:
+        assert printer.status() == Ready("ok")
+    assert not left.is_symlink()
+    left.symlink_to("elsewhere")
+    with pytest.raises(PrinterConfigError):
+        PtyPrinter(SimulatedPrinter(model()), link=left).start()
+    assert left.readlink() == Path("elsewhere")
+
+
+def test_a_link_that_is_no_longer_ours_stays_when_the_cable_is_pulled(make_pty: MakePty) -> None:
+    pty = make_pty()
+    link = Path(pty.path)
+    link.unlink()
+    link.write_text("another program's")
+    pty.unplug()
+    assert link.read_text() == "another program's"
+    link.unlink()
+    pty.plug()
 
 
 def test_two_programs_cannot_hold_one_port(make_pty: MakePty) -> None:
