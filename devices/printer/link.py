@@ -70,11 +70,8 @@ class SerialLink:
         self._parser = ReplyParser()
         self._out: deque[tuple[memoryview, bool]] = deque()
         self._wire_clear_at = 0.0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the port is held open."""
-        return self._serial is not None
+        self._taken = 0
+        self._failure: Lost | None = None
 
     @property
     def queued(self) -> int:
@@ -85,6 +82,18 @@ class SerialLink:
     def wire_clear_at(self) -> float:
         """When the last byte that the kernel took has left the wire, by the baud rate."""
         return self._wire_clear_at
+
+    @property
+    def position(self) -> int:
+        """Bytes that the kernel took and that are queued: names the place behind the last one."""
+        return self._taken + self.queued
+
+    def clear_at(self, position: int) -> float:
+        """When all before `position` has left the wire, by the baud rate.
+
+        If the kernel has not taken it all, when it should have taken more.
+        """
+        return self._wire_clear_at - max(0, self._taken - position) * self._byte_seconds
 
     def open(self) -> Lost | None:
         """Open the port if it is not open; the value says why it cannot be."""
@@ -106,6 +115,7 @@ class SerialLink:
             return Lost(_describe(error))
         self._serial = opened
         self._parser = ReplyParser()
+        self._failure = None
         self._wire_clear_at = self._monotonic()
         return None
 
@@ -145,18 +155,29 @@ class SerialLink:
         return int(struct.unpack("i", raw)[0])
 
     def turn(self, timeout: float) -> Turn | Lost:
-        """Wait up to `timeout` seconds for something to do, then read and write what goes."""
+        """Wait up to `timeout` seconds for something to do, then read and write what goes.
+
+        What went before a failure counts: the failure is the next turn's result then.
+        """
+        if (failure := self._failure) is not None:
+            return failure
         until_refill = self._wire_clear_at - _REFILL_SECONDS - self._monotonic()
         may_write = bool(self._out) and until_refill <= 0
         if self._out and not may_write:
             timeout = min(timeout, until_refill)
         try:
             readable, writable = self._wait(self._fd, may_write, timeout)
-            taken = self._write_chunk() if writable else 0
-            replies = self._parser.feed(self._read()) if readable else ()
         except (OSError, ValueError, termios.error) as error:
             return Lost(_describe(error))
-        return Turn(replies, taken)
+        before = self._taken
+        of_job = self._write_chunk() if writable else 0
+        replies = self._parser.feed(self._read()) if readable else ()
+        if self._taken == before and not replies and (failure := self._failed()):
+            return failure
+        return Turn(replies, of_job)
+
+    def _failed(self) -> Lost | None:
+        return self._failure
 
     def _write_chunk(self) -> int:
         """Hand at most one chunk to the kernel; return how many bytes of the job it took."""
@@ -168,7 +189,11 @@ class SerialLink:
                 taken = os.write(self._fd, part[:room])
             except BlockingIOError:
                 break
+            except (OSError, termios.error) as error:
+                self._failure = Lost(_describe(error))
+                break
             room -= taken
+            self._taken += taken
             of_job += taken if job else 0
             start = max(self._wire_clear_at, self._monotonic())
             self._wire_clear_at = start + taken * self._byte_seconds
@@ -183,8 +208,11 @@ class SerialLink:
             data = os.read(self._fd, _READ_SIZE)
         except BlockingIOError:
             return b""
-        if not data:
-            raise OSError("the port was hung up")  # readable and yet nothing: end of file
+        except (OSError, termios.error) as error:
+            self._failure = Lost(_describe(error))
+            return b""
+        if not data:  # readable and yet nothing: end of file
+            self._failure = Lost("the port was hung up")
         return data
 
 

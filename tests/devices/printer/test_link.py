@@ -152,7 +152,46 @@ def test_a_port_that_breaks_is_lost_and_closing_it_never_hangs_or_raises(
     assert flush.call_args.args[1] == termios.TCOFLUSH
     serial_class.return_value.close.assert_called_once()
     serial_class.return_value.flush.assert_not_called()  # tcdrain could wait for ever
-    assert not link.is_open
+
+
+def test_what_went_before_a_failed_write_counts_and_the_failure_comes_next(
+    serial_class: MagicMock, mocker: MockerFixture
+) -> None:
+    link = SerialLink("/dev/p", model(), Clock(), always)
+    link.open()
+    gone = OSError(5, "Input/output error")
+    mocker.patch("devices.printer.link.os.write", side_effect=[4, gone])
+    link.queue(b"1234", job=True)
+    link.queue(b"5678", job=True)
+    assert link.turn(1.0) == Turn((), 4)
+    assert link.turn(1.0) == Lost(str(gone))
+
+
+def test_what_was_written_counts_when_the_read_after_it_fails(
+    serial_class: MagicMock, mocker: MockerFixture
+) -> None:
+    link = SerialLink("/dev/p", model(), Clock(), lambda fd, want_write, timeout: (True, True))
+    link.open()
+    mocker.patch("devices.printer.link.os.read", return_value=b"")
+    link.queue(b"1234", job=True)
+    assert link.turn(1.0) == Turn((), 4)
+    assert link.turn(1.0) == Lost("the port was hung up")
+
+
+def test_a_port_that_is_opened_again_has_forgotten_its_failure(
+    serial_class: MagicMock, mocker: MockerFixture, pipe: tuple[int, int]
+) -> None:
+    link = SerialLink("/dev/p", model(), Clock(), always)
+    link.open()
+    failing = mocker.patch("devices.printer.link.os.write", side_effect=[1, OSError("gone")])
+    link.queue(b"1", job=True)
+    link.queue(b"2", job=True)
+    link.turn(1.0)
+    mocker.stop(failing)
+    link.close()
+    assert link.open() is None
+    link.queue(b"123", job=True)
+    assert link.turn(1.0) == Turn((), 3)
 
 
 def test_an_end_of_file_is_a_hang_up(serial_class: MagicMock, pipe: tuple[int, int]) -> None:
