@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from devices.printer import commands
 from devices.printer.link import Lost, SerialLink, Turn
@@ -26,6 +27,23 @@ REPLY_SECONDS = 0.3
 """A printer answers DLE EOT within a few milliseconds; twice this without a reply is silence."""
 _STATUS_QUERIES = (1, 2, 4)  # at most four may be under way at once
 _OFFLINE_CAUSE, _ERROR_CAUSE = 2, 3
+_HELD_SECONDS = 0.08
+"""A block's last byte may reach the printer so much later than the wire alone explains. A printer
+that lost its power needs longer to start; a block fits its buffer, so nothing else holds it."""
+_LOOK_SECONDS = 0.01  # silence is counted in such steps: a step that overslept is one step
+
+
+@dataclass(slots=True)
+class _Question:
+    """One DLE EOT under way."""
+
+    query: int
+    place: int | None = None
+    """Where it ends on the line, if it stands behind a block."""
+    fences_before: int = 0
+    """Fences sent ahead of that block's own."""
+    silence: float = 0.0
+    """Seconds that were waited for the answer after the wire had brought the question over."""
 
 
 class Dialog:
@@ -37,17 +55,20 @@ class Dialog:
         self.link = link
         self._model = model
         self._monotonic = monotonic
-        self._asked: deque[int] = deque()
+        self._asked: deque[_Question] = deque()
         self._answers: dict[int, int] = {}
         self._fences: deque[bytes] = deque()
         self._cleared = False
         self._noise = 0
+        self._round_trip: float | None = None
         self.lost: Lost | None = None
         """Set once the port is gone; nothing more can be done on this link then."""
         self.trouble: NeedsAttention | None = None
         """What a status reply reported that was asked for inside the stream."""
         self.fence_skipped = False
         """A later fence answered before an earlier one: data between them was lost."""
+        self.line_held = False
+        """The line stood still within a block, and nothing will show whether power was lost."""
         self.fences_answered = 0
         """Fences of this job that were answered, in order."""
         self.job_bytes = 0
@@ -60,12 +81,22 @@ class Dialog:
         """Fences sent and not answered."""
         return len(self._fences)
 
+    @property
+    def data_lost(self) -> bool:
+        """Whether something that was sent is missing on the paper, or may be."""
+        return self.fence_skipped or self.line_held
+
+    @property
+    def settled(self) -> bool:
+        """Whether every block that was sent is proven and the line behind it is known good."""
+        return not self._fences and not self._behind_blocks() and not self.data_lost
+
     def begin_job(self) -> None:
         """Forget the last job."""
         self._asked.clear()
         self._fences.clear()
         self.trouble = None
-        self.fence_skipped = False
+        self.fence_skipped = self.line_held = False
         self.fences_answered = 0
         self.job_bytes = 0
         self.first_byte_at = self.last_byte_at = None
@@ -74,10 +105,17 @@ class Dialog:
         """Let the link do one turn and sort what came."""
         if self.lost is not None:
             return
+        started = self._monotonic()
+        due = [(asked, self._due(asked)) for asked in self._behind_blocks()]
+        for _, at in due:
+            timeout = min(timeout, at - started if at > started else _LOOK_SECONDS)
         match self.link.turn(timeout):
             case Lost() as lost:
                 self.lost = lost
             case Turn(replies, taken):
+                for asked, at in due:
+                    waited = self._monotonic() - max(started, at)
+                    asked.silence += min(max(0.0, waited), _LOOK_SECONDS)
                 if taken:
                     self._count(taken)
                 for reply in replies:
@@ -108,8 +146,11 @@ class Dialog:
         if not self._asked:
             self._noise += 1
             return
-        query = self._asked.popleft()
+        asked = self._asked.popleft()
+        query = asked.query
         self._answers[query] = byte
+        if asked.silence > _HELD_SECONDS + (self._round_trip or 0.0):
+            self._doubt(asked)
         if query == _OFFLINE_CAUSE and meanings(self._model, query, byte):
             state = decode_state(self._model, {query: byte})
             self.trouble = state if isinstance(state, NeedsAttention) else None
@@ -133,13 +174,35 @@ class Dialog:
             self._fences.append(b"")
 
     def ask_in_stream(self) -> None:
-        """Queue DLE EOT 2 behind what is queued; the reply sets `trouble` when it comes."""
+        """Queue DLE EOT 2 behind a block and its fence.
+
+        The reply sets `trouble`. It comes at once when the printer has received the question, so
+        it also tells whether the line stood still in between (see `_doubt`).
+        """
         self.link.queue(commands.STATUS[_OFFLINE_CAUSE], job=False)
-        self._asked.append(_OFFLINE_CAUSE)
+        before = self.fences_answered + len(self._fences) - 1
+        self._asked.append(_Question(_OFFLINE_CAUSE, self.link.position, before))
 
     def expect_statuses(self, queries: bytes) -> None:
         """Expect replies to DLE EOT sequences that lie inside image data by chance."""
-        self._asked.extend(queries)
+        self._asked.extend(map(_Question, queries))
+
+    def _behind_blocks(self) -> list[_Question]:
+        return [asked for asked in self._asked if asked.place is not None]
+
+    def _due(self, asked: _Question) -> float:
+        return self.link.clear_at(asked.place or 0)
+
+    def _doubt(self, asked: _Question) -> None:
+        """Decide whether a power cycle could pass for the time that the line was held.
+
+        A printer without power holds an RTS/CTS line. What it had received is gone, and the rest
+        of the block comes afterwards with its marker, as if nothing had happened. Only an earlier
+        block that it held whole and unprinted shows it: that one's marker never comes, and the
+        next one is seen to skip it.
+        """
+        if self._model.marker and self.fences_answered >= asked.fences_before:
+            self.line_held = True
 
     def status(self) -> PrinterState:
         """Ask for the printer's state and wait for it, at most about 0.6 s."""
@@ -163,6 +226,8 @@ class Dialog:
         """Take in what is still coming for earlier questions, or it would answer the new ones."""
         if self._asked:
             self._wait_until(lambda: not self._asked)
+        for asked in self._behind_blocks():
+            self._doubt(asked)
         self._asked.clear()
         self.pump(0.0)
         self._noise = 0
@@ -172,8 +237,11 @@ class Dialog:
         for query in queries:
             self._answers.pop(query, None)
             self.link.queue(commands.STATUS[query], job=False)
-            self._asked.append(query)
-        return self._wait_until(lambda: not self._asked)
+            self._asked.append(_Question(query))
+        answered = self._wait_until(lambda: not self._asked)
+        if answered and self._round_trip is None:  # before a job, so on an idle line
+            self._round_trip = max(0.0, self._monotonic() - self.link.wire_clear_at)
+        return answered
 
     def clear_buffer(self) -> bool:
         """Clear the printer's buffer; True when the printer said that it is empty."""

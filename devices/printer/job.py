@@ -116,7 +116,7 @@ class Job:
         return sent, self._dialog.fences_answered if self._model.marker else 0
 
     def _all_proven(self) -> bool:
-        return self._queued == len(self._plan.blocks) and self._dialog.fences_open == 0
+        return self._queued == len(self._plan.blocks) and self._dialog.settled
 
     def _check(self) -> None:
         """Ask before the first byte; also make sure that no older job comes out with this one."""
@@ -145,18 +145,17 @@ class Job:
     def _end_if_lost(self) -> None:
         if (code := self._lost_code()) is not None:
             raise _Ended("unknown", code)
-        if self._dialog.fence_skipped:
+        if self._dialog.data_lost:
             self._abandon("printer.data_lost")
 
     def _lost_code(self) -> str | None:
         return "printer.absent" if self._dialog.lost is not None else None
 
     def _may_queue(self) -> bool:
-        return (
-            self._queued < len(self._plan.blocks)
-            and not self._link.queued
-            and self._dialog.fences_open < WINDOW
-        )
+        left = len(self._plan.blocks) - self._queued
+        if left == 1 and self._model.marker:
+            return self._dialog.settled  # it cuts: a piece that is not proven must stay uncut
+        return left > 0 and not self._link.queued and self._dialog.fences_open < WINDOW
 
     def _queue_block(self) -> None:
         block = self._plan.blocks[self._queued]
@@ -165,8 +164,7 @@ class Job:
         self._dialog.send_fence(next(self._markers))
         self._ends.append(self._dialog.job_bytes + self._link.queued)
         self._queued += 1
-        if self._queued < len(self._plan.blocks):
-            self._dialog.ask_in_stream()
+        self._dialog.ask_in_stream()
 
     def _note_progress(self) -> None:
         seen = (self._dialog.job_bytes, self._dialog.fences_answered)
@@ -224,7 +222,6 @@ class Job:
         """
         until = self._monotonic() + self._plan.hold_seconds
         retry_at = self._monotonic() + _CUTTER_RETRY_SECONDS
-        was_blocked = False
         while self._monotonic() < until:
             self._tell(code)
             if self._plan.cancelled():
@@ -232,11 +229,11 @@ class Job:
             self._pause(min(_POLL_SECONDS, until - self._monotonic()))
             self._end_if_lost()
             if self._blocked():
-                was_blocked = True
                 continue
             match self._dialog.status():
                 case Ready():
-                    self._resume(was_blocked)
+                    self._progress_at = self._asked_at = self._monotonic()
+                    self._tell(None)
                     return
                 case NeedsAttention() as state:
                     code = state.code
@@ -248,18 +245,6 @@ class Job:
                 self._link.queue(commands.RETRY_AFTER_ERROR, job=False)
                 retry_at = self._monotonic() + _CUTTER_RETRY_SECONDS
         self._abandon(code)
-
-    def _resume(self, was_blocked: bool) -> None:
-        """Go on after a hold, unless a power cycle could have passed for it.
-
-        Behind a blocked line a printer may have been off and on again. Then the marker of a block
-        that is whole and unanswered never comes, and the next one shows the loss. Without such a
-        block the second half of one could be taken for the whole.
-        """
-        if was_blocked and self._dialog.fences_open < WINDOW:
-            self._abandon("printer.data_lost")
-        self._progress_at = self._asked_at = self._monotonic()
-        self._tell(None)
 
     def _pause(self, seconds: float) -> None:
         """Keep reading and writing for so long, but leave early for a cancel."""
@@ -302,8 +287,10 @@ class Job:
         state = self._dialog.status()
         if not isinstance(state, Ready):
             raise _Ended("unknown", state.code)
+        self._dialog.line_held = False  # that was the job's; the void mark is proven by itself
         self._link.queue(self._plan.void, job=True)
         self._dialog.send_fence(next(self._markers))
+        self._dialog.ask_in_stream()
         if emptied and self._wait_for_void():
             raise _Ended("cancelled", None)
         raise _Ended("unknown", self._lost_code() or "printer.not_voided")
@@ -317,9 +304,9 @@ class Job:
 
     def _wait_for_void(self) -> bool:
         started = self._monotonic()
-        while self._dialog.fences_open and not self._dialog.fence_skipped:
+        while not self._dialog.settled and not self._dialog.data_lost:
             waited = self._monotonic() - max(started, self._link.wire_clear_at)
             if waited > GIVE_UP_SECONDS or self._dialog.lost is not None:
                 return False
             self._dialog.pump(_TURN_SECONDS)
-        return not self._dialog.fence_skipped
+        return self._dialog.settled

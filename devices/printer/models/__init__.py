@@ -45,7 +45,9 @@ class PrinterModel:
     """Bits per second; a byte takes ten."""
     flow: Flow
     buffer_bytes: int
-    """Receive buffer; what comes beyond it is lost without flow control."""
+    """Receive buffer; what comes beyond it is lost without flow control. A printer with markers
+    needs room for two blocks of a job: where flow control holds the line within a block, a job
+    ends `unknown`, since a printer without power holds the line just so."""
     marker: bool
     """GS ( H function 48: the printer tells when data sent before is on paper."""
     clear: bool

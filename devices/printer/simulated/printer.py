@@ -59,6 +59,8 @@ class SimulatedPrinter:
         self._wake: Callable[[], None] = lambda: None
         self.marker_filter: Callable[[bytes], bytes] = lambda reply: reply
         """What a sick printer makes of its GS ( H replies."""
+        self.reply_seconds = 0.0
+        """How long a slow printer, or a converter on the line, takes for each reply."""
         self.wire_bytes = 0
         """Bytes that arrived from the host."""
         self.overrun_bytes = 0
@@ -146,7 +148,8 @@ class SimulatedPrinter:
 
     def _reply(self, data: bytes, at: float | None = None) -> None:
         if self._body.on and not self._body.reply_wire_cut:
-            self._output.append((self._monotonic() if at is None else at, data))
+            ready_at = self._monotonic() if at is None else at
+            self._output.append((ready_at + self.reply_seconds, data))
 
     def _arrive(self, data: bytes) -> None:
         start = 0

@@ -15,8 +15,18 @@ class Wire:
         self._under_way = bytearray()
         self._began_at = 0.0
         self._busy_until = 0.0
-        self.paused = False
+        self._paused = False
+
+    @property
+    def paused(self) -> bool:
         """Flow control: the host's port keeps its bytes."""
+        return self._paused
+
+    @paused.setter
+    def paused(self, paused: bool) -> None:
+        if self._paused and not paused:
+            self._began_at = self._monotonic()  # nothing went over in the meantime
+        self._paused = paused
 
     @property
     def length(self) -> int:
@@ -31,8 +41,7 @@ class Wire:
 
     def arrived(self) -> bytes:
         """Take bytes that have arrived by now, a port chip's worth at a time."""
-        if self.paused:
-            self._began_at = self._monotonic()
+        if self._paused:
             return b""
         count = min(len(self._under_way), _FIFO_BYTES)
         if self._byte_seconds and count:

@@ -36,6 +36,19 @@ def rows_job(blocks: int, rows: int = 3, cut: bytes = b"\x1dVB\x00") -> list[Blo
     return made
 
 
+def statement_job() -> list[Block]:
+    """A job of the size of a real statement: blocks of about 400 to 700 bytes, and a cut."""
+    made = []
+    for number in range(16):
+        rows = 8 if number % 3 else 14
+        lines = "".join(
+            f"ROW {number * 14 + row} 养老保险 6420.00 513.60 示例有限公司\n" for row in range(rows)
+        )
+        start = b"\x1b@\x1c&" if number == 0 else b"\x1c&"
+        made.append(Block(start + lines.encode("gb18030"), f"rows {number}"))
+    return [*made, Block(b"\x1c&\n\n\n\x1dVB\x00", "cut")]
+
+
 @dataclass
 class Clock:
     now: float = 1000.0
@@ -134,6 +147,10 @@ class Desk:
         if self.device.fileno() >= 0:
             with contextlib.suppress(BlockingIOError):
                 self.device.recv(1 << 20)
+
+    def hold_line(self, held: bool = True) -> None:
+        """Have the printer's side stop the line, or let it go, for whatever reason."""
+        self.sim._wire.paused = held
 
     def paper(self) -> str:
         """Return everything that is on paper, cut off or not."""

@@ -3,6 +3,7 @@
 import pytest
 
 from devices.printer.simulated.printer import SimulatedPrinter
+from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import Clock, model
 
 QUERY = b"\x10\x04\x01"
@@ -145,3 +146,15 @@ def test_a_printer_without_markers_reports_the_command_as_an_error() -> None:
     printer.advance()
     assert printer.take_output() == b""
     assert len(printer.errors) == 1
+
+
+def test_a_held_line_brings_nothing_over_in_the_meantime(make_desk: MakeDesk) -> None:
+    desk = make_desk(model(baud=9600))
+    desk.sim.receive(b"x" * 60)
+    desk.run(0.01)
+    desk.hold_line()
+    before = desk.sim.wire_bytes
+    desk.run(1.0)
+    desk.hold_line(held=False)
+    desk.run(0.01)
+    assert desk.sim.wire_bytes - before < 15
