@@ -1,0 +1,211 @@
+"""The watcher over scripted waits: each swap is seen, each end is told."""
+
+import queue
+
+import pytest
+from pytest_mock import MockType
+from smartcard import scard
+
+from devices.card import winscard
+from devices.card.events import (
+    CardEvent,
+    CardInserted,
+    CardRemoved,
+    ReadersChanged,
+    ServiceLost,
+    ServiceRestored,
+)
+from devices.card.hub import EventHub
+from devices.card.pcsc import PcscSource
+from devices.card.watcher import Watcher
+from tests.devices.card.cards import ATR
+from tests.devices.card.pcsc_calls import (
+    EMPTY,
+    IN,
+    NO_SERVICE,
+    READER,
+    Service,
+)
+from tests.pcscd import Recorder
+
+
+def test_cards_come_and_go(heard: tuple[Service, Recorder]) -> None:
+    service, recorder = heard
+    service.say((READER, EMPTY))
+    service.say((READER, IN | 1 << 16))
+    inserted = recorder.wait_for(CardInserted)
+    service.say((READER, EMPTY | 2 << 16))
+    assert recorder.wait_for(CardRemoved) == CardRemoved(READER, inserted.generation)
+    assert recorder.seen == [
+        ReadersChanged((READER,)),
+        CardInserted(READER, ATR, 1),
+        CardRemoved(READER, 1),
+    ]
+
+
+def test_two_cards_swapped_between_two_looks_are_two_cards(
+    heard: tuple[Service, Recorder],
+) -> None:
+    service, recorder = heard
+    service.say((READER, IN | 1 << 16))
+    service.say((READER, IN | 3 << 16))
+    recorder.wait_for(CardRemoved)
+    assert recorder.wait_for(CardInserted).generation == 2
+
+
+def test_a_card_that_is_only_used_by_somebody_is_the_same_card(
+    heard: tuple[Service, Recorder],
+) -> None:
+    service, recorder = heard
+    service.say((READER, IN | 1 << 16))
+    service.say((READER, IN | scard.SCARD_STATE_INUSE | 1 << 16))
+    service.say((READER, IN | scard.SCARD_STATE_EXCLUSIVE | 1 << 16))
+    service.say((READER, EMPTY | 2 << 16))
+    recorder.wait_for(CardRemoved)
+    assert [type(event) for event in recorder.seen] == [ReadersChanged, CardInserted, CardRemoved]
+
+
+def test_the_wait_knows_the_last_state_without_its_changed_flag(
+    heard: tuple[Service, Recorder],
+) -> None:
+    service, recorder = heard
+    service.say((READER, IN | 1 << 16), (winscard.NEW_READERS, 1 << 16))
+    service.say((READER, EMPTY | 2 << 16))
+    recorder.wait_for(CardRemoved)
+    assert service.waits[:2] == [
+        [(READER, 0), (winscard.NEW_READERS, 0)],
+        [(READER, IN | 1 << 16), (winscard.NEW_READERS, 1 << 16)],
+    ]
+
+
+def test_a_reader_that_is_pulled_takes_its_card_along(
+    pcsc: MockType, heard: tuple[Service, Recorder]
+) -> None:
+    service, recorder = heard
+    service.say((READER, IN | 1 << 16))
+    recorder.wait_for(CardInserted)
+    pcsc.SCardListReaders.return_value = (scard.SCARD_E_NO_READERS_AVAILABLE, [])
+    service.said.put(scard.SCARD_E_UNKNOWN_READER)
+    assert recorder.wait_for(CardRemoved).generation == 1
+    assert recorder.wait_for(ReadersChanged).readers == ()
+    pcsc.SCardListReaders.return_value = (0, [READER])
+    service.say((winscard.NEW_READERS, 1 << 16))
+    assert recorder.wait_for(ReadersChanged).readers == (READER,)
+    service.say((READER, IN | 1 << 16))
+    assert recorder.wait_for(CardInserted).generation == 2
+
+
+@pytest.mark.parametrize(
+    ("blow", "code"),
+    [
+        (scard.SCARD_F_COMM_ERROR, "reader.service_down"),
+        (scard.SCARD_E_INVALID_HANDLE, "reader.service_down"),
+        (scard.SCARD_W_SECURITY_VIOLATION, "reader.service_down"),
+        (scard.SCARD_E_NO_MEMORY, "reader.fault"),
+        (RuntimeError("a bug"), "card.error"),
+    ],
+)
+def test_whatever_ends_a_context_the_watch_tells_it_and_begins_again(
+    pcsc: MockType, heard: tuple[Service, Recorder], blow: object, code: str
+) -> None:
+    service, recorder = heard
+    service.say((READER, IN | 1 << 16))
+    recorder.wait_for(CardInserted)
+    service.said.put(blow)
+    recorder.wait_for(ServiceRestored)
+    service.say((READER, IN | 1 << 16))
+    assert recorder.wait_for(CardInserted).generation == 2
+    events: list[CardEvent] = [
+        CardRemoved(READER, 1),
+        ReadersChanged(()),
+        ServiceLost(code),
+        ServiceRestored(),
+        ReadersChanged((READER,)),
+        CardInserted(READER, ATR, 2),
+    ]
+    assert recorder.seen[2:] == events
+
+
+def test_a_service_that_stays_away_is_told_and_logged_once(
+    pcsc: MockType, caplog: pytest.LogCaptureFixture
+) -> None:
+    attempts = iter([(NO_SERVICE, 0)] * 20)
+    pcsc.SCardEstablishContext.side_effect = lambda _: next(attempts, (0, 1))
+    service, recorder = Service(pcsc), Recorder()
+    hub = EventHub(iter(range(1, 9)))
+    hub.attach(recorder, lambda: None)
+    watcher = Watcher(hub, first_delay=0.001, longest_delay=0.002)
+    watcher.start()
+    recorder.wait_for(ServiceRestored)
+    recorder.wait_for(ReadersChanged)
+    watcher.stop()
+    assert recorder.seen[:2] == [ServiceLost("reader.service_down"), ServiceRestored()]
+    assert service.waits
+    assert caplog.messages == ["card watcher: reader.service_down"]
+
+
+def test_a_user_whom_the_service_refuses_is_told_and_let_in_later(pcsc: MockType) -> None:
+    reasons = [NO_SERVICE, scard.SCARD_W_SECURITY_VIOLATION, scard.SCARD_W_SECURITY_VIOLATION]
+    pcsc.SCardEstablishContext.side_effect = [*((reason, 0) for reason in reasons), (0, 1)]
+    Service(pcsc)
+    recorder = Recorder()
+    hub = EventHub(iter(range(1, 9)))
+    hub.attach(recorder, lambda: None)
+    watcher = Watcher(hub, first_delay=0.001, longest_delay=0.002)
+    watcher.start()
+    recorder.wait_for(ServiceRestored)
+    watcher.stop()
+    assert recorder.seen == [
+        ServiceLost("reader.service_down"),
+        ServiceLost("reader.access_denied"),
+        ServiceRestored(),
+    ]
+
+
+def test_a_quiet_minute_changes_nothing(heard: tuple[Service, Recorder]) -> None:
+    service, recorder = heard
+    service.say((READER, IN | 1 << 16))
+    service.said.put(scard.SCARD_E_TIMEOUT)
+    service.say((READER, EMPTY | 2 << 16))
+    recorder.wait_for(CardRemoved)
+    assert [type(event) for event in recorder.seen] == [ReadersChanged, CardInserted, CardRemoved]
+
+
+def test_a_listener_may_stop_its_own_watch(pcsc: MockType) -> None:
+    service = Service(pcsc)
+    stopping: queue.SimpleQueue[str] = queue.SimpleQueue()
+    subject = PcscSource()
+
+    def listen(event: CardEvent) -> None:
+        if isinstance(event, CardInserted):
+            watch.stop()
+            stopping.put("stopped")
+
+    watch = subject.watch(listen)
+    service.say((READER, IN | 1 << 16))
+    assert stopping.get(timeout=5) == "stopped"
+
+
+def test_a_second_watch_shares_the_thread_and_hears_what_is_there(pcsc: MockType) -> None:
+    service, first, second = Service(pcsc), Recorder(), Recorder()
+    subject = PcscSource()
+    with subject.watch(first):
+        service.say((READER, IN | 1 << 16))
+        inserted = first.wait_for(CardInserted)
+        with subject.watch(second):
+            assert second.wait_for(CardInserted) == inserted
+        service.say((READER, EMPTY | 2 << 16))
+        first.wait_for(CardRemoved)
+    assert pcsc.SCardEstablishContext.call_count == 1
+    with subject.watch(second):
+        service.say((READER, IN | 3 << 16))
+        assert second.wait_for(CardInserted).generation == 2
+
+
+def test_a_watch_begun_while_the_last_one_ends_keeps_its_thread(pcsc: MockType) -> None:
+    service, recorder = Service(pcsc), Recorder()
+    subject = PcscSource()
+    with subject.watch(recorder):
+        subject._last_stopped()  # what the ending watch calls, after this one has begun
+        service.say((READER, IN | 1 << 16))
+        recorder.wait_for(CardInserted)
