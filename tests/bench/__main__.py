@@ -1,21 +1,27 @@
 """`make bench`: the figures, each beside its reference in the same run. Nothing here is a test."""
 
+import sys
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
-
 from tests.bench import figures
+
+MEASURES = (figures.line, figures.devices, figures.pdf, figures.imports, figures.cold_start)
 
 
 def main() -> None:
     """Measure and print everything."""
-    console = Console(width=110)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        for measure in (figures.line, figures.pdf, figures.imports, figures.cold_start):
+        for measure in (
+            figures.line,
+            figures.devices,
+            figures.pdf,
+            figures.imports,
+            figures.cold_start,
+        ):
             for row in measure(folder):
-                console.print(row)
+                sys.stdout.write(f"{row}\n")
 
 
 if __name__ == "__main__":

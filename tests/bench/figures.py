@@ -1,5 +1,6 @@
 """What `make bench` measures. Each figure names its reference, its ratio and its aim."""
 
+import json
 import statistics
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 BIN = Path(sys.executable).parent
 IMPORT_PERSONS = 400
@@ -24,18 +26,44 @@ def median(run: Callable[[], object], times: int) -> float:
 
 def line(folder: Path) -> Iterator[str]:
     """The whole line against the time that its two wires alone need."""
-    from kiosk.config import load
-    from kiosk.demo.once import run_once
-
-    report = run_once(
-        load(), folder / "demo", folder / "once", person=1, real_time=True, say=lambda _: None
-    )
-    wires = report.card_wire_ms + report.printer_wire_ms
+    report = _once(folder, "--real-time")
+    wires = report["card_wire_ms"] + report["printer_wire_ms"]
     yield (
-        f"line, card in to paper confirmed ({report.stack}): {report.line_ms:.0f} ms; its wires "
-        f"alone: card at 9600 baud {report.card_wire_ms:.0f} ms + printer at 115200 baud "
-        f"{report.printer_wire_ms:.0f} ms; ratio {report.line_ms / wires:.3f} (aim <= 1.15)"
+        f"line, card in to paper confirmed ({report['stack']}): {report['line_ms']:.0f} ms; its "
+        f"wires alone: card at 9600 baud {report['card_wire_ms']:.0f} ms + printer at 115200 baud "
+        f"{report['printer_wire_ms']:.0f} ms; ratio {report['line_ms'] / wires:.3f} (aim <= 1.15)"
     )
+
+
+def _once(folder: Path, *options: str) -> dict[str, Any]:
+    """The times of one unattended run, in a process of its own: a PC/SC client keeps its socket."""
+    command = [BIN / "kiosk", "demo", "--once", "--data", folder / "demo", "--out", folder / "once"]
+    _run([*command, *options])
+    report: dict[str, Any] = json.loads((folder / "once/timeline.json").read_text("utf-8"))
+    return report
+
+
+def devices(folder: Path) -> Iterator[str]:
+    """The card read behind pcscd without pacing, and the printer's status on its own line."""
+    from devices.printer.models import load_model
+    from devices.printer.printer import SerialPrinter
+    from devices.printer.simulated.printer import SimulatedPrinter
+    from devices.printer.simulated.pty import PtyPrinter
+
+    report = _once(folder)
+    read = next(stage for stage in report["stages"] if stage["name"] == "identity read")
+    yield (
+        f"identity read ({report['stack']}, no pacing): {read['duration_ms']:.1f} ms; "
+        f"{report['apdu_count']} APDUs in the whole line"
+    )
+    model = load_model("escpos-80mm")
+    with (
+        PtyPrinter(SimulatedPrinter(model, baud_timing=True)) as line,
+        SerialPrinter(line.path, model, monotonic=time.monotonic) as printer,
+    ):
+        printer.status()
+        times = sorted(median(printer.status, 1) * 1000 for _ in range(200))
+    yield f"printer status at {model.baud} baud: p50 {times[100]:.1f} ms, p99 {times[197]:.1f} ms"
 
 
 def pdf(folder: Path) -> Iterator[str]:

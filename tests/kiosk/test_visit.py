@@ -25,6 +25,8 @@ from kiosk.visit.state import (
 )
 from tests.kiosk.conftest import SECONDS, Kiosk
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_visit_prints_what_was_chosen_and_the_journal_says_confirmed(kiosk: Kiosk) -> None:
     generation = kiosk.to_preview(kiosk.cards[1])

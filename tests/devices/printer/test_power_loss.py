@@ -13,6 +13,8 @@ from devices.printer.result import Progress
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import Desk, model, rows_job, statement_job
 
+pytestmark = pytest.mark.slow
+
 JOB = statement_job()
 JOB_BYTES = sum(len(block.data) + 14 for block in JOB)
 """With the markers and questions behind the blocks."""

@@ -69,31 +69,6 @@ def test_both_models_print_on_the_pseudo_terminal(make_pty: MakePty, name: str) 
     assert pty.simulated.errors == []
 
 
-def test_status_is_answered_in_milliseconds(make_pty: MakePty) -> None:
-    with driver(make_pty()) as printer:
-        printer.status()
-        times = []
-        for _ in range(20):
-            started = time.perf_counter()
-            assert printer.status() == Ready("ok")
-            times.append(time.perf_counter() - started)
-    assert sorted(times)[10] < 0.02  # the median: other programs may disturb single ones
-
-
-def test_printing_costs_little_more_than_the_wire(make_pty: MakePty) -> None:
-    pty = make_pty(baud_timing=True)
-    ratios = []
-    with driver(pty) as printer:
-        printer.status()
-        for _ in range(3):
-            before = pty.simulated.wire_seconds
-            started = time.monotonic()
-            assert printer.print_blocks(rows_job(6, rows=60), void=VOID).outcome == "confirmed"
-            elapsed = time.monotonic() - started
-            ratios.append(elapsed / (pty.simulated.wire_seconds - before))
-    assert min(ratios) <= 1.1
-
-
 def test_paper_out_in_the_middle_then_a_new_roll_prints_each_row_once(make_pty: MakePty) -> None:
     pty = make_pty()
     pty.simulated.take_paper(after_lines=5)
