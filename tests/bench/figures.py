@@ -37,8 +37,8 @@ def line(folder: Path) -> Iterator[str]:
 
 def _once(folder: Path, *options: str) -> dict[str, Any]:
     """The times of one unattended run, in a process of its own: a PC/SC client keeps its socket."""
-    command = [BIN / "kiosk", "demo", "--once", "--data", folder / "demo", "--out", folder / "once"]
-    _run([*command, *options])
+    places: list[str | Path] = ["--data", folder / "demo", "--out", folder / "once"]
+    _run([BIN / "kiosk", "demo", "--once", *places, *options])
     report: dict[str, Any] = json.loads((folder / "once/timeline.json").read_text("utf-8"))
     return report
 
