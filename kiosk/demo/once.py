@@ -103,12 +103,12 @@ def _main_job(
     (out / "statement.pdf").write_bytes(statement.pdf)
     (out / "statement.png").write_bytes(pdf_to_png(statement.pdf, REPORT_DPI))
     hall.slot.remove()
+    check_paper(paper)
     if not hall.printer.model.cut:
         hall.printer.tear_off()  # as the citizen does where no blade cuts
     hall.line.wait_for_receipts(1, PAPER_SECONDS)
     for name in RECEIPT_FILES:
         shutil.copy(hall.paper / name.replace("receipt", "receipt-0001"), out / name)
-    check_paper(paper)
     return _summary(
         hall, timeline, found, paper.result, line_ms, len(statement.pdf), inserted.wire_seconds
     )
