@@ -30,7 +30,10 @@ _OFFLINE_CAUSE, _ERROR_CAUSE = 2, 3
 _HELD_SECONDS = 0.08
 """A block's last byte may reach the printer so much later than the wire alone explains. A printer
 that lost its power needs longer to start; a block fits its buffer, so nothing else holds it."""
-_LOOK_SECONDS = 0.01  # silence is counted in such steps: a step that overslept is one step
+_LOOK_SECONDS = 0.01
+"""Silence is counted in such steps, and only those from which we woke on time: on a machine that is
+busy elsewhere an answer may have been there for long."""
+_OVERSLEPT_SECONDS = 0.001
 
 
 @dataclass(slots=True)
@@ -115,7 +118,8 @@ class Dialog:
             case Turn(replies, taken):
                 for asked, at in due:
                     waited = self._monotonic() - max(started, at)
-                    asked.silence += min(max(0.0, waited), _LOOK_SECONDS)
+                    if 0 < waited < _LOOK_SECONDS + _OVERSLEPT_SECONDS:
+                        asked.silence += waited
                 if taken:
                     self._count(taken)
                 for reply in replies:
