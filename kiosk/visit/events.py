@@ -162,11 +162,8 @@ class Tick:
     """Time went on."""
 
 
-Event = (
-    CardIn
-    | CardOut
-    | ReaderLost
-    | ReaderBack
+VisitEvent = (
+    CardOut
     | CardRead
     | PinEntered
     | PinAccepted
@@ -182,5 +179,7 @@ Event = (
     | EndAsked
     | Touched
     | Failed
-    | Tick
 )
+"""Of one visit: each has the generation of its card."""
+
+Event = CardIn | ReaderLost | ReaderBack | Tick | VisitEvent

@@ -35,12 +35,14 @@ from kiosk.visit.events import (
     RecordsFound,
     Tick,
     Touched,
+    VisitEvent,
 )
 from kiosk.visit.state import (
     Composing,
     EnterPin,
     FaultData,
     Idle,
+    InVisit,
     LookingUp,
     Menu,
     OutOfService,
@@ -118,38 +120,6 @@ def _tick(state: State, now: float) -> Step:
             return TakeCard(state.generation), LEAVE
         case _:
             return state, ()
-
-
-InVisit = (
-    Reading
-    | EnterPin
-    | LookingUp
-    | Menu
-    | Composing
-    | Preview
-    | Printing
-    | Printed
-    | Problem
-    | TakeCard
-)
-VisitEvent = (
-    CardOut
-    | CardRead
-    | PinEntered
-    | PinAccepted
-    | PinRefused
-    | RecordsFound
-    | Chosen
-    | Composed
-    | PrintAsked
-    | Progressed
-    | PrintEnded
-    | Back
-    | CancelAsked
-    | EndAsked
-    | Touched
-    | Failed
-)
 
 
 def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -> Step:

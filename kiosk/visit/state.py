@@ -137,10 +137,8 @@ class TakeCard:
     generation: int
 
 
-State = (
-    Idle
-    | OutOfService
-    | Reading
+InVisit = (
+    Reading
     | EnterPin
     | LookingUp
     | Menu
@@ -151,3 +149,6 @@ State = (
     | Problem
     | TakeCard
 )
+"""A card is in: each has its generation."""
+
+State = Idle | OutOfService | InVisit
