@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from devices.printer import commands
 from devices.printer.link import Lost, SerialLink, Turn
 from devices.printer.models import PrinterModel
-from devices.printer.state import Absent, NeedsAttention, PrinterState, Silent
+from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Unknown
 from devices.printer.status import (
     AutoStatus,
     BufferCleared,
@@ -63,6 +63,7 @@ class Dialog:
         self._fences: deque[bytes] = deque()
         self._cleared = False
         self._noise = 0
+        self._silences = 0
         self._round_trip: float | None = None
         self.lost: Lost | None = None
         """Set once the port is gone; nothing more can be done on this link then."""
@@ -97,6 +98,7 @@ class Dialog:
     def begin_job(self) -> None:
         """Forget the last job."""
         self._asked.clear()
+        self._round_trip = None
         self._fences.clear()
         self.trouble = None
         self.fence_skipped = self.line_held = False
@@ -209,15 +211,16 @@ class Dialog:
             self.line_held = True
 
     def status(self) -> PrinterState:
-        """Ask for the printer's state and wait for it, at most about 0.6 s."""
+        """Ask for the printer's state and wait for it, at most about 0.3 s."""
         self._settle_stale()
         answered = self._ask(_STATUS_QUERIES)
-        if not answered and not self.link.queued:  # a port that takes nothing is not asked twice
-            answered = self._ask(_STATUS_QUERIES)
         if self.lost is not None:
             return Absent(self.lost.detail)
         if not answered:
-            return Silent(self._noise)
+            self._silences += 1
+            self._asked.clear()
+            return Unknown(self._noise) if self._silences == 1 else Offline(self._noise)
+        self._silences = 0
         answers = {query: self._answers[query] for query in _STATUS_QUERIES}
         if "error" in meanings(self._model, _OFFLINE_CAUSE, answers[_OFFLINE_CAUSE]) and self._ask(
             (_ERROR_CAUSE,)
@@ -225,6 +228,11 @@ class Dialog:
             answers[_ERROR_CAUSE] = self._answers[_ERROR_CAUSE]
         self.trouble = None
         return decode_state(self._model, answers)
+
+    def settled_status(self) -> PrinterState:
+        """Ask as `status` does, and once more when nothing came: never `Unknown`."""
+        state = self.status()
+        return self.status() if isinstance(state, Unknown) else state
 
     def _settle_stale(self) -> None:
         """Take in what is still coming for earlier questions, or it would answer the new ones."""

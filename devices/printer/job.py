@@ -17,7 +17,7 @@ from devices.printer.blocks import Block
 from devices.printer.dialog import Dialog
 from devices.printer.models import PrinterModel
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
-from devices.printer.state import Absent, NeedsAttention, Ready, Silent
+from devices.printer.state import Absent, NeedsAttention, Offline, Ready, Unknown
 
 WINDOW = 2
 """Blocks that may be under way unacknowledged: at most so many are ever of unknown fate."""
@@ -25,7 +25,7 @@ STALL_SECONDS = 0.5
 """Without any progress for so long, the printer is asked what is the matter."""
 GIVE_UP_SECONDS = 5.0
 """A printer that reports no fault and yet makes no progress for so long has lost our data."""
-BLOCKED = "printer.blocked"
+HELD_BACK = "printer.buffer"
 """Flow control holds our bytes back, and the printer cannot be asked why."""
 _BLOCKED_SECONDS = 0.2
 _TURN_SECONDS = 0.1  # how soon a cancel is noticed
@@ -122,7 +122,7 @@ class Job:
         """Ask before the first byte; also make sure that no older job comes out with this one."""
         if self._plan.cancelled():
             raise _Ended("cancelled", None)
-        state = self._dialog.status()
+        state = self._dialog.settled_status()
         if not isinstance(state, Ready):
             raise _Ended("failed", state.code)
         if self._model.clear and not self._dialog.clear_buffer():
@@ -193,13 +193,13 @@ class Job:
         if now - self._asked_at < STALL_SECONDS or self._dialog.lost is not None:
             return
         if self._blocked():
-            self._hold(BLOCKED)
+            self._hold(HELD_BACK)
             return
-        state = self._dialog.status()
+        state = self._dialog.settled_status()
         self._asked_at = self._monotonic()
         if isinstance(state, NeedsAttention):
             self._hold(state.code)
-        elif isinstance(state, Silent):
+        elif isinstance(state, Unknown | Offline):
             self._end_silent()
         elif self._monotonic() - self._progress_at > GIVE_UP_SECONDS:
             self._abandon("printer.data_lost")
@@ -213,7 +213,7 @@ class Job:
     def _end_silent(self) -> NoReturn:
         """A silent printer may have been switched off: what it had not printed is gone or not."""
         self._link.drop_queued()
-        raise _Ended("unknown", Silent.code)
+        raise _Ended("unknown", Offline.code)
 
     def _hold(self, code: str) -> None:
         """Wait for somebody to come to the printer; return when it goes on with the same stream.
@@ -230,14 +230,14 @@ class Job:
             self._end_if_lost()
             if self._blocked():
                 continue
-            match self._dialog.status():
+            match self._dialog.settled_status():
                 case Ready():
                     self._progress_at = self._asked_at = self._monotonic()
                     self._tell(None)
                     return
                 case NeedsAttention() as state:
                     code = state.code
-                case Silent():
+                case Unknown() | Offline():
                     self._end_silent()
                 case Absent():
                     self._end_if_lost()
@@ -267,7 +267,7 @@ class Job:
             return
         until = self._monotonic() + self._model.settle_seconds
         while True:
-            state = self._dialog.status()
+            state = self._dialog.settled_status()
             if isinstance(state, NeedsAttention):
                 self._hold(state.code)
                 until = self._monotonic() + self._model.settle_seconds
@@ -284,7 +284,7 @@ class Job:
             raise _Ended("cancelled", None)
         self._frozen = self._blocks_done()
         emptied = self._empty_for_void()
-        state = self._dialog.status()
+        state = self._dialog.settled_status()
         if not isinstance(state, Ready):
             raise _Ended("unknown", state.code)
         self._dialog.line_held = False  # that was the job's; the void mark is proven by itself

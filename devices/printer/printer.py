@@ -11,7 +11,7 @@ from devices.printer.job import Job, JobPlan
 from devices.printer.link import Lost, SerialLink, Wait
 from devices.printer.models import PrinterModel
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import Absent, PrinterState, Silent
+from devices.printer.state import Absent, Offline, PrinterState, Unknown
 
 __all__ = ["PrintResult", "Progress", "SerialPrinter"]
 
@@ -45,6 +45,7 @@ class SerialPrinter:
         self._monotonic = monotonic
         self._hold_seconds = hold_seconds
         self._link = SerialLink(port, model, monotonic, wait)
+        self._dialog: Dialog | None = None
         self._lock = threading.Lock()
         self._last_state: PrinterState = Absent("not opened yet")
         # An id of an earlier run that is still on its way must not pass for one of ours.
@@ -64,10 +65,10 @@ class SerialPrinter:
     def close(self) -> None:
         """Close the port, at once, whatever the printer does."""
         with self._lock:
-            self._link.close()
+            self._close()
 
     def status(self) -> PrinterState:
-        """Ask the printer how it is: milliseconds, or at most 0.6 s when it is silent.
+        """Ask the printer how it is: milliseconds, or 0.3 s when it is silent.
 
         While a job runs, return the state that was last asked for: the job watches the printer.
         """
@@ -85,8 +86,8 @@ class SerialPrinter:
             return dialog
         state = dialog.status()
         if isinstance(state, Absent):
-            self._link.close()  # at once: the port's name stays taken while it is held
-        elif isinstance(state, Silent):
+            self._close()  # at once: the port's name stays taken while it is held
+        elif isinstance(state, Unknown | Offline):
             self._link.drop_queued()  # or old questions would be answered when it is switched on
         self._last_state = state
         return state
@@ -124,11 +125,17 @@ class SerialPrinter:
                 self._link.drop_queued()  # nothing of this job may leave with the next
         finally:
             if not done:
-                self._link.close()
+                self._close()
         return result
 
     def _open(self) -> Dialog | Absent:
         lost = self._link.open()
         if isinstance(lost, Lost):
             return Absent(lost.detail)
-        return Dialog(self._link, self._model, self._monotonic)
+        if self._dialog is None:
+            self._dialog = Dialog(self._link, self._model, self._monotonic)
+        return self._dialog
+
+    def _close(self) -> None:
+        self._link.close()
+        self._dialog = None  # whatever was known about the printer ends with the port

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
 Paper: TypeAlias = Literal["ok", "near_end", "unknown"]
-Reason: TypeAlias = Literal["paper_out", "cover_open", "cutter", "head", "error"]
+Reason: TypeAlias = Literal["paper_out", "cover_open", "cutter", "head", "error", "buffer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class NeedsAttention:
     """The printer answered and will not print before somebody has come to it."""
 
     reason: Reason
+    """`buffer`: it holds our bytes back and does not say why."""
 
     @property
     def code(self) -> str:
@@ -33,21 +34,30 @@ class NeedsAttention:
 
 
 @dataclass(frozen=True, slots=True)
-class Silent:
-    """The port is there and nothing understandable came back: off, cable out, wrong speed."""
+class Unknown:
+    """Nothing understandable came back, once: neither fine nor off. Ask again."""
 
     noise: int = 0
     """Bytes that came and fit no reply: more than none points to a wrong speed or parity."""
-    code: ClassVar[str] = "printer.silent"
+    code: ClassVar[str] = "printer.unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """The port is there and the printer is silent again: off, cable out, wrong speed."""
+
+    noise: int = 0
+    """As in `Unknown`."""
+    code: ClassVar[str] = "printer.offline"
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The port itself is missing, taken by another process, or just went away."""
+    """The port itself is missing, held by another process, or just went away."""
 
     detail: str
     """What the operating system said, for the technician."""
     code: ClassVar[str] = "printer.absent"
 
 
-PrinterState: TypeAlias = Ready | NeedsAttention | Silent | Absent
+PrinterState: TypeAlias = Ready | NeedsAttention | Unknown | Offline | Absent

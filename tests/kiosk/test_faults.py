@@ -47,7 +47,7 @@ def test_every_code_that_a_printer_can_give_has_an_entry() -> None:
     source = "".join(path.read_text("utf-8") for path in PRINTER.rglob("*.py"))
     codes = set(re.findall(r'"(printer\.[a-z_]+)"', source))
     codes |= {f"printer.{reason}" for reason in get_args(Reason)}
-    assert "printer.silent" in codes
+    assert "printer.offline" in codes
     assert codes - {"printer.ready", "printer.paper_low"} <= known_codes()
 
 

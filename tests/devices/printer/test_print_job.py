@@ -6,7 +6,7 @@ import pytest
 
 from devices.printer.blocks import Block
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import Absent, NeedsAttention, Ready, Silent
+from devices.printer.state import Absent, NeedsAttention, Offline, Ready, Unknown
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import Desk, model, rows_job
 
@@ -79,8 +79,8 @@ def test_a_printer_without_paper_gets_no_byte_of_the_job(desk: Desk) -> None:
         (lambda sim: sim.low_paper(), Ready("near_end")),
         (lambda sim: sim.take_paper(), NeedsAttention("paper_out")),
         (lambda sim: sim.open_cover(), NeedsAttention("cover_open")),
-        (lambda sim: sim.switch_off(), Silent()),
-        (lambda sim: sim.mute(), Silent()),
+        (lambda sim: sim.switch_off(), Unknown()),
+        (lambda sim: sim.mute(), Unknown()),
         (lambda sim: None, Ready("ok")),
     ],
 )
@@ -97,8 +97,11 @@ def test_status_costs_milliseconds_and_silence_at_most_two_replies(desk: Desk) -
     assert desk.clock.now - started < 0.005
     desk.sim.switch_off()
     started = desk.clock.now
-    assert desk.printer.status() == Silent()
+    assert desk.printer.status() == Unknown()
+    assert desk.printer.status() == Offline()
     assert desk.clock.now - started < 0.65
+    desk.sim.switch_on()
+    assert desk.printer.status() == Ready("ok")
 
 
 def test_a_slow_wire_is_not_taken_for_silence(make_desk: MakeDesk) -> None:
@@ -109,8 +112,7 @@ def test_a_slow_wire_is_not_taken_for_silence(make_desk: MakeDesk) -> None:
 
 def test_old_questions_are_not_answered_when_the_printer_is_switched_on(desk: Desk) -> None:
     desk.sim.switch_off()
-    for _ in range(5):
-        assert desk.printer.status() == Silent()
+    assert [desk.printer.status() for _ in range(5)] == [Unknown()] + [Offline()] * 4
     before = desk.sim.wire_bytes
     desk.sim.switch_on()
     desk.run(1)
@@ -121,7 +123,7 @@ def test_old_questions_are_not_answered_when_the_printer_is_switched_on(desk: De
 def test_noise_on_the_line_is_silence_with_a_count(desk: Desk) -> None:
     desk.sim.mute()
     desk.after(0.1, lambda: desk.sim.send_noise(b"\xff\xfe\x80"))
-    assert desk.printer.status() == Silent(noise=3)
+    assert desk.printer.status() == Unknown(noise=3)
 
 
 def test_a_late_reply_is_not_taken_for_the_answer_to_a_new_question(desk: Desk) -> None:
@@ -201,7 +203,7 @@ def test_a_printer_that_falls_silent_in_a_hold_is_not_waited_for(make_desk: Make
     desk.after(2.0, desk.sim.switch_off)
     started = desk.clock.now
     result = desk.print_rows(JOB)
-    assert (result.outcome, result.reason) == ("unknown", "printer.silent")
+    assert (result.outcome, result.reason) == ("unknown", "printer.offline")
     assert desk.clock.now - started < 4
 
 
@@ -291,7 +293,7 @@ def test_doubled_markers_do_no_harm(desk: Desk) -> None:
 def test_a_printer_that_falls_silent_ends_the_job_unknown(desk: Desk) -> None:
     desk.when_byte(100, desk.sim.mute)
     result = desk.print_rows(JOB)
-    assert (result.outcome, result.reason) == ("unknown", "printer.silent")
+    assert (result.outcome, result.reason) == ("unknown", "printer.offline")
     assert result.blocks_confirmed < 4
 
 
@@ -377,7 +379,7 @@ def test_a_host_held_back_by_flow_control_reports_that_it_is_blocked(make_desk: 
     desk.when_byte(150, desk.sim.open_cover)
     desk.after(6, desk.sim.close_cover)
     result = desk.print_rows(rows_job(3, rows=30), told.append)
-    assert "printer.blocked" in {step.hold for step in told}
+    assert "printer.buffer" in {step.hold for step in told}
     rows = desk.rows()
     assert len(rows) == len(set(rows))
     assert result.outcome == "unknown" or rows == list(range(90))

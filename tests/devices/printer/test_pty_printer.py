@@ -15,7 +15,7 @@ from devices.printer.printer import SerialPrinter
 from devices.printer.result import Progress
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.pty import PtyPrinter
-from devices.printer.state import Absent, Ready, Silent
+from devices.printer.state import Absent, Offline, Ready, Unknown
 from tests.devices.printer.desk import VOID, model, rows_job
 
 MakePty = Callable[..., PtyPrinter]
@@ -94,9 +94,10 @@ def test_a_printer_that_is_off_is_silent_and_closing_does_not_hang(make_pty: Mak
     pty = make_pty()
     pty.simulated.switch_off()
     printer = driver(pty)
-    assert printer.status() == Silent()
+    assert printer.status() == Unknown()
+    assert printer.status() == Offline()
     result = printer.print_blocks(rows_job(1), void=VOID)
-    assert (result.outcome, result.reason) == ("failed", "printer.silent")
+    assert (result.outcome, result.reason) == ("failed", "printer.offline")
     started = time.monotonic()
     printer.close()
     assert time.monotonic() - started < 1
