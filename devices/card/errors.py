@@ -3,6 +3,7 @@
 No message holds a PIN, a number or a value read from the card.
 """
 
+from pathlib import Path
 from typing import ClassVar
 
 from devices.errors import DeviceError
@@ -184,3 +185,92 @@ class ProfileError(CardError):
     def __init__(self, place: str) -> None:
         self.place = place
         super().__init__(f"card profile: {place}")
+
+
+class CardNotGenuineError(CardError):
+    """The card cannot prove with its key that its issuer made it."""
+
+    code: ClassVar[str] = "card.not_genuine"
+
+    def __init__(self) -> None:
+        super().__init__("the card does not prove that it is genuine")
+
+
+class CardVersionError(CardError):
+    """The card follows a version of the specification that this driver does not know."""
+
+    code: ClassVar[str] = "card.version"
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(f"card specification {version!r} is not known")
+
+
+class PinUnsetError(CardError):
+    """The card has no PIN that could be changed."""
+
+    code: ClassVar[str] = "pin.unset"
+
+    def __init__(self) -> None:
+        super().__init__("the card has no PIN")
+
+
+class SamAbsentError(CardError):
+    """No security module is there, or what is in its slot is none."""
+
+    code: ClassVar[str] = "sam.absent"
+
+    def __init__(self) -> None:
+        super().__init__("there is no security module")
+
+
+class SamAlgorithmError(CardError):
+    """The security module does not have the cipher of this card's keys."""
+
+    code: ClassVar[str] = "sam.algorithm"
+
+    def __init__(self, algorithm: str) -> None:
+        self.algorithm = algorithm
+        super().__init__(f"the security module has no {algorithm}")
+
+
+class SamKeyMissingError(CardError):
+    """The security module does not hold the key that was asked of it; `usage` names it."""
+
+    code: ClassVar[str] = "sam.key_missing"
+
+    def __init__(self, usage: str) -> None:
+        self.usage = usage
+        super().__init__(f"the security module holds no {usage}")
+
+
+class SamLevelsError(CardError):
+    """The key in the security module stands at no level from which this card's can be derived."""
+
+    code: ClassVar[str] = "sam.levels"
+
+    def __init__(self, usage: str) -> None:
+        self.usage = usage
+        super().__init__(f"the security module refuses {usage} at every level")
+
+
+class SamRefusedError(CardError):
+    """The security module answered a command with an error; `command` is its header."""
+
+    code: ClassVar[str] = "sam.refused"
+
+    def __init__(self, command: str, sw: int) -> None:
+        self.command = command
+        self.sw = sw
+        super().__init__(f"the security module refused {command} with {sw:04X}")
+
+
+class KeyFileError(CardError):
+    """The file of test keys cannot be used; `reason` says why and holds no key."""
+
+    code: ClassVar[str] = "sam.key_file"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"key file {path}: {reason}")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum
 from typing import Final, TypeVar
 
 from devices.card import bcd
@@ -18,9 +17,12 @@ from devices.card.errors import (
     PinLockedError,
     WrongPinError,
 )
+from devices.card.fci import Algorithm, Fci, parse_fci
 from devices.card.identity import CardIdentity
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady, PinState
-from devices.card.tlv import find, parse_ber, parse_record
+from devices.card.tlv import parse_record
+
+__all__ = ["Algorithm", "Fci", "SocialSecurityCard", "parse_fci"]
 
 SSSE_AID: Final = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
 """`sx1.sh.社会保障`, the social-security environment."""
@@ -33,23 +35,6 @@ _T = TypeVar("_T")
 
 _BLOCKED = (StatusWord.NOT_SUPPORTED, StatusWord.APPLICATION_LOCKED)
 _ABSENT = (StatusWord.RECORD_NOT_FOUND, StatusWord.FILE_NOT_FOUND)
-
-
-class Algorithm(IntEnum):
-    """Tag 86 of the FCI: which cipher the card's keys use."""
-
-    DES = 1
-    SSF33 = 2
-    SM4 = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Fci:
-    """What SELECT told about the social-security environment."""
-
-    df_name: bytes = b""
-    directory_sfi: int | None = None
-    algorithm: Algorithm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,27 +231,6 @@ class SocialSecurityCard:
             return unpack(self._read(item) or b"")
         except ValueError:
             raise CardDataError(item.place) from None
-
-
-def parse_fci(data: bytes) -> Fci:
-    """Read the answer to SELECT; the issuer's part 9F0C has several forms, all of them TLV."""
-    nodes = parse_ber(data, "FCI")
-    name, directory, issuer = find(nodes, 0x84), find(nodes, 0x88), find(nodes, 0x9F0C)
-    return Fci(
-        df_name=name.value if name else b"",
-        directory_sfi=directory.value[0] if directory and directory.value else None,
-        algorithm=_algorithm(issuer.value) if issuer else None,
-    )
-
-
-def _algorithm(issuer: bytes) -> Algorithm | None:
-    node = find(parse_ber(issuer, "FCI, issuer data"), 0x86)
-    if node is None:
-        return None
-    try:
-        return Algorithm(int.from_bytes(node.value, "big"))
-    except ValueError:
-        raise CardDataError("FCI, tag 86: unknown algorithm") from None
 
 
 def _area(code: str | None) -> str | None:
