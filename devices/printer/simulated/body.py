@@ -1,4 +1,4 @@
-"""The printer's body: switch, cover, roll and cutter, and what the sensors say of them."""
+"""The printer's body: switch, cover, roll, cutter and head, and what hands can do to them."""
 
 from dataclasses import dataclass
 
@@ -16,26 +16,29 @@ class Body:
     cutter_jammed: bool = False
     cutter_stopped: bool = False
     """A cut failed; the printer waits for DLE ENQ."""
+    head_hot: bool = False
+    """Goes on by itself when the head has cooled down."""
+    broken: bool = False
+    """An error that only switching off and on ends."""
+    feeding: bool = False
+    """The feed button is held down."""
+    drawer_open: bool = False
     reply_wire_cut: bool = False
 
     @property
-    def stopped(self) -> bool:
-        """Whether nothing is printed; the receive buffer stays."""
-        return not self.on or not self.paper_in or self.cover_open or self.cutter_stopped
+    def failing(self) -> bool:
+        """Whether there is an error, as distinct from a cause that hands have put there."""
+        return self.cutter_stopped or self.head_hot or self.broken
 
-    def status_byte(self, n: int) -> int:
-        """Return the answer to DLE EOT n."""
-        match n:
-            case 1:
-                bits = 0x08 if self.stopped else 0
-            case 2:
-                bits = (0x04 if self.cover_open else 0) | (0 if self.paper_in else 0x20)
-                bits |= 0x40 if self.cutter_stopped else 0
-            case 3:
-                bits = 0x08 if self.cutter_stopped else 0
-            case _:
-                bits = 0x6C if not self.paper_in else 0x0C if self.paper_low else 0
-        return 0x12 | bits
+    @property
+    def offline(self) -> bool:
+        """Whether nothing is printed although the power is on; the receive buffer stays."""
+        return not self.paper_in or self.cover_open or self.feeding or self.failing
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing is printed."""
+        return not self.on or self.offline
 
     def line_went_by(self) -> None:
         """Count down to the end of the paper."""
@@ -52,3 +55,8 @@ class Body:
     def load_paper(self) -> None:
         """Put in a full roll."""
         self.paper_in, self.paper_low, self.lines_left = True, False, None
+
+    def power_up(self) -> None:
+        """Start anew: an error that needs it is over."""
+        self.on = True
+        self.broken = self.cutter_stopped = False

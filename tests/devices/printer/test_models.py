@@ -1,7 +1,13 @@
 import pytest
 
 from devices.printer.errors import PrinterConfigError
-from devices.printer.models import load_model, model_names, parse_model
+from devices.printer.models import (
+    load_model,
+    model_names,
+    page_model_names,
+    parse_model,
+    receipt_model_names,
+)
 
 GOOD = """
 title = "A printer"
@@ -15,18 +21,25 @@ flow = "none"
 buffer_bytes = 4096
 marker = true
 clear = true
+enquiry = true
+echo = "gs-r"
+identify = [1, 66]
 cut = true
 qr = true
 speed_mm_s = 100
 blade_dots = 100
 settle_ms = 0
+queries = [1, 2, 4]
+auto = [{ byte = 1, mask = 8, means = "offline" }]
 status = [{ query = 1, mask = 8, means = "offline" }]
 """
 
 
 def test_every_model_that_ships_fits_its_own_paper() -> None:
-    assert model_names() == ("escpos-58mm", "escpos-80mm")
-    for name in model_names():
+    names = receipt_model_names()
+    assert names == ("escpos-58mm", "escpos-80mm", "escpos-80mm-plain", "escpos-sprt")
+    assert sorted((*names, *page_model_names())) == sorted(model_names())
+    for name in names:
         model = load_model(name)
         assert model.columns * 12 == model.dots < model.paper_dots
         assert model.name == name
@@ -45,6 +58,11 @@ def test_every_model_that_ships_fits_its_own_paper() -> None:
         ("query = 1", "query = 5", "m: status[0]: query"),
         ("status = [", "status = 3 #", "m: status"),
         ("baud = 9600", "baud = ", "m"),
+        ("identify = [1, 66]", "identify = [1, 70]", "m: identify"),
+        ("identify = [1, 66]", "identify = true", "m: identify"),
+        ("queries = [1, 2, 4]", "queries = [true]", "m: queries"),
+        ("byte = 1", "byte = 5", "m: auto[0]: byte"),
+        ('echo = "gs-r"', 'echo = "loud"', "m: echo"),
     ],
 )
 def test_a_wrong_setting_is_named_by_its_place(old: str, new: str, place: str) -> None:
@@ -56,5 +74,5 @@ def test_a_wrong_setting_is_named_by_its_place(old: str, new: str, place: str) -
 
 
 def test_an_unknown_model_says_which_are_known() -> None:
-    with pytest.raises(PrinterConfigError, match="escpos-58mm, escpos-80mm"):
-        load_model("lq-1600k")
+    with pytest.raises(PrinterConfigError, match="escpos-58mm, escpos-80mm, "):
+        load_model("lq-9999")

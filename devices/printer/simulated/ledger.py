@@ -1,0 +1,55 @@
+"""Every row that came out, and whose it was: what a driver's claims are compared with."""
+
+from bisect import bisect_right
+from collections import deque
+from dataclasses import dataclass, field
+
+VOID = "VOID"
+"""A row with this word makes void what stands above it on the same piece of paper."""
+_ROWS_KEPT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One row of text or image on paper."""
+
+    job: str
+    """Whose bytes made it: the name given to `begin`, empty before the first."""
+    text: str = field(repr=False)
+    piece: int
+    """The piece of paper, counted from 1 since the printer was made."""
+    void: bool
+    """A void mark stands below it on the same piece."""
+
+
+class Ledger:
+    """Rows in the order in which they were printed.
+
+    A row belongs to the job in whose stretch of the stream its bytes arrived, whatever its text
+    says: what an old job left in the buffer stays that job's, however late it comes out.
+    """
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._jobs: list[str] = []
+        self._rows: deque[tuple[str, str, int]] = deque(maxlen=_ROWS_KEPT)
+
+    def begin(self, job: str, offset: int) -> None:
+        """Count the stream from this offset on as that job's."""
+        self._starts.append(offset)
+        self._jobs.append(job)
+
+    def add(self, text: str, offset: int, piece: int) -> None:
+        """Enter a row; `offset` is where the item that printed it starts."""
+        at = bisect_right(self._starts, offset)
+        self._rows.append((self._jobs[at - 1] if at else "", text, piece))
+
+    def rows(self) -> tuple[LedgerRow, ...]:
+        """Return all rows that have something on them."""
+        made: list[LedgerRow] = []
+        void_piece = 0
+        for job, text, piece in reversed(self._rows):
+            if VOID in text:
+                void_piece = piece
+            made.append(LedgerRow(job, text, piece, void=piece == void_piece))
+        return tuple(reversed(made))
