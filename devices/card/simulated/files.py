@@ -1,45 +1,23 @@
 """The file system of the simulated card, built from its profile."""
 
-import tomllib
-from dataclasses import dataclass, field
-from enum import Enum
-from importlib import resources
-from typing import TypedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from devices.card import bcd, ssc
+from devices.card.simulated.layout import (
+    Access,
+    DirectoryLayout,
+    ElementaryFile,
+    Structure,
+    application_layouts,
+)
 from devices.card.simulated.profile import CardProfile
 from devices.card.ssc import Item
 from devices.card.tlv import Record, encode_ber
 
 _FINGERPRINT, _PHOTO = (0x07, 0x300), (0x08, 0x1000)
-
-
-class Access(Enum):
-    """What a file wants before it is read."""
-
-    FREE = "free"
-    PIN = "pin"
-    KEY = "key"
-    PIN_AND_KEY = "pin_and_key"
-
-
-class Structure(Enum):
-    """How a file is read."""
-
-    RECORDS = "records"
-    CYCLIC = "cyclic"
-    TRANSPARENT = "transparent"
-
-
-@dataclass(frozen=True, slots=True)
-class ElementaryFile:
-    """One EF: records as they lie on the card, or one run of bytes."""
-
-    identifier: int
-    access: Access
-    structure: Structure
-    records: tuple[bytes, ...] = field(default=(), repr=False)
-    content: bytes = field(default=b"", repr=False)
+_NO_CHARACTERS = bytes.fromhex("8120D5FF8130812081")
+"""Lead bytes of GB18030 without what must follow them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +30,26 @@ class Directory:
     files: dict[int, ElementaryFile]
 
 
-class _FileRow(TypedDict, total=False):
-    id: int
-    read: str
-    records: list[tuple[int, int, int]]
-    cyclic: tuple[int, int]
-    bytes: int
-
-
 def build_file_system(profile: CardProfile) -> dict[bytes, Directory]:
     """Every application of the card by its name; a foreign card has none of them."""
     if profile.foreign:
         return {}
-    table = tomllib.loads(resources.files(__package__).joinpath("files.toml").read_text("utf-8"))
     directories = [_ssse(profile)]
-    for row in table["directory"]:
-        aid = bytes.fromhex(row["aid"])
-        files = {entry["id"]: _application_file(entry) for entry in row["files"]}
-        fci = encode_ber(0x6F, encode_ber(0x84, aid))
-        directories.append(Directory(row["name"], aid, fci, files))
+    directories += [_application(layout, profile) for layout in application_layouts()]
+    if profile.faults.truncate_tlv:
+        directories = [_spoiled(directory, _cut, _cut) for directory in directories]
+    if profile.faults.hostile_tlv:
+        directories = [_spoiled(directory, _lie, _nest) for directory in directories]
     return {directory.aid: directory for directory in directories}
 
 
-def _application_file(row: _FileRow) -> ElementaryFile:
-    access = Access(row["read"])
-    if "bytes" in row:
-        return _transparent((row["id"], row["bytes"]), access)
-    if "cyclic" in row:
-        count, length = row["cyclic"]
-        records = (b"\xff" * length,) * count
-        return ElementaryFile(row["id"], access, Structure.CYCLIC, records)
-    records = tuple(
-        Record(tag, bytes((padding,)) * length).to_bytes()
-        for tag, length, padding in row["records"]
-    )
-    return ElementaryFile(row["id"], access, Structure.RECORDS, records)
+def _application(layout: DirectoryLayout, profile: CardProfile) -> Directory:
+    files = {
+        identifier: profile.contents.get((layout.name, identifier)) or file.fresh()
+        for identifier, file in layout.files.items()
+    }
+    fci = encode_ber(0x6F, encode_ber(0x84, layout.aid))
+    return Directory(layout.name, layout.aid, fci, files)
 
 
 def _transparent(size: tuple[int, int], access: Access) -> ElementaryFile:
@@ -98,13 +61,13 @@ def _ssse(profile: CardProfile) -> Directory:
     issuer = encode_ber(0x9F0C, encode_ber(0x86, bytes((profile.algorithm,))))
     proprietary = encode_ber(0xA5, encode_ber(0x88, b"\x01") + issuer)
     fci = encode_ber(0x6F, encode_ber(0x84, ssc.SSSE_AID) + proprietary)
-    holder = Access.KEY if profile.version.startswith("3.") else Access.FREE
-    fingerprint = Access.FREE if profile.version.startswith("1.") else Access.KEY
+    holder = Access.RKSSSE if profile.version.startswith("3.") else Access.FREE
+    fingerprint = Access.FREE if profile.version.startswith("1.") else Access.RKSSSE
     files = (
         ElementaryFile(ssc.EF05, Access.FREE, Structure.RECORDS, _issuer_records(profile)),
         ElementaryFile(ssc.EF06, holder, Structure.RECORDS, _holder_records(profile)),
         _transparent(_FINGERPRINT, fingerprint),
-        _transparent(_PHOTO, Access.KEY),
+        _transparent(_PHOTO, Access.RKSSSE),
     )
     return Directory("SSSE", ssc.SSSE_AID, fci, {file.identifier: file for file in files})
 
@@ -125,6 +88,8 @@ def _holder_records(profile: CardProfile) -> tuple[bytes, ...]:
     """EF06; a card without a holder has every record, unset. 1.0 cards have no 4E."""
     holder = profile.holder
     name = holder.name_bytes if holder else b""
+    if profile.faults.invalid_name:
+        name = _NO_CHARACTERS
     number = holder.social_security_number if holder else ""
     records = [
         _record(ssc.SOCIAL_SECURITY_NUMBER, number.encode("ascii")),
@@ -145,3 +110,28 @@ def _holder_records(profile: CardProfile) -> tuple[bytes, ...]:
 
 def _record(item: Item, value: bytes) -> bytes:
     return Record(item.tag, value.ljust(item.length, b"\0")).to_bytes()
+
+
+def _spoiled(
+    directory: Directory, record: Callable[[bytes], bytes], fci: Callable[[bytes], bytes]
+) -> Directory:
+    files = {
+        identifier: replace(file, records=tuple(map(record, file.records)))
+        for identifier, file in directory.files.items()
+    }
+    return replace(directory, fci=fci(directory.fci), files=files)
+
+
+def _cut(tlv: bytes) -> bytes:
+    """Half of it: its length says more than there is."""
+    return tlv[: len(tlv) // 2 + 1]
+
+
+def _lie(record: bytes) -> bytes:
+    """The same tag with a length far beyond the end."""
+    return record[:1] + b"\xfe" + _nest(record)
+
+
+def _nest(tlv: bytes) -> bytes:
+    """Objects inside objects, more than any reader should follow."""
+    return b"".join(bytes((tlv[0] | 0x20, room)) for room in range(0x7C, -1, -2))

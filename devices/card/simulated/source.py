@@ -14,7 +14,7 @@ from devices.card.errors import (
     ServiceDownError,
 )
 from devices.card.hub import EventHub, HubWatch
-from devices.card.simulated.card import CardPulledError, SimulatedCard
+from devices.card.simulated.chip import CardPulledError, CardSeizedError, SimulatedChip
 
 
 class SimulatedSource:
@@ -28,7 +28,7 @@ class SimulatedSource:
         self._lock = threading.RLock()
         self._hub = EventHub(itertools.count(1))
         self._readers = readers
-        self._cards: dict[str, SimulatedCard] = {}
+        self._cards: dict[str, SimulatedChip] = {}
         self._held: dict[str, SimulatedConnection] = {}
         self._running = True
         self._hub.set_readers(readers)
@@ -58,7 +58,7 @@ class SimulatedSource:
         """Tell the listener every event, beginning with the readers and cards that are there."""
         return self._hub.attach(listener, lambda: None)
 
-    def insert(self, reader: str, card: SimulatedCard) -> None:
+    def insert(self, reader: str, card: SimulatedChip) -> None:
         """Put a card into a reader; one that is in it is taken out first."""
         with self._lock:
             if reader not in self._readers:
@@ -124,6 +124,8 @@ class SimulatedSource:
         except CardPulledError:
             self.remove(connection.reader)
             raise CardRemovedError from None
+        except CardSeizedError:
+            self.seize(connection.reader)
         self._check_held(connection)  # the card may have been pulled while it was answering
         if not answer:
             raise CardMuteError
@@ -134,6 +136,13 @@ class SimulatedSource:
         with self._lock:
             if self._held.get(connection.reader) is connection:
                 self._held.pop(connection.reader)
+                connection.card.power_off()
+
+    def seize(self, reader: str) -> None:
+        """Reset the card as another program would: who holds it has lost its session."""
+        with self._lock:
+            connection = self._held.pop(reader, None)
+            if connection is not None:
                 connection.card.power_off()
 
     def _check_service(self) -> None:
@@ -158,7 +167,7 @@ class SimulatedConnection:
     """A powered card of a simulated reader."""
 
     def __init__(
-        self, source: SimulatedSource, reader: str, card: SimulatedCard, atr: bytes
+        self, source: SimulatedSource, reader: str, card: SimulatedChip, atr: bytes
     ) -> None:
         self._source = source
         self._atr = atr

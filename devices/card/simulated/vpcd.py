@@ -10,7 +10,7 @@ import threading
 from types import TracebackType
 from typing import Final, Self
 
-from devices.card.simulated.card import CardPulledError, SimulatedCard
+from devices.card.simulated.chip import CardPulledError, CardSeizedError, SimulatedChip
 
 _OFF, _ON, _RESET, _ATR = 0, 1, 2, 4
 # The driver waits for ever for an answer that does not come, and with it all of pcscd. A card that
@@ -30,7 +30,7 @@ class VpcdCard:
     until the card is taken out.
     """
 
-    def __init__(self, card: SimulatedCard, host: str = "127.0.0.1", port: int = 0x8C7B) -> None:
+    def __init__(self, card: SimulatedChip, host: str = "127.0.0.1", port: int = 0x8C7B) -> None:
         self._card = card
         self._address = (host, port)
         self._out = threading.Event()
@@ -117,7 +117,12 @@ class VpcdCard:
         """The reply to one message; power controls have none."""
         if len(message) == 1:
             return self._control(message[0])
-        return self._card.process(message) or _NO_ANSWER
+        try:
+            return self._card.process(message) or _NO_ANSWER
+        except CardSeizedError:
+            # pcscd alone could tell that somebody has reset it; what the chip shows is the loss.
+            self._card.power_on()
+            return self._card.process(message) or _NO_ANSWER
 
     def _control(self, control: int) -> bytes | None:
         if control == _ATR:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.card.simulated.card import CardPulledError, SimulatedCard
+from devices.card.simulated.card import SimulatedCard
+from devices.card.simulated.chip import CardPulledError
 from devices.card.ssc import SSSE_AID, Algorithm
 from tests.devices.card.cards import (
     ATR,
