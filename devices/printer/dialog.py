@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from devices.printer import commands
-from devices.printer.link import Lost, SerialLink, Turn
+from devices.printer.descriptor import DescriptorLink, Lost, Turn
 from devices.printer.models import PrinterModel
 from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Unknown
 from devices.printer.status import (
@@ -16,6 +16,7 @@ from devices.printer.status import (
     Noise,
     RegisterReply,
     Reply,
+    ReplyParser,
     StatusReply,
     Xoff,
     Xon,
@@ -53,11 +54,12 @@ class Dialog:
     """The questions under way on one link, and what has come back."""
 
     def __init__(
-        self, link: SerialLink, model: PrinterModel, monotonic: Callable[[], float]
+        self, link: DescriptorLink, model: PrinterModel, monotonic: Callable[[], float]
     ) -> None:
         self.link = link
         self._model = model
         self._monotonic = monotonic
+        self._parser = ReplyParser()
         self._asked: deque[_Question] = deque()
         self._answers: dict[int, int] = {}
         self._fences: deque[bytes] = deque()
@@ -117,14 +119,14 @@ class Dialog:
         match self.link.turn(timeout):
             case Lost() as lost:
                 self.lost = lost
-            case Turn(replies, taken):
+            case Turn(received, taken):
                 for asked, at in due:
                     waited = self._monotonic() - max(started, at)
                     if 0 < waited < _LOOK_SECONDS + _OVERSLEPT_SECONDS:
                         asked.silence += waited
                 if taken:
                     self._count(taken)
-                for reply in replies:
+                for reply in self._parser.feed(received):
                     self._sort(reply)
 
     def _count(self, taken: int) -> None:

@@ -1,150 +1,125 @@
 """The serial line: pyserial opens and configures the port, the loop on its descriptor is ours.
 
 pyserial 3.5 loses the byte count when a write times out and spins when the queue is full, so
-nothing but open and close is taken from it. Whatever the operating system throws at us here
-(`OSError`, and `termios.error`, which is none) becomes the value `Lost`.
+nothing but open and close is taken from it.
 """
 
 import contextlib
 import fcntl
 import os
-import select
 import struct
 import termios
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import serial
 
-from devices.printer.models import PrinterModel
-from devices.printer.status import Reply, ReplyParser
+from devices.printer.descriptor import (
+    FAULTS,
+    DescriptorLink,
+    Direction,
+    Lost,
+    OnTraffic,
+    Pace,
+    Turn,
+    Wait,
+    wait_for_descriptor,
+)
+from devices.printer.models import Flow
 
-Wait: TypeAlias = Callable[[int, bool, float], tuple[bool, bool]]
-"""Wait for a descriptor to be readable, and writable if asked, for at most so many seconds."""
+__all__ = [
+    "DescriptorLink",
+    "Direction",
+    "LineSettings",
+    "Lines",
+    "Lost",
+    "OnTraffic",
+    "Pace",
+    "ReadLines",
+    "SerialLink",
+    "Turn",
+    "Wait",
+    "wait_for_descriptor",
+]
 
-_CHUNK_SECONDS = 0.1
-"""Wire time of one write: the kernel never holds much more than this ahead of the printer, so a
-question or a cancel is not stuck behind a long queue. CUPS' serial backend does the same."""
-_REFILL_SECONDS = 0.06
-"""Write the next chunk when the wire has less than this left; covers a late wake-up."""
 _BITS_PER_BYTE = 10  # 8N1
-_READ_SIZE = 4096
+_CHUNK_SECONDS = 0.1
+"""Wire time of one write: the kernel never holds much more than this ahead of the printer. CUPS'
+serial backend does the same."""
+_REFILL_SECONDS = 0.06
+_SMALL_CHUNK = 48
+"""Where a printer stops us by software, at most two of these are under way when it does: it keeps
+128 bytes of room for what comes after its XOFF or its DSR (TM-T88III specification)."""
+_DSR_POLL_SECONDS = 0.005
+_PTY_MAJORS = range(136, 144)
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """The port cannot be opened or went away."""
+class LineSettings:
+    """How the port is opened: 8 data bits, no parity, one stop bit."""
 
-    detail: str
+    baud: int
+    flow: Flow
+
+    @property
+    def byte_seconds(self) -> float:
+        """Time of one byte on the wire."""
+        return _BITS_PER_BYTE / self.baud
+
+    @property
+    def pace(self) -> Pace:
+        """How much may be under way."""
+        chunk = max(1, int(_CHUNK_SECONDS / self.byte_seconds))
+        if self.flow in ("xonxoff", "dsr-poll") and chunk > _SMALL_CHUNK:
+            return Pace(self.byte_seconds, _SMALL_CHUNK, _SMALL_CHUNK * self.byte_seconds)
+        return Pace(self.byte_seconds, chunk, _REFILL_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What one turn of the loop brought."""
+class Lines:
+    """The modem lines that come in; None where the port has none, as a pseudo-terminal."""
 
-    replies: tuple[Reply, ...]
-    job_bytes: int
-    """Bytes of the job that the kernel took in this turn."""
+    cts: bool | None = None
+    dsr: bool | None = None
+    dcd: bool | None = None
 
 
-class SerialLink:
-    """One serial port, from opening to closing; not for several threads at once."""
+ReadLines: TypeAlias = Callable[[], Lines]
+
+
+class SerialLink(DescriptorLink):
+    """One serial port; `lines` stands in for the port's own modem lines, where it has none."""
 
     def __init__(
         self,
         port: str,
-        model: PrinterModel,
+        settings: LineSettings,
         monotonic: Callable[[], float],
         wait: Wait | None = None,
+        *,
+        lines: ReadLines | None = None,
+        on_traffic: OnTraffic | None = None,
     ) -> None:
-        self._port = port
-        self._model = model
-        self._monotonic = monotonic
-        self._wait: Wait = wait or wait_for_descriptor
-        self._byte_seconds = _BITS_PER_BYTE / model.baud
-        self._chunk = max(1, int(_CHUNK_SECONDS / self._byte_seconds))
+        super().__init__(port, monotonic, wait, pace=settings.pace, on_traffic=on_traffic)
+        self.settings = settings
         self._serial: serial.Serial | None = None
-        self._fd = -1
-        self._parser = ReplyParser()
-        self._out: deque[tuple[memoryview, bool]] = deque()
-        self._wire_clear_at = 0.0
-        self._taken = 0
-        self._failure: Lost | None = None
+        self._read_lines = lines
 
-    @property
-    def queued(self) -> int:
-        """Bytes given to `queue` that the kernel has not taken."""
-        return sum(len(part) for part, _ in self._out)
-
-    @property
-    def wire_clear_at(self) -> float:
-        """When the last byte that the kernel took has left the wire, by the baud rate."""
-        return self._wire_clear_at
-
-    @property
-    def position(self) -> int:
-        """Bytes that the kernel took and that are queued: names the place behind the last one."""
-        return self._taken + self.queued
-
-    def clear_at(self, position: int) -> float:
-        """When all before `position` has left the wire, by the baud rate.
-
-        If the kernel has not taken it all, when it should have taken more.
-        """
-        return self._wire_clear_at - max(0, self._taken - position) * self._byte_seconds
-
-    def open(self) -> Lost | None:
-        """Open the port if it is not open; the value says why it cannot be."""
-        if self._serial is not None:
-            return None
+    def lines(self) -> Lines:
+        """Return the modem lines as they are now."""
+        if self._read_lines is not None:
+            return self._read_lines()
         try:
-            opened = serial.Serial(
-                self._port,
-                self._model.baud,
-                timeout=0,
-                write_timeout=0,
-                xonxoff=self._model.flow == "xonxoff",
-                rtscts=self._model.flow == "rtscts",
-                exclusive=True,
-            )
-            self._fd = opened.fileno()
-            os.set_blocking(self._fd, False)
-        except (OSError, ValueError, termios.error) as error:  # SerialException is an OSError
-            return Lost(_describe(error))
-        self._serial = opened
-        self._parser = ReplyParser()
-        self._failure = None
-        self._wire_clear_at = self._monotonic()
-        return None
-
-    def close(self) -> None:
-        """Close without waiting: the kernel's queue is dropped first, or close() could hang."""
-        opened, self._serial = self._serial, None
-        if opened is None:
-            return
-        self._out.clear()
-        with contextlib.suppress(OSError, termios.error):  # a port that is gone has no queue
-            termios.tcflush(self._fd, termios.TCOFLUSH)
-        with contextlib.suppress(OSError, termios.error):  # the descriptor is given up either way
-            opened.close()
-        self._fd = -1
-
-    def queue(self, data: bytes, *, job: bool) -> None:
-        """Line bytes up for the wire; `job` says whether they count as bytes of the job."""
-        if data:
-            self._out.append((memoryview(data), job))
-
-    def drop_queued(self) -> Lost | None:
-        """Forget what is queued, here and in the kernel."""
-        self._out.clear()
-        try:
-            termios.tcflush(self._fd, termios.TCOFLUSH)
-        except (OSError, termios.error) as error:
-            return Lost(_describe(error))
-        self._wire_clear_at = min(self._wire_clear_at, self._monotonic())
-        return None
+            raw = fcntl.ioctl(self._fd, termios.TIOCMGET, b"\0" * 4)
+        except OSError:
+            return Lines()
+        (bits,) = struct.unpack("I", raw)
+        return Lines(
+            cts=bool(bits & termios.TIOCM_CTS),
+            dsr=bool(bits & termios.TIOCM_DSR),
+            dcd=bool(bits & termios.TIOCM_CAR),
+        )
 
     def unsent(self) -> int:
         """Return the bytes in the kernel's output queue (TIOCOUTQ), 0 where it cannot tell."""
@@ -154,77 +129,44 @@ class SerialLink:
             return 0
         return int(struct.unpack("i", raw)[0])
 
-    def turn(self, timeout: float) -> Turn | Lost:
-        """Wait up to `timeout` seconds for something to do, then read and write what goes.
+    def _open_descriptor(self) -> int:
+        opened = serial.Serial(
+            self.port,
+            self.settings.baud,
+            timeout=0,
+            write_timeout=0,
+            xonxoff=self.settings.flow == "xonxoff",
+            rtscts=self.settings.flow == "rtscts",
+            exclusive=True,
+        )
+        fd = int(opened.fileno())
+        os.set_blocking(fd, False)
+        _claim(fd)
+        self._serial = opened
+        return fd
 
-        What went before a failure counts: the failure is the next turn's result then.
-        """
-        if (failure := self._failure) is not None:
-            return failure
-        until_refill = self._wire_clear_at - _REFILL_SECONDS - self._monotonic()
-        may_write = bool(self._out) and until_refill <= 0
-        if self._out and not may_write:
-            timeout = min(timeout, until_refill)
-        try:
-            readable, writable = self._wait(self._fd, may_write, timeout)
-        except (OSError, ValueError, termios.error) as error:
-            return Lost(_describe(error))
-        before = self._taken
-        of_job = self._write_chunk() if writable else 0
-        replies = self._parser.feed(self._read()) if readable else ()
-        if self._taken == before and not replies and (failure := self._failed()):
-            return failure
-        return Turn(replies, of_job)
+    def _close_descriptor(self, fd: int) -> None:
+        opened, self._serial = self._serial, None
+        with contextlib.suppress(*FAULTS):  # a port that is gone has no queue
+            termios.tcflush(fd, termios.TCOFLUSH)
+        if opened is not None:
+            opened.close()
 
-    def _failed(self) -> Lost | None:
-        return self._failure
+    def _discard(self) -> None:
+        termios.tcflush(self._fd, termios.TCOFLUSH)
 
-    def _write_chunk(self) -> int:
-        """Hand at most one chunk to the kernel; return how many bytes of the job it took."""
-        room = self._chunk
-        of_job = 0
-        while self._out and room > 0:
-            part, job = self._out[0]
-            try:
-                taken = os.write(self._fd, part[:room])
-            except BlockingIOError:
-                break
-            except (OSError, termios.error) as error:
-                self._failure = Lost(_describe(error))
-                break
-            room -= taken
-            self._taken += taken
-            of_job += taken if job else 0
-            start = max(self._wire_clear_at, self._monotonic())
-            self._wire_clear_at = start + taken * self._byte_seconds
-            if taken < len(part):
-                self._out[0] = (part[taken:], job)
-            else:
-                self._out.popleft()
-        return of_job
-
-    def _read(self) -> bytes:
-        try:
-            data = os.read(self._fd, _READ_SIZE)
-        except BlockingIOError:
-            return b""
-        except (OSError, termios.error) as error:
-            self._failure = Lost(_describe(error))
-            return b""
-        if not data:  # readable and yet nothing: end of file
-            self._failure = Lost("the port was hung up")
-        return data
+    def _poll_again(self) -> float | None:
+        """With `dsr-poll` nothing in the kernel looks at DSR, so we do, before every chunk."""
+        if self.settings.flow != "dsr-poll" or self.lines().dsr is not False:
+            return None
+        return _DSR_POLL_SECONDS
 
 
-def wait_for_descriptor(fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
-    """Wait with poll(2); an error or hang-up counts as readable, so that reading reports it."""
-    poller = select.poll()
-    poller.register(fd, select.POLLIN | (select.POLLOUT if want_write else 0))
-    events = poller.poll(max(0.0, timeout) * 1000)
-    mask = events[0][1] if events else 0
-    broken = select.POLLERR | select.POLLHUP | select.POLLNVAL
-    return bool(mask & (select.POLLIN | broken)), bool(mask & select.POLLOUT)
+def _claim(fd: int) -> None:
+    """Refuse the port to programs that know nothing of the lock that pyserial took.
 
-
-def _describe(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    Not on a pseudo-terminal: its other end keeps it open, and with it a killed program's claim.
+    """
+    with contextlib.suppress(OSError):  # no terminal at all
+        if os.major(os.fstat(fd).st_rdev) not in _PTY_MAJORS:
+            fcntl.ioctl(fd, termios.TIOCEXCL)

@@ -8,7 +8,7 @@ from typing import Self
 from devices.printer.blocks import Block
 from devices.printer.dialog import Dialog
 from devices.printer.job import Job, JobPlan
-from devices.printer.link import Lost, SerialLink, Wait
+from devices.printer.link import LineSettings, Lost, OnTraffic, ReadLines, SerialLink, Wait
 from devices.printer.models import PrinterModel
 from devices.printer.result import PrintResult, Progress
 from devices.printer.state import Absent, Offline, PrinterState, Unknown
@@ -40,11 +40,20 @@ class SerialPrinter:
         monotonic: Callable[[], float],
         hold_seconds: float = 60.0,
         wait: Wait | None = None,
+        lines: ReadLines | None = None,
+        on_traffic: OnTraffic | None = None,
     ) -> None:
         self._model = model
         self._monotonic = monotonic
         self._hold_seconds = hold_seconds
-        self._link = SerialLink(port, model, monotonic, wait)
+        self._link = SerialLink(
+            port,
+            LineSettings(model.baud, model.flow),
+            monotonic,
+            wait,
+            lines=lines,
+            on_traffic=on_traffic,
+        )
         self._dialog: Dialog | None = None
         self._lock = threading.Lock()
         self._last_state: PrinterState = Absent("not opened yet")
@@ -106,7 +115,7 @@ class SerialPrinter:
         its first byte. `on_progress` and `cancelled` are called from this thread, often.
         """
         with self._lock:
-            dialog = self._open()
+            dialog = self._open(urgent=True)
             if isinstance(dialog, Absent):
                 self._last_state = dialog
                 return PrintResult("failed", 0, 0, 0, dialog.code, "none")
@@ -128,8 +137,8 @@ class SerialPrinter:
                 self._close()
         return result
 
-    def _open(self) -> Dialog | Absent:
-        lost = self._link.open()
+    def _open(self, *, urgent: bool = False) -> Dialog | Absent:
+        lost = self._link.open(urgent=urgent)
         if isinstance(lost, Lost):
             return Absent(lost.detail)
         if self._dialog is None:

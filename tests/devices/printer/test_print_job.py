@@ -259,6 +259,7 @@ def test_a_port_that_vanishes_leaves_the_fate_unknown_and_comes_back_by_itself(
     again = make_desk()
     again.printer = desk.printer
     desk.printer._link._wait = again.wait
+    desk.clock.now += 1.0  # the port was refused twice, so it is left alone for a second
     assert desk.printer.status() == Ready("ok")
 
 
