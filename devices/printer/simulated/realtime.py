@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 _PATTERN = re.compile(
-    rb"\x10\x04(?P<status>[\x01-\x04])"
+    rb"\x10\x04(?P<status>[\x01-\x04]|\x07[\x01\x02]|\x08\x03)"
     rb"|\x10\x05(?P<enquiry>[\x00-\x02])"
     rb"|(?P<clear>\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08)"
 )
 _CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+_STARTS = (b"\x10\x04", b"\x10\x05", b"\x10\x04\x07", b"\x10\x04\x08")
 _LONGEST_START = len(_CLEAR) - 1
 
 Kind: TypeAlias = Literal["status", "enquiry", "clear"]
@@ -22,7 +23,7 @@ class Request:
 
     kind: Kind
     n: int
-    """The parameter of DLE EOT and DLE ENQ; 0 for a clear."""
+    """The first parameter of DLE EOT and DLE ENQ; 0 for a clear."""
     end: int
     """Index behind it in the data that was fed."""
 
@@ -56,6 +57,6 @@ def _open_start(text: bytes) -> bytes:
     """Return the longest end of the text that may be the start of a request."""
     for length in range(min(_LONGEST_START, len(text)), 0, -1):
         end = text[-length:]
-        if _CLEAR.startswith(end) or end in (b"\x10\x04", b"\x10\x05"):
+        if _CLEAR.startswith(end) or end in _STARTS:
             return end
     return b""

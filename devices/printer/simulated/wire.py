@@ -39,11 +39,17 @@ class Wire:
             self._began_at = max(self._monotonic(), self._busy_until)
         self._under_way += data
 
-    def arrived(self) -> bytes:
-        """Take bytes that have arrived by now, a port chip's worth at a time."""
+    def clear(self) -> None:
+        """Lose what is under way."""
+        self._under_way.clear()
+
+    def arrived(self, most: float | None = None) -> bytes:
+        """Take bytes that have arrived by now, a port chip's worth at a time, at most `most`."""
         if self._paused:
             return b""
         count = min(len(self._under_way), _FIFO_BYTES)
+        if most is not None:
+            count = min(count, max(1, int(most)))
         if self._byte_seconds and count:
             passed = (self._monotonic() - self._began_at) / self._byte_seconds
             count = min(count, max(0, int(passed + 1e-6)))

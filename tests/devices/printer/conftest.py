@@ -13,8 +13,15 @@ MakeDesk = Callable[..., Desk]
 def make_desk(mocker: MockerFixture) -> Iterator[MakeDesk]:
     desks: list[Desk] = []
 
-    def make(printer_model: PrinterModel | None = None, *, print_timing: bool = False) -> Desk:
-        desk = Desk(mocker, printer_model or model(), print_timing=print_timing)
+    def make(
+        printer_model: PrinterModel | None = None,
+        *,
+        print_timing: bool = False,
+        hold_seconds: float = 30.0,
+    ) -> Desk:
+        desk = Desk(
+            mocker, printer_model or model(), print_timing=print_timing, hold_seconds=hold_seconds
+        )
         desks.append(desk)
         return desk
 

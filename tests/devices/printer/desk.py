@@ -5,15 +5,17 @@ moves a clock on and lets the simulated printer work. Nothing sleeps, everything
 """
 
 import contextlib
+import errno
 import select
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from unittest.mock import DEFAULT
 
 from pytest_mock import MockerFixture
 
 from devices.printer.blocks import Block
-from devices.printer.models import PrinterModel, load_model
+from devices.printer.models import Flow, PrinterModel, load_model
 from devices.printer.printer import SerialPrinter
 from devices.printer.result import PrintResult, Progress
 from devices.printer.simulated.printer import SimulatedPrinter
@@ -49,6 +51,13 @@ def statement_job() -> list[Block]:
     return [*made, Block(b"\x1c&\n\n\n\x1dVB\x00", "cut")]
 
 
+def _cable() -> tuple[socket.socket, socket.socket]:
+    host, device = socket.socketpair()
+    host.setblocking(False)
+    device.setblocking(False)
+    return host, device
+
+
 @dataclass
 class Clock:
     now: float = 1000.0
@@ -59,7 +68,12 @@ class Clock:
 
 class Desk:
     def __init__(
-        self, mocker: MockerFixture, printer_model: PrinterModel, *, print_timing: bool = False
+        self,
+        mocker: MockerFixture,
+        printer_model: PrinterModel,
+        *,
+        print_timing: bool = False,
+        hold_seconds: float = 30.0,
     ) -> None:
         self.clock = Clock()
         self.model = printer_model
@@ -70,17 +84,21 @@ class Desk:
             print_timing=print_timing,
             port_bytes=64,
         )
-        self.host, self.device = socket.socketpair()
-        self.host.setblocking(False)
-        self.device.setblocking(False)
+        self.host, self.device = _cable()
         self._papers = ""
         self.at_time: list[tuple[float, Callable[[], None]]] = []
         self.at_byte: list[tuple[int, Callable[[], None]]] = []
         self.serial_class = mocker.patch("devices.printer.link.serial.Serial")
-        self.serial_class.return_value.fileno.side_effect = self.host.fileno
+        self.serial_class.side_effect = self._open_port
+        self.serial_class.return_value.fileno.side_effect = lambda: self.host.fileno()
         mocker.patch("devices.printer.link.termios.tcflush", side_effect=self._flush)
         self.printer = SerialPrinter(
-            "/dev/printer", printer_model, monotonic=self.clock, hold_seconds=30.0, wait=self.wait
+            "/dev/printer",
+            printer_model,
+            monotonic=self.clock,
+            hold_seconds=hold_seconds,
+            wait=self.wait,
+            lines=self.sim.lines,
         )
 
     def close(self) -> None:
@@ -98,7 +116,25 @@ class Desk:
         self.at_byte.sort(key=lambda entry: entry[0])
 
     def unplug(self) -> None:
+        self.sim.hang_up()
         self.device.close()
+
+    def _open_port(self, *_: object, xonxoff: bool, rtscts: bool, **__: object) -> object:
+        """As `serial.Serial(...)`: what came before nobody reads, what stopped us is forgotten."""
+        if not self.sim.plugged:
+            raise FileNotFoundError(errno.ENOENT, "no such port")
+        if self.device.fileno() < 0:
+            self.host.close()
+            self.host, self.device = _cable()
+        with contextlib.suppress(BlockingIOError):
+            while self.host.recv(4096):
+                pass
+        flow: Flow = "xonxoff" if xonxoff else "rtscts" if rtscts else self._flow_without_port()
+        self.sim.open_port(flow)
+        return DEFAULT
+
+    def _flow_without_port(self) -> Flow:
+        return "dsr-poll" if self.model.flow == "dsr-poll" else "none"
 
     def wait(self, fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
         deadline = self.clock.now + max(0.0, timeout)
@@ -127,18 +163,22 @@ class Desk:
     def _let_work(self) -> float | None:
         while self.at_time and self.at_time[0][0] <= self.clock.now:
             self.at_time.pop(0)[1]()
+        if not self.sim.plugged:
+            self.device.close()
         if self.device.fileno() < 0:
-            return None
+            return self.sim.advance()
         if room := self.sim.room:
             with contextlib.suppress(BlockingIOError):
                 self.sim.receive(self.device.recv(room))
         due = self.sim.advance()
         while self.at_byte and self.at_byte[0][0] <= self.sim.wire_bytes:
             self.at_byte.pop(0)[1]()
-            if self.device.fileno() < 0:
-                return None
             due = self.sim.advance()
-        if out := self.sim.take_output():
+        if not self.sim.plugged:
+            self.device.close()
+        elif out := self.sim.take_output():
+            if self.sim.host_flow == "xonxoff":  # the kernel takes them out
+                out = out.translate(None, b"\x11\x13")
             self.device.send(out)
         return due
 
@@ -150,7 +190,7 @@ class Desk:
 
     def hold_line(self, held: bool = True) -> None:
         """Have the printer's side stop the line, or let it go, for whatever reason."""
-        self.sim._wire.paused = held
+        self.sim.hold_line(held)
 
     def paper(self) -> str:
         """Return everything that is on paper, cut off or not."""
