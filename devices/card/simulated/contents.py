@@ -6,9 +6,11 @@ A cyclic file has `records`, a list of records that are lists of such values, on
 A transparent file has `content`. Items that are not named stay unset.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 from devices.card import bcd
@@ -24,6 +26,7 @@ from devices.card.simulated.table import Table, hex_up_to
 from devices.card.tlv import Record
 
 _HEX: Final = "hex:"
+_TAG: Final = re.compile("[0-9A-F]{2}")
 _LONGEST_VALUE: Final = 0xFF
 _LONGEST_FILE: Final = 0x1000
 
@@ -58,12 +61,12 @@ def _directory(
 def _file(table: Table, layout: FileLayout) -> ElementaryFile:
     match layout.structure:
         case Structure.TRANSPARENT:
-            content = table.get("content", lambda value: _bytes_of(value, None))
+            content = table.get("content", partial(_raw, digits=False))
             if len(content) > layout.size:
                 raise table.error("content", f"more than {layout.size} bytes")
             return replace(layout.fresh(), content=content.ljust(layout.size, b"\0"))
         case Structure.CYCLIC:
-            given = table.get("records", lambda value: _cyclic(value, layout))
+            given = table.get("records", partial(_cyclic, layout=layout))
             return replace(layout.fresh(), records=given + layout.fresh().records[len(given) :])
         case Structure.RECORDS:
             return replace(layout.fresh(), records=_records(table, layout))
@@ -71,18 +74,18 @@ def _file(table: Table, layout: FileLayout) -> ElementaryFile:
 
 def _records(table: Table, layout: FileLayout) -> tuple[bytes, ...]:
     """The file's records in the order of the standard, then those it has no slot for."""
-    given = {}
+    given: dict[int, list[bytes]] = {}
     for key in table.left():
+        slots = [slot for slot in layout.slots if f"{slot.tag:02X}" == key]
+        values = table.get(key, partial(_values, slots=slots))
         try:
-            (tag,) = bytes.fromhex(key)
-        except ValueError:
-            raise table.error(key, "not a tag of two hex digits") from None
-        slots = [slot for slot in layout.slots if slot.tag == tag]
-        given[tag] = table.get(key, lambda value, slots=slots: _values(value, slots))  # type: ignore[misc]
+            given[_tag(key)] = values
+        except ValueError as error:
+            raise table.error(key, str(error)) from None
     records = []
     for slot in layout.slots:
-        values = given.get(slot.tag)
-        value = values.pop(0) if values else slot.fill(b"")
+        left = given.get(slot.tag)
+        value = left.pop(0) if left else slot.fill(b"")
         records.append(Record(slot.tag, value).to_bytes())
     extra = [Record(tag, value).to_bytes() for tag, values in given.items() for value in values]
     return (*records, *extra)
@@ -112,9 +115,7 @@ def _bytes_of(value: object, slot: Slot | None) -> bytes:
     raw = _raw(value, digits=slot is not None and slot.digits)
     if slot is not None:
         return slot.fill(raw)
-    if len(raw) > _LONGEST_FILE:
-        raise ValueError(f"more than {_LONGEST_FILE} bytes")
-    return raw
+    return _short(raw)
 
 
 def _raw(value: object, *, digits: bool) -> bytes:
@@ -132,7 +133,17 @@ def _raw(value: object, *, digits: bool) -> bytes:
 
 
 def _nested(tag: str, value: object) -> bytes:
-    raw = _raw(value, digits=False)
+    return Record(_tag(tag), _short(_raw(value, digits=False))).to_bytes()
+
+
+def _short(raw: bytes) -> bytes:
+    """What a length of one byte can tell."""
     if len(raw) > _LONGEST_VALUE:
         raise ValueError(f"more than {_LONGEST_VALUE} bytes")
-    return Record(hex_up_to(1)(tag)[0], raw).to_bytes()
+    return raw
+
+
+def _tag(key: str) -> int:
+    if not _TAG.fullmatch(key):
+        raise ValueError("not a tag of two upper-case hex digits")
+    return int(key, 16)

@@ -2,8 +2,13 @@
 
 from dataclasses import replace
 
+from devices.card.keys import Key, MasterKeys
 from devices.card.simulated.card import SimulatedCard
-from devices.card.simulated.profile import CardProfile, Faults, parse_profile
+from devices.card.simulated.chip import SimulatedChip
+from devices.card.simulated.faults import Faults
+from devices.card.simulated.profile import CardProfile, parse_profile
+from devices.card.simulated.psam import SimulatedPsam
+from devices.card.simulated.psam_profile import parse_sam_profile
 from devices.card.ssc import SSSE_AID
 
 MINISTRY_SAMPLE = """
@@ -30,6 +35,21 @@ tries_left = 6
 """
 """The ministry's sample card of the facts sheet."""
 
+PSAM = """
+[psam]
+historical_bytes = "00900000000000000000000001"
+serial = "63990000000000000001"
+terminal = "639900000001"
+area = "639900"
+[psam.irk]
+kid = "08"
+[psam.rkssse]
+kid = "09"
+"""
+"""A national security module with both keys."""
+
+KEYS = MasterKeys(Key(bytes.fromhex("0F1E2D3C4B5A69788796A5B4C3D2E1F0")), Key(bytes(range(16))))
+"""Generated test keys."""
 ATR = bytes.fromhex("3B6D000000814E43238697159900BF7C7A")
 SELECT_SSSE = bytes.fromhex("00A404000F") + SSSE_AID
 FCI_DES = bytes.fromhex("6F1C840F7378312E73682EC9E7BBE1B1A3D5CFA5098801019F0C03860101")
@@ -41,14 +61,23 @@ def profile(version: str = "2.00", **changes: object) -> CardProfile:
     return replace(parse_profile(MINISTRY_SAMPLE), version=version, **changes)  # type: ignore[arg-type]
 
 
-def card(version: str = "2.00", **changes: object) -> SimulatedCard:
-    """A powered simulated card."""
-    made = SimulatedCard(profile(version, **changes), sleep=lambda _: None)
+def card(
+    version: str = "2.00", *, keys: MasterKeys | None = None, **changes: object
+) -> SimulatedCard:
+    """A powered simulated card; without keys it is a clone."""
+    made = SimulatedCard(profile(version, **changes), keys=keys, sleep=lambda _: None)
     made.power_on()
     return made
 
 
-def ask(simulated: SimulatedCard, *commands: str) -> str:
+def psam(document: str = PSAM) -> SimulatedPsam:
+    """A powered simulated security module."""
+    made = SimulatedPsam(parse_sam_profile(document), KEYS, sleep=lambda _: None)
+    made.power_on()
+    return made
+
+
+def ask(simulated: SimulatedChip, *commands: str) -> str:
     """Send commands in hex; the answer to the last one, in hex."""
     answer = b""
     for command in commands:
@@ -79,9 +108,9 @@ class ScriptedConnection:
 
 
 class CardConnectionTo:
-    """A connection straight to a simulated card."""
+    """A connection straight to a simulated card or module."""
 
-    def __init__(self, simulated: SimulatedCard) -> None:
+    def __init__(self, simulated: SimulatedChip) -> None:
         self.card = simulated
         self.atr = simulated.atr
 

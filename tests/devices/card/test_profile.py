@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.card.errors import ProfileError
+from devices.card.fci import Algorithm
+from devices.card.simulated.faults import Faults
 from devices.card.simulated.files import build_file_system
 from devices.card.simulated.profile import load_profile, parse_profile
-from devices.card.ssc import Algorithm
 from tests.devices.card.cards import ATR, MINISTRY_SAMPLE
 
 
@@ -16,6 +17,9 @@ def test_a_profile_is_read_whole() -> None:
     profile = parse_profile(
         MINISTRY_SAMPLE
         + "[timing]\nbaud = 9600\n[faults]\nmute = true\nremove_at_apdu = 7\n"
+        + "reset_at_apdu = 3\nslow_ms = 5\nwrong_length = -1\ntruncate_tlv = true\n"
+        + 'hostile_tlv = true\ninvalid_name = true\nworn_file = "EF06"\nblocked = "card"\n'
+        + 'clone = true\nsw_at_apdu = { n = 4, sw = "6F00" }\n'
         + '[faults.answers]\n"00B2" = "6581"\n'
     )
     assert profile.atr == ATR
@@ -26,9 +30,32 @@ def test_a_profile_is_read_whole() -> None:
     assert profile.pin is not None
     assert (profile.pin.packed.hex(), profile.pin.tries) == ("246810", 6)
     assert profile.baud == 9600
-    assert profile.faults.mute
-    assert profile.faults.remove_at_apdu == 7
-    assert profile.faults.answers == ((b"\x00\xb2", 0x6581),)
+    assert profile.faults == Faults(
+        mute=True,
+        slow_ms=5,
+        wrong_length=-1,
+        remove_at_apdu=7,
+        reset_at_apdu=3,
+        sw_at_apdu=(4, 0x6F00),
+        answers=((b"\x00\xb2", 0x6581),),
+        truncate_tlv=True,
+        hostile_tlv=True,
+        invalid_name=True,
+        worn_file="EF06",
+        blocked="card",
+        clone=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("aid", "foreign", "root"),
+    [("ssse", False, False), ("root", False, True), ("foreign", True, False)],
+)
+def test_where_the_files_lie_is_said_by_the_name(aid: str, foreign: bool, root: bool) -> None:
+    text = MINISTRY_SAMPLE.replace("[card]", f'[card]\naid = "{aid}"\nsfi = false', 1)
+    profile = parse_profile(text)
+    assert (profile.foreign, profile.root) == (foreign, root)
+    assert (profile.sfi, profile.read_all) == (False, True)
 
 
 def test_only_the_card_is_needed() -> None:
@@ -73,6 +100,12 @@ def test_a_profile_shows_neither_holder_nor_pin() -> None:
         ("tries_left = 6", "tries_left = true", "pin.tries_left:"),
         ("[pin]", "[timing]\nbaud = -1\n[pin]", "timing.baud:"),
         ("[pin]", '[faults]\nmute = "yes"\n[pin]', "faults.mute:"),
+        ("[pin]", '[faults]\nworn_file = "EF1"\n[pin]', "faults.worn_file: not a file"),
+        ("[pin]", '[faults]\nblocked = "all"\n[pin]', "faults.blocked:"),
+        ("[pin]", '[faults]\nsw_at_apdu = { n = 0, sw = "6F00" }\n[pin]', "faults.sw_at_apdu.n:"),
+        ("[pin]", "[faults]\nsw_at_apdu = { n = 1 }\n[pin]", "faults.sw_at_apdu.sw: missing"),
+        ("[pin]", "[faults]\nwrong_length = 999\n[pin]", "faults.wrong_length:"),
+        ("[pin]", "[faults]\nslow = 1\n[pin]", "faults.slow: unknown key"),
         ("[pin]", '[faults.answers]\nzz = "6581"\n[pin]', "faults.answers.zz: the key"),
         ("[pin]", '[faults.answers]\n00B2 = "65"\n[pin]', "faults.answers.00B2:"),
         ("[pin]", "holder = 1\n[pin]", "holder.holder: unknown key"),

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.card.fci import Algorithm
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.chip import CardPulledError
-from devices.card.ssc import SSSE_AID, Algorithm
+from devices.card.ssc import SSSE_AID
 from tests.devices.card.cards import (
     ATR,
     FCI_DES,
