@@ -191,7 +191,7 @@ def test_a_cancel_within_a_block_is_called_void_when_the_mark_is_proven(
 
 
 def test_no_byte_of_the_cut_follows_a_block_that_arrived_late(make_desk: MakeDesk) -> None:
-    desk = make_desk(model(baud=300))  # the marker is answered long before the question behind it
+    desk = make_desk(model(baud=1200))  # the marker is answered long before the question behind it
     jobs = rows_job(3)
     before_the_cut = sum(len(block.data) + 11 for block in jobs[:-1])
     desk.when_byte(before_the_cut, desk.hold_line)
