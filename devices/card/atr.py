@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from devices.card.errors import CardDataError
 
 _PLACE = "ATR"
+_HISTORICAL_BYTES = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,36 @@ class Atr:
     """卡复位信息; the last six are the card's serial."""
     check_ok: bool | None
     """Whether the check byte TCK is right; `None` where the card sends none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResetInformation:
+    """卡复位信息: what the thirteen historical bytes of a social security card say."""
+
+    chip_maker: str
+    """Registration number of the chip's maker, four hex digits."""
+    vendor_data: bytes
+    """Three bytes that the chip's or the operating system's vendor is free in."""
+    card_maker: str
+    """Registration number of the card's maker, four hex digits."""
+    serial: bytes = field(repr=False)
+    """Six bytes that are the card's own."""
+    key_factor: bytes = field(repr=False)
+    """Eight bytes, from the card's maker on: they make the card's keys its own."""
+
+
+def reset_information(atr: bytes) -> ResetInformation:
+    """The historical bytes as values; `CardDataError` for another card's answer to reset."""
+    historical = parse_atr(atr).historical_bytes
+    if len(historical) != _HISTORICAL_BYTES:
+        raise CardDataError(f"{_PLACE}: {len(historical)} historical bytes, not 13")
+    return ResetInformation(
+        chip_maker=historical[:2].hex().upper(),
+        vendor_data=historical[2:5],
+        card_maker=historical[5:7].hex().upper(),
+        serial=historical[7:],
+        key_factor=historical[5:],
+    )
 
 
 def parse_atr(raw: bytes) -> Atr:

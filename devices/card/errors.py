@@ -206,22 +206,14 @@ class CardVersionError(CardError):
         super().__init__(f"card specification {version!r} is not known")
 
 
-class PinUnsetError(CardError):
-    """The card has no PIN that could be changed."""
-
-    code: ClassVar[str] = "pin.unset"
-
-    def __init__(self) -> None:
-        super().__init__("the card has no PIN")
-
-
 class SamAbsentError(CardError):
-    """No security module is there, or what is in its slot is none."""
+    """No security module answers; `cause` is the code of what its slot met, if anything."""
 
     code: ClassVar[str] = "sam.absent"
 
-    def __init__(self) -> None:
-        super().__init__("there is no security module")
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+        super().__init__(f"no security module answers: {cause}")
 
 
 class SamAlgorithmError(CardError):
@@ -263,6 +255,16 @@ class SamRefusedError(CardError):
         self.command = command
         self.sw = sw
         super().__init__(f"the security module refused {command} with {sw:04X}")
+
+
+class SamDataError(CardError):
+    """The security module's data break their format at `place`."""
+
+    code: ClassVar[str] = "sam.malformed"
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(f"malformed data of the security module: {place}")
 
 
 class KeyFileError(CardError):

@@ -52,5 +52,39 @@ class CardIdentity:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Valid:
+    """The card may be used, until that day or, where the card names none, without an end."""
+
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The card's last day is over."""
+
+    since: date
+    """Its last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotYetValid:
+    """The card is issued on a later day, or the machine's clock is wrong."""
+
+    issued: date
+
+
+Validity = Valid | Expired | NotYetValid
+
+
+def validity(identity: CardIdentity, day: date) -> Validity:
+    """Whether a card may be used on that day (in China)."""
+    if identity.expires is not None and identity.expires < day:
+        return Expired(identity.expires)
+    if identity.issued is not None and identity.issued > day:
+        return NotYetValid(identity.issued)
+    return Valid(identity.expires)
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None

@@ -1,98 +1,135 @@
-"""The driver of the Chinese social security card (LD/T 32-2015): identity and PIN, read only."""
+"""The driver of the Chinese social security card (LD/T 32-2015), versions 1.0 to 3.0.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Final, TypeVar
+Nothing is written, except a PIN by `change_pin`. A PIN is sent only when a caller gives one.
+"""
 
-from devices.card import bcd
+from dataclasses import dataclass
+from typing import Final
+
 from devices.card.apdu import SHORT_LE, Command, Ins, Response, StatusWord, base_of
+from devices.card.atr import parse_atr
 from devices.card.channel import Channel, Traffic
 from devices.card.connection import CardConnection
+from devices.card.crypto import CHALLENGE_LENGTH, Factors
 from devices.card.errors import (
     CardBlockedError,
     CardDataError,
     CardRefusedError,
+    CardVersionError,
     ForeignCardError,
     PinLockedError,
     WrongPinError,
 )
 from devices.card.fci import Algorithm, Fci, parse_fci
 from devices.card.identity import CardIdentity
+from devices.card.items import (
+    BIRTH_DATE,
+    BIRTH_PLACE,
+    CARD_CLASS,
+    CARD_NUMBER,
+    EF05,
+    EF06,
+    ETHNICITY,
+    EXPIRES,
+    HOLDER_ITEMS,
+    IDENTIFICATION_CODE,
+    INITIALISER,
+    ISSUED,
+    ISSUER_ITEMS,
+    NAME,
+    NAME_EXTENSION,
+    SEX,
+    SOCIAL_SECURITY_NUMBER,
+    SSSE_AID,
+    VERSION,
+    Item,
+    ItemValues,
+    file_of,
+)
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady, PinState
-from devices.card.tlv import parse_record
+from devices.card.records import (
+    Absent,
+    CyclicFile,
+    CyclicRecords,
+    FileRecords,
+    Protected,
+    RecordFile,
+    RecordReader,
+    Records,
+    select_file,
+)
 
-__all__ = ["Algorithm", "Fci", "SocialSecurityCard", "parse_fci"]
+__all__ = [
+    "BIRTH_DATE",
+    "BIRTH_PLACE",
+    "CARD_CLASS",
+    "CARD_NUMBER",
+    "EF05",
+    "EF06",
+    "ETHNICITY",
+    "EXPIRES",
+    "IDENTIFICATION_CODE",
+    "INITIALISER",
+    "ISSUED",
+    "NAME",
+    "NAME_EXTENSION",
+    "SEX",
+    "SOCIAL_SECURITY_NUMBER",
+    "SSSE_AID",
+    "VERSION",
+    "Algorithm",
+    "Fci",
+    "Issuer",
+    "Item",
+    "SocialSecurityCard",
+    "parse_fci",
+]
 
-SSSE_AID: Final = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
-"""`sx1.sh.社会保障`, the social-security environment."""
-EF05: Final = 0x05
-"""发卡机构数据, readable without a key on every version."""
-EF06: Final = 0x06
-"""持卡人基本信息; from version 3.00 on behind external authentication with RKSSSE."""
-
-_T = TypeVar("_T")
-
-_BLOCKED = (StatusWord.NOT_SUPPORTED, StatusWord.APPLICATION_LOCKED)
-_ABSENT = (StatusWord.RECORD_NOT_FOUND, StatusWord.FILE_NOT_FOUND)
+_BLOCKED: Final = (StatusWord.NOT_SUPPORTED, StatusWord.APPLICATION_LOCKED)
+_VERSIONS: Final = ("1.", "2.", "3.")
+_SSF33_PROVINCE: Final = "11"
+"""Beijing's early cards do not name their cipher."""
+_PIN_SEPARATOR: Final = b"\xff"
+_ROOT: Final = b"\x3f\x00"
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One data item: the file it lies in, its record's tag and the length of its value."""
+class Issuer:
+    """What EF05 says of the card; it is readable without a key."""
 
-    file: int
-    tag: int
-    length: int
+    version: str
+    values: ItemValues
 
     @property
-    def place(self) -> str:
-        """How the item is called in an error."""
-        return f"EF{self.file:02X} tag {self.tag:02X}"
+    def has_free_holder(self) -> bool:
+        """Up to 2.0 the holder's file is open; from 3.0 on it wants RKSSSE."""
+        return self.version.startswith(("1.", "2."))
 
-
-IDENTIFICATION_CODE = Item(EF05, 0x01, 0x10)
-CARD_CLASS = Item(EF05, 0x02, 0x01)
-VERSION = Item(EF05, 0x03, 0x04)
-INITIALISER = Item(EF05, 0x04, 0x0C)
-ISSUED = Item(EF05, 0x05, 0x04)
-EXPIRES = Item(EF05, 0x06, 0x04)
-CARD_NUMBER = Item(EF05, 0x07, 0x09)
-SOCIAL_SECURITY_NUMBER = Item(EF06, 0x08, 0x12)
-NAME = Item(EF06, 0x09, 0x1E)
-NAME_EXTENSION = Item(EF06, 0x4E, 0x14)
-SEX = Item(EF06, 0x0A, 0x01)
-ETHNICITY = Item(EF06, 0x0B, 0x01)
-BIRTH_PLACE = Item(EF06, 0x0C, 0x03)
-BIRTH_DATE = Item(EF06, 0x0D, 0x04)
-
-
-@dataclass(frozen=True, slots=True)
-class _Holder:
-    social_security_number: str | None = field(default=None, repr=False)
-    name: str | None = field(default=None, repr=False)
-    sex: str | None = field(default=None, repr=False)
-    ethnicity: str | None = field(default=None, repr=False)
-    birth_place: str | None = field(default=None, repr=False)
-    birth_date: date | None = field(default=None, repr=False)
-
-
-class _Protected(Exception):  # noqa: N818 - a way out of the reading, no error of the card
-    """EF06 wants an authentication that this reader cannot give."""
+    @property
+    def area(self) -> str | None:
+        """发卡地区区划: the first six digits of the identification code."""
+        area = (self.values.hexadecimal(IDENTIFICATION_CODE) or "")[:6]
+        return area if len(area) == 6 and area.isdigit() else None
 
 
 class SocialSecurityCard:
-    """One card over one connection. Nothing is written; a PIN is sent only by `verify_pin`."""
+    """One card over one connection."""
 
     def __init__(self, connection: CardConnection) -> None:
         self._connection = connection
         self._channel = Channel(connection)
+        self._reader = RecordReader(self._channel)
         self._fci: Fci | None = None
+        self._named = True
+        self._directory = b""
+        self._issuer: Issuer | None = None
 
     @property
     def traffic(self) -> Traffic:
         """What went over the wire for this card so far."""
         return self._channel.traffic
+
+    # environments and applications
 
     def select(self) -> Fci:
         """Enter the social-security environment, or tell that the card has none."""
@@ -102,50 +139,117 @@ class SocialSecurityCard:
         elif response.sw in _BLOCKED:
             raise CardBlockedError
         elif response.sw == StatusWord.FILE_NOT_FOUND and self._has_files_at_root():
-            self._fci = Fci()
+            self._fci, self._named = Fci(), False
         else:
             raise ForeignCardError
+        self._directory = SSSE_AID
         return self._fci
 
     def _has_files_at_root(self) -> bool:
         """Some Shanghai cards do not know the name yet have EF05 at the root."""
-        select_ef05 = Command(0, Ins.SELECT, 2, 0, bytes((0xEF, EF05)))
-        if not self._channel.send(select_ef05).ok:
+        _, selected = select_file(self._channel, EF05)
+        if not selected.ok:
             return False
         by_number = Command(0, Ins.READ_RECORD, CARD_NUMBER.tag, 4, le=CARD_NUMBER.length + 2)
         response = self._channel.send(by_number)
         head = bytes((CARD_NUMBER.tag, CARD_NUMBER.length))
         return response.ok and response.data.startswith(head)
 
-    def read_identity(self) -> CardIdentity:
-        """Read both files item by item; what the card does not have or show is `None`."""
+    def select_application(self, aid: bytes) -> bool:
+        """Enter an application (DF01 to DF07); `False` where the card has none of that name."""
         self._ensure_selected()
-        version = self._text(VERSION)
-        if not version:
-            raise CardDataError(f"{VERSION.place}: no version")
-        code = self._hex(IDENTIFICATION_CODE)
-        identification = {
-            "identification_code": code,
-            "issuing_area": _area(code),
-            "card_class": self._text(CARD_CLASS),
-            "initialiser": self._hex(INITIALISER),
-            "card_number": self._text(CARD_NUMBER),
-        }
-        issued, expires = self._date(ISSUED), self._date(EXPIRES)
-        holder = self._holder(version)
+        if self._directory == aid:
+            return True
+        command = Command(0, Ins.SELECT, 4, 0, aid)
+        response = self._channel.run(command)
+        if response.ok:
+            self._directory = aid
+        elif response.sw != StatusWord.FILE_NOT_FOUND:
+            raise _refusal(command, response)
+        return response.ok
+
+    def _ensure_selected(self) -> Fci:
+        return self._fci or self.select()
+
+    def _enter_environment(self) -> None:
+        """Back to EF05 and EF06 after an application; a proven key is lost, a proven PIN not."""
+        self._ensure_selected()
+        if self._directory == SSSE_AID:
+            return
+        p1, name = (4, SSSE_AID) if self._named else (0, _ROOT)
+        command = Command(0, Ins.SELECT, p1, 0, name)
+        response = self._channel.run(command)
+        if not response.ok:
+            raise _refusal(command, response)
+        self._directory = SSSE_AID
+
+    # files
+
+    def read_records(self, file: RecordFile) -> FileRecords:
+        """All records of a file of the application entered last."""
+        return self._reader.read(file)
+
+    def read_cyclic(self, file: CyclicFile) -> CyclicRecords | Absent | Protected:
+        """All records of a cyclic file of the application entered last."""
+        return self._reader.read_cyclic(file)
+
+    def read_issuer(self) -> Issuer:
+        """EF05, read once; `CardVersionError` for a version that this driver does not know."""
+        if self._issuer is None:
+            self._enter_environment()
+            match self._reader.read(file_of(ISSUER_ITEMS)):
+                case Records(records):
+                    values = ItemValues(records)
+                case Absent():
+                    values = ItemValues(())
+                case Protected():
+                    raise CardRefusedError("EF05", StatusWord.SECURITY_NOT_SATISFIED)
+            version = values.plain(VERSION)
+            if not version:
+                raise CardDataError(f"{VERSION.place}: no version")
+            if not version.startswith(_VERSIONS):
+                raise CardVersionError(version)
+            self._issuer = Issuer(version, values)
+        return self._issuer
+
+    def read_identity(self) -> CardIdentity:
+        """Read both files; what the card does not have or show is `None`.
+
+        A 3.0 card shows its holder only after `authentication.unlock_holder_file`.
+        """
+        issuer = self.read_issuer()
+        card, holder = issuer.values, self._read_holder(issuer)
         return CardIdentity(
-            version=version,
-            **identification,
-            issued=issued,
-            expires=expires,
+            version=issuer.version,
+            identification_code=card.hexadecimal(IDENTIFICATION_CODE),
+            issuing_area=issuer.area,
+            card_class=card.plain(CARD_CLASS),
+            initialiser=card.hexadecimal(INITIALISER),
+            issued=card.day(ISSUED),
+            expires=card.day(EXPIRES),
+            card_number=card.plain(CARD_NUMBER),
             atr=self._connection.atr,
-            social_security_number=holder.social_security_number,
-            name=holder.name,
-            sex=holder.sex,
-            ethnicity=holder.ethnicity,
-            birth_place=holder.birth_place,
-            birth_date=holder.birth_date,
+            social_security_number=holder.plain(SOCIAL_SECURITY_NUMBER),
+            name=holder.name(),
+            sex=holder.plain(SEX),
+            ethnicity=holder.digits(ETHNICITY),
+            birth_place=holder.digits(BIRTH_PLACE),
+            birth_date=holder.day(BIRTH_DATE),
         )
+
+    def _read_holder(self, issuer: Issuer) -> ItemValues:
+        self._enter_environment()
+        first = issuer.version.startswith("1.")
+        items = tuple(item for item in HOLDER_ITEMS if not (first and item is NAME_EXTENSION))
+        match self._reader.read(file_of(items)):
+            case Records(records):
+                return ItemValues(record for record in records if _listed(record.tag, items))
+            case Protected() if issuer.has_free_holder:
+                raise CardRefusedError("EF06", StatusWord.SECURITY_NOT_SATISFIED)
+            case _:
+                return ItemValues(())
+
+    # PIN
 
     def pin_state(self) -> PinState:
         """Ask for the tries left: VERIFY without data, which uses up no try.
@@ -164,8 +268,16 @@ class SocialSecurityCard:
 
     def verify_pin(self, pin: Pin) -> None:
         """Send the holder's PIN once. The wrong one uses up a try."""
+        self._present(Command(0, Ins.VERIFY, 0, 0, pin.packed()))
+
+    def change_pin(self, old: Pin, new: Pin) -> None:
+        """Give the card a new PIN. A wrong old one uses up a try."""
+        data = old.packed() + _PIN_SEPARATOR + new.packed()
+        self._present(Command(0x80, Ins.CHANGE_PIN, 1, 0, data))
+
+    def _present(self, command: Command) -> None:
+        """Send a command that carries a PIN, and read its refusal as the PIN's state."""
         self._ensure_selected()
-        command = Command(0, Ins.VERIFY, 0, 0, pin.packed())
         response = self._channel.send(command)
         if response.ok:
             return
@@ -175,77 +287,52 @@ class SocialSecurityCard:
             raise PinLockedError
         raise _refusal(command, response)
 
-    def _ensure_selected(self) -> None:
-        if self._fci is None:
-            self.select()
+    # keys
 
-    def _holder(self, version: str) -> _Holder:
-        try:
-            return _Holder(
-                social_security_number=self._text(SOCIAL_SECURITY_NUMBER),
-                name=self._name(version),
-                sex=self._text(SEX),
-                ethnicity=self._digits(ETHNICITY),
-                birth_place=self._digits(BIRTH_PLACE),
-                birth_date=self._date(BIRTH_DATE),
-            )
-        except _Protected:
-            if not version.startswith(("1.", "2.")):
-                return _Holder()
-            raise CardRefusedError("EF06", StatusWord.SECURITY_NOT_SATISFIED) from None
+    @property
+    def algorithm(self) -> Algorithm:
+        """The cipher of the card's keys; where the FCI is silent, the issuing area tells."""
+        named = self._ensure_selected().algorithm
+        if named is not None:
+            return named
+        area = self.read_issuer().area or ""
+        return Algorithm.SSF33 if area.startswith(_SSF33_PROVINCE) else Algorithm.DES
 
-    def _read(self, item: Item) -> bytes | None:
-        """The value of one item by its tag, or `None` where the card has no such record."""
-        command = Command(0, Ins.READ_RECORD, item.tag, item.file << 3, le=item.length + 2)
+    @property
+    def factors(self) -> Factors:
+        """What the card's keys are derived with; `CardDataError` for a card without an area."""
+        area = self.read_issuer().area
+        if area is None:
+            raise CardDataError(f"{IDENTIFICATION_CODE.place}: no issuing area")
+        return Factors.of(area, parse_atr(self._connection.atr).historical_bytes)
+
+    def internal_authenticate(self, process_factor: bytes, original: bytes) -> Response:
+        """Let the card prove that it has IRK: eight bytes over these eight and eight."""
+        self._enter_environment()
+        data = process_factor + original
+        return self._channel.send(Command(0, Ins.INTERNAL_AUTHENTICATE, 0, 0, data))
+
+    def challenge(self) -> bytes:
+        """Eight random bytes of the card, good for the next command only."""
+        self._enter_environment()
+        command = Command(0, Ins.GET_CHALLENGE, 0, 0, le=CHALLENGE_LENGTH)
         response = self._channel.send(command)
-        if response.ok:
-            return parse_record(response.data, item.tag, item.place)
-        if response.sw in _ABSENT:
-            return None
-        if response.sw == StatusWord.SECURITY_NOT_SATISFIED and item.file == EF06:
-            raise _Protected
-        raise _refusal(command, response)
+        if not response.ok:
+            raise _refusal(command, response)
+        if len(response.data) != CHALLENGE_LENGTH:
+            raise CardDataError("GET CHALLENGE: not eight bytes")
+        return response.data
 
-    def _name(self, version: str) -> str | None:
-        """姓名 and 姓名扩展: the bytes are joined first, a character may lie across both."""
-        name = _unpadded(self._read(NAME))
-        if not version.startswith("1."):
-            name += _unpadded(self._read(NAME_EXTENSION))
-        return _decoded(name, "gb18030", NAME) or None
-
-    def _text(self, item: Item) -> str | None:
-        return _decoded(_unpadded(self._read(item)), "ascii", item) or None
-
-    def _hex(self, item: Item) -> str | None:
-        value = self._read(item) or b""
-        return value.hex().upper() if value.strip(b"\xff") else None
-
-    def _digits(self, item: Item) -> str | None:
-        return self._packed(item, bcd.unpack) or None
-
-    def _date(self, item: Item) -> date | None:
-        return self._packed(item, bcd.unpack_date)
-
-    def _packed(self, item: Item, unpack: Callable[[bytes], _T]) -> _T:
-        try:
-            return unpack(self._read(item) or b"")
-        except ValueError:
-            raise CardDataError(item.place) from None
+    def external_authenticate(self, key: int, proof: bytes, original: bytes) -> None:
+        """Prove a key to the card. A wrong proof uses up a try of that key."""
+        command = Command(0, Ins.EXTERNAL_AUTHENTICATE, 0, key, proof + original)
+        response = self._channel.send(command)
+        if not response.ok:
+            raise _refusal(command, response)
 
 
-def _area(code: str | None) -> str | None:
-    return code[:6] if code and code[:6].isdigit() else None
-
-
-def _unpadded(value: bytes | None) -> bytes:
-    return (value or b"").rstrip(b"\x00\xff ")
-
-
-def _decoded(value: bytes, encoding: str, item: Item) -> str:
-    try:
-        return value.decode(encoding)
-    except UnicodeDecodeError:
-        raise CardDataError(item.place) from None
+def _listed(tag: int, items: tuple[Item, ...]) -> bool:
+    return any(item.tag == tag for item in items)
 
 
 def _refusal(command: Command, response: Response) -> CardRefusedError | CardBlockedError:

@@ -108,10 +108,15 @@ def encode_ber(tag: int, value: bytes) -> bytes:
 
 
 def parse_records(data: bytes, place: str) -> tuple[Record, ...]:
-    """Read records that stand one after another, as READ RECORD "all" answers them."""
+    """Read records that stand one after another, as READ RECORD "all" answers them.
+
+    Filling at the end of the file (only 00 or only FF) is no record.
+    """
     records: list[Record] = []
     offset = 0
     while offset < len(data):
+        if data[offset] in _PADDING and not data[offset:].strip(data[offset : offset + 1]):
+            break
         end = offset + 2 + (data[offset + 1] if offset + 1 < len(data) else 0)
         if offset + 2 > len(data) or end > len(data):
             raise CardDataError(f"{place}, record at offset {offset}")

@@ -66,10 +66,18 @@ def test_an_object_is_found_however_deep() -> None:
     assert find(nodes, 0x99) is None
 
 
-@given(st.lists(st.builds(Record, st.integers(0, 255), st.binary(max_size=255)), max_size=8))
+@given(st.lists(st.builds(Record, st.integers(1, 254), st.binary(max_size=255)), max_size=8))
 def test_records_read_back(records: list[Record]) -> None:
     wire = b"".join(record.to_bytes() for record in records)
     assert list(parse_records(wire, "x")) == records
+
+
+@pytest.mark.parametrize("filling", ["00", "FF", "000000", "FFFFFFFF"])
+def test_filling_at_the_end_is_no_record_and_within_the_file_it_is(filling: str) -> None:
+    raw = bytes.fromhex(filling)
+    assert parse_records(b"\x0a\x011" + raw, "x") == (Record(0x0A, b"1"),)
+    with suppress(CardDataError):
+        assert parse_records(raw + b"\x0a\x011", "x") != (Record(0x0A, b"1"),)
 
 
 @given(st.binary(max_size=60), st.integers(0, 255))
