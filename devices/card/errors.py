@@ -92,12 +92,14 @@ class CardMuteError(CardError):
 
 
 class CardBusyError(CardError):
-    """Another program holds the card."""
+    """Another program holds the card; `holders` are those it may be, where they can be seen."""
 
     code: ClassVar[str] = "card.busy"
 
-    def __init__(self) -> None:
-        super().__init__("another program holds the card")
+    def __init__(self, holders: tuple[str, ...] = ()) -> None:
+        self.holders = holders
+        names = f": {', '.join(holders)}" if holders else ""
+        super().__init__(f"another program holds the card{names}")
 
 
 class ForeignCardError(CardError):

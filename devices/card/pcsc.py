@@ -15,6 +15,7 @@ from devices.card.errors import (
     CardResetError,
     ReaderAbsentError,
 )
+from devices.card.holders import Holder, find_holders
 from devices.card.hub import EventHub, HubWatch
 from devices.card.watcher import Watcher
 
@@ -34,10 +35,12 @@ class PcscSource:
         attempts: int = _ATTEMPTS,
         retry_seconds: float = _RETRY_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
+        find_holders: Callable[[], tuple[Holder, ...]] = find_holders,
     ) -> None:
         self._attempts = attempts
         self._retry_seconds = retry_seconds
         self._sleep = sleep
+        self._find_holders = find_holders
         self._lock = threading.RLock()
         self._generations = itertools.count(1)
         self._watched: tuple[EventHub, Watcher] | None = None
@@ -57,7 +60,7 @@ class PcscSource:
                     return self._connect(reader, mode)
                 except CardBusyError:
                     continue
-        raise CardBusyError
+        raise CardBusyError(tuple(str(holder) for holder in self._find_holders()))
 
     def _connect(self, reader: str, mode: int) -> "PcscConnection":
         handle = winscard.establish()
