@@ -27,6 +27,12 @@ class Ins(IntEnum):
     GET_RESPONSE = 0xC0
     UPDATE_BINARY = 0xD6
     UPDATE_RECORD = 0xDC
+    DELIVER_SESSION_KEY = 0xDE
+    """PSAM."""
+    INITIALIZE_ENVIRONMENT = 0xEC
+    """PSAM."""
+    CIPHER_DATA = 0xFA
+    """PSAM."""
 
 
 @unique

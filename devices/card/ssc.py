@@ -133,13 +133,16 @@ class SocialSecurityCard:
 
     def select(self) -> Fci:
         """Enter the social-security environment, or tell that the card has none."""
-        response = self._channel.send(Command(0, Ins.SELECT, 4, 0, SSSE_AID))
+        command = Command(0, Ins.SELECT, 4, 0, SSSE_AID)
+        response = self._channel.send(command)
         if response.ok:
             self._fci = parse_fci(response.data)
         elif response.sw in _BLOCKED:
             raise CardBlockedError
         elif response.sw == StatusWord.FILE_NOT_FOUND and self._has_files_at_root():
             self._fci, self._named = Fci(), False
+        elif response.sw == StatusWord.MEMORY_ERROR:
+            raise _refusal(command, response)
         else:
             raise ForeignCardError
         self._directory = SSSE_AID
@@ -306,11 +309,14 @@ class SocialSecurityCard:
             raise CardDataError(f"{IDENTIFICATION_CODE.place}: no issuing area")
         return Factors.of(area, parse_atr(self._connection.atr).historical_bytes)
 
-    def internal_authenticate(self, process_factor: bytes, original: bytes) -> Response:
-        """Let the card prove that it has IRK: eight bytes over these eight and eight."""
+    def internal_authenticate(self, process_factor: bytes, original: bytes) -> bytes:
+        """What the card computes with IRK over these eight and eight bytes."""
         self._enter_environment()
-        data = process_factor + original
-        return self._channel.send(Command(0, Ins.INTERNAL_AUTHENTICATE, 0, 0, data))
+        command = Command(0, Ins.INTERNAL_AUTHENTICATE, 0, 0, process_factor + original)
+        response = self._channel.send(command)
+        if not response.ok:
+            raise _refusal(command, response)
+        return response.data
 
     def challenge(self) -> bytes:
         """Eight random bytes of the card, good for the next command only."""

@@ -210,6 +210,12 @@ def test_a_foreign_card_is_told_as_such() -> None:
         SocialSecurityCard(ScriptedConnection("6D00")).select()
 
 
+def test_a_worn_card_is_not_called_a_foreign_one() -> None:
+    with pytest.raises(CardRefusedError) as caught:
+        SocialSecurityCard(ScriptedConnection("6581")).select()
+    assert caught.value.sw == 0x6581
+
+
 @pytest.mark.parametrize("sw", ["6A81", "9303"])
 def test_a_blocked_card_is_told_as_such(sw: str) -> None:
     with pytest.raises(CardBlockedError):
