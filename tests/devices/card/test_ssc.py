@@ -12,10 +12,7 @@ from devices.card.errors import (
     CardRefusedError,
     CardVersionError,
     ForeignCardError,
-    PinLockedError,
-    WrongPinError,
 )
-from devices.card.pin import NoPin, Pin, PinLocked, PinReady
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.profile import HolderProfile
 from devices.card.ssc import SSSE_AID, Algorithm, Fci, SocialSecurityCard, parse_fci
@@ -38,9 +35,6 @@ from tests.devices.card.cards import (
     card,
     profile,
 )
-
-RIGHT = "246810"
-WRONG = "135790"
 
 
 def driver(simulated: SimulatedCard) -> SocialSecurityCard:
@@ -258,64 +252,6 @@ def test_the_algorithm_is_found_in_every_form_of_the_fci(
 def test_a_malformed_fci_is_told(fci: str) -> None:
     with pytest.raises(CardDataError, match="FCI"):
         parse_fci(bytes.fromhex(fci))
-
-
-@pytest.mark.parametrize(
-    ("answer", "state"),
-    [
-        ("9000", NoPin()),
-        ("63C6", PinReady(6)),
-        ("63C1", PinReady(1)),
-        ("63C0", PinLocked()),
-        ("6983", PinLocked()),
-    ],
-)
-def test_the_state_of_the_pin_is_asked_without_a_pin(answer: str, state: object) -> None:
-    connection = ScriptedConnection("9000", answer)
-    assert SocialSecurityCard(connection).pin_state() == state
-    assert connection.sent[-1] == "0020000000"
-
-
-def test_asking_for_the_state_uses_up_no_try() -> None:
-    simulated = card()
-    reader = driver(simulated)
-    for _ in range(20):
-        assert reader.pin_state() == PinReady(6)
-    assert simulated.tries_left == 6
-
-
-def test_wrong_pins_are_counted_down_to_the_lock_and_a_right_one_comes_too_late() -> None:
-    reader = driver(card())
-    for left in (5, 4, 3, 2, 1):
-        with pytest.raises(WrongPinError) as caught:
-            reader.verify_pin(Pin.from_text(WRONG))
-        assert caught.value.tries_left == left
-    with pytest.raises(PinLockedError):
-        reader.verify_pin(Pin.from_text(WRONG))
-    assert reader.pin_state() == PinLocked()
-    with pytest.raises(PinLockedError):
-        reader.verify_pin(Pin.from_text(RIGHT))
-
-
-def test_the_right_pin_opens_the_files_behind_it_and_restores_the_tries() -> None:
-    simulated = card()
-    reader = driver(simulated)
-    with pytest.raises(WrongPinError):
-        reader.verify_pin(Pin.from_text(WRONG))
-    reader.verify_pin(Pin.from_text(RIGHT))
-    assert simulated.tries_left == 6
-    assert simulated.process(bytes.fromhex("00A4040C06D15600000500")) == b"\x90\x00"
-    assert simulated.process(bytes.fromhex("00B2293803")).hex() == "2901009000"
-
-
-def test_a_pin_is_sent_exactly_once_and_only_when_asked() -> None:
-    connection = ScriptedConnection("9000", "6C00")
-    reader = SocialSecurityCard(connection)
-    with pytest.raises(CardRefusedError) as caught:
-        reader.verify_pin(Pin.from_text(RIGHT))
-    assert connection.sent[1:] == ["0020000003246810"]
-    assert caught.value.command == "00200000"
-    assert RIGHT not in str(caught.value)
 
 
 def test_nothing_personal_is_in_a_repr() -> None:
