@@ -123,9 +123,9 @@ class PrintController:
         match command.name:
             case "GS r" if self.model.echo == "gs-r":
                 self._reply(answers.register(self.model, self._body, args[0]))
-            case "ESC v" if self.model.echo != "none":
+            case "ESC v":
                 self._reply(answers.register(self.model, self._body, 1))
-            case "GS r" | "ESC v":
+            case "GS r":
                 raise RefusedError("this printer does not answer it")
             case "GS I":
                 self._reply(answers.identity(self.model, args[0]))

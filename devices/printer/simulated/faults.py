@@ -36,11 +36,6 @@ def _nothing(_: SimulatedPrinter) -> None:
     """Once and over: the next bytes are as they were sent."""
 
 
-def _cycle_power(printer: SimulatedPrinter) -> None:
-    printer.switch_off()
-    printer.switch_on()
-
-
 def _lose_xon(printer: SimulatedPrinter) -> None:
     printer.hold_line()
     printer.lose_xon()
@@ -81,8 +76,8 @@ class Fault(Enum):
     FEED_BUTTON = Deed("the feed button is held", _Printer.press_feed, _Printer.release_feed)
     CUTTER_JAM = Deed("the next cut fails", _Printer.jam_cutter, _Printer.free_cutter)
     HEAD_HOT = Deed("the head is too hot", _Printer.heat_head, _Printer.cool_head)
-    BROKEN = Deed("an error until power is cycled", _Printer.break_down, _cycle_power)
-    POWER_CYCLE = Deed("off and at once on again", _cycle_power, _nothing)
+    BROKEN = Deed("an error until power is cycled", _Printer.break_down, _Printer.cycle_power)
+    POWER_CYCLE = Deed("off and at once on again", _Printer.cycle_power, _Printer.switch_on)
     OFF = Deed("switched off", _Printer.switch_off, _Printer.switch_on)
     MUTE = Deed(
         "no answer arrives, all else does", _Printer.mute, lambda printer: printer.mute(False)

@@ -28,6 +28,8 @@ _XON, _XOFF = b"\x11", b"\x13"
 _FULL, _RELEASE = (128, 16 / 45), (256, 26 / 45)
 """Free bytes at which the host is stopped, and let go on: of 4 KB, and as a share of the 45-byte
 buffer that a switch chooses (TM-T88III specification)."""
+BOOT_SECONDS = 0.3
+"""From power to the first answer; real printers take longer."""
 
 
 class SimulatedPrinter(Hands):
@@ -108,6 +110,11 @@ class SimulatedPrinter(Hands):
     def errors(self) -> list[StreamError]:
         """Everything that the stream had wrong."""
         return self._controller.errors
+
+    @property
+    def markers(self) -> int:
+        """How many GS ( H it has carried out, whatever became of the answers."""
+        return self._controller.markers
 
     @property
     def marker_filter(self) -> Callable[[bytes], bytes]:
@@ -328,6 +335,11 @@ class SimulatedPrinter(Hands):
             if self.model.flow == "xonxoff":
                 self._reply(_XON)
             self._hold_wire()
+
+    def cycle_power(self) -> None:
+        """Switch off and on again: the shortest loss of power that resets a printer."""
+        self.switch_off()
+        self.schedule("second", BOOT_SECONDS, self.switch_on)
 
     def hold_line(self, held: bool = True) -> None:
         """Stop the host for ever, or let it go on, by whatever flow control the printer has."""

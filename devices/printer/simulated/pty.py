@@ -7,6 +7,7 @@ import json
 import os
 import queue
 import select
+import termios
 import threading
 import tty
 from pathlib import Path
@@ -14,12 +15,16 @@ from types import TracebackType
 from typing import Self
 
 from devices.printer.errors import PrinterConfigError
+from devices.printer.link import wait_for_descriptor
+from devices.printer.models import Flow
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.paper import Receipt
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
 
 _READ_SIZE = 4096
+_SETTINGS_SECONDS = 0.02
+_NICENESS = -10
 _PSEUDO_TERMINALS = "/dev/pts/"
 
 
@@ -47,7 +52,10 @@ class PtyPrinter:
         self._wake_read = self._wake_write = -1
         self._thread: threading.Thread | None = None
         self._stopping = False
+        self._turn = threading.Condition()
+        self._turns_begun = self._turns_done = 0
         self._device = ""
+        self._refused: PrinterConfigError | None = None
         self._paper = threading.Condition()
         self._receipts: list[Receipt] = []
 
@@ -88,6 +96,7 @@ class PtyPrinter:
         try:
             self.plug()
         except PrinterConfigError:
+            self._stop()
             if self._saver is not None:
                 self._saver.close()
             raise
@@ -96,7 +105,7 @@ class PtyPrinter:
         """Tear off what is uncut, write it, and stop."""
         self.simulated.advance()
         self.simulated.tear_off()
-        self.unplug()
+        self._stop()
         self._collect()
         if self._saver is not None:
             self._saver.close()
@@ -106,27 +115,46 @@ class PtyPrinter:
 
         Raise PrinterConfigError when something else has the link's name.
         """
-        self._master, self._slave = os.openpty()
-        # Raw before any byte flows, or the line discipline would echo and translate; and the
-        # slave stays open here, so that the port outlives the programs that open it.
-        tty.setraw(self._slave)
-        os.set_blocking(self._master, False)
-        self._device = os.ttyname(self._slave)
-        if self._link is not None:
-            try:
-                _point_link(self._link, self._device)
-            except OSError as error:
-                os.close(self._master)
-                os.close(self._slave)
-                raise PrinterConfigError(str(self._link), _why(error)) from error
-        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self.simulated.on_wake(self._wake)
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="pty-printer", daemon=True)
-        self._thread.start()
+        if self._thread is None:
+            self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+            self._stopping = False
+            self._open_port()
+            self.simulated.on_wake(self._wake)
+            self._thread = threading.Thread(target=self._run, name="pty-printer", daemon=True)
+            self._thread.start()
+            _hurry(self._thread)
+        self.simulated.plug_in()
+        self._catch_up()
+        if self._refused is not None:
+            raise self._refused
 
     def unplug(self) -> None:
         """Pull the cable: whoever has the port open gets an error."""
+        self.simulated.hang_up()
+        self._catch_up()
+
+    def wait(self, fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
+        """Wait for the host's descriptor, and let the simulation have its turn before giving up.
+
+        For a driver in this process: on a busy machine this thread may be starved, and a printer
+        never is. A driver that waits here wakes late then, and counts no silence against it.
+        """
+        found = wait_for_descriptor(fd, want_write, timeout)
+        if not any(found):
+            self._catch_up()
+            found = wait_for_descriptor(fd, want_write, 0)
+        return found
+
+    def _catch_up(self) -> None:
+        """Wait until everything up to now has been done."""
+        with self._turn:
+            if self._thread is None:
+                return
+            wanted = self._turns_begun + 1
+            self._wake()
+            self._turn.wait_for(lambda: self._turns_done >= wanted or self._stopping)
+
+    def _stop(self) -> None:
         if self._thread is None:
             return
         self.simulated.on_wake(lambda: None)
@@ -134,8 +162,31 @@ class PtyPrinter:
         self._wake()
         self._thread.join()
         self._thread = None
-        for descriptor in (self._master, self._slave, self._wake_read, self._wake_write):
-            os.close(descriptor)
+        self._close_port()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+
+    def _open_port(self) -> None:
+        self._master, self._slave = os.openpty()
+        # Raw before any byte flows, or the line discipline would echo and translate; and the
+        # slave stays open here, so that the port outlives the programs that open it.
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._device = os.ttyname(self._slave)
+        self._refused = None
+        if self._link is not None:
+            try:
+                _point_link(self._link, self._device)
+            except OSError as error:
+                self._refused = PrinterConfigError(str(self._link), _why(error))
+                self._close_port()
+
+    def _close_port(self) -> None:
+        if self._master < 0:
+            return
+        os.close(self._master)
+        os.close(self._slave)
+        self._master = self._slave = -1
         if self._link is not None and _target(self._link) == self._device:
             self._link.unlink(missing_ok=True)
 
@@ -145,21 +196,56 @@ class PtyPrinter:
 
     def _run(self) -> None:
         while not self._stopping:
-            timeout = self.simulated.advance()
+            with self._turn:
+                self._turns_begun += 1
+            timeout = self._work()
+            with self._turn:
+                self._turns_done = self._turns_begun
+                self._turn.notify_all()
+            self._sleep(timeout)
+        with self._turn:
+            self._turn.notify_all()
+
+    def _work(self) -> float | None:
+        if self._master >= 0:
+            self._heed_the_hosts_settings()
+            self._receive()
+        timeout = self.simulated.advance()
+        if self.simulated.plugged and self._master < 0 and self._refused is None:
+            self._open_port()
+        elif not self.simulated.plugged:
+            self._close_port()
+            self._refused = None
+        if self._master >= 0:
             self._send(self.simulated.take_output())
-            self._collect()
-            wanted = [self._wake_read]
-            if self.simulated.room:
-                wanted.append(self._master)
-            ready, _, _ = select.select(wanted, [], [], timeout)
-            if self._wake_read in ready:
-                os.read(self._wake_read, _READ_SIZE)
-            if self._master in ready:
-                self._receive()
+        self._collect()
+        return timeout
+
+    def _sleep(self, timeout: float | None) -> None:
+        wanted = [self._wake_read]
+        if self._master >= 0 and self.simulated.room:
+            wanted.append(self._master)
+        elif self._master >= 0:  # stopped: the host may change its mind without a byte
+            timeout = min(timeout or _SETTINGS_SECONDS, _SETTINGS_SECONDS)
+        ready, _, _ = select.select(wanted, [], [], timeout)
+        if self._wake_read in ready:
+            os.read(self._wake_read, _READ_SIZE)
+
+    def _heed_the_hosts_settings(self) -> None:
+        """A pseudo-terminal has no modem lines; what the host asked of its port shows here."""
+        settings = termios.tcgetattr(self._slave)
+        flow: Flow = "none"
+        if settings[2] & termios.CRTSCTS:
+            flow = "rtscts"
+        elif settings[0] & termios.IXON:
+            flow = "xonxoff"
+        if flow != self.simulated.host_flow:
+            self.simulated.open_port(flow)
 
     def _receive(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            self.simulated.receive(os.read(self._master, max(1, self.simulated.room)))
+        if room := self.simulated.room:
+            with contextlib.suppress(BlockingIOError):
+                self.simulated.receive(os.read(self._master, room))
 
     def _send(self, data: bytes) -> None:
         if data:
@@ -176,6 +262,12 @@ class PtyPrinter:
         with self._paper:
             self._receipts += receipts
             self._paper.notify_all()
+
+
+def _hurry(thread: threading.Thread) -> None:
+    """Let the simulation go before what else the machine does: a printer has its own processor."""
+    with contextlib.suppress(OSError):  # not permitted: it waits its turn like everybody
+        os.setpriority(os.PRIO_PROCESS, thread.native_id or 0, _NICENESS)
 
 
 def _target(path: Path) -> str | None:
