@@ -3,6 +3,8 @@
 Source: Epson's ESC/POS reference; the makers' manuals agree on all of them.
 """
 
+from devices.printer.models import Echo
+
 STATUS = {n: bytes((0x10, 0x04, n)) for n in (1, 2, 3, 4)}
 """DLE EOT n: real-time status; one byte comes back, at once, whatever the buffer holds."""
 
@@ -12,8 +14,12 @@ CLEAR_BUFFER = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 RETRY_AFTER_ERROR = b"\x10\x05\x01"
 """DLE ENQ 1: go on from the line where a recoverable error (the cutter's) stopped."""
 
-PAPER_ECHO = b"\x1d\x72\x01"
-"""GS r 1: one byte comes back when everything before it was read from the buffer."""
+ECHO: dict[Echo, bytes] = {"gs-r": b"\x1d\x72\x01", "esc-v": b"\x1b\x76"}
+"""GS r 1 or the older ESC v: one byte comes back when everything before was read from the buffer.
+"""
+
+AUTO_STATUS_ON = b"\x1d\x61\x0e"
+"""GS a: four bytes at once, and at every change of online/offline, errors and paper."""
 
 
 def marker(number: int) -> bytes:
@@ -24,3 +30,8 @@ def marker(number: int) -> bytes:
 def marker_id(number: int) -> bytes:
     """Return a marker's four digits; they go round after 9999."""
     return b"%04d" % (number % 10_000)
+
+
+def identity(n: int) -> bytes:
+    """Return GS I n: what the printer is."""
+    return b"\x1d\x49" + bytes((n,))

@@ -83,6 +83,7 @@ class DescriptorLink(ABC):
         self._out: deque[tuple[memoryview, bool]] = deque()
         self._wire_clear_at = 0.0
         self._taken = 0
+        self._begun = False  # the first part that is queued went out in part
         self._failure: Lost | None = None
         self._refused: _Refused | None = None
 
@@ -105,6 +106,21 @@ class DescriptorLink(ABC):
     def _poll_again(self) -> float | None:
         """None when the printer takes bytes; else the seconds until it is worth looking again."""
         return None
+
+    def _room(self) -> int:
+        """Return how many bytes may go in this turn."""
+        return self._pace.chunk
+
+    def ask_past_hold(self, question: bytes) -> bool:
+        """Send a question although the printer holds us back; False where that cannot be done.
+
+        It goes between two parts of what is queued, never into one.
+        """
+        return False
+
+    def set_held(self, *, held: bool) -> bool:
+        """Take an XOFF or XON that came as a byte; return whether it holds us back now."""
+        return False
 
     @property
     def is_open(self) -> bool:
@@ -171,7 +187,7 @@ class DescriptorLink(ABC):
         fd, self._fd = self._fd, -1
         if fd < 0:
             return
-        self._out.clear()
+        self._forget_queued()
         try:
             self._close_descriptor(fd)
         except FAULTS:
@@ -184,13 +200,17 @@ class DescriptorLink(ABC):
 
     def drop_queued(self) -> Lost | None:
         """Forget what is queued, here and in the kernel."""
-        self._out.clear()
+        self._forget_queued()
         try:
             self._discard()
         except FAULTS as error:
             return Lost(describe(error))
         self._wire_clear_at = min(self._wire_clear_at, self._monotonic())
         return None
+
+    def _forget_queued(self) -> None:
+        self._out.clear()
+        self._begun = False
 
     def turn(self, timeout: float) -> Turn | Lost:
         """Wait up to `timeout` seconds for something to do, then read and write what goes.
@@ -226,10 +246,12 @@ class DescriptorLink(ABC):
 
     def _write_chunk(self) -> int:
         """Hand at most one chunk to the kernel; return how many bytes of the job it took."""
-        room = self._pace.chunk
+        room = self._room()
         of_job = 0
         while self._out and room > 0:
             part, job = self._out[0]
+            if room < len(part) <= self._room() and not self._begun:
+                break  # it fits the next chunk whole, so that a question can stand before it
             piece = part[:room]
             try:
                 taken = os.write(self._fd, piece)
@@ -241,14 +263,20 @@ class DescriptorLink(ABC):
             room -= taken
             of_job += taken if job else 0
             self._account(bytes(piece[:taken]), job)
-            if taken < len(piece):
-                self._out[0] = (part[taken:], job)
-                break
-            if taken < len(part):
-                self._out[0] = (part[taken:], job)
-            else:
+            self._begun = taken < len(part) and (taken > 0 or self._begun)
+            if taken == len(part):
                 self._out.popleft()
+                continue
+            self._out[0] = (part[taken:], job)
+            if taken < len(piece):
+                break
         return of_job
+
+    def _slip_in(self, data: bytes) -> int:
+        """Line a question up before all that is queued; return the bytes that go till its end."""
+        at = int(self._begun)
+        self._out.insert(at, (memoryview(data), False))
+        return sum(len(part) for part, _ in list(self._out)[: at + 1])
 
     def _account(self, data: bytes, job: bool) -> None:
         now = self._monotonic()

@@ -1,5 +1,6 @@
 """Questions and answers on the line: which reply belongs to which question."""
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,13 +21,13 @@ from devices.printer.status import (
     StatusReply,
     Xoff,
     Xon,
+    decode_auto,
     decode_state,
     meanings,
 )
 
 REPLY_SECONDS = 0.3
 """A printer answers DLE EOT within a few milliseconds; twice this without a reply is silence."""
-_STATUS_QUERIES = (1, 2, 4)  # at most four may be under way at once
 _OFFLINE_CAUSE, _ERROR_CAUSE = 2, 3
 _HELD_SECONDS = 0.08
 """A block's last byte may reach the printer so much later than the wire alone explains. A printer
@@ -57,15 +58,21 @@ class Dialog:
         self, link: DescriptorLink, model: PrinterModel, monotonic: Callable[[], float]
     ) -> None:
         self.link = link
-        self._model = model
+        self.model = model
+        """As far as it has proven to be one: a printer that sends no markers loses them here."""
         self._monotonic = monotonic
         self._parser = ReplyParser()
         self._asked: deque[_Question] = deque()
         self._answers: dict[int, int] = {}
         self._fences: deque[bytes] = deque()
         self._cleared = False
+        self._identity: int | bytes | None = None
+        self._marker: bytes | None = None
         self._noise = 0
         self._silences = 0
+        self._owed = 0  # answers to the questions of this job that did not come yet
+        self._auto_state: PrinterState | None = None
+        self._contradictions = 0
         self._round_trip: float | None = None
         self.lost: Lost | None = None
         """Set once the port is gone; nothing more can be done on this link then."""
@@ -75,6 +82,8 @@ class Dialog:
         """A later fence answered before an earlier one: data between them was lost."""
         self.line_held = False
         """The line stood still within a block, and nothing will show whether power was lost."""
+        self.power_lost = False
+        """Something happened that only a loss of power explains."""
         self.fences_answered = 0
         """Fences of this job that were answered, in order."""
         self.job_bytes = 0
@@ -88,9 +97,14 @@ class Dialog:
         return len(self._fences)
 
     @property
+    def fences_sent(self) -> int:
+        """Fences of this job, answered or not."""
+        return self.fences_answered + len(self._fences)
+
+    @property
     def data_lost(self) -> bool:
         """Whether something that was sent is missing on the paper, or may be."""
-        return self.fence_skipped or self.line_held
+        return self.fence_skipped or self.line_held or self.power_lost
 
     @property
     def settled(self) -> bool:
@@ -103,7 +117,10 @@ class Dialog:
         self._round_trip = None
         self._fences.clear()
         self.trouble = None
-        self.fence_skipped = self.line_held = False
+        self.fence_skipped = self.line_held = self.power_lost = False
+        self._owed = 0
+        self._auto_state = None
+        self._contradictions = 0
         self.fences_answered = 0
         self.job_bytes = 0
         self.first_byte_at = self.last_byte_at = None
@@ -140,17 +157,42 @@ class Dialog:
             case StatusReply(byte):
                 self._status_came(byte)
             case MarkerReply(identifier):
+                self._marker = identifier
                 self._fence_came(identifier)
+            case RegisterReply(byte) if not self._fences:
+                self._identity = byte
             case RegisterReply():
                 self._fence_came(b"")
+            case InfoReply(text):
+                self._identity = text
             case BufferCleared():
                 self._cleared = True
+            case AutoStatus(data):
+                self._auto_came(data)
+            case Xon():
+                self._xon_came()
+            case Xoff():
+                self.link.set_held(held=True)
             case Noise():
                 self._noise += 1
-            case Xon() | Xoff() | AutoStatus() | InfoReply():
-                pass  # flow control is the kernel's; nobody here asked for the others
+
+    def _auto_came(self, data: bytes) -> None:
+        """Take what the printer said by itself; only when we asked it to (see `watch`)."""
+        if not self.model.auto_bits:
+            return
+        self._auto_state = decode_auto(self.model, data)
+        self._contradictions = 0
+        if isinstance(self._auto_state, NeedsAttention):
+            self.trouble = self._auto_state
+
+    def _xon_came(self) -> None:
+        """An XON lifts our own hold; one that nobody waits for comes when the power comes back."""
+        self.link.set_held(held=False)
+        if self.model.flow != "xonxoff" and self.job_bytes and not self.model.marker:
+            self.power_lost = True
 
     def _status_came(self, byte: int) -> None:
+        self._owed = max(0, self._owed - 1)
         if not self._asked:
             self._noise += 1
             return
@@ -159,8 +201,8 @@ class Dialog:
         self._answers[query] = byte
         if asked.silence > _HELD_SECONDS + (self._round_trip or 0.0):
             self._doubt(asked)
-        if query == _OFFLINE_CAUSE and meanings(self._model, query, byte):
-            state = decode_state(self._model, {query: byte})
+        if query == _OFFLINE_CAUSE and meanings(self.model, query, byte):
+            state = decode_state(self.model, {query: byte})
             self.trouble = state if isinstance(state, NeedsAttention) else None
 
     def _fence_came(self, identifier: bytes) -> None:
@@ -174,11 +216,11 @@ class Dialog:
 
     def send_fence(self, number: int) -> None:
         """Queue what proves, when answered, that all before it was printed (or only read)."""
-        if self._model.marker:
+        if self.model.marker:
             self.link.queue(commands.marker(number), job=True)
             self._fences.append(commands.marker_id(number))
         else:
-            self.link.queue(commands.PAPER_ECHO, job=True)
+            self.link.queue(commands.ECHO[self.model.echo], job=True)
             self._fences.append(b"")
 
     def ask_in_stream(self) -> None:
@@ -190,10 +232,20 @@ class Dialog:
         self.link.queue(commands.STATUS[_OFFLINE_CAUSE], job=False)
         before = self.fences_answered + len(self._fences) - 1
         self._asked.append(_Question(_OFFLINE_CAUSE, self.link.position, before))
+        self._owed += 1
+
+    def watch(self) -> None:
+        """Have the printer tell by itself what changes, where the model can be trusted to.
+
+        ESC @ and a loss of power may end it, so it is asked for again behind a job's first part.
+        """
+        if self.model.auto_bits:
+            self.link.queue(commands.AUTO_STATUS_ON, job=False)
 
     def expect_statuses(self, queries: bytes) -> None:
         """Expect replies to DLE EOT sequences that lie inside image data by chance."""
         self._asked.extend(map(_Question, queries))
+        self._owed += len(queries)
 
     def _behind_blocks(self) -> list[_Question]:
         return [asked for asked in self._asked if asked.place is not None]
@@ -209,13 +261,13 @@ class Dialog:
         block that it held whole and unprinted shows it: that one's marker never comes, and the
         next one is seen to skip it.
         """
-        if self._model.marker and self.fences_answered >= asked.fences_before:
+        if self.model.marker and self.fences_answered >= asked.fences_before:
             self.line_held = True
 
     def status(self) -> PrinterState:
         """Ask for the printer's state and wait for it, at most about 0.3 s."""
         self._settle_stale()
-        answered = self._ask(_STATUS_QUERIES)
+        answered = self._ask(self.model.queries)
         if self.lost is not None:
             return Absent(self.lost.detail)
         if not answered:
@@ -223,13 +275,78 @@ class Dialog:
             self._asked.clear()
             return Unknown(self._noise) if self._silences == 1 else Offline(self._noise)
         self._silences = 0
-        answers = {query: self._answers[query] for query in _STATUS_QUERIES}
-        if "error" in meanings(self._model, _OFFLINE_CAUSE, answers[_OFFLINE_CAUSE]) and self._ask(
+        answers = {query: self._answers[query] for query in self.model.queries}
+        if "error" in meanings(self.model, _OFFLINE_CAUSE, answers[_OFFLINE_CAUSE]) and self._ask(
             (_ERROR_CAUSE,)
         ):
             answers[_ERROR_CAUSE] = self._answers[_ERROR_CAUSE]
         self.trouble = None
-        return decode_state(self._model, answers)
+        state = decode_state(self.model, answers)
+        self._compare(state)
+        return state
+
+    def _compare(self, state: PrinterState) -> None:
+        """Look for a sign that the power was lost.
+
+        What a printer promised to tell by itself, it tells until its power is lost: asked twice,
+        it must not say otherwise.
+        """
+        if not self.job_bytes:
+            return
+        if self._auto_state is not None and _stopped(self._auto_state) != _stopped(state):
+            self._contradictions += 1
+            self.power_lost = self.power_lost or self._contradictions > 1
+        else:
+            self._contradictions = 0
+
+    def expect_all_answered(self) -> None:
+        """See whether every question of the job was answered; call it when the line is quiet.
+
+        A printer answers DLE EOT whatever its buffer holds, late at worst. An answer that never
+        came means that it was off when it was asked, and lost what it held. With markers the
+        paper itself is proven, and an answer that noise has eaten does no harm.
+        """
+        if self._owed and not self.model.marker:
+            self.power_lost = True
+
+    def ask_past_hold(self) -> PrinterState | None:
+        """Ask a printer that holds our bytes back; None when it cannot be asked or says nothing."""
+        if not self.link.ask_past_hold(commands.STATUS[_OFFLINE_CAUSE]):
+            return None
+        asked = _Question(_OFFLINE_CAUSE)
+        unsent = [late for late in self._behind_blocks() if self._is_queued(late)]
+        for late in unsent:
+            late.place = (late.place or 0) + len(commands.STATUS[_OFFLINE_CAUSE])
+        self._asked.insert(len(self._asked) - len(unsent), asked)
+        self._owed += 1
+        if not self._wait_until(lambda: not any(one is asked for one in self._asked)):
+            with contextlib.suppress(ValueError):
+                self._asked.remove(asked)
+            return None
+        return decode_state(self.model, {_OFFLINE_CAUSE: self._answers[_OFFLINE_CAUSE]})
+
+    def _is_queued(self, asked: _Question) -> bool:
+        """Whether the kernel has not taken the question yet."""
+        return (asked.place or 0) > self.link.position - self.link.queued
+
+    def identity(self, n: int) -> int | bytes | None:
+        """Ask what the printer is, GS I n; None when nothing came. Only while no job runs."""
+        self._identity = None
+        self.link.queue(commands.identity(n), job=False)
+        self._wait_until(lambda: self._identity is not None)
+        return self._identity
+
+    def sends_markers(self, number: int, seconds: float) -> bool:
+        """Try whether the printer sends a marker back. Only while no job runs."""
+        self._marker = None
+        self.link.queue(commands.marker(number), job=False)
+        wanted = commands.marker_id(number)
+        return self._wait_until(lambda: self._marker == wanted, seconds)
+
+    def forgive(self) -> None:
+        """Forget what was held against a job that is given up: what follows is proven by itself."""
+        self.line_held = self.power_lost = False
+        self._owed = 0
 
     def settled_status(self) -> PrinterState:
         """Ask as `status` does, and once more when nothing came: never `Unknown`."""
@@ -252,6 +369,7 @@ class Dialog:
             self._answers.pop(query, None)
             self.link.queue(commands.STATUS[query], job=False)
             self._asked.append(_Question(query))
+            self._owed += 1
         answered = self._wait_until(lambda: not self._asked)
         if answered and self._round_trip is None:  # before a job, so on an idle line
             self._round_trip = max(0.0, self._monotonic() - self.link.wire_clear_at)
@@ -266,16 +384,20 @@ class Dialog:
             self._fences.clear()  # the ids of cleared data never come
         return done
 
-    def _wait_until(self, condition: Callable[[], bool]) -> bool:
-        """Pump until the condition holds; give up REPLY_SECONDS after the wire is clear.
+    def _wait_until(self, condition: Callable[[], bool], patience: float = REPLY_SECONDS) -> bool:
+        """Pump until the condition holds; give up some time after the wire is clear.
 
-        A port that takes no bytes at all gives up REPLY_SECONDS after the last one it took.
+        A port that takes no bytes at all gives up so long after the last one it took.
         """
         started = self._monotonic()
         while not condition():
-            deadline = max(started, self.link.wire_clear_at) + REPLY_SECONDS
+            deadline = max(started, self.link.wire_clear_at) + patience
             left = deadline - self._monotonic()
             if left <= 0 or self.lost is not None:
                 return False
             self.pump(left)
         return True
+
+
+def _stopped(state: PrinterState) -> bool:
+    return isinstance(state, NeedsAttention)

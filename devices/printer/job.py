@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from devices.printer import commands
 from devices.printer.blocks import Block
 from devices.printer.dialog import Dialog
 from devices.printer.models import PrinterModel
+from devices.printer.pieces import split_lines
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
 from devices.printer.state import Absent, NeedsAttention, Offline, Ready, Unknown
 
@@ -31,6 +32,15 @@ _BLOCKED_SECONDS = 0.2
 _TURN_SECONDS = 0.1  # how soon a cancel is noticed
 _POLL_SECONDS = 0.5  # between two questions while the printer needs somebody
 _CUTTER_RETRY_SECONDS = 5.0
+_SETTLE_POLL_SECONDS = 0.1
+_ASK_HELD_SECONDS = 2.0
+_LOOK_SECONDS = 0.2
+"""Without markers a printer that was off for a moment shows it only by a question that it did not
+answer: so often one stands in the stream."""
+_PART_BYTES = 48  # a chunk of the link, where the printer stops it by software
+_FULL_BYTES = 128  # of its buffer left: a printer stops the host
+_LEAST_PIECE = 64
+_MARKER_BYTES = 14  # with the question behind it
 _STATUS_INSIDE = re.compile(rb"\x10\x04([\x01-\x04])")
 
 
@@ -47,6 +57,34 @@ class JobPlan:
     hold_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a block that goes out at once, with a question behind it."""
+
+    data: bytes = field(repr=False)
+    ends_block: bool
+    needs_proof: bool
+    """All before it must be on paper first: it is the start or the end of the last block."""
+
+
+def _cut(blocks: Sequence[Block], model: PrinterModel) -> Iterator[_Piece]:
+    """Cut blocks so that no power loss can hide in one.
+
+    With markers: two pieces fit the buffer, so that the printer never holds the line within one.
+    Without: so that a question stands in the stream every so often.
+    """
+    if model.marker:
+        most = max(_LEAST_PIECE, (model.buffer_bytes - _FULL_BYTES) // 2 - _MARKER_BYTES)
+    else:
+        most = max(_LEAST_PIECE, int(model.baud / 10 * _LOOK_SECONDS))
+    for number, block in enumerate(blocks):
+        last_block = number == len(blocks) - 1
+        parts = split_lines(block.data, most // 2, most) or (b"",)
+        for index, part in enumerate(parts):
+            ends = index == len(parts) - 1
+            yield _Piece(part, ends, last_block and (index == 0 or ends))
+
+
 class _Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits with the outcome
     def __init__(self, outcome: Outcome, reason: str | None) -> None:
         super().__init__(outcome)
@@ -57,18 +95,21 @@ class _Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits w
 class Job:
     """Runs one plan once."""
 
-    def __init__(
-        self, plan: JobPlan, dialog: Dialog, model: PrinterModel, monotonic: Callable[[], float]
-    ) -> None:
+    def __init__(self, plan: JobPlan, dialog: Dialog, monotonic: Callable[[], float]) -> None:
         self._plan = plan
         self._dialog = dialog
         self._link = dialog.link
-        self._model = model
+        self._model = dialog.model
         self._monotonic = monotonic
-        self._queued = 0  # blocks given to the link
-        self._ends: list[int] = []  # job bytes at the end of each of them, fence included
+        self._pieces = list(_cut(plan.blocks, dialog.model))
+        self._queued = 0  # pieces given to the link
+        self._ends: list[int] = []  # job bytes at the end of each whole block, fence included
+        self._fences: list[int] = []  # fences sent up to there
+        self._held_asked_at: float | None = None
+        self._held_clean = 0
         self._frozen: tuple[int, int] | None = None
-        self._markers: Iterator[int] = iter(range(plan.first_marker, plan.first_marker + 10_000))
+        self.next_marker = plan.first_marker
+        """The first number that no marker of this job had."""
         self._evidence: Evidence = "none"
         self._confirmed_at: float | None = None
         self._told: Progress | None = None
@@ -113,10 +154,12 @@ class Job:
     def _blocks_done(self) -> tuple[int, int]:
         """Return the blocks that the kernel took whole and those proven to be on paper."""
         sent = bisect_right(self._ends, self._dialog.job_bytes)
-        return sent, self._dialog.fences_answered if self._model.marker else 0
+        if not self._model.marker:
+            return sent, 0
+        return sent, bisect_right(self._fences, self._dialog.fences_answered)
 
     def _all_proven(self) -> bool:
-        return self._queued == len(self._plan.blocks) and self._dialog.settled
+        return self._queued == len(self._pieces) and self._dialog.settled
 
     def _check(self) -> None:
         """Ask before the first byte; also make sure that no older job comes out with this one."""
@@ -127,6 +170,7 @@ class Job:
             raise _Ended("failed", state.code)
         if self._model.clear and not self._dialog.clear_buffer():
             raise _Ended("failed", self._lost_code() or "printer.not_cleared")
+        self._dialog.watch()
         self._progress_at = self._monotonic()
 
     def _step(self) -> None:
@@ -135,7 +179,7 @@ class Job:
         if self._plan.cancelled():
             self._cancel()
         if self._dialog.trouble is not None:
-            self._hold(self._dialog.trouble.code)
+            self._look_into_trouble(self._dialog.trouble)
         if self._may_queue():
             self._queue_block()
         self._dialog.pump(_TURN_SECONDS)
@@ -152,19 +196,37 @@ class Job:
         return "printer.absent" if self._dialog.lost is not None else None
 
     def _may_queue(self) -> bool:
-        left = len(self._plan.blocks) - self._queued
-        if left == 1 and self._model.marker:
+        if self._queued == len(self._pieces):
+            return False
+        piece = self._pieces[self._queued]
+        if self._model.marker and piece.needs_proof:
             return self._dialog.settled  # it cuts: a piece that is not proven must stay uncut
-        return left > 0 and not self._link.queued and self._dialog.fences_open < WINDOW
+        return not self._link.queued and self._dialog.fences_open < WINDOW
 
     def _queue_block(self) -> None:
-        block = self._plan.blocks[self._queued]
-        self._link.queue(block.data, job=True)
-        self._dialog.expect_statuses(b"".join(_STATUS_INSIDE.findall(block.data)))
-        self._dialog.send_fence(next(self._markers))
-        self._ends.append(self._dialog.job_bytes + self._link.queued)
-        self._queued += 1
+        piece = self._pieces[self._queued]
+        for part in self._parts(piece.data):
+            self._link.queue(part, job=True)
+        self._dialog.expect_statuses(b"".join(_STATUS_INSIDE.findall(piece.data)))
+        if piece.ends_block or self._model.marker:
+            self._send_fence()
+        if piece.ends_block:
+            self._ends.append(self._dialog.job_bytes + self._link.queued)
+            self._fences.append(self._dialog.fences_sent)
         self._dialog.ask_in_stream()
+        if self._queued == 0:
+            self._dialog.watch()
+        self._queued += 1
+
+    def _parts(self, data: bytes) -> tuple[bytes, ...]:
+        """Cut for flow control by software: when it holds us, a question can stand between."""
+        if self._model.flow in ("xonxoff", "dsr-poll"):
+            return split_lines(data, 1, _PART_BYTES)
+        return (data,)
+
+    def _send_fence(self) -> None:
+        self._dialog.send_fence(self.next_marker)
+        self.next_marker = (self.next_marker + 1) % 10_000
 
     def _note_progress(self) -> None:
         seen = (self._dialog.job_bytes, self._dialog.fences_answered)
@@ -204,6 +266,13 @@ class Job:
         elif self._monotonic() - self._progress_at > GIVE_UP_SECONDS:
             self._abandon("printer.data_lost")
 
+    def _look_into_trouble(self, trouble: NeedsAttention) -> None:
+        """Ask what exactly is the matter: n=2 says "error", n=3 which."""
+        if trouble.reason == "error" and not self._blocked():
+            state = self._dialog.settled_status()
+            trouble = state if isinstance(state, NeedsAttention) else trouble
+        self._hold(trouble.code)
+
     def _blocked(self) -> bool:
         """Whether flow control keeps our bytes back, so that a question cannot get out either."""
         if self._monotonic() < self._link.wire_clear_at + _BLOCKED_SECONDS:
@@ -229,6 +298,7 @@ class Job:
             self._pause(min(_POLL_SECONDS, until - self._monotonic()))
             self._end_if_lost()
             if self._blocked():
+                code = self._ask_held(code)
                 continue
             match self._dialog.settled_status():
                 case Ready():
@@ -245,6 +315,25 @@ class Job:
                 self._link.queue(commands.RETRY_AFTER_ERROR, job=False)
                 retry_at = self._monotonic() + _CUTTER_RETRY_SECONDS
         self._abandon(code)
+
+    def _ask_held(self, code: str) -> str:
+        """Ask a printer that holds our bytes back, seldom: its reserve is small.
+
+        When it says twice that nothing is the matter, its XON was lost.
+        """
+        now = self._monotonic()
+        if self._held_asked_at is not None and now - self._held_asked_at < _ASK_HELD_SECONDS:
+            return code
+        self._held_asked_at = now
+        match self._dialog.ask_past_hold():
+            case NeedsAttention() as state:
+                self._held_clean = 0
+                return state.code
+            case Ready():
+                self._held_clean += 1
+                if self._held_clean > 1:
+                    self._link.set_held(held=False)
+        return HELD_BACK
 
     def _pause(self, seconds: float) -> None:
         """Keep reading and writing for so long, but leave early for a cancel."""
@@ -273,9 +362,11 @@ class Job:
                 until = self._monotonic() + self._model.settle_seconds
             elif not isinstance(state, Ready):
                 raise _Ended("unknown", state.code)
-            elif self._monotonic() >= until:
-                return
-            self._pause(min(_POLL_SECONDS, max(0.0, until - self._monotonic())))
+            elif self._monotonic() >= until and not self._link.unsent():
+                break
+            self._pause(_SETTLE_POLL_SECONDS)
+        self._dialog.expect_all_answered()
+        self._end_if_lost()
 
     def _cancel(self) -> NoReturn:
         """Stop, empty the printer, and mark what is on paper as void."""
@@ -287,9 +378,9 @@ class Job:
         state = self._dialog.settled_status()
         if not isinstance(state, Ready):
             raise _Ended("unknown", state.code)
-        self._dialog.line_held = False  # that was the job's; the void mark is proven by itself
+        self._dialog.forgive()  # the void mark is proven by itself
         self._link.queue(self._plan.void, job=True)
-        self._dialog.send_fence(next(self._markers))
+        self._send_fence()
         self._dialog.ask_in_stream()
         if emptied and self._wait_for_void():
             raise _Ended("cancelled", None)

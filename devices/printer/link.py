@@ -51,7 +51,10 @@ _REFILL_SECONDS = 0.06
 _SMALL_CHUNK = 48
 """Where a printer stops us by software, at most two of these are under way when it does: it keeps
 128 bytes of room for what comes after its XOFF or its DSR (TM-T88III specification)."""
+_RESERVE = 120
+"""Of those 128, what we may use for questions while it holds us back."""
 _DSR_POLL_SECONDS = 0.005
+_XON_SECONDS = 1.0  # it comes as a byte, which ends the wait
 _PTY_MAJORS = range(136, 144)
 
 
@@ -105,6 +108,9 @@ class SerialLink(DescriptorLink):
         self.settings = settings
         self._serial: serial.Serial | None = None
         self._read_lines = lines
+        self._past = 0  # bytes that may go although the printer holds us back
+        self._spent = 0  # bytes that went so since it last took any
+        self._lifted = False  # its XOFF no longer stops the kernel; we do
 
     def lines(self) -> Lines:
         """Return the modem lines as they are now."""
@@ -143,6 +149,8 @@ class SerialLink(DescriptorLink):
         os.set_blocking(fd, False)
         _claim(fd)
         self._serial = opened
+        self._past = self._spent = 0
+        self._lifted = False
         return fd
 
     def _close_descriptor(self, fd: int) -> None:
@@ -155,11 +163,67 @@ class SerialLink(DescriptorLink):
     def _discard(self) -> None:
         termios.tcflush(self._fd, termios.TCOFLUSH)
 
+    @property
+    def _held(self) -> bool:
+        if self._lifted:
+            return True
+        return self.settings.flow == "dsr-poll" and self.lines().dsr is False
+
     def _poll_again(self) -> float | None:
         """With `dsr-poll` nothing in the kernel looks at DSR, so we do, before every chunk."""
-        if self.settings.flow != "dsr-poll" or self.lines().dsr is not False:
+        if self._past > 0 or not self._held:
             return None
-        return _DSR_POLL_SECONDS
+        return _XON_SECONDS if self._lifted else _DSR_POLL_SECONDS
+
+    def _room(self) -> int:
+        return min(self._past, self._pace.chunk) if self._past else self._pace.chunk
+
+    def _account(self, data: bytes, job: bool) -> None:
+        if self._past:
+            self._past -= len(data)
+        else:
+            self._spent = 0
+        super()._account(data, job)
+
+    def ask_past_hold(self, question: bytes) -> bool:
+        """Send a question into the room that a printer keeps after its XOFF or its DSR.
+
+        Clearing IXON is what lifts an XOFF; TCOON does not. RTS/CTS is left to the hardware: too
+        much may be under way there, and a printer without power holds that line, too.
+        """
+        if self.settings.flow not in ("xonxoff", "dsr-poll") or self._fd < 0:
+            return False
+        begun = len(self._out[0][0]) if self._begun else 0
+        self._spent = self._spent or self.unsent()
+        if self._past or self._spent + begun + len(question) > _RESERVE:
+            return False
+        if self.settings.flow == "xonxoff" and not self.set_held(held=True):
+            return False
+        self._past = self._slip_in(question)
+        self._spent += self._past
+        return True
+
+    def set_held(self, *, held: bool) -> bool:
+        """Hold back by ourselves while the kernel does not look at XOFF, or leave it to it again.
+
+        Only a byte that the kernel let through shows here: then IXON was off when it came.
+        """
+        if self.settings.flow == "xonxoff" and held != self._lifted and self._set_ixon(on=not held):
+            self._lifted = held
+        return self._lifted
+
+    def _set_ixon(self, *, on: bool) -> bool:
+        try:
+            settings = termios.tcgetattr(self._fd)
+            settings[0] = settings[0] | termios.IXON if on else settings[0] & ~termios.IXON
+            termios.tcsetattr(self._fd, termios.TCSANOW, settings)
+        except FAULTS:
+            return False
+        return True
+
+    def _forget_queued(self) -> None:
+        self._past = 0
+        super()._forget_queued()
 
 
 def _claim(fd: int) -> None:

@@ -122,8 +122,11 @@ class SerialPrinter:
             plan = JobPlan(
                 blocks, void, self._next_marker, on_progress, cancelled, self._hold_seconds
             )
-            self._next_marker = (self._next_marker + len(blocks) + 1) % 10_000
-            return self._run(Job(plan, dialog, self._model, self._monotonic), dialog)
+            job = Job(plan, dialog, self._monotonic)
+            try:
+                return self._run(job, dialog)
+            finally:
+                self._next_marker = job.next_marker
 
     def _run(self, job: Job, dialog: Dialog) -> PrintResult:
         done = False

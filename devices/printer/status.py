@@ -36,14 +36,14 @@ class StatusReply:
 
 @dataclass(frozen=True, slots=True)
 class AutoStatus:
-    """Automatic status back. The driver never switches it on; another program may have."""
+    """Automatic status back: how the printer was when it sent this, by itself."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterReply:
-    """Answer to GS r or to a one-byte GS I."""
+    """Answer to GS r, to ESC v or to a one-byte GS I."""
 
     byte: int
 
@@ -123,6 +123,9 @@ class ReplyParser:
         return tuple(out)
 
     def _take(self, byte: int, out: list[Reply]) -> None:
+        if self._inside is not _Inside.NOTHING and byte in (_XON, _XOFF):
+            out.append(Xon() if byte == _XON else Xoff())  # they may fall between any two bytes
+            return
         match self._inside:
             case _Inside.NOTHING:
                 self._start(byte, out)
@@ -171,9 +174,7 @@ class ReplyParser:
         self._pending.extendleft(reversed((*held[1:], byte)))
 
     def _auto_status(self, byte: int, out: list[Reply]) -> None:
-        if byte == _XOFF:  # the only byte that may fall between the four
-            out.append(Xoff())
-        elif byte & 0x90:
+        if byte & 0x90:
             self._break(byte, out)
         else:
             self._held.append(byte)
@@ -223,14 +224,27 @@ def meanings(model: PrinterModel, query: int, byte: int) -> frozenset[Meaning]:
 
 
 def decode_state(model: PrinterModel, replies: Mapping[int, int]) -> PrinterState:
-    """Return the state that the answers to DLE EOT n (n -> byte) add up to."""
+    """Return the state that the answers to DLE EOT n (n -> byte) add up to.
+
+    With the cover open the paper's sensor may say anything (n=4), so the cover comes first.
+    """
     said: frozenset[Meaning] = frozenset().union(
         *(meanings(model, query, byte) for query, byte in replies.items())
     )
+    senses = any(bit.means == "paper_low" for bit in model.status_bits)
+    return _worst(said, senses=senses and 4 in replies)
+
+
+def decode_auto(model: PrinterModel, data: bytes) -> PrinterState:
+    """Return the state that the four bytes of automatic status add up to."""
+    said = frozenset(bit.means for bit in model.auto_bits if data[bit.byte - 1] & bit.mask)
+    return _worst(said, senses=any(bit.means == "paper_low" for bit in model.auto_bits))
+
+
+def _worst(said: frozenset[Meaning], *, senses: bool) -> PrinterState:
     for meaning, reason in _WORST_FIRST:
         if meaning in said:
             return NeedsAttention(reason)
     if "paper_low" in said:
         return Ready("near_end")
-    senses = any(bit.means == "paper_low" for bit in model.status_bits)
-    return Ready("ok" if senses and 4 in replies else "unknown")
+    return Ready("ok" if senses else "unknown")

@@ -8,7 +8,7 @@ from devices.printer.models.table import Table, names_by_language, parse_table, 
 Language: TypeAlias = Literal["escpos"]
 Rom: TypeAlias = Literal["gb2312", "gbk", "gb18030-2byte"]
 Flow: TypeAlias = Literal["rtscts", "xonxoff", "dsr-poll", "none"]
-Echo: TypeAlias = Literal["gs-r", "esc-v", "none"]
+Echo: TypeAlias = Literal["gs-r", "esc-v"]
 Meaning: TypeAlias = Literal[
     "offline", "cover_open", "paper_out", "paper_low", "cutter", "head", "error"
 ]

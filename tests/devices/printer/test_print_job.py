@@ -375,7 +375,7 @@ def test_a_status_sequence_inside_an_image_does_not_shift_the_answers(desk: Desk
 
 
 def test_a_host_held_back_by_flow_control_reports_that_it_is_blocked(make_desk: MakeDesk) -> None:
-    desk = make_desk(model(buffer_bytes=200))
+    desk = make_desk(model("escpos-58mm", baud=115200, flow="rtscts", buffer_bytes=200))
     told: list[Progress] = []
     desk.when_byte(150, desk.sim.open_cover)
     desk.after(6, desk.sim.close_cover)
