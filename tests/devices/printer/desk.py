@@ -8,6 +8,7 @@ import contextlib
 import errno
 import select
 import socket
+import termios
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from unittest.mock import DEFAULT
@@ -92,6 +93,8 @@ class Desk:
         self.serial_class.side_effect = self._open_port
         self.serial_class.return_value.fileno.side_effect = lambda: self.host.fileno()
         mocker.patch("devices.printer.link.termios.tcflush", side_effect=self._flush)
+        mocker.patch("devices.printer.link.termios.tcgetattr", side_effect=self._get_attributes)
+        mocker.patch("devices.printer.link.termios.tcsetattr", side_effect=self._set_attributes)
         self.printer = SerialPrinter(
             "/dev/printer",
             printer_model,
@@ -187,6 +190,13 @@ class Desk:
         if self.device.fileno() >= 0:
             with contextlib.suppress(BlockingIOError):
                 self.device.recv(1 << 20)
+
+    def _get_attributes(self, fd: int) -> list[int]:
+        return [termios.IXON if self.sim.host_flow == "xonxoff" else 0, 0, 0, 0, 0, 0]
+
+    def _set_attributes(self, fd: int, when: int, attributes: list[int]) -> None:
+        """IXON off: an XOFF that stopped the port does so no longer, and comes as a byte."""
+        self.sim.open_port("xonxoff" if attributes[0] & termios.IXON else "none")
 
     def hold_line(self, held: bool = True) -> None:
         """Have the printer's side stop the line, or let it go, for whatever reason."""

@@ -1,0 +1,30 @@
+"""A short run of the printers' fuzzer; `make fuzz` runs it by the million."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pytest_mock import MockerFixture
+
+from tests.fuzz.printer import check_batch
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32))
+def test_spoilt_answers_end_in_values(seed: int) -> None:
+    assert check_batch(seed, 100).total()
+
+
+def test_the_same_seed_ends_the_same() -> None:
+    assert check_batch(7, 300) == check_batch(7, 300)
+
+
+def test_a_parser_that_raises_is_found_and_its_seed_named(mocker: MockerFixture) -> None:
+    mocker.patch("devices.printer.status.ReplyParser._break", side_effect=IndexError)
+    with pytest.raises(AssertionError, match=r"seed 3, answer \d+, IndexError.*it said [0-9a-f ]+"):
+        check_batch(3, 300)
+
+
+def test_a_driver_that_waits_for_ever_is_found(mocker: MockerFixture) -> None:
+    mocker.patch("devices.printer.job.GIVE_UP_SECONDS", 1e9)
+    with pytest.raises(AssertionError, match=r"no end|too many turns"):
+        check_batch(3, 300)
