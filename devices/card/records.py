@@ -53,14 +53,16 @@ class RecordFile:
     opened_by: Opening = Opening.FREE
 
     @property
+    def known_length(self) -> int:
+        """Bytes of the records whose length is known, with their headers."""
+        return sum(row.most * (row.length + 2) for row in self.rows if row.length is not None)
+
+    @property
     def length(self) -> int:
-        """Bytes of all records with their headers; 256 (as many as there are) where unknown."""
-        total = 0
-        for row in self.rows:
-            if row.length is None:
-                return SHORT_LE
-            total += row.most * (row.length + 2)
-        return min(total, SHORT_LE)
+        """Bytes of all records; 256, as many as there are, where one is not known."""
+        if any(row.length is None for row in self.rows):
+            return SHORT_LE
+        return self.known_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class _Refused:
 
 
 _NOTHING: Final = _Refused("", StatusWord.RECORD_NOT_FOUND)
+_TOO_LONG: Final = _Refused("", StatusWord.WRONG_LENGTH)
 
 
 class _Way(IntEnum):
@@ -141,7 +144,8 @@ class RecordReader:
         for way in list(_Way)[self._way :]:
             match self._try(way, file):
                 case Records() as found:
-                    self._way, self._proven = way, True
+                    if not self._proven:
+                        self._way, self._proven = way, True
                     return found
                 case _Refused() as refusal:
                     refusals.append(refusal)
@@ -156,23 +160,28 @@ class RecordReader:
 
     def read_cyclic(self, file: CyclicFile) -> CyclicRecords | Absent | Protected:
         """All records of a cyclic file by their numbers: no other way gives them one by one."""
+        if self._way not in _SELECTED:
+            content = self._cycle(file, file.sfi)
+            if not isinstance(content, _Refused):
+                return content
+        command, selected = select_file(self._channel, file.sfi)
+        if not selected.ok:
+            return _absent(_refusal(command, selected, file))
+        content = self._cycle(file, 0)
+        return _absent(content) if isinstance(content, _Refused) else content
+
+    def _cycle(self, file: CyclicFile, sfi: int) -> CyclicRecords | Protected | _Refused:
         found: list[bytes] = []
-        sfi = file.sfi
         while len(found) < _MOST_CYCLIC:
             command = _read(len(found) + 1, sfi, _BY_NUMBER, file.length)
             response = self._channel.send(command)
-            if response.ok:
-                found.append(response.data)
-                continue
-            refusal = _refusal(command, response, file)
-            if isinstance(refusal, Protected):
+            if not response.ok:
+                refusal = _refusal(command, response, file)
+                if found and isinstance(refusal, _Refused):
+                    break
                 return refusal
-            if found or refusal.sw in _ABSENT:
-                break
-            if not sfi or not select_file(self._channel, file.sfi)[1].ok:
-                raise CardRefusedError(refusal.command, refusal.sw)
-            sfi = 0  # a card that refuses the short identifier takes the selected file
-        return CyclicRecords(tuple(found)) if found else Absent()
+            found.append(response.data)
+        return CyclicRecords(tuple(found))
 
     def _try(self, way: _Way, file: RecordFile) -> Records | Protected | _Refused:
         sfi = file.sfi
@@ -190,10 +199,14 @@ class RecordReader:
                 return self._by_number(file, sfi)
 
     def _all(self, file: RecordFile, sfi: int) -> Records | Protected | _Refused:
+        if file.known_length > SHORT_LE:
+            return _TOO_LONG
         command = _read(1, sfi, _ALL_FROM_NUMBER, file.length)
         response = self._channel.send(command)
         if not response.ok:
             return _refusal(command, response, file)
+        if len(response.data) == SHORT_LE:
+            return _TOO_LONG  # cut off where a short answer ends
         records = parse_records(response.data, file.place)
         if not records or (len(records) == 1 < len(file.rows) and not self._proven):
             # A card that overlooks "all" answers with the first record alone.
@@ -246,6 +259,17 @@ def _read(p1: int, sfi: int, mode: int, le: int) -> Command:
 
 def _record_length(row: Row) -> int:
     return SHORT_LE if row.length is None else row.length + 2
+
+
+def _absent(refusal: Protected | _Refused) -> Absent | Protected:
+    """The end of the last way: nothing is there, or the card refuses to show it."""
+    match refusal:
+        case Protected():
+            return refusal
+        case _Refused(_, sw) if sw in _ABSENT:
+            return Absent()
+        case _Refused(command, sw):
+            raise CardRefusedError(command, sw)
 
 
 def _those(found: list[Record]) -> Records | _Refused:

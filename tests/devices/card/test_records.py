@@ -214,6 +214,23 @@ def test_repeated_records_are_read_by_tag_until_there_is_no_next() -> None:
     assert connection.sent[-4:] == ["00B22AA803", "00B240A804", "00B240AA04", "00B240AA04"]
 
 
+def test_a_file_that_is_longer_than_an_answer_is_read_by_tag_and_the_others_still_at_once() -> None:
+    long = RecordFile("EF05", 5, (Row(0x43, 0xE0), Row(0x44, 0xE0)))
+    answers: dict[str, str | list[str]] = {"00B243": "4301AA9000", "00B244": "4401BB9000"}
+    made, connection = reader({"00B201AD": "4002010240020304" + "9000", **answers})
+    made.read(FILE)
+    assert made.read(long) == Records((Record(0x43, b"\xaa"), Record(0x44, b"\xbb")))
+    made.read(FILE)
+    assert connection.sent[-1] == "00B201AD0F"
+
+
+def test_an_answer_that_is_cut_off_at_its_greatest_length_is_read_by_tag() -> None:
+    unknown = RecordFile("EF05", 5, (Row(0x43), Row(0x44)))
+    cut = "43F0" + "AA" * 0xF0 + "4420" + "BB" * 12 + "9000"
+    made, _ = reader({"00B2012D00": cut, "00B243": "4301AA9000", "00B244": "4401BB9000"})
+    assert made.read(unknown) == Records((Record(0x43, b"\xaa"), Record(0x44, b"\xbb")))
+
+
 def test_a_protected_file_says_what_opens_it() -> None:
     made, connection = reader({"00": "6982"})
     assert made.read(FILE) == Protected(Opening.PIN)
