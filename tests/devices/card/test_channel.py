@@ -38,6 +38,14 @@ def test_a_command_with_data_is_never_sent_twice() -> None:
     assert len(connection.sent) == 1
 
 
+def test_what_nobody_needs_is_not_fetched() -> None:
+    connection = ScriptedConnection("6120", "6A82")
+    channel = Channel(connection)
+    assert channel.run(Command(0, 0xA4, 4, 0, b"\x01")) == Response(b"", 0x9000)
+    assert channel.run(Command(0, 0xA4, 4, 0, b"\x02")).sw == 0x6A82
+    assert connection.sent == ["00A404000101", "00A404000102"]
+
+
 def test_a_card_that_always_promises_more_is_malformed() -> None:
     with pytest.raises(CardDataError, match="GET RESPONSE without an end"):
         Channel(ScriptedConnection(*["6110"] * 5)).send(Command(0, 0xA4, 4, 0))
