@@ -1,0 +1,253 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from devices.printer.blocks import Block
+from devices.printer.link import LineSettings
+from devices.printer.models.page import EscpkModel, load_page_model
+from devices.printer.pages.escpk import EscpkPrinter
+from devices.printer.pages.readiness import LineReadiness, PortReadiness
+from devices.printer.result import PrintResult, Progress
+from devices.printer.simulated.pages.escpk import SimulatedEscpk
+from devices.printer.state import Absent, NeedsAttention, Offline, Ready
+from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
+from tests.devices.printer.pages.desk import Clock
+
+START = b"\x1b@\x1c&\x1cS\x00\x00\x1cT\x00\x00\x1b3\x1e\x1bC\x42"
+VOID = START + "作废 VOID\r\n\f".encode("gb18030")
+HOLD = 30.0
+
+
+def page(number: int, rows: int = 4) -> Block:
+    text = "".join(f"P{number} ROW {row} 养老保险\r\n" for row in range(rows))
+    return Block(START + text.encode("gb18030") + b"\f", f"page {number}")
+
+
+def escpk(name: str = "escpk-24pin", **changes: object) -> EscpkModel:
+    model = load_page_model(name)
+    assert isinstance(model, EscpkModel)
+    return replace(model, **changes)  # type: ignore[arg-type]
+
+
+class Desk:
+    def __init__(
+        self,
+        make_cable: MakeCable,
+        serial_link: MakeSerial | None,
+        model: EscpkModel,
+    ) -> None:
+        self.clock = Clock()
+        self.model = model
+        self.sim = SimulatedEscpk(model, monotonic=self.clock, usb=serial_link is None)
+        self.cable = make_cable(self.clock, self.sim)
+        if serial_link is None:
+            usb = self.cable.usb()
+            self.printer = EscpkPrinter(
+                usb, PortReadiness(usb), model, monotonic=self.clock, hold_seconds=HOLD
+            )
+        else:
+            link = serial_link(self.cable, LineSettings(model.baud, model.flow))
+            self.printer = EscpkPrinter(
+                link, LineReadiness(link, model), model, monotonic=self.clock, hold_seconds=HOLD
+            )
+
+    def print(
+        self,
+        pages: int = 2,
+        rows: int = 4,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> PrintResult:
+        blocks = [page(number, rows) for number in range(1, pages + 1)]
+        return self.printer.print_blocks(
+            blocks, void=VOID, cancelled=cancelled, on_progress=on_progress
+        )
+
+    def rows(self, pages: int = 2) -> list[str]:
+        """Wait until all is on paper; return the rows."""
+        self.cable.run(120)
+        return self.sim.rows
+
+
+def expected(pages: int = 2, rows: int = 4) -> list[str]:
+    return [f"P{n} ROW {row} 养老保险" for n in range(1, pages + 1) for row in range(rows)]
+
+
+@pytest.fixture(params=["serial", "usb"])
+def desk(
+    request: pytest.FixtureRequest, make_cable: MakeCable, serial_link: MakeSerial
+) -> Iterator[Desk]:
+    made = (
+        Desk(make_cable, serial_link, escpk())
+        if request.param == "serial"
+        else Desk(make_cable, None, escpk("escpk-24pin-usb"))
+    )
+    yield made
+    made.printer.close()
+
+
+@pytest.fixture
+def serial(make_cable: MakeCable, serial_link: MakeSerial) -> Iterator[Desk]:
+    made = Desk(make_cable, serial_link, escpk())
+    yield made
+    made.printer.close()
+
+
+@pytest.fixture
+def usb(make_cable: MakeCable) -> Iterator[Desk]:
+    made = Desk(make_cable, None, escpk("escpk-24pin-usb"))
+    yield made
+    made.printer.close()
+
+
+def test_pages_taken_while_ready_and_ready_since_are_sent_and_drained(desk: Desk) -> None:
+    result = desk.print()
+    assert (result.outcome, result.evidence, result.reason) == ("sent", "drained", None)
+    assert (result.blocks_sent, result.blocks_confirmed) == (2, 0)
+    assert desk.rows() == expected()
+    assert desk.sim.errors == []
+    assert len(desk.sim.tray) == 2
+
+
+def test_a_stop_before_the_first_byte_sends_nothing(serial: Desk, usb: Desk) -> None:
+    serial.sim.take_paper()
+    usb.sim.take_paper()
+    assert serial.printer.status() == NeedsAttention("buffer")  # its lines do not say why
+    assert usb.printer.status() == NeedsAttention("paper_out")
+    for made in (serial, usb):
+        result = made.print()
+        assert (result.outcome, result.bytes_sent) == ("failed", 0)
+        assert result.reason == made.printer.status().code
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (0x18, Ready("ok")),  # what most USB printers always answer
+        (0xDF, Ready("ok")),
+        (0x38, NeedsAttention("paper_out")),
+        (0x10, NeedsAttention("error")),
+        (0x08, Offline()),
+    ],
+)
+def test_the_status_byte_of_the_port_is_read_bit_by_bit(
+    usb: Desk, status: int, state: object
+) -> None:
+    usb.sim.port_status = lambda: status  # type: ignore[method-assign]
+    assert usb.printer.status() == state
+
+
+def test_of_the_paper_of_a_printer_without_a_sensor_nothing_is_claimed(serial: Desk) -> None:
+    assert serial.printer.status() == Ready("unknown")
+
+
+def test_a_printer_without_power_is_offline(serial: Desk) -> None:
+    serial.sim.switch_off()
+    assert serial.printer.status() == Offline()
+    assert serial.print().reason == "printer.offline"
+
+
+def test_a_port_that_is_missing_is_absent(desk: Desk) -> None:
+    desk.cable.reachable = False
+    assert isinstance(desk.printer.status(), Absent)
+    result = desk.print()
+    assert (result.outcome, result.reason) == ("failed", "printer.absent")
+    desk.cable.reachable = True
+    assert desk.print().outcome == "sent"
+
+
+def test_paper_that_ends_in_the_middle_of_a_page_is_waited_for(desk: Desk) -> None:
+    holds: list[str | None] = []
+    desk.cable.when_byte(60, desk.sim.take_paper)
+    desk.cable.after(20, desk.sim.load_paper)
+    result = desk.print(on_progress=lambda progress: holds.append(progress.hold))
+    assert (result.outcome, result.evidence) == ("sent", "drained")
+    assert desk.rows() == expected()
+    assert {hold for hold in holds if hold} <= {"printer.paper_out", "printer.buffer"}
+    assert any(holds)
+
+
+def test_paper_that_nobody_loads_ends_as_unknown_within_the_time_limit(desk: Desk) -> None:
+    desk.cable.when_byte(60, desk.sim.take_paper)
+    started = desk.clock.now
+    result = desk.print()
+    assert result.outcome == "unknown"
+    assert result.reason in ("printer.paper_out", "printer.buffer")
+    assert desk.clock.now - started < HOLD + desk.model.stall_seconds + 10
+
+
+def test_a_job_that_was_broken_off_is_closed_and_voided_before_the_next(serial: Desk) -> None:
+    image = b"\x1b*\x27" + bytes((200, 0)) + b"\xff" * 600
+    blocks = [Block(START + image + b"\r\nEND OF A\r\n\f", "page")]
+    serial.cable.when_byte(300, serial.sim.take_paper)
+    assert serial.printer.print_blocks(blocks, void=VOID).outcome == "unknown"
+    serial.sim.load_paper()
+    assert serial.print().outcome == "sent"
+    assert serial.rows() == ["作废 VOID", *expected()]
+    assert [len(sheet.transcript.splitlines()) for sheet in serial.sim.tray] == [1, 4, 4]
+
+
+@pytest.mark.parametrize("seconds", [0.5, 3.0])
+def test_a_power_cut_in_the_middle_is_unknown(serial: Desk, seconds: float) -> None:
+    def cut() -> None:
+        serial.sim.switch_off()
+        serial.cable.after(seconds, serial.sim.switch_on)
+
+    serial.cable.when_byte(60, cut)
+    result = serial.print()
+    assert (result.outcome, result.reason) == ("unknown", "printer.data_lost")
+
+
+def test_a_usb_printer_that_is_switched_off_is_gone_and_the_job_unknown(usb: Desk) -> None:
+    usb.cable.when_byte(60, usb.cable.unplug)
+    result = usb.print()
+    assert (result.outcome, result.reason) == ("unknown", "printer.absent")
+    assert not usb.printer._link.is_open
+
+
+def test_without_any_line_a_job_is_sent_on_no_evidence(
+    make_cable: MakeCable, serial_link: MakeSerial
+) -> None:
+    made = Desk(make_cable, serial_link, escpk("escpk-24pin-xonxoff"))
+    result = made.print()
+    assert (result.outcome, result.evidence) == ("sent", "none")
+    assert made.printer.status() == Ready("unknown")
+    made.printer.close()
+
+
+def test_a_cancel_before_the_first_byte_sends_nothing(desk: Desk) -> None:
+    assert desk.print(cancelled=lambda: True).outcome == "cancelled"
+    assert desk.sim.wire_bytes == 0
+
+
+def test_a_cancel_later_ends_the_page_and_voids_it(desk: Desk) -> None:
+    result = desk.print(pages=9, rows=60, cancelled=lambda: desk.sim.wire_bytes > 60)
+    assert result.outcome == "cancelled"
+    desk.cable.run(600)
+    rows = desk.sim.rows
+    assert rows[-1] == "作废 VOID"
+    assert rows[:-1] == expected(9, 60)[: len(rows) - 1]
+    assert len(rows) < len(expected(9, 60))
+    assert desk.sim.errors == []
+
+
+def test_a_line_held_for_ever_ends_as_unknown(desk: Desk) -> None:
+    desk.cable.when_byte(100, desk.sim.hold)
+    result = desk.print()
+    assert (result.outcome, result.reason) == ("unknown", "printer.buffer")
+
+
+def test_a_slow_printer_is_no_fault(make_cable: MakeCable, serial_link: MakeSerial) -> None:
+    made = Desk(make_cable, serial_link, escpk(cps=50, buffer_bytes=1024))
+    blocks = [page(1, rows=60)]
+    holds: list[str | None] = []
+    result = made.printer.print_blocks(
+        blocks, void=VOID, on_progress=lambda progress: holds.append(progress.hold)
+    )
+    assert result.outcome == "sent"
+    assert not any(holds)
+    made.cable.run(200)
+    assert made.sim.rows == [f"P1 ROW {row} 养老保险" for row in range(60)]
+    assert made.sim.overrun_bytes == 0
+    made.printer.close()
