@@ -14,7 +14,6 @@ from devices.card.errors import (
     CardBlockedError,
     CardBusyError,
     CardDataError,
-    CardError,
     CardMuteError,
     CardNotGenuineError,
     CardRefusedError,
@@ -103,7 +102,7 @@ MINISTRY_TEXTS: Final = {
 }
 """The table of errors as the ministry prints it; each number with its words."""
 
-_CODES: Final[dict[type[CardError], int]] = {
+_CODES: Final[dict[type[Exception], int]] = {
     ForeignCardError: -1,
     CardVersionError: -1,
     CardAbsentError: -2,
@@ -130,8 +129,11 @@ _CODES: Final[dict[type[CardError], int]] = {
 }
 
 
-def ministry_code(error: CardError) -> int:
-    """The ministry's number for an error; a refusal is its status word, negative."""
+def ministry_code(error: Exception) -> int:
+    """The ministry's number for an error; a refusal is its status word, negative.
+
+    Whatever its table has no row for is `UNKNOWN`, errors that are no card's among it.
+    """
     match error:
         case CardRefusedError(sw=sw) | SamRefusedError(sw=sw):
             return -sw
@@ -145,7 +147,7 @@ def ministry_code(error: CardError) -> int:
             return _CODES.get(type(error), UNKNOWN)
 
 
-def ministry_text(error: CardError) -> str:
+def ministry_text(error: Exception) -> str:
     """The ministry's words for an error; a number that is not in its table is 未知错误."""
     text = MINISTRY_TEXTS.get(ministry_code(error), MINISTRY_TEXTS[UNKNOWN])
     if isinstance(error, WrongPinError):

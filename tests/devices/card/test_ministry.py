@@ -105,6 +105,11 @@ def test_each_error_has_its_number_and_words(error: CardError, code: int, text: 
     assert (ministry_code(error), ministry_text(error)) == (code, text)
 
 
+def test_an_error_of_something_else_is_unknown() -> None:
+    error = ValueError("x")
+    assert (ministry_code(error), ministry_text(error)) == (-999, "未知错误")
+
+
 def test_no_error_is_forgotten() -> None:
     """An error class without an example here would go out as 未知错误 unnoticed."""
     known = {type(error) for error, _, _ in EXAMPLES} | {CardRefusedError}
