@@ -29,6 +29,8 @@ from devices.printer.status import (
 REPLY_SECONDS = 0.3
 """A printer answers DLE EOT within a few milliseconds; twice this without a reply is silence."""
 _OFFLINE_CAUSE, _ERROR_CAUSE = 2, 3
+FULL_BYTES = 128
+"""So many bytes are left in the buffer when the printer stops the host (TM-T88III)."""
 _HELD_SECONDS = 0.08
 """A block's last byte may reach the printer so much later than the wire alone explains. A printer
 that lost its power needs longer to start; a block fits its buffer, so nothing else holds it."""
@@ -47,6 +49,8 @@ class _Question:
     """Where it ends on the line, if it stands behind a block."""
     fences_before: int = 0
     """Fences sent ahead of that block's own."""
+    outstanding: int = 0
+    """Bytes on the line up to it that no fence had answered for when it was queued."""
     silence: float = 0.0
     """Seconds that were waited for the answer after the wire had brought the question over."""
 
@@ -64,7 +68,8 @@ class Dialog:
         self._parser = ReplyParser()
         self._asked: deque[_Question] = deque()
         self._answers: dict[int, int] = {}
-        self._fences: deque[bytes] = deque()
+        self._fences: deque[tuple[bytes, int]] = deque()  # identifier, and its end on the line
+        self._read_to = 0  # up to here a fence has answered
         self._cleared = False
         self._identity: int | bytes | None = None
         self._marker: bytes | None = None
@@ -116,6 +121,7 @@ class Dialog:
         self._asked.clear()
         self._round_trip = None
         self._fences.clear()
+        self._read_to = self.link.position
         self.trouble = None
         self.fence_skipped = self.line_held = self.power_lost = False
         self._owed = 0
@@ -206,10 +212,10 @@ class Dialog:
             self.trouble = state if isinstance(state, NeedsAttention) else None
 
     def _fence_came(self, identifier: bytes) -> None:
-        if self._fences and self._fences[0] == identifier:
-            self._fences.popleft()
+        if self._fences and self._fences[0][0] == identifier:
+            self._read_to = self._fences.popleft()[1]
             self.fences_answered += 1
-        elif identifier in self._fences:
+        elif any(identifier == sent for sent, _ in self._fences):
             self.fence_skipped = True
         else:
             self._noise += 1  # an id of an earlier job, or one that nobody sent
@@ -218,10 +224,11 @@ class Dialog:
         """Queue what proves, when answered, that all before it was printed (or only read)."""
         if self.model.marker:
             self.link.queue(commands.marker(number), job=True)
-            self._fences.append(commands.marker_id(number))
+            identifier = commands.marker_id(number)
         else:
             self.link.queue(commands.ECHO[self.model.echo], job=True)
-            self._fences.append(b"")
+            identifier = b""
+        self._fences.append((identifier, self.link.position))
 
     def ask_in_stream(self) -> None:
         """Queue DLE EOT 2 behind a block and its fence.
@@ -231,7 +238,8 @@ class Dialog:
         """
         self.link.queue(commands.STATUS[_OFFLINE_CAUSE], job=False)
         before = self.fences_answered + len(self._fences) - 1
-        self._asked.append(_Question(_OFFLINE_CAUSE, self.link.position, before))
+        place = self.link.position
+        self._asked.append(_Question(_OFFLINE_CAUSE, place, before, place - self._read_to))
         self._owed += 1
 
     def watch(self) -> None:
@@ -259,10 +267,14 @@ class Dialog:
         A printer without power holds an RTS/CTS line. What it had received is gone, and the rest
         of the block comes afterwards with its marker, as if nothing had happened. Only an earlier
         block that it held whole and unprinted shows it: that one's marker never comes, and the
-        next one is seen to skip it.
+        next one is seen to skip it. Without markers nothing shows it, and a full buffer is the
+        only other reason for a held line; where XON/XOFF stops the host, `expect_all_answered`
+        sees what a dead printer left unanswered.
         """
-        if self.model.marker and self.fences_answered >= asked.fences_before:
-            self.line_held = True
+        if self.model.marker:
+            self.line_held |= self.fences_answered >= asked.fences_before
+        elif self.model.flow in ("rtscts", "dsr-poll"):
+            self.line_held |= asked.outstanding < self.model.buffer_bytes - FULL_BYTES
 
     def status(self) -> PrinterState:
         """Ask for the printer's state and wait for it, at most about 0.3 s."""
@@ -337,11 +349,16 @@ class Dialog:
         return self._identity
 
     def sends_markers(self, number: int, seconds: float) -> bool:
-        """Try whether the printer sends a marker back. Only while no job runs."""
+        """Try whether the printer sends markers back, be it a wrong one. Only while no job runs."""
         self._marker = None
         self.link.queue(commands.marker(number), job=False)
-        wanted = commands.marker_id(number)
-        return self._wait_until(lambda: self._marker == wanted, seconds)
+        return self._wait_until(lambda: self._marker is not None, seconds)
+
+    def tells_by_itself(self) -> bool:
+        """Switch automatic status on and see whether it comes. Only while no job runs."""
+        self._auto_state = None
+        self.watch()
+        return self._wait_until(lambda: self._auto_state is not None)
 
     def forgive(self) -> None:
         """Forget what was held against a job that is given up: what follows is proven by itself."""

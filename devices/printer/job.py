@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from devices.printer import commands
 from devices.printer.blocks import Block
-from devices.printer.dialog import Dialog
+from devices.printer.dialog import FULL_BYTES, Dialog
 from devices.printer.models import PrinterModel
 from devices.printer.pieces import split_lines
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
@@ -38,7 +38,6 @@ _LOOK_SECONDS = 0.2
 """Without markers a printer that was off for a moment shows it only by a question that it did not
 answer: so often one stands in the stream."""
 _PART_BYTES = 48  # a chunk of the link, where the printer stops it by software
-_FULL_BYTES = 128  # of its buffer left: a printer stops the host
 _LEAST_PIECE = 64
 _MARKER_BYTES = 14  # with the question behind it
 _STATUS_INSIDE = re.compile(rb"\x10\x04([\x01-\x04])")
@@ -70,13 +69,13 @@ class _Piece:
 def _cut(blocks: Sequence[Block], model: PrinterModel) -> Iterator[_Piece]:
     """Cut blocks so that no power loss can hide in one.
 
-    With markers: two pieces fit the buffer, so that the printer never holds the line within one.
-    Without: so that a question stands in the stream every so often.
+    Two pieces fit the buffer, so that the printer never holds the line within one; without
+    markers a question stands in the stream every so often, too.
     """
-    if model.marker:
-        most = max(_LEAST_PIECE, (model.buffer_bytes - _FULL_BYTES) // 2 - _MARKER_BYTES)
-    else:
-        most = max(_LEAST_PIECE, int(model.baud / 10 * _LOOK_SECONDS))
+    most = (model.buffer_bytes - FULL_BYTES) // 2 - _MARKER_BYTES
+    if not model.marker:
+        most = min(most, int(model.baud / 10 * _LOOK_SECONDS))
+    most = max(_LEAST_PIECE, most)
     for number, block in enumerate(blocks):
         last_block = number == len(blocks) - 1
         parts = split_lines(block.data, most // 2, most) or (b"",)
@@ -208,8 +207,7 @@ class Job:
         for part in self._parts(piece.data):
             self._link.queue(part, job=True)
         self._dialog.expect_statuses(b"".join(_STATUS_INSIDE.findall(piece.data)))
-        if piece.ends_block or self._model.marker:
-            self._send_fence()
+        self._send_fence()
         if piece.ends_block:
             self._ends.append(self._dialog.job_bytes + self._link.queued)
             self._fences.append(self._dialog.fences_sent)

@@ -10,8 +10,9 @@ from devices.printer.dialog import Dialog
 from devices.printer.job import Job, JobPlan
 from devices.printer.link import LineSettings, Lost, OnTraffic, ReadLines, SerialLink, Wait
 from devices.printer.models import PrinterModel
+from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import Absent, Offline, PrinterState, Unknown
+from devices.printer.state import Absent, Offline, PrinterState, Ready, Unknown
 
 __all__ = ["PrintResult", "Progress", "SerialPrinter"]
 
@@ -57,6 +58,7 @@ class SerialPrinter:
         self._dialog: Dialog | None = None
         self._lock = threading.Lock()
         self._last_state: PrinterState = Absent("not opened yet")
+        self._probe: Probe | None = None
         # An id of an earlier run that is still on its way must not pass for one of ours.
         self._next_marker = int(monotonic()) % 10_000
 
@@ -88,12 +90,35 @@ class SerialPrinter:
         finally:
             self._lock.release()
 
+    @property
+    def probe(self) -> Probe | None:
+        """What the printer said it is, since its port was opened; None until it was ready."""
+        return self._probe
+
+    @property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Where the printer is not what its profile says."""
+        return disagreements(self._model, self._probe) if self._probe is not None else ()
+
+    def _probe_once(self, dialog: Dialog) -> None:
+        """Ask a ready printer what it is, once in each opening of its port, whatever it answers."""
+        if self._probe is not None:
+            return
+        found = probe(dialog, self._next_marker)
+        self._next_marker = (self._next_marker + 1) % 10_000
+        if isinstance(found, Probe):
+            self._probe = found
+            dialog.model = believed(self._model, found)
+
     def _status(self) -> PrinterState:
         dialog = self._open()
         if isinstance(dialog, Absent):
             self._last_state = dialog
             return dialog
         state = dialog.status()
+        if isinstance(state, Ready) and self._probe is None:
+            self._probe_once(dialog)
+            state = dialog.status()
         if isinstance(state, Absent):
             self._close()  # at once: the port's name stays taken while it is held
         elif isinstance(state, Unknown | Offline):
@@ -119,6 +144,7 @@ class SerialPrinter:
             if isinstance(dialog, Absent):
                 self._last_state = dialog
                 return PrintResult("failed", 0, 0, 0, dialog.code, "none")
+            self._probe_once(dialog)
             plan = JobPlan(
                 blocks, void, self._next_marker, on_progress, cancelled, self._hold_seconds
             )
@@ -150,4 +176,4 @@ class SerialPrinter:
 
     def _close(self) -> None:
         self._link.close()
-        self._dialog = None  # whatever was known about the printer ends with the port
+        self._dialog = self._probe = None  # what was known about the printer ends with the port
