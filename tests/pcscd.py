@@ -55,11 +55,14 @@ class Recorder:
             if isinstance(event, kind):
                 return event
 
-    @property
-    def empty_reader(self) -> bool:
-        """Whether the last card that was seen is out again."""
-        cards = [event for event in self.seen if isinstance(event, CardInserted | CardRemoved)]
-        return not cards or isinstance(cards[-1], CardRemoved)
+    def holds_card(self, reader: str) -> bool:
+        """Whether the last card that was seen in that reader is still in it."""
+        cards = [
+            event
+            for event in self.seen
+            if isinstance(event, CardInserted | CardRemoved) and event.reader == reader
+        ]
+        return bool(cards) and isinstance(cards[-1], CardInserted)
 
     def rest(self) -> list[CardEvent]:
         """What has arrived and was not waited for."""
@@ -109,5 +112,5 @@ def put_in(pcscd: PrivatePcscd, events: Recorder) -> Iterator[Callable[[Simulate
     yield insert
     for virtual in inside:
         virtual.remove()
-    if inside and not events.empty_reader:
+    while inside and events.holds_card(pcscd.readers[0]):
         events.wait_for(CardRemoved)

@@ -45,6 +45,7 @@ class PrivatePcscd:
         self._process: subprocess.Popen[bytes] | None = None
         self._thread: threading.Thread | None = None
         self._port = 0
+        self._lock = threading.RLock()  # a test may kill it from the card's own thread
 
     @staticmethod
     def available() -> str | None:
@@ -94,6 +95,10 @@ class PrivatePcscd:
 
     def start(self) -> None:
         """Start pcscd and wait until the virtual reader listens; `ServiceDownError` if it fails."""
+        with self._lock:
+            self._start()
+
+    def _start(self) -> None:
         if self.pid is not None:
             return
         if len(str(self.socket_path)) > _LONGEST_SOCKET_PATH:
@@ -180,9 +185,12 @@ class PrivatePcscd:
             time.sleep(_POLL_SECONDS)
 
     def _end(self, how: signal.Signals) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
+        with self._lock:
+            process, self._process = self._process, None
+            if process is not None:
+                self._finish(process, how)
+
+    def _finish(self, process: subprocess.Popen[bytes], how: signal.Signals) -> None:
         process.send_signal(how)
         try:
             process.wait(timeout=5)

@@ -1,6 +1,11 @@
 """The watcher over scripted waits: each swap is seen, each end is told."""
 
+import gc
+import itertools
 import queue
+import threading
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from pytest_mock import MockType
@@ -20,11 +25,13 @@ from devices.card.pcsc import PcscSource
 from devices.card.watcher import Watcher
 from tests.devices.card.cards import ATR
 from tests.devices.card.pcsc_calls import (
+    CHANGED,
     EMPTY,
     IN,
     NO_SERVICE,
     READER,
     Service,
+    States,
 )
 from tests.pcscd import Recorder
 
@@ -209,3 +216,61 @@ def test_a_watch_begun_while_the_last_one_ends_keeps_its_thread(pcsc: MockType) 
         subject._last_stopped()  # what the ending watch calls, after this one has begun
         service.say((READER, IN | 1 << 16))
         recorder.wait_for(CardInserted)
+
+
+def test_ten_thousand_cards_leave_no_thread_no_descriptor_and_no_memory_behind(
+    pcsc: MockType,
+) -> None:
+    """Every fifth card is swapped unseen, every thousandth wait ends with the service gone."""
+    insertions, heard = 10_000, Counter[type[CardEvent]]()
+    over = threading.Event()
+    resources: list[tuple[int, int, int]] = []
+
+    def listener(event: CardEvent) -> None:
+        heard[type(event)] += 1
+        if isinstance(event, CardInserted) and event.generation in (1000, insertions):
+            resources.append(held())
+            if event.generation == insertions:
+                over.set()
+
+    _ScriptedDays(pcsc, over)
+    hub = EventHub(itertools.count(1))
+    watcher = Watcher(hub, first_delay=0.0, longest_delay=0.0)
+    watch = hub.attach(listener, lambda: None)
+    watcher.start()
+    assert over.wait(30)
+    watcher.stop()
+    watch.stop()
+    early, late = resources
+    assert late[:2] == early[:2]
+    assert late[2] - early[2] < 200, "objects grow with the cards"
+    assert heard[ServiceLost] == heard[ServiceRestored] > 5
+    assert pcsc.SCardReleaseContext.call_count == pcsc.SCardEstablishContext.call_count
+
+
+def held() -> tuple[int, int, int]:
+    """Threads, descriptors and living objects of this process."""
+    gc.collect()
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    return threading.active_count(), descriptors, len(gc.get_objects())
+
+
+class _ScriptedDays:
+    """A PC/SC whose every wait ends with the next movement of a card."""
+
+    def __init__(self, pcsc: MockType, over: threading.Event) -> None:
+        self._over = over
+        self._movements = 0
+        self._waits = 0
+        pcsc.SCardGetStatusChange = self._wait  # a mock would keep every call
+        pcsc.SCardListReaders = lambda *_: (0, [READER])
+
+    def _wait(self, _: int, __: int, known: list[tuple[str, int]]) -> tuple[int, States]:
+        self._waits += 1
+        if self._over.is_set():
+            return scard.SCARD_E_TIMEOUT, []
+        if self._waits % 1000 == 0:
+            return NO_SERVICE, []
+        self._movements += 2 if self._movements % 5 == 1 else 1
+        flag = IN if self._movements % 2 else EMPTY
+        return 0, [(READER, flag | CHANGED | (self._movements & 0xFFFF) << 16, list(ATR))]
