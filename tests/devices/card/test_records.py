@@ -222,6 +222,7 @@ def test_a_file_that_is_longer_than_an_answer_is_read_by_tag_and_the_others_stil
     assert made.read(long) == Records((Record(0x43, b"\xaa"), Record(0x44, b"\xbb")))
     made.read(FILE)
     assert connection.sent[-1] == "00B201AD0F"
+    assert not [sent for sent in connection.sent if sent.startswith("00B2012D")]
 
 
 def test_an_answer_that_is_cut_off_at_its_greatest_length_is_read_by_tag() -> None:
