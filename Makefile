@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench pictures clean
+.PHONY: setup setup-test demo test quick check bench fuzz pictures clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 
@@ -28,6 +28,10 @@ quick: setup-test
 
 bench: setup-test
 	@$(BIN)/python -m tests.bench
+
+# A million mutated card answers and a million mutated printer replies; a short run is in `make test`.
+fuzz: setup-test
+	@$(BIN)/python -m tests.fuzz
 
 # The pictures of the README, made by the demo itself.
 pictures: setup-test

@@ -7,27 +7,85 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.sqlite.store import SqliteStore
 from devices.card.connection import CardSource
+from devices.card.fci import Algorithm
+from devices.card.keys import MasterKeys
 from devices.card.pcsc import PcscSource
-from devices.printer.models import load_model
+from devices.card.psam import PsamProfile, PsamSlot
+from devices.card.roles import ReaderRoles
+from devices.card.sam import KeyUse, Sam
+from devices.card.software_sam import SoftwareSam
+from devices.printer.models import PrinterModel, load_model
+from devices.printer.models.page import IppModel, load_page_model
+from devices.printer.pages.ipp import IppPrinter
 from devices.printer.printer import SerialPrinter
-from devices.printer.report import FolderPrinter
+from devices.printer.report import FolderPrinter, ReportPrinter
 from kiosk.checks import check
-from kiosk.config import Settings
+from kiosk.config import SecurityModule, Settings
 from kiosk.errors import AlreadyRunningError, usable
 from kiosk.logs import event
-from kiosk.machine import Machine
+from kiosk.machine import Machine, Proof
 from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
 
 if TYPE_CHECKING:
     from kiosk.demo.hall import SimulatedHall
+
+
+def reader_roles(settings: Settings) -> ReaderRoles:
+    """Which reader is for what, by the configured patterns."""
+    return ReaderRoles(
+        holder=settings.card.reader,
+        sam=settings.sam.reader,
+        contactless=settings.card.contactless_reader,
+        virtual=settings.card.virtual_readers,
+    )
+
+
+def proof(settings: Settings, source: CardSource, rng: random.Random) -> Proof:
+    """How cards prove that they are genuine; the module itself is met when first needed."""
+    sam: Sam | None
+    match settings.sam.kind:
+        case "psam":
+            sam = PsamSlot(source, reader_roles(settings).sam, _psam_profile(settings.sam))
+        case "software":
+            sam = SoftwareSam(MasterKeys.load(settings.sam.keys))
+        case "none":
+            sam = None
+    return Proof(sam, settings.card.require_genuine, rng.randbytes)
+
+
+def _psam_profile(module: SecurityModule) -> PsamProfile:
+    """How the issuer has laid the module out."""
+    profile = PsamProfile()
+    environments = dict(profile.environments)
+    if module.sm4_environment:
+        environments[Algorithm.SM4] = bytes.fromhex(module.sm4_environment)
+    return replace(
+        profile,
+        environments=environments,
+        key_numbers={
+            KeyUse.IRK: int(module.irk_key, 16),
+            KeyUse.READ_SSSE: int(module.read_key, 16),
+        },
+    )
+
+
+def receipt_model(settings: Settings) -> PrinterModel:
+    """The configured model, with the port's own speed and flow control where they are set."""
+    model = load_model(settings.receipt.model)
+    return replace(
+        model,
+        flow=settings.receipt.flow or model.flow,
+        baud=settings.receipt.baud or model.baud,
+    )
 
 
 def utc_now() -> datetime:
@@ -60,16 +118,25 @@ def simulated(
         hall = SimulatedHall(
             parts,
             folder,
-            load_model(settings.receipt.model),
+            receipt_model(settings),
             settings.statement.fonts,
             known_characters,
+            MasterKeys.load(settings.sam.keys),
             real_time=real_time,
             in_process=in_process,
         )
         wired = settings.model_copy(
             update={
                 "receipt": settings.receipt.model_copy(update={"port": hall.line.path}),
-                "card": settings.card.model_copy(update={"virtual_readers": True}),
+                "card": settings.card.model_copy(
+                    update={"virtual_readers": True, "reader": hall.slot.reader}
+                ),
+                "sam": settings.sam.model_copy(
+                    update={
+                        "reader": hall.sam_slot.reader,
+                        "sm4_environment": hall.sam.profile.sm4_environment.hex().upper(),
+                    }
+                ),
             }
         )
         return _assemble(wired, parts, hall.source), hall
@@ -94,11 +161,22 @@ def _only_one(journal: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def _report(settings: Settings) -> ReportPrinter:
+    """An IPP queue where one is named, else the folder."""
+    if settings.report.queue:
+        model = load_page_model("ipp-queue")
+        assert isinstance(model, IppModel)
+        return IppPrinter(settings.report.queue, model, monotonic=time.monotonic)
+    with usable(settings.report.folder):
+        settings.report.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    return FolderPrinter(settings.report.folder)
+
+
 def _assemble(settings: Settings, parts: ExitStack, source: CardSource) -> Machine:
     """Open the files and give every part its clock and its chance."""
+    rng = random.SystemRandom()
     try:
-        with usable(settings.report.folder):
-            settings.report.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        report = _report(settings)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
         parts.enter_context(_only_one(settings.store.journal))
         store = parts.enter_context(SqliteStore(settings.store.records, utc_now, create=False))
@@ -107,7 +185,7 @@ def _assemble(settings: Settings, parts: ExitStack, source: CardSource) -> Machi
             event(logging.WARNING, "job.left_open", job=left.id, state=left.state)
         receipt = SerialPrinter(
             settings.receipt.port,
-            load_model(settings.receipt.model),
+            receipt_model(settings),
             monotonic=time.monotonic,
             hold_seconds=settings.receipt.hold_seconds,
         )
@@ -118,14 +196,17 @@ def _assemble(settings: Settings, parts: ExitStack, source: CardSource) -> Machi
     return Machine(
         settings=settings,
         source=source,
+        roles=reader_roles(settings),
+        proof=proof(settings, source, rng),
         store=store,
         trail=Trail(store, settings.kiosk.id),
         journal=journal,
         receipt=receipt,
-        report=FolderPrinter(settings.report.folder),
+        receipt_model=receipt_model(settings),
+        report=report,
         fonts=fonts,
         now=utc_now,
         monotonic=time.monotonic,
-        rng=random.SystemRandom(),
+        rng=rng,
         parts=parts,
     )

@@ -7,9 +7,16 @@ A missing default file means: all defaults. `kiosk config show` prints the value
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -57,14 +64,47 @@ class Place(Section):
 
 
 class Card(Section):
-    """The slot that the holder's card goes into."""
+    """The slot that the holder's card goes into. Patterns name readers; | separates several."""
 
     reader: str = Field(
-        "", description="part of the PC/SC reader's name; empty: the first real reader"
+        "", description="pattern of the holder slot; empty: the first without another role"
+    )
+    contactless_reader: str = Field(
+        "*contactless*|*PICC*|* CL *", description="pattern of a contactless slot; it is not used"
     )
     virtual_readers: bool = Field(
         default=False,
         description="accept the virtual reader vpcd; demo and tests only, never in a hall",
+    )
+    require_genuine: bool = Field(
+        default=True,
+        description="refuse a card that does not prove to be genuine before it is believed",
+    )
+
+
+class SecurityModule(Section):
+    """The security module that holds the issuer's keys."""
+
+    kind: Literal["psam", "software", "none"] = Field(
+        "psam",
+        description="psam: in a slot; software: test keys, only with virtual_readers; none",
+    )
+    reader: str = Field("*SAM*", min_length=1, description="pattern of the module's slot")
+    irk_key: str = Field(
+        "08",
+        pattern=r"^[0-9A-F]{2}$",
+        description="number of IRK in the module, as its issuer says",
+    )
+    read_key: str = Field(
+        "0A", pattern=r"^[0-9A-F]{2}$", description="number of RKSSSE, which opens 3.0 cards"
+    )
+    sm4_environment: str = Field(
+        "",
+        pattern=r"^([0-9A-F]{2}){0,16}$",
+        description="name (hex) of the module's SM4 environment; empty: it has none",
+    )
+    keys: Path = Field(
+        Path("/var/lib/kiosk/test-keys.toml"), description="test keys of the software module"
     )
 
 
@@ -75,16 +115,25 @@ class Receipt(Section):
         "/dev/serial/by-id/receipt", min_length=1, description="device, best by by-id or by-path"
     )
     model: str = Field(
-        "escpos-80mm", min_length=1, description="model profile: escpos-80mm or escpos-58mm"
+        "escpos-80mm", min_length=1, description="model profile; `kiosk printer models` lists them"
     )
+    flow: Literal["", "rtscts", "xonxoff", "dsr-poll", "none"] = Field(
+        "", description="flow control as the printer is set; empty: the model's"
+    )
+    baud: int = Field(0, ge=0, le=4_000_000, description="bits per second; 0: the model's")
     hold_seconds: float = Field(
         60.0, ge=0, le=600, description="how long a job waits for paper or a closed cover"
     )
 
 
 class Report(Section):
-    """The A4 printer: a folder from which the print service takes PDF files."""
+    """The A4 printer: an IPP queue, or a folder from which the print service takes PDF files."""
 
+    queue: str = Field(
+        "",
+        pattern=r"^$|^ipp://[!-~]{1,200}$",
+        description="address of a CUPS or IPP printer, ipp://host:631/path; empty: the folder",
+    )
     folder: Path = Field(Path("/var/lib/kiosk/report"), description="PDF files are put here, whole")
 
 
@@ -156,6 +205,7 @@ class Settings(BaseSettings):
 
     kiosk: Place = Place()
     card: Card = Card()
+    sam: SecurityModule = SecurityModule()
     receipt: Receipt = Receipt()
     report: Report = Report()
     store: StorePlace = StorePlace()
@@ -171,6 +221,15 @@ class Settings(BaseSettings):
             message = "warn_seconds must be below timeout_seconds"
             raise ValueError(message)
         return visit
+
+    @model_validator(mode="after")
+    def _keys_fit_the_place(self) -> Self:
+        """Test keys are known to nobody else, yet a clone made with them would pass for genuine."""
+        if self.sam.kind == "software" and not self.card.virtual_readers:
+            raise SettingError("sam.kind", "'software'", "psam while card.virtual_readers is false")
+        if self.sam.kind == "none" and self.card.require_genuine:
+            raise SettingError("sam.kind", "'none'", "psam while card.require_genuine is true")
+        return self
 
     @classmethod
     def settings_customise_sources(

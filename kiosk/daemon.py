@@ -67,8 +67,8 @@ def _visit(machine: Machine, desk: Desk) -> VisitService:
     return VisitService(
         desk,
         machine.source,
-        reader=settings.card.reader,
-        virtual_readers=settings.card.virtual_readers,
+        roles=machine.roles,
+        needs_sam=settings.sam.kind == "psam",
         rules=Rules(settings.visit.timeout_seconds, settings.visit.result_seconds),
         monotonic=machine.monotonic,
     )

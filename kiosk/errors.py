@@ -41,6 +41,24 @@ class NoRecordsError(KioskError):
         self.months = months
 
 
+class PinMismatchError(KioskError):
+    """A new PIN was typed twice, and the two differ; nothing went to the card."""
+
+    code = "pin.mismatch"
+
+
+class KeysNeededError(KioskError):
+    """A simulated security module without keys was asked for."""
+
+    code = "sam.keys_needed"
+
+
+class OnlyVirtualReaderError(KioskError):
+    """The only readers are virtual ones, which a kiosk in service never uses."""
+
+    code = "reader.virtual"
+
+
 class CardExpiredError(KioskError):
     """The card's validity ended on `expired_on`."""
 

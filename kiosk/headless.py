@@ -17,7 +17,7 @@ from kiosk.identify import (
     CardSession,
     HolderRecords,
     check_usable,
-    choose_reader,
+    holder_reader,
     look_up,
     open_card,
     prove_holder,
@@ -61,8 +61,7 @@ def main_job(
 
 def wait_for_card(machine: Machine, seconds: float) -> str:
     """The reader in which a card is, at once if one is there; else `CardAbsentError`."""
-    settings = machine.settings.card
-    reader = choose_reader(machine.source, settings.reader, virtual=settings.virtual_readers)
+    reader = holder_reader(machine.source, machine.roles)
     if seconds == 0:
         return reader  # connecting tells whether a card is there
     there = threading.Event()
@@ -81,7 +80,7 @@ def identify(machine: Machine, reader: str, ask_pin: AskPin, timeline: Timeline)
     """Read the card, have the PIN verified by it, look the holder up."""
     settings = machine.settings
     with timeline.stage("identity read"):
-        session = open_card(machine.source, reader)
+        session = open_card(machine.source, reader, machine.proof)
     try:
         check_usable(session.identity, today(machine.now()))
         with timeline.stage("PIN"):

@@ -6,10 +6,18 @@ from datetime import date, datetime
 from archive.model import AuditKind, Person
 from archive.store import Store
 from archive.values import Month
+from devices.card.authentication import prove_genuine, unlock_holder_file
 from devices.card.connection import CardConnection, CardSource
-from devices.card.errors import CardError, PinLockedError, ReaderAbsentError, WrongPinError
+from devices.card.errors import (
+    CardError,
+    PinLockedError,
+    ReaderAbsentError,
+    SamAbsentError,
+    WrongPinError,
+)
 from devices.card.identity import CardIdentity
 from devices.card.pin import Pin, PinState
+from devices.card.roles import ReaderRoles
 from devices.card.ssc import SocialSecurityCard
 from kiosk.errors import (
     CardBlankError,
@@ -18,13 +26,12 @@ from kiosk.errors import (
     HolderProtectedError,
     HolderUnknownError,
     NoRecordsError,
+    OnlyVirtualReaderError,
 )
+from kiosk.machine import Proof
 from kiosk.trail import Trail
 from printing.statements.issue import CHINA, Window
 from printing.statements.material import Material
-
-VIRTUAL_READER = "Virtual PCD"
-"""Name of the reader of vpcd's driver: it listens on every address, so no hall may use it."""
 
 OK = "ok"
 RECORD_SET = "contributions"
@@ -56,31 +63,41 @@ class HolderRecords:
     material: Material
 
 
-def acceptable(reader: str, wanted: str, *, virtual: bool) -> bool:
-    """Whether cards in `reader` are served: its name holds `wanted`, and it is real or allowed."""
-    return wanted in reader and (virtual or VIRTUAL_READER not in reader)
-
-
-def choose_reader(source: CardSource, wanted: str, *, virtual: bool) -> str:
-    """The first acceptable reader, or `ReaderAbsentError`."""
+def holder_reader(source: CardSource, roles: ReaderRoles) -> str:
+    """The reader for the holder's card, or the error that says why there is none."""
     readers = source.readers()
-    for reader in readers:
-        if acceptable(reader, wanted, virtual=virtual):
-            return reader
-    raise ReaderAbsentError(wanted, readers)
+    reader = roles.holder(readers)
+    if reader is None:
+        if roles.findings(readers):
+            raise OnlyVirtualReaderError
+        raise ReaderAbsentError("holder", readers)
+    return reader
 
 
-def open_card(source: CardSource, reader: str) -> CardSession:
-    """Power the card, read its free files and ask for its PIN's state (no try is spent)."""
+def open_card(source: CardSource, reader: str, proof: Proof) -> CardSession:
+    """Power the card, have it prove that it is genuine, read it and ask for its PIN's state.
+
+    No try of the PIN is spent.
+    """
     connection = source.connect(reader)
     try:
         card = SocialSecurityCard(connection)
         card.select()
-        identity = card.read_identity()
-        return CardSession(connection, card, identity, card.pin_state())
+        _prove_genuine(card, proof)
+        return CardSession(connection, card, card.read_identity(), card.pin_state())
     except CardError:
         connection.close()
         raise
+
+
+def _prove_genuine(card: SocialSecurityCard, proof: Proof) -> None:
+    """Where proof is not required, a card is read as far as it shows itself."""
+    if proof.sam is None:
+        if proof.required:
+            raise SamAbsentError("none is configured")
+        return
+    prove_genuine(card, proof.sam, proof.random_bytes)
+    unlock_holder_file(card, proof.sam, proof.random_bytes)
 
 
 def today(now: datetime) -> date:

@@ -10,6 +10,9 @@ from typing import Self
 
 from archive.store import Store
 from devices.card.connection import CardSource
+from devices.card.roles import ReaderRoles
+from devices.card.sam import Sam
+from devices.printer.models import PrinterModel
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import ReportPrinter
 from kiosk.config import Settings
@@ -19,15 +22,30 @@ from printing.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """How cards prove on this machine that they are genuine."""
+
+    sam: Sam | None
+    """None: there is no security module."""
+    required: bool
+    """Whether a card that has not proven it is refused."""
+    random_bytes: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """The parts; as a context it closes them, the last opened first."""
 
     settings: Settings
     source: CardSource
+    roles: ReaderRoles
+    proof: Proof
     store: Store
     trail: Trail
     journal: Journal
     receipt: SerialPrinter
+    receipt_model: PrinterModel
+    """The model of the configuration, with the port's own speed and flow control."""
     report: ReportPrinter
     fonts: FontChain
     now: Callable[[], datetime]

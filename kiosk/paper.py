@@ -8,7 +8,6 @@ from typing import Final
 from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
-from devices.printer.models import PrinterModel, load_model
 from devices.printer.result import Progress
 from devices.printer.state import Ready
 from kiosk.errors import PrinterNotReadyError
@@ -60,7 +59,7 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     """Lay the statement out for the screen, the roll and A4."""
     build = statement_named(name).build
     issue = _issue(machine)
-    columns = _model(machine).columns
+    columns = machine.receipt_model.columns
 
     def document(reveal: Reveal) -> Document:
         return build(records.material, issue, reveal)
@@ -81,7 +80,7 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
 
 def encode(machine: Machine, statement: Statement) -> None:
     """Make the receipt's bytes; a character that no font draws is refused here, before paper."""
-    model = _model(machine)
+    model = machine.receipt_model
     statement.blocks = encode_escpos(
         statement.roll,
         rom=model.rom,
@@ -119,7 +118,7 @@ def print_receipt(
         machine.receipt,
         statement.blocks,
         _ticket(statement, "receipt", generation),
-        void=void_bytes(cut=_model(machine).cut),
+        void=void_bytes(cut=machine.receipt_model.cut),
         on_progress=on_progress,
         cancelled=cancelled,
     )
@@ -148,7 +147,7 @@ def print_report(
 
 def confirms(machine: Machine) -> bool:
     """Whether the receipt printer says which blocks are on paper."""
-    return _model(machine).marker
+    return machine.receipt_model.marker
 
 
 def may_hang(machine: Machine) -> bool:
@@ -163,7 +162,7 @@ def void_leftover(machine: Machine) -> str | None:
     state = machine.receipt.status()
     if not isinstance(state, Ready):
         return state.code
-    void = void_bytes(cut=_model(machine).cut)
+    void = void_bytes(cut=machine.receipt_model.cut)
     ticket = job.Ticket("void", _serial(machine), "receipt", 0)
     blocks = (Block(void, "void"),)
     result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
@@ -206,10 +205,6 @@ def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> Print
 
 def _ticket(statement: Statement, printer: str, generation: int) -> job.Ticket:
     return job.Ticket(statement.name, statement.issue.serial, printer, generation)
-
-
-def _model(machine: Machine) -> PrinterModel:
-    return load_model(machine.settings.receipt.model)
 
 
 def _serial(machine: Machine) -> str:

@@ -1,13 +1,15 @@
-"""`kiosk card`: read a card, talk to a card."""
+"""`kiosk card`: read a card, change its PIN, talk to it, look at the slots."""
 
 import json
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.options import PinOption, ReaderOption
+from kiosk.cli.options import ConfigOption, PinOption, ReaderOption
+from kiosk.cli.slots import Slots, slots
 
 if TYPE_CHECKING:
     from devices.card.apdu import Command
@@ -18,48 +20,127 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Read or examine the card in a reader.", no_args_is_help=True)
 
 
+class Format(StrEnum):
+    """How a card is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MINISTRY = "ministry"
+
+
 @app.command()
 def read(
     reader: ReaderOption = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    form: Annotated[
+        Format, typer.Option("--format", help="ministry: the 11 fields of iReadCardBas, unmasked.")
+    ] = Format.TEXT,
     reveal: Annotated[bool, typer.Option(help="Print names and numbers whole.")] = False,
     pin_stdin: PinOption = False,
+    config: ConfigOption = None,
 ) -> None:
-    """Read the card and its holder; names and numbers are masked unless --reveal."""
+    """Read the card and its holder; names and numbers are masked unless --reveal.
+
+    The card proves that it is genuine. Without a security module it is read unproven, with a word
+    on standard error; --format ministry insists on the proof.
+    """
+    from kiosk.cli.pins import pin_from_stdin
     from kiosk.faults import UNEXPECTED, fault_of
 
+    pin = pin_from_stdin() if pin_stdin else None
+    form = Format.JSON if as_json else form
     try:
-        identity = _read(reader, pin_stdin=pin_stdin)
+        desk = slots(reader, config)
+        with desk.card(unproven=form is not Format.MINISTRY) as (session, proven):
+            if pin is not None:
+                session.card.verify_pin(pin)
+            _print(session.identity, form, desk, reveal=reveal, proven=proven)
     except Exception as error:
-        if not as_json:
+        if form is Format.TEXT:
             raise
+        _tell_program(error, form)
         known = fault_of(error)
-        typer.echo(json.dumps({"error": known.to_json()}, ensure_ascii=False))
         if known.code == UNEXPECTED:
             raise  # a program has its answer; main's fence names the bug's place for people
         raise typer.Exit(known.exit_code) from None
+
+
+def _print(
+    identity: "CardIdentity", form: Format, desk: Slots, *, reveal: bool, proven: bool
+) -> None:
     values = identity.to_json() if reveal else _masked(identity)
-    if as_json:
-        typer.echo(json.dumps(values, ensure_ascii=False))
-        return
-    for name, value in {**values, "chip_maker": _chip_maker(identity.atr)}.items():
-        typer.echo(f"{name:24}{'—' if value is None else value}")
+    match form:
+        case Format.MINISTRY:
+            typer.echo(_basic_card_info(identity, desk))
+        case Format.JSON:
+            typer.echo(json.dumps(values, ensure_ascii=False))
+        case Format.TEXT:
+            values |= {
+                "chip_maker": _chip_maker(identity.atr),
+                "genuine": "yes" if proven else None,
+            }
+            for name, value in values.items():
+                typer.echo(f"{name:24}{'—' if value is None else value}")
+    if not proven:
+        typer.echo("真伪未核验：没有安全模块。Not proven genuine: no security module.", err=True)
 
 
-def _read(reader: str, *, pin_stdin: bool) -> "CardIdentity":
-    from devices.card.pcsc import PcscSource
-    from kiosk.cli.pins import pin_from_stdin
-    from kiosk.identify import choose_reader, open_card
+def _basic_card_info(identity: "CardIdentity", desk: Slots) -> str:
 
-    pin = pin_from_stdin() if pin_stdin else None
-    source = PcscSource()
-    session = open_card(source, choose_reader(source, reader, virtual=True))
-    try:
-        if pin is not None:
-            session.card.verify_pin(pin)
-        return session.identity
-    finally:
-        session.close()
+    from devices.card.ministry import ministry_string
+    from devices.card.psam import PsamSlot
+
+    sam = desk.proof.sam
+    terminal = sam.terminal_number() if isinstance(sam, PsamSlot) else ""
+    return ministry_string(identity, terminal, desk.chosen.kiosk.id)
+
+
+def _tell_program(error: Exception, form: Format) -> None:
+    """A fault as the calling program expects it; people read it on standard error."""
+    from devices.card.errors import CardError
+    from devices.card.ministry import UNKNOWN, ministry_code, ministry_text
+    from kiosk.faults import fault_of
+
+    known = fault_of(error)
+    if form is Format.JSON:
+        typer.echo(json.dumps({"error": known.to_json()}, ensure_ascii=False))
+    elif isinstance(error, CardError):
+        typer.echo(f"{ministry_code(error)}|{ministry_text(error)}|")
+    else:
+        typer.echo(f"{UNKNOWN}|{known.zh}|")
+
+
+@app.command()
+def pin(reader: ReaderOption = "", config: ConfigOption = None) -> None:
+    """Change the card's PIN: asks for the old one once and for the new one twice."""
+    from kiosk.cli.pins import new_pin_from_prompt, pin_from_prompt
+
+    with slots(reader, config).card(unproven=False) as (session, _):
+        old, new = pin_from_prompt("原密码 Old PIN"), new_pin_from_prompt()
+        try:
+            session.card.change_pin(old, new)
+        finally:
+            old.clear()
+            new.clear()
+    typer.echo("密码已修改。The PIN has been changed.")
+
+
+@app.command()
+def readers(config: ConfigOption = None) -> None:
+    """List the readers, what each is for, and who else may hold a card."""
+    from devices.card.holders import find_holders
+    from devices.card.roles import Role
+    from kiosk.composition import reader_roles
+
+    desk = slots("", config)
+    roles = reader_roles(desk.chosen)
+    for name in desk.source.readers():
+        role = roles.role_of(name)
+        typer.echo(f"{role.value:16}{name}")
+        if role is Role.VIRTUAL_REFUSED:
+            typer.echo("  虚拟读卡器，正式运行时不使用。Virtual; a kiosk in service never uses it.")
+    for holder in find_holders():
+        typer.echo(f"另有程序使用读卡器 also uses the card service: {holder}")
 
 
 def _chip_maker(atr: bytes) -> str | None:
@@ -98,20 +179,19 @@ def apdu(
         typer.Argument(help="[CLA]INS[P1P2][:DATA][/LE][=SW]; none: one a line from stdin."),
     ] = None,
     reader: ReaderOption = "",
+    config: ConfigOption = None,
 ) -> None:
     """Send commands to the card and print its answers with the status word's name."""
     from devices.card.channel import Channel
-    from devices.card.pcsc import PcscSource
     from devices.card.script import parse_line
     from kiosk.errors import PinOnCommandLineError
-    from kiosk.identify import choose_reader
 
     texts = lines or [line for line in sys.stdin.read().splitlines() if line.strip()]
     script = [parse_line(text) for text in texts]  # all are right before the first is sent
     if lines and any(_carries_pin(line.command) for line in script):
         raise PinOnCommandLineError
-    source = PcscSource()
-    connection = source.connect(choose_reader(source, reader, virtual=True))
+    desk = slots(reader, config)
+    connection = desk.source.connect(desk.holder())
     try:
         channel = Channel(connection)
         for line in script:

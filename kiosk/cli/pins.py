@@ -14,8 +14,25 @@ def pin_from_stdin() -> "Pin":
     return Pin.from_text(sys.stdin.readline().strip())
 
 
-def pin_from_prompt() -> "Pin":
+def pin_from_prompt(what: str = "社会保障卡密码 PIN") -> "Pin":
     """Ask at the terminal without showing what is typed; no terminal: `PinNeededError`."""
+    return _pin(what)
+
+
+def new_pin_from_prompt() -> "Pin":
+    """Ask for a new PIN twice; `PinMismatchError` when the two differ."""
+    from kiosk.errors import PinMismatchError
+
+    first, second = _pin("新密码 New PIN"), _pin("再输一次新密码 New PIN again")
+    same = first.packed() == second.packed()
+    second.clear()
+    if not same:
+        first.clear()
+        raise PinMismatchError
+    return first
+
+
+def _pin(what: str) -> "Pin":
     import getpass
 
     from devices.card.pin import Pin
@@ -23,4 +40,4 @@ def pin_from_prompt() -> "Pin":
 
     if not sys.stdin.isatty():
         raise PinNeededError
-    return Pin.from_text(getpass.getpass("社会保障卡密码 PIN: "))
+    return Pin.from_text(getpass.getpass(f"{what}: "))

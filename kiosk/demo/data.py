@@ -1,5 +1,6 @@
 """The demo's records: made and imported on first use, kept in a folder."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,12 +8,15 @@ from pathlib import Path
 from archive.demo_data import write_demo_data
 from archive.importer import import_files
 from archive.sqlite.store import SqliteStore
+from devices.card.keys import MasterKeys
 from devices.card.pin import Pin
 from devices.card.simulated.profile import CardProfile, load_profile
 from kiosk.composition import utc_now
 from kiosk.config import Settings
 from kiosk.errors import usable
 
+KEYS = "test-keys.toml"
+"""Beside the data: the master keys of the simulated cards and of the software module."""
 PERSONS = 200
 SEED = 20261122
 ABOUT = (
@@ -52,6 +56,7 @@ def settings_for(folder: Path, settings: Settings, journal: Path | None = None) 
                 }
             ),
             "report": settings.report.model_copy(update={"folder": folder / "report"}),
+            "sam": settings.sam.model_copy(update={"keys": folder / "data" / KEYS}),
         }
     )
 
@@ -69,8 +74,17 @@ def prepare(folder: Path, say: Callable[[str], None]) -> tuple[DemoCard, ...]:
         with SqliteStore(folder / "records.db", utc_now) as store:
             import_files(store, sorted(files.glob("*.csv")), rejects=folder / "rejects.csv")
         done.touch()
+    if not (files / KEYS).exists():
+        write_test_keys(files, SEED)
     paths = sorted((files / "cards").glob("*.toml"))
     return tuple(_card(path, about) for path, about in zip(paths, ABOUT, strict=True))
+
+
+def write_test_keys(folder: Path, seed: int) -> None:
+    """Master keys for the simulated cards of this data; the same seed gives the same keys."""
+    rng = random.Random(seed)  # noqa: S311 - keys of cards that do not exist, to be made again
+    (folder / KEYS).unlink(missing_ok=True)
+    MasterKeys.generate(rng.randbytes).save(folder / KEYS)
 
 
 def _card(path: Path, about: str) -> DemoCard:

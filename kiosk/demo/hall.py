@@ -1,21 +1,27 @@
-"""The physical world of the demo: a card slot, a receipt printer, a folder as the A4 printer.
+"""The physical world of the demo: card slots, a security module, a receipt printer.
 
-The slot is a virtual reader of a real pcscd of our own where that can run, else one in this
-process. Everything above the wire is the code that ships.
+The slots are the virtual readers of a real pcscd of our own where that can run, else readers in
+this process. Everything above the wire is the code that ships.
 """
 
 import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
 from devices.card.connection import CardSource
 from devices.card.errors import ServiceDownError
+from devices.card.keys import MasterKeys
 from devices.card.pcsc import PcscSource
+from devices.card.roles import VIRTUAL_READER
 from devices.card.simulated.card import SimulatedCard
+from devices.card.simulated.chip import SimulatedChip
 from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import CardProfile
+from devices.card.simulated.psam import SimulatedPsam
+from devices.card.simulated.psam_profile import parse_sam_profile
 from devices.card.simulated.source import SimulatedSource
 from devices.card.simulated.vpcd import VpcdCard
 from devices.printer.models import PrinterModel
@@ -25,14 +31,20 @@ from devices.printer.simulated.pty import PtyPrinter
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
 
+IN_PROCESS = ("Simulated Reader 00 00", "Simulated SAM Reader 00 00")
 CONTACT_BAUD = 9600
 """Speed of a card's contacts after its reset (ISO 7816-3, default clock)."""
 
 
 class Slot(Protocol):
-    """A card slot as a hand meets it, and the service behind it."""
+    """A slot as a hand meets it, and the service behind it."""
 
-    def insert(self, card: SimulatedCard) -> None:
+    @property
+    def reader(self) -> str:
+        """The name by which PC/SC knows it."""
+        ...
+
+    def insert(self, card: SimulatedChip) -> None:
         """Push a card in; one that is in comes out first."""
         ...
 
@@ -55,16 +67,22 @@ class Slot(Protocol):
 
 
 class PcscdSlot:
-    """The first slot of a private pcscd's virtual reader."""
+    """One of the two slots of a private pcscd's virtual reader."""
 
-    def __init__(self, pcscd: PrivatePcscd) -> None:
+    def __init__(self, pcscd: PrivatePcscd, number: int) -> None:
         self._pcscd = pcscd
+        self._number = number
         self._inside: VpcdCard | None = None
 
-    def insert(self, card: SimulatedCard) -> None:
+    @property
+    def reader(self) -> str:
+        """The name that pcscd gives it."""
+        return f"{VIRTUAL_READER} 00 {self._number:02}"
+
+    def insert(self, card: SimulatedChip) -> None:
         """Push a card in; pcscd notices within half a second."""
         self.remove()
-        self._inside = VpcdCard(card, port=self._pcscd.port)
+        self._inside = VpcdCard(card, port=self._pcscd.port + self._number)
         self._inside.insert()
 
     def remove(self) -> None:
@@ -91,11 +109,16 @@ class PcscdSlot:
 class InProcessSlot:
     """A slot without any pcscd."""
 
-    def __init__(self, source: SimulatedSource) -> None:
+    def __init__(self, source: SimulatedSource, reader: str) -> None:
         self._source = source
-        self._reader = source.readers()[0]
+        self._reader = reader
 
-    def insert(self, card: SimulatedCard) -> None:
+    @property
+    def reader(self) -> str:
+        """Its name."""
+        return self._reader
+
+    def insert(self, card: SimulatedChip) -> None:
         """Push a card in."""
         self._source.insert(self._reader, card)
 
@@ -127,13 +150,19 @@ class SimulatedHall:
         model: PrinterModel,
         fonts: tuple[Path, ...],
         known_characters: str,
+        keys: MasterKeys,
         *,
         real_time: bool,
         in_process: bool = False,
     ) -> None:
         self.real_time = real_time
-        self.source, self.slot, self.stack = _card_side(parts, in_process=in_process)
+        self.keys = keys
+        self.source, self.slot, self.sam_slot, self.stack = _card_side(parts, in_process=in_process)
         parts.callback(self.slot.remove)
+        parts.callback(self.sam_slot.remove)
+        sam = parse_sam_profile(files("kiosk.demo").joinpath("sam.toml").read_text("utf-8"))
+        self.sam = SimulatedPsam(replace(sam, baud=CONTACT_BAUD if real_time else 0), keys)
+        self.sam_slot.insert(self.sam)
         self.paper = folder / "paper"
         self.paper.mkdir(parents=True, exist_ok=True)
         self.printer = SimulatedPrinter(
@@ -144,9 +173,12 @@ class SimulatedHall:
         )
 
     def card(self, profile: CardProfile) -> SimulatedCard:
-        """A card of that description, at the contacts' speed when the demo runs in real time."""
+        """A genuine card of that description, unless it is described as a clone.
+
+        It works at the contacts' speed when the demo runs in real time.
+        """
         timed = replace(profile, baud=CONTACT_BAUD) if self.real_time else profile
-        return SimulatedCard(timed)
+        return SimulatedCard(timed, keys=self.keys)
 
 
 def _pictures(characters: str, fonts: tuple[Path, ...]) -> dict[bytes, str]:
@@ -155,7 +187,7 @@ def _pictures(characters: str, fonts: tuple[Path, ...]) -> dict[bytes, str]:
     return {glyphs.columns(character): character for character in sorted(set(characters))}
 
 
-def _card_side(parts: ExitStack, *, in_process: bool) -> tuple[CardSource, Slot, str]:
+def _card_side(parts: ExitStack, *, in_process: bool) -> tuple[CardSource, Slot, Slot, str]:
     """A real pcscd if one can be had, else the same cards in this process; and which it is."""
     reason = "as asked" if in_process else PrivatePcscd.available()
     if reason is None:
@@ -164,9 +196,10 @@ def _card_side(parts: ExitStack, *, in_process: bool) -> tuple[CardSource, Slot,
         except (ServiceDownError, OSError) as error:
             reason = f"pcscd did not start: {type(error).__name__}"
         else:
-            return PcscSource(), PcscdSlot(pcscd), "pcscd + vpcd"
-    source = SimulatedSource()
-    return source, InProcessSlot(source), f"in process ({reason})"
+            return PcscSource(), PcscdSlot(pcscd, 0), PcscdSlot(pcscd, 1), "pcscd + vpcd"
+    source = SimulatedSource(IN_PROCESS)
+    holder, sam = (InProcessSlot(source, reader) for reader in IN_PROCESS)
+    return source, holder, sam, f"in process ({reason})"
 
 
 def _private_pcscd(parts: ExitStack) -> PrivatePcscd:

@@ -117,7 +117,7 @@ class Desk:
         memory = self._memory = Memory(generation)
 
         def task() -> Event:
-            self._held = session = open_card(self._machine.source, reader)
+            self._held = session = open_card(self._machine.source, reader, self._machine.proof)
             self._machine.trail.should(AuditKind.VISIT_BEGUN, session.identity)
             check_usable(session.identity, today(self._machine.now()))
             memory.session = session

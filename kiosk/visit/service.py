@@ -25,8 +25,8 @@ from devices.card.events import (
     ServiceLost,
     ServiceRestored,
 )
+from devices.card.roles import ReaderRoles
 from kiosk.faults import UNEXPECTED
-from kiosk.identify import acceptable
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.visit.desk import Desk
@@ -68,15 +68,15 @@ class VisitService:
         desk: Desk,
         source: CardSource,
         *,
-        reader: str,
-        virtual_readers: bool,
+        roles: ReaderRoles,
+        needs_sam: bool,
         rules: Rules,
         monotonic: Callable[[], float],
     ) -> None:
         self._desk = desk
         self._source = source
-        self._reader = reader
-        self._virtual = virtual_readers
+        self._roles = roles
+        self._needs_sam = needs_sam
         self._rules = rules
         self._monotonic = monotonic
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
@@ -87,6 +87,11 @@ class VisitService:
         self._stopped = False
         self._serving: str | None = None
         """The one reader whose cards are served; a card in another ends nobody's visit."""
+        self._sam: str | None = None
+        """The security module's slot."""
+        self._readers: tuple[str, ...] = ()
+        self._occupied: set[str] = set()
+        """Readers with a card in them, holder's or module."""
         self.shown = Shown(Idle(), secrets.token_urlsafe(24))
 
     # --- life ---------------------------------------------------------------------------------
@@ -147,16 +152,22 @@ class VisitService:
     def _on_card_event(self, event: CardEvent) -> None:
         match event:
             case CardInserted(reader, _, generation):
+                self._occupied.add(reader)
                 if reader == self._serving:
                     self.post(CardIn(reader, generation))
-            case CardRemoved(_, generation):
+                elif reader == self._sam:
+                    self._tell_whether_usable()
+            case CardRemoved(reader, generation):
+                self._occupied.discard(reader)
                 self.post(CardOut(generation))
+                if reader == self._sam:
+                    self._tell_whether_usable()
             case ReadersChanged(readers):
-                usable = [r for r in readers if self._acceptable(r)]
-                if self._serving not in usable:
-                    self._serving = usable[0] if usable else None
-                lost = ReaderLost(FaultData("reader.absent"))
-                self.post(ReaderBack() if usable else lost)
+                self._readers = readers
+                if self._serving not in readers:
+                    self._serving = self._roles.holder(readers)
+                self._sam = self._roles.sam(readers) if self._needs_sam else None
+                self._tell_whether_usable()
             case ServiceLost(code):
                 self.post(ReaderLost(FaultData(code)))
             case ServiceRestored():
@@ -164,8 +175,15 @@ class VisitService:
             case _:
                 assert_never(event)
 
-    def _acceptable(self, reader: str) -> bool:
-        return acceptable(reader, self._reader, virtual=self._virtual)
+    def _tell_whether_usable(self) -> None:
+        """A kiosk without a slot, or that cannot prove cards, says so before a card is put in."""
+        if self._serving is None:
+            virtual = self._roles.findings(self._readers)
+            self.post(ReaderLost(FaultData("reader.virtual" if virtual else "reader.absent")))
+        elif self._needs_sam and self._sam not in self._occupied:
+            self.post(ReaderLost(FaultData("sam.absent")))
+        else:
+            self.post(ReaderBack())
 
     def _run(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """The whole line at the wire: demo data, cards behind the real pcscd, a printer behind a pty."""
 
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from devices.card.keys import MasterKeys
+from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
+from devices.card.simulated.profile import CardProfile
 from devices.printer.models import load_model
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.pty import PtyPrinter
-from kiosk.demo.data import DemoCard, prepare
+from kiosk.demo.data import KEYS, SEED, DemoCard, prepare
 from tests.pcscd import events, pcscd, put_in
 
 __all__ = ["events", "pcscd", "put_in"]
@@ -29,6 +33,11 @@ class Ended:
     code: int
     out: str = field(repr=False)
     err: str = field(repr=False)
+
+
+def genuine(profile: CardProfile) -> SimulatedCard:
+    """A card with the keys of the demo's data."""
+    return SimulatedCard(profile, keys=MasterKeys.generate(random.Random(SEED).randbytes))
 
 
 Run = Callable[..., Ended]
@@ -61,7 +70,9 @@ def config(tmp_path: Path, demo_folder: Path, printer: PtyPrinter) -> Path:
     """A configuration for that printer and those records."""
     path = tmp_path / "kiosk.toml"
     path.write_text(
-        f'[card]\nvirtual_readers = true\n[receipt]\nport = "{printer.path}"\nhold_seconds = 0\n'
+        f'[card]\nvirtual_readers = true\n[sam]\nkind = "software"\n'
+        f'keys = "{demo_folder}/data/{KEYS}"\n'
+        f'[receipt]\nport = "{printer.path}"\nhold_seconds = 0\n'
         f'[store]\nrecords = "{demo_folder}/records.db"\njournal = "{tmp_path}/journal.db"\n'
         f'[report]\nfolder = "{tmp_path}"\n',
         "utf-8",

@@ -16,7 +16,7 @@ from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.vpcd import VpcdCard
 from kiosk.demo.data import DemoCard
-from tests.e2e.conftest import KIOSK, Run
+from tests.e2e.conftest import KIOSK, Run, genuine
 from tests.pcscd import Recorder
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
@@ -34,7 +34,7 @@ def test_card_read_masks_the_holder_unless_told_to_reveal(
 ) -> None:
     profile = cards[0].profile
     assert profile.holder is not None
-    put_in(SimulatedCard(profile))
+    put_in(genuine(profile))
     masked = json.loads(kiosk("card", "read", "--json").out)
     assert list(masked) == KEYS
     number = profile.holder.social_security_number
@@ -61,7 +61,7 @@ def test_card_read_fails_as_json_with_a_code_and_a_message(kiosk: Run) -> None:
 def test_card_read_verifies_a_pin_from_standard_input(
     kiosk: Run, put_in: PutIn, cards: tuple[DemoCard, ...]
 ) -> None:
-    put_in(SimulatedCard(cards[0].profile))
+    put_in(genuine(cards[0].profile))
     assert kiosk("card", "read", "--pin-stdin", stdin=cards[0].pin + "\n").code == 0
     wrong = kiosk("card", "read", "--json", "--pin-stdin", stdin="000000\n")
     assert wrong.code == 21
@@ -71,7 +71,7 @@ def test_card_read_verifies_a_pin_from_standard_input(
 def test_card_apdu_names_the_answer_and_hides_a_pin(
     kiosk: Run, put_in: PutIn, cards: tuple[DemoCard, ...]
 ) -> None:
-    put_in(SimulatedCard(cards[0].profile))
+    put_in(genuine(cards[0].profile))
     ended = kiosk(
         *("card", "apdu"),
         stdin=f"A40400:7378312E73682EC9E7BBE1B1A3D5CF=9000\nB20328/06\n"

@@ -16,7 +16,7 @@ from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.vpcd import VpcdCard
 from devices.printer.simulated.pty import PtyPrinter
 from kiosk.demo.data import DemoCard
-from tests.e2e.conftest import KIOSK
+from tests.e2e.conftest import KIOSK, genuine
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
 
@@ -65,7 +65,7 @@ def test_the_daemon_is_ready_serves_a_visit_and_ends_in_order(
     printer: PtyPrinter,
 ) -> None:
     assert daemon.told() == "READY=1"
-    put_in(SimulatedCard(cards[0].profile))
+    put_in(genuine(cards[0].profile))
     with httpx2.Client(base_url=daemon.address) as client:
         token = screen(client, "enter_pin")
         call(client, token, "pin", digits=cards[0].pin)

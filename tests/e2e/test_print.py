@@ -17,7 +17,7 @@ from devices.printer.simulated.pty import PtyPrinter
 from kiosk.composition import utc_now
 from kiosk.demo.data import DemoCard
 from printing.journal import Journal
-from tests.e2e.conftest import Ended, Run
+from tests.e2e.conftest import Ended, Run, genuine
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
 
@@ -35,7 +35,7 @@ def expect(ended: Ended, code: int, chinese: str, english: str) -> None:
 def test_a_card_goes_in_and_a_confirmed_statement_comes_out(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
 ) -> None:
-    card = SimulatedCard(cards[1].profile)
+    card = genuine(cards[1].profile)
     put_in(card)
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[1].pin)
     assert (ended.code, ended.err.count("Traceback")) == (0, 0), ended.err
@@ -57,7 +57,7 @@ def test_every_step_of_a_print_is_in_the_audit(
             return [f"{row.kind} {row.result}".strip() for row in store.audit_rows()]
 
     before = len(kinds())
-    put_in(SimulatedCard(cards[0].profile))
+    put_in(genuine(cards[0].profile))
     for pin in ("000000", cards[0].pin):
         kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=pin)
     assert kinds()[before:] == [
@@ -72,7 +72,7 @@ def test_every_step_of_a_print_is_in_the_audit(
 def test_the_same_statement_as_a_pdf_needs_no_printer(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path, tmp_path: Path
 ) -> None:
-    put_in(SimulatedCard(cards[0].profile))
+    put_in(genuine(cards[0].profile))
     ended = kiosk(
         *("print", "contributions", "--report", "--pin-stdin", "--config", config),
         *("--printer", tmp_path / "none"),
@@ -93,7 +93,7 @@ def test_the_same_statement_as_a_pdf_needs_no_printer(
 def test_a_wrong_pin_costs_one_try_and_prints_nothing(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
 ) -> None:
-    card = SimulatedCard(cards[0].profile)
+    card = genuine(cards[0].profile)
     put_in(card)
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin="000000")
     expect(ended, 21, "还可以试 5 次", "Tries left: 5")
@@ -104,7 +104,7 @@ def test_a_wrong_pin_costs_one_try_and_prints_nothing(
 def test_what_is_no_pin_is_not_sent_to_the_card(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path
 ) -> None:
-    card = SimulatedCard(cards[0].profile)
+    card = genuine(cards[0].profile)
     put_in(card)
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin="12")
     expect(ended, 23, "4 到 12 位", "4 to 12 digits")
@@ -114,7 +114,7 @@ def test_what_is_no_pin_is_not_sent_to_the_card(
 def test_without_a_pin_and_a_terminal_the_command_says_how_to_give_one(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path
 ) -> None:
-    put_in(SimulatedCard(cards[0].profile))
+    put_in(genuine(cards[0].profile))
     expect(kiosk("print", "contributions", "--config", config), 20, "设有密码", "has a PIN")
 
 
@@ -157,7 +157,7 @@ def test_a_card_that_cannot_be_used_ends_in_its_own_sentence_and_code(
     chinese: str,
     english: str,
 ) -> None:
-    put_in(SimulatedCard(change(cards[0].profile)))
+    put_in(genuine(change(cards[0].profile)))
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
     expect(ended, code, chinese, english)
     assert printer.simulated.wire_bytes == 0
@@ -166,7 +166,7 @@ def test_a_card_that_cannot_be_used_ends_in_its_own_sentence_and_code(
 def test_a_holder_without_contributions_is_told_so(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
 ) -> None:
-    put_in(SimulatedCard(cards[3].profile))
+    put_in(genuine(cards[3].profile))
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[3].pin)
     expect(ended, 31, "最近 36 个月没有您的缴费记录", "no contribution of yours")
     assert printer.simulated.wire_bytes == 0
@@ -184,14 +184,22 @@ def test_no_card_no_reader_and_no_service_are_three_faults(
     expect(down, 10, "读卡服务没有运行", "not running")
 
 
+def test_a_copied_card_is_refused_before_its_pin_is_asked_for(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path
+) -> None:
+    put_in(SimulatedCard(cards[0].profile))  # the same files, and no key
+    ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
+    expect(ended, 17, "没有通过真伪核验", "could not be proven genuine")
+
+
 def test_a_virtual_reader_is_never_used_in_service(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path
 ) -> None:
-    put_in(SimulatedCard(cards[0].profile))
+    put_in(genuine(cards[0].profile))
     text = config.read_text("utf-8").replace("virtual_readers = true", "virtual_readers = false")
-    config.write_text(text, "utf-8")
+    config.write_text(text.replace('kind = "software"', 'kind = "psam"'), "utf-8")
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
-    expect(ended, 11, "没有找到读卡器", "No card reader")
+    expect(ended, 11, "没有可用的读卡器", "no card reader that may be used")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +222,7 @@ def test_a_printer_that_cannot_print_gets_no_byte_of_the_statement(
     chinese: str,
     english: str,
 ) -> None:
-    put_in(SimulatedCard(cards[0].profile))
+    put_in(genuine(cards[0].profile))
     getattr(printer if verb == "unplug" else printer.simulated, verb)()
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
     expect(ended, code, chinese, english)
@@ -225,7 +233,7 @@ def test_a_printer_that_cannot_print_gets_no_byte_of_the_statement(
 def test_paper_that_ends_in_the_middle_is_never_called_printed(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
 ) -> None:
-    put_in(SimulatedCard(cards[0].profile))
+    put_in(genuine(cards[0].profile))
     printer.simulated.take_paper(after_lines=20)
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
     expect(ended, 45, "不能确定", "not certain")

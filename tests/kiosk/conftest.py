@@ -20,6 +20,7 @@ from kiosk.visit.reducer import Rules
 from kiosk.visit.service import VisitService
 from kiosk.visit.state import (
     EnterPin,
+    Idle,
     Menu,
     Preview,
     State,
@@ -110,8 +111,8 @@ def kiosk(records: Path, tmp_path: Path) -> Iterator[Kiosk]:
         service = VisitService(
             desk,
             machine.source,
-            reader="",
-            virtual_readers=True,
+            roles=machine.roles,
+            needs_sam=True,
             rules=Rules(timeout_seconds=180, result_seconds=20),
             monotonic=clock,
         )
@@ -124,4 +125,7 @@ def kiosk(records: Path, tmp_path: Path) -> Iterator[Kiosk]:
         service.subscribe(tell)
         with service:
             cards = prepare(records, lambda _: None)
-            yield Kiosk(service, desk, machine, hall, cards, clock, changed)
+            kiosk = Kiosk(service, desk, machine, hall, cards, clock, changed)
+            # The security module is told after its reader: service begins when both are known.
+            kiosk.until(lambda state: isinstance(state, Idle) and service._events.empty())
+            yield kiosk

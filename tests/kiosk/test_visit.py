@@ -225,7 +225,7 @@ def test_a_card_in_another_reader_does_not_end_the_holders_visit(kiosk: Kiosk) -
 def test_a_fast_swap_of_two_cards_never_mixes_their_holders(kiosk: Kiosk) -> None:
     kiosk.insert(kiosk.cards[0])
     kiosk.insert(kiosk.cards[1])
-    kiosk.until(lambda state: isinstance(state, EnterPin) and state.generation == 2)
+    kiosk.until(lambda state: isinstance(state, EnterPin) and state.generation == 3)
     kiosk.enter_pin(kiosk.cards[1])
     menu = kiosk.on(Menu)
     assert isinstance(menu, Menu)

@@ -1,0 +1,330 @@
+"""How each fault of the readers, the security module, the card and the PIN is brought about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from archive.store import Store
+from devices.card.errors import AccessDeniedError
+from devices.card.fci import Algorithm
+from devices.card.hub import EventHub
+from devices.card.pin import Pin
+from devices.card.roles import VIRTUAL_READER, ReaderRoles
+from devices.card.simulated.chip import SimulatedChip
+from devices.card.simulated.faults import Faults
+from devices.card.simulated.profile import CardProfile
+from devices.card.simulated.psam import SimulatedPsam
+from devices.card.simulated.source import SimulatedConnection, SimulatedSource
+from kiosk.visit.events import Chosen, PinEntered
+from kiosk.visit.state import EnterPin, Idle, Menu, Preview, Printing
+from tests.kiosk.conftest import Kiosk
+
+SELECT = bytes.fromhex("00A40400")
+READ_RECORD = bytes.fromhex("00B2")
+VERIFY = bytes.fromhex("00200000")
+PIN_LENGTH = range(2, 9)
+
+SERVED = 0
+"""The demo card that is served, or broken."""
+
+
+@dataclass
+class Stage:
+    """A kiosk brought to a state, with hands at its devices."""
+
+    kiosk: Kiosk
+    state: str
+    undo: Callable[[], None] = field(default=lambda: None)
+    """Takes the cause away."""
+    struck: int = 0
+    """Generation of the visit that was struck."""
+
+    @property
+    def source(self) -> SimulatedSource:
+        source = self.kiosk.machine.source
+        assert isinstance(source, SimulatedSource)
+        return source
+
+    @property
+    def profile(self) -> CardProfile:
+        return self.kiosk.cards[SERVED].profile
+
+    def reset(self, reader: str) -> None:
+        """Another process resets the chip in that reader."""
+        self.source._held.pop(reader, None)
+        self.source._cards[reader].power_on()
+
+    def insert(self, **changes: Any) -> None:
+        """Put a card in whose description differs so from the good one's."""
+        self.put(self.kiosk.hall.card(replace(self.profile, **changes)))
+
+    def insert_faulty(self, **faults: Any) -> None:
+        self.insert(faults=Faults(**faults))
+
+    def put(self, card: SimulatedChip) -> None:
+        self.kiosk.hall.slot.insert(card)
+
+    def enter(self, digits: str) -> None:
+        """Type a PIN as soon as it is asked for."""
+        state = self.kiosk.on(EnterPin)
+        assert isinstance(state, EnterPin)
+        self.kiosk.service.post(PinEntered(state.generation, Pin.from_text(digits)))
+
+    def served(self) -> None:
+        """A good card goes in and its holder sees the records."""
+        self.kiosk.hall.slot.remove()
+        self.insert()
+        self.enter(self.kiosk.cards[SERVED].pin)
+        self.kiosk.on(Menu)
+
+    def strikes(self, act: Callable[[], None]) -> None:
+        """Let a hand act in this stage's state."""
+        match self.state:
+            case "idle":
+                self.kiosk.on(Idle)
+                act()
+            case "reading":
+                self.put(self.acting_at(READ_RECORD, act))
+            case "pin":
+                self.insert()
+                self.kiosk.on(EnterPin)
+                self._act(act)
+            case "verifying":
+                self.put(self.acting_at(VERIFY, act))
+                self.enter(self.kiosk.cards[SERVED].pin)
+            case "menu":
+                self.served()
+                self._act(act)
+            case "printing":
+                self._begin_to_print()
+                self._act(act)
+
+    def _act(self, act: Callable[[], None]) -> None:
+        self.struck = getattr(self.kiosk.service.state, "generation", 0)
+        act()
+
+    def acting_at(self, start: bytes, act: Callable[[], None]) -> SimulatedChip:
+        """A good card at whose command something happens, once."""
+        card = self.kiosk.hall.card(self.profile)
+        answer = card.process
+        waiting = [act]
+
+        def process(apdu: bytes) -> bytes:
+            asks_state = apdu.startswith(VERIFY) and len(apdu) <= 5
+            if waiting and apdu.startswith(start) and not asks_state:
+                waiting.pop()()
+            return answer(apdu)
+
+        card.process = process  # type: ignore[method-assign]
+        return card
+
+    def _begin_to_print(self) -> None:
+        """A job that waits for paper is as far as a job can be without ending by itself."""
+        self.served()
+        menu = self.kiosk.on(Menu)
+        assert isinstance(menu, Menu)
+        self.kiosk.service.post(Chosen(menu.generation, "contributions"))
+        self.kiosk.on(Preview)
+        self.kiosk.hall.printer.take_paper(after_lines=12)
+        self.kiosk.print_receipt(menu.generation)
+        self.kiosk.until(lambda state: isinstance(state, Printing) and bool(state.hold))
+
+
+def _service_stopped(stage: Stage) -> None:
+    stage.undo = stage.source.start_service
+    stage.strikes(stage.source.stop_service)
+
+
+def _access_refused(stage: Stage) -> None:
+    hub: EventHub = stage.source._hub
+
+    def refuse() -> None:
+        stage.source.stop_service()
+        hub.lost(AccessDeniedError.code)
+
+    stage.undo = stage.source.start_service
+    stage.strikes(refuse)
+
+
+def _reader_unplugged(stage: Stage) -> None:
+    reader = stage.kiosk.hall.slot.reader
+    stage.undo = lambda: stage.source.plug(reader)
+    stage.strikes(lambda: stage.source.unplug(reader))
+
+
+def _only_a_virtual_reader(stage: Stage) -> None:
+    reader = stage.kiosk.hall.slot.reader
+    stage.kiosk.service._roles = ReaderRoles()
+
+    def swap() -> None:
+        stage.source.plug(f"{VIRTUAL_READER} 00 00")
+        stage.source.unplug(reader)
+
+    stage.undo = lambda: stage.source.plug(reader)
+    stage.strikes(swap)
+
+
+def _held_by_another_process(stage: Stage) -> None:
+    reader, source = stage.kiosk.hall.slot.reader, stage.source
+    card = stage.kiosk.hall.card(stage.profile)
+    source._held[reader] = SimulatedConnection(source, reader, card, card.atr)
+    stage.undo = lambda: source._held.clear()
+    stage.put(card)
+
+
+def _sam_absent(stage: Stage) -> None:
+    stage.undo = lambda: stage.kiosk.hall.sam_slot.insert(stage.kiosk.hall.sam)
+    stage.strikes(stage.kiosk.hall.sam_slot.remove)
+
+
+def _sam_reset(stage: Stage) -> None:
+    hall = stage.kiosk.hall
+    stage.served()  # the module is connected now
+    stage.kiosk.hall.slot.remove()
+    stage.kiosk.on(Idle)
+    stage.reset(hall.sam_slot.reader)
+    stage.insert()
+
+
+def _weak_sam(card: dict[str, Any], **changes: Any) -> Callable[[Stage], None]:
+    """A security module that lacks what this card wants."""
+
+    def inject(stage: Stage) -> None:
+        hall = stage.kiosk.hall
+        stage.undo = lambda: hall.sam_slot.insert(hall.sam)
+        hall.sam_slot.insert(SimulatedPsam(replace(hall.sam.profile, **changes), hall.keys))
+        stage.kiosk.on(Idle)
+        stage.insert(**card)
+
+    return inject
+
+
+def _pulled(stage: Stage) -> None:
+    stage.strikes(stage.kiosk.hall.slot.remove)
+
+
+def _swapped(stage: Stage) -> None:
+    other = stage.kiosk.hall.card(stage.kiosk.cards[1].profile)
+    stage.strikes(lambda: stage.put(other))
+
+
+def _reset(stage: Stage) -> None:
+    stage.strikes(lambda: stage.reset(stage.kiosk.hall.slot.reader))
+
+
+def _falls_silent(stage: Stage) -> None:
+    def die() -> None:
+        stage.source._cards[stage.kiosk.hall.slot.reader].power_off()
+
+    stage.strikes(die)
+
+
+def _unexpected_status(stage: Stage) -> None:
+    start = "00B2" if stage.state == "reading" else "00200000"
+    lengths = ("",) if stage.state == "reading" else tuple(f"{length:02X}" for length in PIN_LENGTH)
+    answers = tuple((bytes.fromhex(start + length), 0x6F00) for length in lengths)
+    stage.insert_faulty(answers=answers)
+    if stage.state == "verifying":
+        stage.enter(stage.kiosk.cards[SERVED].pin)
+
+
+def _card(**changes: Any) -> Callable[[Stage], None]:
+    return lambda stage: stage.insert(**changes)
+
+
+def _faulty(**faults: Any) -> Callable[[Stage], None]:
+    return lambda stage: stage.insert_faulty(**faults)
+
+
+def _expired(stage: Stage) -> None:
+    stage.insert(expires=stage.profile.issued)
+
+
+def _reported_lost(stage: Stage) -> None:
+    store = stage.kiosk.machine.store
+    known = store.card(stage.profile.identification_code.hex().upper())
+    assert known is not None
+    reporting = _Reporting(store, replace(known, status="2"))
+    machine = replace(stage.kiosk.machine, store=cast("Store", reporting))
+    stage.kiosk.desk._machine = machine
+    stage.undo = lambda: setattr(stage.kiosk.desk, "_machine", stage.kiosk.machine)
+    stage.insert()
+    stage.enter(stage.kiosk.cards[SERVED].pin)
+
+
+class _Reporting:
+    """The records, in which one card has another status."""
+
+    def __init__(self, store: Any, card: Any) -> None:
+        self._store = store
+        self._card = card
+
+    def card(self, _: str) -> Any:
+        return self._card
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def _not_a_pin(stage: Stage) -> None:
+    stage.insert()
+    state = stage.kiosk.on(EnterPin)
+    assert isinstance(state, EnterPin)
+    stage.kiosk.service.post(PinEntered(state.generation, None))
+
+
+def _wrong_pin(tries: int) -> Callable[[Stage], None]:
+    def inject(stage: Stage) -> None:
+        pin = stage.profile.pin
+        assert pin is not None
+        stage.insert(pin=replace(pin, tries_left=tries))
+        stage.enter("0000")
+
+    return inject
+
+
+def _locked(stage: Stage) -> None:
+    pin = stage.profile.pin
+    assert pin is not None
+    stage.insert(pin=replace(pin, tries_left=0))
+
+
+FAULTS: dict[str, Callable[[Stage], None]] = {
+    "service_stopped": _service_stopped,
+    "access_refused": _access_refused,
+    "reader_unplugged": _reader_unplugged,
+    "only_a_virtual_reader": _only_a_virtual_reader,
+    "held_by_another_process": _held_by_another_process,
+    "sam_absent": _sam_absent,
+    "sam_pulled": _sam_absent,
+    "sam_reset": _sam_reset,
+    "sam_without_algorithm": _weak_sam({"algorithm": Algorithm.SM4}, algorithms=(Algorithm.DES,)),
+    "sam_without_key": _weak_sam({"version": "3.00"}, rkssse=None),
+    "pulled": _pulled,
+    "swapped": _swapped,
+    "reset_by_another_process": _reset,
+    "mute": _faulty(mute=True),
+    "falls_silent": _falls_silent,
+    "slow": _faulty(slow_ms=20),
+    "foreign": _card(foreign=True),
+    "blank": _card(holder=None),
+    "clone": _faulty(clone=True),
+    "expired": _expired,
+    "reported_lost": _reported_lost,
+    "card_blocked": _faulty(blocked="card"),
+    "application_blocked": _faulty(blocked="application"),
+    "unknown_version": _card(version="4.00"),
+    "short_answers": _faulty(wrong_length=-1),
+    "long_answers": _faulty(wrong_length=1),
+    "truncated_records": _faulty(truncate_tlv=True),
+    "hostile_records": _faulty(hostile_tlv=True),
+    "invalid_name": _faulty(invalid_name=True),
+    "unexpected_status": _unexpected_status,
+    "worn_issuer_file": _faulty(worn_file="EF05"),
+    "worn_holder_file": _faulty(worn_file="EF06"),
+    "not_a_pin": _not_a_pin,
+    "wrong_pin": _wrong_pin(3),
+    "last_wrong_pin": _wrong_pin(1),
+    "pin_locked_before": _locked,
+}
+"""By the fault's name in the matrix."""
