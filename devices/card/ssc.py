@@ -91,6 +91,7 @@ _SSF33_PROVINCE: Final = "11"
 """Beijing's early cards do not name their cipher."""
 _PIN_SEPARATOR: Final = b"\xff"
 _ROOT: Final = b"\x3f\x00"
+_T1: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class SocialSecurityCard:
         self._connection = connection
         self._channel = Channel(connection)
         self._reader = RecordReader(self._channel)
+        self._le = _le_of_an_answer(connection.atr)
         self._fci: Fci | None = None
         self._named = True
         self._directory = b""
@@ -133,7 +135,7 @@ class SocialSecurityCard:
 
     def select(self) -> Fci:
         """Enter the social-security environment, or tell that the card has none."""
-        command = Command(0, Ins.SELECT, 4, 0, SSSE_AID)
+        command = Command(0, Ins.SELECT, 4, 0, SSSE_AID, self._le)
         response = self._channel.send(command)
         if response.ok:
             self._fci = parse_fci(response.data)
@@ -312,7 +314,8 @@ class SocialSecurityCard:
     def internal_authenticate(self, process_factor: bytes, original: bytes) -> bytes:
         """What the card computes with IRK over these eight and eight bytes."""
         self._enter_environment()
-        command = Command(0, Ins.INTERNAL_AUTHENTICATE, 0, 0, process_factor + original)
+        data = process_factor + original
+        command = Command(0, Ins.INTERNAL_AUTHENTICATE, 0, 0, data, self._le)
         response = self._channel.send(command)
         if not response.ok:
             raise _refusal(command, response)
@@ -335,6 +338,18 @@ class SocialSecurityCard:
         response = self._channel.send(command)
         if not response.ok:
             raise _refusal(command, response)
+
+
+def _le_of_an_answer(atr: bytes) -> int | None:
+    """Le for commands with data that want an answer.
+
+    T=0 fetches the answer with GET RESPONSE and has no room for Le. Without contacts (PC/SC part 3
+    names T=1 in the ATR that the reader makes up) a command without Le gets no answer at all.
+    """
+    try:
+        return SHORT_LE if _T1 in parse_atr(atr).protocols else None
+    except CardDataError:
+        return None
 
 
 def _listed(tag: int, items: tuple[Item, ...]) -> bool:

@@ -21,7 +21,7 @@ from devices.card.keys import MasterKeys
 from devices.card.sam import KeyUse
 from devices.card.simulated.card import SimulatedCard
 from devices.card.software_sam import SoftwareSam
-from devices.card.ssc import SocialSecurityCard
+from devices.card.ssc import SSSE_AID, SocialSecurityCard
 from tests.devices.card.answering import (
     EF05,
     EF05_ALL,
@@ -251,6 +251,18 @@ def test_a_card_at_the_root_proves_itself_and_is_found_again_after_an_applicatio
     prove_genuine(opened, SoftwareSam(KEYS), counting())
     opened.select_application(bytes.fromhex("D15600000501"))
     assert opened.read_identity().name == "张三"
+
+
+def test_without_contacts_a_command_asks_for_its_answer() -> None:
+    """The ATR of a contactless reader names T=1: there is no GET RESPONSE, and no Le no answer."""
+    contactless = bytes.fromhex("3B8D8001" + "00814E43238697159900BF7C7A" + "00")
+    connection = AnsweringConnection(
+        {SELECT: FCI + "19000", EF05_ALL: EF05 + "9000", "0088": "00" * 8 + "9000"}, contactless
+    )
+    with pytest.raises(CardNotGenuineError):
+        prove_genuine(SocialSecurityCard(connection), SoftwareSam(KEYS), counting())
+    assert connection.sent[0] == "00A404000F" + SSSE_AID.hex().upper() + "00"
+    assert connection.sent[-1] == "0088000010" + "01" * 8 + "02" * 8 + "00"
 
 
 def test_the_historical_bytes_are_told_apart() -> None:
