@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from devices.printer.pages.socket_link import SocketLink
 from devices.printer.pages.usb_lp import UsbLpLink
+from devices.printer.simulated.pages.laser import SimulatedLaser
 from devices.printer.simulated.pages.machine import PageMachine
 
 FD_ROOM = 1 << 20
@@ -62,6 +63,28 @@ class Cable:
             open_port=lambda *_: self.plug().detach(),
             ioctl=lambda fd, request, buffer: bytes((self.machine.port_status(), 0, 0, 0)),
         )
+
+    def hang_up(self) -> None:
+        """End the network connection; the laser printer notices too."""
+        self.unplug()
+        assert isinstance(self.machine, SimulatedLaser)
+        self.machine.hang_up()
+
+    def cut_power(self, seconds: float) -> None:
+        """Switch a network printer off for some seconds."""
+        self.hang_up_quietly()
+        self.machine.switch_off()
+        self.reachable = False
+        self.after(seconds, self._power_back)
+
+    def hang_up_quietly(self) -> None:
+        """End the connection; what was on its way is gone."""
+        self.unplug()
+        self.machine._wire.clear()
+
+    def _power_back(self) -> None:
+        self.machine.switch_on()
+        self.reachable = True
 
     def tcp(self) -> SocketLink:
         return SocketLink("tcp://127.0.0.1", self.clock, self.wait, connect=lambda *_: self.plug())

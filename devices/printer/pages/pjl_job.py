@@ -1,0 +1,312 @@
+"""One job on a laser printer: pages out, messages in, and what they prove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+from devices.printer.descriptor import DescriptorLink, Lost
+from devices.printer.models.page import PclModel
+from devices.printer.pages.job import (
+    ABSENT,
+    BUFFER,
+    NOT_VOIDED,
+    PAGES_MISSING,
+    TURN_SECONDS,
+    Ended,
+    PageJob,
+    PagePlan,
+)
+from devices.printer.pages.ledger import Ledger
+from devices.printer.pages.pjl import (
+    IDLE,
+    DeviceStatus,
+    Echo,
+    Message,
+    MessageReader,
+    PageCount,
+    ask_count,
+    ask_status,
+    begin_job,
+    decode_status,
+    end_job,
+)
+from devices.printer.state import Absent, NeedsAttention, PrinterState, Ready, Unknown
+
+_REPLY_SECONDS = 2.0
+"""A printer answers within milliseconds; one that is composing a page takes longer."""
+_SETTLE_SECONDS = 5.0
+"""So long must a printer be idle, and its counter stand still, to prove that nothing follows."""
+_POLL_SECONDS = 1.0
+_FILLER = bytes(2048)
+"""Longer than any raster row: completes one that was broken off, and means nothing elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class PjlTools:
+    """What a job needs besides its plan."""
+
+    link: DescriptorLink
+    model: PclModel
+    monotonic: Callable[[], float]
+    pause: Callable[[float], object]
+    """Waits for so many seconds while there is no connection."""
+    tokens: Iterator[str]
+    resume: int
+    """Length of a page that an earlier job may have broken off; 0 for none."""
+
+
+class _AgainError(Exception):
+    """Every page up to `landed` is out and nothing else will come: print the rest."""
+
+    def __init__(self, landed: int) -> None:
+        super().__init__(landed)
+        self.landed = landed
+
+
+class PjlJob(PageJob):
+    """Runs one plan once, or answers one question."""
+
+    def __init__(self, plan: PagePlan, tools: PjlTools) -> None:
+        super().__init__(plan, tools.link, tools.monotonic)
+        self._tools = tools
+        self._model = tools.model
+        self._reader = MessageReader()
+        self._echoed = ""
+        self._noise = 0
+        self._status: DeviceStatus | None = None
+        self._counted: PageCount | None = None
+        self._sheets_before: int | None = None
+        self._recovered = self._closed = False
+        self._ledger = Ledger(plan.name, len(plan.blocks))
+        self._void = Ledger(f"{plan.name}-void", 1)
+
+    def _received(self, data: bytes) -> None:
+        for message in self._reader.feed(data):
+            self._sort(message)
+
+    def _sort(self, message: Message) -> None:
+        self._ledger.take(message)
+        self._void.take(message)
+        self._moved_at = self._monotonic()
+        match message:
+            case Echo(token):
+                self._echoed = token
+            case DeviceStatus():
+                self._status = message
+            case PageCount():
+                self._counted = message
+            case _:
+                pass
+
+    def _confirmed(self) -> int:
+        return self._ledger.landed
+
+    # Questions
+
+    def status(self) -> PrinterState:
+        """Ask for the state: twice, before silence is called that."""
+        if not self._model.back_channel:
+            self._pump(0.0)
+            return Absent(self._lost.detail) if self._lost else Ready("unknown")
+        self._status = None
+        if not self._ask(ask_status) and not self._link.queued:
+            self._ask(ask_status)
+        if self._lost is not None:
+            return Absent(self._lost.detail)
+        return Unknown() if self._status is None else decode_status(self._status)
+
+    def _sheets(self) -> int | None:
+        """Ask how many sheets it ever printed."""
+        self._counted = None
+        self._ask(ask_count)
+        return None if self._counted is None else self._counted.sheets
+
+    def _ask(self, question: Callable[[str], bytes]) -> bool:
+        """Send a question and wait for its echo and for its answer; whether both came."""
+        token = next(self._tools.tokens)
+        self._link.queue(question(token), job=False)
+        wants_count = question is ask_count
+        started = self._monotonic()
+        while max(started, self._link.wire_clear_at) + _REPLY_SECONDS > self._monotonic():
+            if self._lost is not None:
+                return False
+            answered = self._counted if wants_count else self._status
+            if self._echoed == token and answered is not None:
+                return True
+            self._pump()
+        return False
+
+    # The job
+
+    def _print(self) -> NoReturn:
+        self._check()
+        try:
+            self._run_job(1)
+        except _AgainError as proven:
+            self._ledger = Ledger(self._plan.name, len(self._plan.blocks), proven.landed + 1)
+            self._ends, self._queued = [], 0
+            self._run_job(proven.landed + 1)
+
+    def _check(self) -> None:
+        if self._plan.cancelled():
+            raise Ended("cancelled", None)
+        if self._tools.resume:
+            self._link.queue(_FILLER, job=False)
+        state = self.status()
+        if not isinstance(state, Ready):
+            raise Ended("failed", state.code)
+        if self._model.page_count:
+            self._sheets_before = self._sheets()
+
+    def _run_job(self, start: int) -> NoReturn:
+        answers = self._model.back_channel
+        self._moved_at = self._monotonic()
+        self._closed = False
+        self._link.queue(begin_job(self._plan.name, start, answers=answers), job=True)
+        for block in self._plan.blocks:
+            self._queue_block(block)
+            while self._link.queued:
+                self._step()
+        self._close_job()
+        while not self._drained():
+            self._step()
+        self.unfinished = 0
+        if not answers:
+            raise Ended("sent", None)
+        while not self._ledger.ended:
+            self._step()
+        self._judge()
+
+    def _close_job(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._link.queue(end_job(self._plan.name), job=True)
+
+    def _judge(self) -> NoReturn:
+        if not self._ledger.proven:
+            raise Ended("unknown", PAGES_MISSING)
+        self._tell()
+        raise Ended("confirmed", None, "pages")
+
+    def _step(self) -> None:
+        """Look at what came, and let the link do one turn."""
+        if self._lost is not None:
+            self._recover(ABSENT)
+        if self._cancel_wanted():
+            self._cancel()
+        state = self._told_state()
+        if not isinstance(state, Ready):
+            self._hold(state)
+        self._pump(TURN_SECONDS)
+        if self._monotonic() - self._moved_at > self._model.page_seconds:
+            self._look_into_stall()
+
+    def _told_state(self) -> PrinterState:
+        return Ready("unknown") if self._status is None else decode_status(self._status)
+
+    def _look_into_stall(self) -> None:
+        """Neither bytes nor pages for too long: ask, where a question can get out."""
+        if not self._drained():
+            self._hold(NeedsAttention("buffer"))
+            return
+        state = self.status() if self._model.back_channel else Ready("unknown")
+        match state:
+            case NeedsAttention():
+                self._hold(state)
+            case Ready():
+                self._recover(PAGES_MISSING)
+            case _:
+                self._recover(state.code)
+
+    def _hold(self, state: PrinterState) -> None:
+        """Wait for somebody to come to the printer; it goes on by itself with what it has."""
+        until = self._monotonic() + self._plan.hold_seconds
+        before = self._job_bytes - self._link.unsent()
+        while self._monotonic() < until:
+            self._holding = state.code
+            self._tell()
+            self._pause(_POLL_SECONDS)
+            moved = self._job_bytes - self._link.unsent() != before
+            told = self._told_state()
+            if self._lost is not None or self._cancel_wanted():
+                break
+            if isinstance(told, Ready) and (state.code != BUFFER or moved or self._drained()):
+                break
+            state = state if isinstance(told, Ready) else told
+        else:
+            self._link.drop_queued()
+            raise Ended("unknown", state.code)
+        self._holding = None
+        self._moved_at = self._monotonic()
+
+    # After a lost connection
+
+    def _recover(self, reason: str) -> NoReturn:
+        """Print the rest where it is proven what is out; else leave it to a person.
+
+        Proven means: a counter that survives a power cut stands exactly where our own ledger
+        stands, and the printer is idle, and both stay so.
+        """
+        before = self._sheets_before
+        if before is None or self._recovered or self._voiding or self._ledger.doubt:
+            raise Ended("unknown", reason)
+        self._recovered = True
+        until = self._monotonic() + self._plan.hold_seconds
+        if self._lost is not None:
+            self._connect_again(until, reason)
+        self._status = None
+        sheets = self._sheets_when_idle(until)
+        landed = self._ledger.landed
+        if sheets is None or self._ledger.doubt or sheets - before != landed:
+            raise Ended("unknown", reason)
+        if landed == len(self._plan.blocks):
+            raise Ended("confirmed", None, "pages")
+        raise _AgainError(landed)
+
+    def _connect_again(self, until: float, reason: str) -> None:
+        self._link.close()
+        while isinstance(self._link.open(urgent=True), Lost):
+            if self._monotonic() >= until:
+                raise Ended("unknown", reason)
+            self._tools.pause(_POLL_SECONDS)
+        self._lost = None
+        self._reader = MessageReader()
+        self._link.queue(_FILLER, job=False)
+
+    def _sheets_when_idle(self, until: float) -> int | None:
+        """Return the counter once it stood still on an idle printer; None when time is up."""
+        seen: int | None = None
+        since = self._monotonic()
+        while self._monotonic() < until and self._lost is None:
+            self.status()
+            idle = self._status is not None and self._status.code == IDLE
+            sheets = self._sheets() if idle else None
+            if sheets is None or sheets != seen:
+                seen, since = sheets, self._monotonic()
+            elif self._monotonic() - since >= _SETTLE_SECONDS:
+                return seen
+            self._pause(_POLL_SECONDS)
+        return None
+
+    # Cancel
+
+    def _cancel(self) -> NoReturn:
+        """Finish the page that was begun, as half a command would spoil the next, and void it."""
+        if self._job_bytes == 0:
+            self._link.drop_queued()
+            raise Ended("cancelled", None)
+        self._voiding = True
+        self._close_job()
+        while not self._drained() or (self._model.back_channel and not self._ledger.ended):
+            self._step()
+        self._link.queue(begin_job(self._void.name, answers=self._model.back_channel), job=True)
+        self._queue_page(self._plan.void)
+        self._link.queue(end_job(self._void.name), job=True)
+        while not self._drained() or (self._model.back_channel and not self._void.ended):
+            self._step()
+        self.unfinished = 0
+        if self._void.proven:
+            raise Ended("cancelled", None, "pages")
+        raise Ended("unknown", NOT_VOIDED)

@@ -1,0 +1,133 @@
+"""The laser printer on a serial port or on TCP port 9100: its state, and jobs of pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from types import TracebackType
+from typing import Self
+
+from devices.printer.blocks import Block
+from devices.printer.descriptor import DescriptorLink, Lost
+from devices.printer.models.page import PclModel
+from devices.printer.pages.job import ABSENT, PagePlan
+from devices.printer.pages.pjl_job import PjlJob, PjlTools
+from devices.printer.result import PrintResult, Progress
+from devices.printer.state import Absent, Offline, PrinterState, Unknown
+
+
+def _ignore(_: Progress) -> None:
+    """Tell nobody."""
+
+
+def _never() -> bool:
+    return False
+
+
+class PjlPrinter:
+    """One printer; may be used from several threads, one of them prints at a time."""
+
+    def __init__(
+        self,
+        link: DescriptorLink,
+        model: PclModel,
+        *,
+        monotonic: Callable[[], float],
+        pause: Callable[[float], object] | None = None,
+        hold_seconds: float = 60.0,
+    ) -> None:
+        """`pause` waits for so many seconds while a lost connection is tried again."""
+        self._link = link
+        self._model = model
+        self._monotonic = monotonic
+        self._pause = pause or threading.Event().wait
+        self._hold_seconds = hold_seconds
+        self._lock = threading.Lock()
+        # A token or a job of an earlier run that is still on its way must not pass for ours.
+        self._numbers = count(int(monotonic() * 10) % 1_000_000)
+        self._unfinished = 0
+        self._last_state: PrinterState = Absent("not opened yet")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the port, at once, whatever the printer does."""
+        with self._lock:
+            self._link.close()
+
+    def status(self) -> PrinterState:
+        """Ask the printer how it is: milliseconds, or at most 4 s when it is silent.
+
+        While a job runs, return the state that was last asked for: the job watches the printer.
+        """
+        if not self._lock.acquire(blocking=False):
+            return self._last_state
+        try:
+            self._last_state = self._look()
+            return self._last_state
+        finally:
+            self._lock.release()
+
+    def _look(self) -> PrinterState:
+        if isinstance(lost := self._link.open(), Lost):
+            return Absent(lost.detail)
+        plan = PagePlan((), b"", "", _ignore, _never, 0.0)
+        state = PjlJob(plan, self._tools()).status()
+        if isinstance(state, Absent):
+            self._link.close()  # at once: the port's name stays taken while it is held
+        elif isinstance(state, Unknown):
+            self._link.drop_queued()  # or old questions would be answered when it is switched on
+            if isinstance(self._last_state, Unknown | Offline):
+                return Offline(state.noise)
+        return state
+
+    def print_blocks(
+        self,
+        blocks: Sequence[Block],
+        *,
+        void: bytes,
+        on_progress: Callable[[Progress], None] = _ignore,
+        cancelled: Callable[[], bool] = _never,
+    ) -> PrintResult:
+        """Print the pages in order, each at most once, and return what is known afterwards.
+
+        Each block is one page of PCL that begins with a reset and ends with a form feed; `void`
+        is such a page too, printed when the job is cancelled after its first byte. `on_progress`
+        and `cancelled` are called from this thread, often.
+        """
+        with self._lock:
+            if isinstance(lost := self._link.open(urgent=True), Lost):
+                self._last_state = Absent(lost.detail)
+                return PrintResult("failed", 0, 0, 0, ABSENT, "none")
+            name = f"K{next(self._numbers):06d}"
+            plan = PagePlan(blocks, void, name, on_progress, cancelled, self._hold_seconds)
+            return self._run(PjlJob(plan, self._tools()))
+
+    def _run(self, job: PjlJob) -> PrintResult:
+        done = False
+        try:
+            result = job.run()
+            done = result.outcome in ("confirmed", "sent", "cancelled")
+            if result.bytes_sent:
+                self._unfinished = job.unfinished
+        finally:
+            if not done:
+                self._link.drop_queued()  # nothing of this job may leave with the next
+                self._link.close()
+        return result
+
+    def _tools(self) -> PjlTools:
+        tokens: Iterator[str] = (f"T{number:06d}" for number in self._numbers)
+        return PjlTools(
+            self._link, self._model, self._monotonic, self._pause, tokens, self._unfinished
+        )

@@ -1,0 +1,270 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from devices.printer.blocks import Block
+from devices.printer.link import LineSettings
+from devices.printer.models.page import PclModel, load_page_model
+from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.result import PrintResult, Progress
+from devices.printer.simulated.pages.laser import SimulatedLaser
+from devices.printer.state import Absent, NeedsAttention, Offline, Ready, Unknown
+from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
+from tests.devices.printer.pages.desk import Clock
+
+VOID = b"\x1bEVOID\r\n\f"
+HOLD = 30.0
+
+
+def page(number: int, rows: int = 4) -> Block:
+    text = "".join(f"P{number} ROW {row}\r\n" for row in range(rows))
+    row = b"\x1b*b0m9W" + b"\x1b%-12345X"  # raster data that looks like the universal exit
+    raster = b"\x1b*t150R\x1b*r72S\x1b*r1A" + row * 4 + b"\x1b*rC"
+    return Block(b"\x1bE" + text.encode() + raster + b"\f", f"page {number}")
+
+
+def pcl(name: str = "pcl-network", **changes: object) -> PclModel:
+    model = load_page_model(name)
+    assert isinstance(model, PclModel)
+    return replace(model, **changes)  # type: ignore[arg-type]
+
+
+class Desk:
+    def __init__(
+        self, make_cable: MakeCable, model: PclModel, serial_link: MakeSerial | None = None
+    ) -> None:
+        self.clock = Clock()
+        self.model = model
+        self.sim = SimulatedLaser(model, monotonic=self.clock, network=serial_link is None)
+        self.cable = make_cable(self.clock, self.sim)
+        link = (
+            self.cable.tcp()
+            if serial_link is None
+            else serial_link(self.cable, LineSettings(model.baud, model.flow))
+        )
+        self.printer = PjlPrinter(
+            link, model, monotonic=self.clock, pause=self.cable.run, hold_seconds=HOLD
+        )
+
+    def print(
+        self,
+        pages: int = 3,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> PrintResult:
+        return self.printer.print_blocks(
+            [page(number) for number in range(1, pages + 1)],
+            void=VOID,
+            cancelled=cancelled,
+            on_progress=on_progress,
+        )
+
+    def whole_pages(self) -> list[int]:
+        """Wait until all is on paper; return the numbers of the pages that are whole."""
+        self.cable.run(120)
+        return [
+            number
+            for sheet in self.sim.tray
+            for number in range(1, 10)
+            if sheet.transcript.splitlines() == [f"P{number} ROW {row}" for row in range(4)]
+        ]
+
+
+@pytest.fixture(params=["serial", "network"])
+def desk(
+    request: pytest.FixtureRequest, make_cable: MakeCable, serial_link: MakeSerial
+) -> Iterator[Desk]:
+    made = (
+        Desk(make_cable, pcl("pcl-serial"), serial_link)
+        if request.param == "serial"
+        else Desk(make_cable, pcl())
+    )
+    yield made
+    made.printer.close()
+
+
+@pytest.fixture
+def network(make_cable: MakeCable) -> Iterator[Desk]:
+    made = Desk(make_cable, pcl())
+    yield made
+    made.printer.close()
+
+
+@pytest.fixture
+def counted(make_cable: MakeCable) -> Iterator[Desk]:
+    made = Desk(make_cable, pcl("pcl-network-counted"))
+    yield made
+    made.printer.close()
+
+
+def test_a_job_is_confirmed_when_its_last_page_lies_in_the_tray(desk: Desk) -> None:
+    seen: list[Progress] = []
+    result = desk.print(on_progress=seen.append)
+    assert (result.outcome, result.evidence, result.reason) == ("confirmed", "pages", None)
+    assert (result.blocks_sent, result.blocks_confirmed) == (3, 3)
+    assert len(desk.sim.tray) == 3  # at once: nothing is still to come
+    assert desk.sim.errors == []
+    assert [p.blocks_confirmed for p in seen] == sorted(p.blocks_confirmed for p in seen)
+    assert desk.print(1).outcome == "confirmed"
+
+
+def test_the_printer_is_told_a_number_for_a_name(desk: Desk) -> None:
+    desk.print(1)
+    assert desk.sim.tray[0].job[0] == "K"
+    assert desk.sim.tray[0].job[1:].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("stop", "mend", "state"),
+    [
+        ("take_paper", "load_paper", NeedsAttention("paper_out")),
+        ("open_cover", "close_cover", NeedsAttention("cover_open")),
+        ("jam", "clear_jam", NeedsAttention("error")),
+    ],
+)
+def test_a_fault_is_told_waited_for_and_the_job_goes_on(
+    desk: Desk, stop: str, mend: str, state: NeedsAttention
+) -> None:
+    holds: list[str | None] = []
+    desk.cable.when_byte(300, getattr(desk.sim, stop))
+    desk.cable.after(20, getattr(desk.sim, mend))
+    result = desk.print(on_progress=lambda progress: holds.append(progress.hold))
+    assert result.outcome == "confirmed"
+    assert state.code in holds
+    assert desk.whole_pages() == [1, 2, 3]
+    getattr(desk.sim, stop)()
+    assert desk.printer.status() == state
+    before = desk.sim.wire_bytes
+    failed = desk.print()
+    assert (failed.outcome, failed.reason, failed.bytes_sent) == ("failed", state.code, 0)
+    assert desk.sim.wire_bytes - before < 200  # questions only
+
+
+def test_a_fault_that_nobody_mends_ends_as_unknown_within_the_time_limit(desk: Desk) -> None:
+    desk.cable.when_byte(300, desk.sim.take_paper)
+    started = desk.clock.now
+    result = desk.print()
+    assert (result.outcome, result.reason) == ("unknown", "printer.paper_out")
+    assert result.blocks_confirmed <= len(desk.sim.tray)
+    assert desk.clock.now - started < HOLD + 10
+
+
+def test_silence_is_unknown_first_and_then_offline(desk: Desk) -> None:
+    assert desk.printer.status() == Ready("ok")
+    desk.sim.mute()
+    assert desk.printer.status() == Unknown()
+    assert desk.printer.status() == Offline()
+    result = desk.print()
+    assert (result.outcome, result.bytes_sent) == ("failed", 0)
+    desk.sim.mute(False)
+    assert desk.printer.status() == Ready("ok")
+
+
+def test_a_printer_that_cannot_be_reached_is_absent(network: Desk) -> None:
+    network.cable.reachable = False
+    assert isinstance(network.printer.status(), Absent)
+    assert network.print().reason == "printer.absent"
+
+
+def test_a_printer_without_a_back_channel_is_sent_to_on_no_evidence(make_cable: MakeCable) -> None:
+    made = Desk(make_cable, pcl("pcl-oneway"))
+    assert made.printer.status() == Ready("unknown")
+    result = made.print()
+    assert (result.outcome, result.evidence, result.blocks_confirmed) == ("sent", "none", 0)
+    assert made.whole_pages() == [1, 2, 3]
+    made.printer.close()
+
+
+def test_answers_that_stop_in_the_middle_leave_the_job_unknown(desk: Desk) -> None:
+    desk.cable.when_byte(300, desk.sim.mute)
+    result = desk.print()
+    assert result.outcome == "unknown"
+    assert desk.whole_pages() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"USTATUS PAGE\r\n2", b"USTATUS PAGE\r\n3"),
+        (b"USTATUS PAGE\r\n2", b"USTATUS PAGE\r\n1"),
+        (b"USTATUS PAGE\r\n2", b"USTATVS PAGE\r\n2"),
+        (b"PAGES=3", b"PAGES=2"),
+        (b"PAGES=3", b"PAGES=4"),
+        (b"END", b"E\x00D"),
+    ],
+)
+def test_a_wrong_count_or_a_spoilt_message_is_never_a_proof(
+    network: Desk, old: bytes, new: bytes
+) -> None:
+    network.sim.reply_filter = lambda reply: reply.replace(old, new)
+    result = network.print()
+    assert (result.outcome, result.reason) == ("unknown", "printer.pages_missing")
+
+
+def test_noise_between_messages_and_slow_answers_change_nothing(network: Desk) -> None:
+    network.sim.reply_filter = lambda reply: b"\xff\x00noise\x0c" + reply
+    network.sim.reply_seconds = 1.0
+    assert network.print().outcome == "confirmed"
+
+
+def test_a_lost_connection_is_unknown_and_nothing_is_printed_again(network: Desk) -> None:
+    network.cable.when_byte(400, network.cable.hang_up)
+    result = network.print()
+    assert (result.outcome, result.reason) == ("unknown", "printer.absent")
+    assert network.cable.connections == 1
+    pages = network.whole_pages()
+    assert len(pages) == len(set(pages))
+    assert network.print(1).outcome == "confirmed"
+
+
+def test_a_power_cut_behind_a_counted_page_prints_the_rest_and_nothing_twice(
+    counted: Desk,
+) -> None:
+    counted.cable.after(4.0, lambda: counted.cable.cut_power(10.0))  # page 1 is out, 2 is not
+    result = counted.print()
+    assert (result.outcome, result.evidence) == ("confirmed", "pages")
+    assert counted.whole_pages() == [1, 2, 3]
+    assert len(counted.sim.tray) == 3
+
+
+def test_a_counter_that_does_not_stand_where_it_should_leaves_the_job_unknown(
+    counted: Desk,
+) -> None:
+    def cut() -> None:
+        counted.cable.cut_power(10.0)
+        counted.sim.page_count += 1  # somebody else's page, or one of ours nobody heard of
+
+    counted.cable.after(4.0, cut)
+    result = counted.print()
+    assert (result.outcome, result.reason) == ("unknown", "printer.absent")
+    assert counted.whole_pages() == [1]
+
+
+def test_a_printer_that_stays_away_leaves_the_job_unknown_in_time(counted: Desk) -> None:
+    counted.cable.after(4.0, lambda: counted.cable.cut_power(1e6))
+    started = counted.clock.now
+    assert counted.print().outcome == "unknown"
+    assert counted.clock.now - started < HOLD + 70
+
+
+def test_a_cancel_before_the_first_byte_sends_nothing(desk: Desk) -> None:
+    assert desk.print(cancelled=lambda: True).outcome == "cancelled"
+    assert desk.sim.wire_bytes == 0
+
+
+def test_a_cancel_later_ends_the_page_and_voids_it(desk: Desk) -> None:
+    result = desk.print(pages=9, cancelled=lambda: desk.sim.wire_bytes > 400)
+    assert (result.outcome, result.evidence) == ("cancelled", "pages")
+    pages = desk.whole_pages()
+    assert pages == list(range(1, len(pages) + 1))
+    assert desk.sim.tray[-1].transcript == "VOID\n"
+    assert desk.sim.errors == []
+
+
+def test_a_line_held_for_ever_ends_as_unknown(desk: Desk) -> None:
+    desk.cable.when_byte(300, desk.sim.hold)
+    started = desk.clock.now
+    result = desk.print()
+    assert result.outcome == "unknown"
+    assert desk.clock.now - started < desk.model.page_seconds + HOLD + 10
