@@ -101,6 +101,11 @@ class SimulatedPrinter(Hands):
         return self.wire_bytes * 10 / self.model.baud
 
     @property
+    def last_byte_at(self) -> float:
+        """When the last byte from the host had crossed the wire, by its baud rate."""
+        return self._wire.busy_until
+
+    @property
     def room(self) -> int:
         """Bytes that `receive` takes now: what the host's port chip has room for."""
         with self._lock:

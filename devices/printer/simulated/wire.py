@@ -29,6 +29,11 @@ class Wire:
         self._paused = paused
 
     @property
+    def busy_until(self) -> float:
+        """When the last byte that arrived had crossed the wire."""
+        return self._busy_until
+
+    @property
     def length(self) -> int:
         """Bytes under way."""
         return len(self._under_way)
