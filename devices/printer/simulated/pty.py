@@ -124,14 +124,14 @@ class PtyPrinter:
             self._thread.start()
             _hurry(self._thread)
         self.simulated.plug_in()
-        self._catch_up()
+        self.wait_until_done()
         if self._refused is not None:
             raise self._refused
 
     def unplug(self) -> None:
         """Pull the cable: whoever has the port open gets an error."""
         self.simulated.hang_up()
-        self._catch_up()
+        self.wait_until_done()
 
     def wait(self, fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
         """Wait for the host's descriptor, and let the simulation have its turn before giving up.
@@ -141,12 +141,12 @@ class PtyPrinter:
         """
         found = wait_for_descriptor(fd, want_write, timeout)
         if not any(found):
-            self._catch_up()
+            self.wait_until_done()
             found = wait_for_descriptor(fd, want_write, 0)
         return found
 
-    def _catch_up(self) -> None:
-        """Wait until everything up to now has been done."""
+    def wait_until_done(self) -> None:
+        """Wait until the simulation has done all that is due by now."""
         with self._turn:
             if self._thread is None:
                 return

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import serial
 from escpos.printer import Serial
 from PIL import Image
 
@@ -13,6 +14,7 @@ from devices.printer.errors import PrinterConfigError
 from devices.printer.models import PrinterModel
 from devices.printer.printer import SerialPrinter
 from devices.printer.result import Progress
+from devices.printer.simulated.faults import FAULTS
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.pty import PtyPrinter
 from devices.printer.state import Absent, Offline, Ready, Unknown
@@ -205,6 +207,52 @@ def test_a_callback_that_fails_leaves_the_port_closed_and_usable(make_pty: MakeP
     with driver(pty) as printer:
         with pytest.raises(RuntimeError):
             printer.print_blocks(rows_job(3), void=VOID, on_progress=fail)
+        assert printer.status() == Ready("ok")
+
+
+def test_a_cable_can_be_pulled_and_put_back_by_a_script(make_pty: MakePty) -> None:
+    pty = make_pty()
+    with driver(pty) as printer:
+        assert printer.status() == Ready("ok")
+        pty.simulated.schedule("byte", 400, lambda: FAULTS["hang_up"].strike(pty.simulated))
+        result = printer.print_blocks(rows_job(4, rows=30), void=VOID)
+        assert (result.outcome, result.reason) == ("unknown", "printer.absent")
+        pty.simulated.schedule("second", 0, lambda: FAULTS["hang_up"].cure(pty.simulated))
+        pty.wait_until_done()
+        assert printer.status() == Ready("ok")
+
+
+@pytest.mark.parametrize("flow", ["rtscts", "xonxoff", "none"])
+def test_the_simulation_sees_the_flow_control_that_the_host_chose(
+    make_pty: MakePty, flow: str
+) -> None:
+    pty = make_pty(model(flow=flow))
+    other = serial.Serial(pty.path, 9600, xonxoff=flow == "xonxoff", rtscts=flow == "rtscts")
+    pty.wait_until_done()
+    assert pty.simulated.host_flow == flow
+    other.close()
+
+
+def test_a_driver_that_waits_for_the_simulation_counts_no_silence_of_its_own(
+    make_pty: MakePty,
+) -> None:
+    pty = make_pty()
+    done, advance, its_turn = pty.wait_until_done, pty.simulated.advance, threading.Event()
+
+    def starved() -> float | None:
+        its_turn.wait()
+        return advance()
+
+    def let_it_go_on() -> None:
+        its_turn.set()
+        done()
+
+    with SerialPrinter(
+        pty.path, pty.simulated.model, monotonic=time.monotonic, wait=pty.wait
+    ) as printer:
+        assert printer.status() == Ready("ok")
+        pty.simulated.advance = starved  # type: ignore[method-assign]
+        pty.wait_until_done = let_it_go_on  # type: ignore[method-assign]
         assert printer.status() == Ready("ok")
 
 
