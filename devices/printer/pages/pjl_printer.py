@@ -12,9 +12,14 @@ from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost
 from devices.printer.models.page import PclModel
 from devices.printer.pages.job import ABSENT, PagePlan
+from devices.printer.pages.pcl import pdf_blocks
 from devices.printer.pages.pjl_job import PjlJob, PjlTools
 from devices.printer.result import PrintResult, Progress
 from devices.printer.state import Absent, Offline, PrinterState, Unknown
+
+NO_PDF = "printer.no_pdf"
+"""What was to be printed is no PDF."""
+_VOID = b"\x1bEVOID\r\n\f"
 
 
 def _ignore(_: Progress) -> None:
@@ -112,6 +117,14 @@ class PjlPrinter:
             name = f"K{next(self._numbers):06d}"
             plan = PagePlan(blocks, void, name, on_progress, cancelled, self._hold_seconds)
             return self._run(PjlJob(plan, self._tools()))
+
+    def print_pdf(self, pdf: bytes, name: str) -> PrintResult:
+        """Print a document as raster pages; `name` stays here, the printer gets a number."""
+        try:
+            blocks = tuple(pdf_blocks(pdf, self._model))
+        except ValueError:
+            return PrintResult("failed", 0, 0, 0, NO_PDF, "none")
+        return self.print_blocks(blocks, void=_VOID)
 
     def _run(self, job: PjlJob) -> PrintResult:
         done = False

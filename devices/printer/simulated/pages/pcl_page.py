@@ -7,7 +7,9 @@ from devices.printer.simulated.pages.sheet import Dots, Glyph, Mark
 from devices.printer.simulated.paper import Bitmap
 
 _A4_INCHES = (8.27, 11.69)
-_MARGIN_INCHES = 1 / 6
+_LEFT_INCHES = 71 / 300
+"""From the paper's edge to the logical page of A4."""
+_TOP_INCHES = 0.5
 _COURIER_PER_INCH, _LINES_PER_INCH = 10, 6
 
 
@@ -27,13 +29,14 @@ class PclPage:
         """ESC E: defaults, and an empty page."""
         self._raster_dpi = 75
         self._line = self.dpi // _LINES_PER_INCH
+        self._top = round(_TOP_INCHES * self.dpi)
         self.clear()
 
     def clear(self) -> None:
         """Begin a new page."""
         self.marks: list[Mark] = []
-        self._x = self._left = round(_MARGIN_INCHES * self.dpi)
-        self._y = round(0.5 * self.dpi)
+        self._x = self._left = round(_LEFT_INCHES * self.dpi)
+        self._y = self._top
         self._seed = b""
         self._rows: list[bytes] = []
         self._raster_at: tuple[int, int] | None = None
@@ -89,6 +92,8 @@ class PclPage:
             case "*p", ("X" | "Y"):
                 self._end_raster()
                 self._move(letter, value)
+            case "&l", "E":
+                self._y = self._top = value * self._line
             case "&l", "D":
                 self._line = self.dpi // max(1, value)
 
@@ -97,7 +102,7 @@ class PclPage:
         if letter == "X":
             self._x = self._left + value
         else:
-            self._y = value
+            self._y = self._top + value
 
     def _raster_row(self, letter: str, value: int, data: bytes) -> None:
         if letter == "M":
