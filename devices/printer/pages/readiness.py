@@ -66,7 +66,7 @@ class LineReadiness:
 
 
 class PortReadiness:
-    """A USB or parallel port with LPGETSTATUS; without power the USB port itself goes away."""
+    """A USB or parallel port with LPGETSTATUS."""
 
     def __init__(self, link: UsbLpLink) -> None:
         self._link = link
@@ -83,8 +83,13 @@ class PortReadiness:
         return Ready("ok") if status & SELECTED else Offline()
 
     def power_seen(self) -> bool | None:
-        """None: a printer that is switched off is a port that is gone."""
-        return None
+        """Doubt it when the printer is not selected and has paper.
+
+        It may be the panel's online key; on a parallel port a loss of power looks the same, while
+        a USB port is gone then.
+        """
+        status = self._link.port_status()
+        return None if status is None else bool(status & (SELECTED | PAPER_OUT))
 
     def tells(self) -> bool:
         """Whether there is a status byte."""

@@ -1,0 +1,204 @@
+"""Each fault at every byte of a two-page job: what is claimed never exceeds what came out.
+
+The quick run takes every so-many-th byte; the slow one takes all of them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from devices.printer.models.page import load_page_model
+from devices.printer.result import PrintResult
+from tests.devices.printer.pages import test_escpk, test_laser
+from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
+
+PAGES = 2
+ESCPK_STRIDE, LASER_STRIDE = 7, 41
+MENDED_AFTER = 12.0
+STALL = 75.0
+LIMIT = 2 * test_escpk.HOLD + STALL + 120.0
+
+EscpkFault = Callable[[test_escpk.Desk], None]
+LaserFault = Callable[[test_laser.Desk], None]
+
+
+def _toggle(off: str, on: str, seconds: float | None) -> Callable[..., None]:
+    def act(desk: test_escpk.Desk | test_laser.Desk) -> None:
+        getattr(desk.sim, off)()
+        if seconds is not None:
+            desk.cable.after(seconds, getattr(desk.sim, on))
+
+    return act
+
+
+def _held(seconds: float | None) -> Callable[..., None]:
+    def act(desk: test_escpk.Desk | test_laser.Desk) -> None:
+        desk.sim.hold()
+        if seconds is not None:
+            desk.cable.after(seconds, lambda: desk.sim.hold(False))
+
+    return act
+
+
+ESCPK_FAULTS: dict[str, EscpkFault] = {
+    "paper out, mended": _toggle("take_paper", "load_paper", MENDED_AFTER),
+    "paper out": _toggle("take_paper", "load_paper", None),
+    "cover open, mended": _toggle("open_cover", "close_cover", MENDED_AFTER),
+    "jam": _toggle("jam", "clear_jam", None),
+    "held, let go": _held(MENDED_AFTER),
+    "held": _held(None),
+    "power cycle": _toggle("switch_off", "switch_on", 2.0),
+    "switched off": _toggle("switch_off", "switch_on", None),
+    "hang-up": lambda desk: desk.cable.unplug(),
+    "noise": lambda desk: desk.sim.say(b"\xff\x00\x1b@PJL\x0c"),
+}
+
+LASER_FAULTS: dict[str, LaserFault] = {
+    "paper out, mended": _toggle("take_paper", "load_paper", MENDED_AFTER),
+    "paper out": _toggle("take_paper", "load_paper", None),
+    "cover open, mended": _toggle("open_cover", "close_cover", MENDED_AFTER),
+    "jam": _toggle("jam", "clear_jam", None),
+    "held, let go": _held(MENDED_AFTER),
+    "held": _held(None),
+    "power cycle": lambda desk: desk.cable.cut_power(MENDED_AFTER),
+    "power cycle, connection kept": _toggle("switch_off", "switch_on", 2.0),
+    "switched off": lambda desk: desk.cable.cut_power(1e9),
+    "hang-up": lambda desk: desk.cable.hang_up(),
+    "muted": _toggle("mute", "mute", None),
+    "noise": lambda desk: desk.sim.say(b"\xff\x00@PJL USTATUS PAGE\r\n"),
+    "a false page": lambda desk: desk.sim.say(b"@PJL USTATUS PAGE\r\n2\r\n\x0c"),
+    "slow answers": lambda desk: setattr(desk.sim, "reply_seconds", 1.5),
+}
+
+
+def check_escpk(desk: test_escpk.Desk, result: PrintResult, started: float) -> None:
+    assert desk.clock.now - started < LIMIT
+    assert result.outcome in ("sent", "unknown", "failed")
+    assert result.blocks_confirmed == 0
+    desk.sim.load_paper()
+    desk.sim.close_cover()
+    desk.sim.clear_jam()
+    desk.sim.hold(False)
+    desk.cable.run(100)
+    rows = Counter(row for row in desk.sim.rows if row.startswith("P"))
+    whole = {row: count for row, count in rows.items() if row in test_escpk.expected(PAGES)}
+    assert all(count == 1 for count in whole.values())
+    if result.outcome == "sent" and result.evidence == "drained":
+        assert desk.sim.rows == test_escpk.expected(PAGES)
+    if result.outcome == "failed":
+        assert desk.sim.rows == []
+
+
+def check_laser(desk: test_laser.Desk, result: PrintResult, started: float) -> None:
+    assert desk.clock.now - started < LIMIT
+    landed = len(desk.sim.tray)
+    assert result.blocks_confirmed <= landed
+    desk.sim.load_paper()
+    desk.sim.close_cover()
+    desk.sim.clear_jam()
+    desk.sim.hold(False)
+    pages = Counter(desk.whole_pages())
+    assert all(count == 1 for count in pages.values())
+    assert result.outcome in ("confirmed", "unknown", "failed")
+    if result.outcome == "confirmed":
+        assert set(pages) == set(range(1, PAGES + 1))
+        assert result.blocks_confirmed == PAGES
+    if result.outcome == "failed":
+        assert not pages
+
+
+def _offsets(length: int, stride: int, first: int) -> Iterator[int]:
+    return iter(range(first % stride, length, stride))
+
+
+def _run_escpk(
+    make_cable: MakeCable, serial_link: MakeSerial | None, fault: str, stride: int
+) -> Counter[str]:
+    name = "escpk-24pin" if serial_link else "escpk-24pin-usb"
+    length = sum(len(test_escpk.page(n).data) for n in range(1, PAGES + 1))
+    outcomes: Counter[str] = Counter()
+    for offset in _offsets(length, stride, len(fault)):
+        desk = test_escpk.Desk(make_cable, serial_link, test_escpk.escpk(name))
+        desk.cable.when_byte(offset, lambda made=desk: ESCPK_FAULTS[fault](made))
+        started = desk.clock.now
+        result = desk.print(PAGES)
+        check_escpk(desk, result, started)
+        outcomes[result.outcome] += 1
+        desk.printer.close()
+        desk.cable.unplug()
+    return outcomes
+
+
+def _run_laser(make_cable: MakeCable, model: str, fault: str, stride: int) -> Counter[str]:
+    length = 900
+    outcomes: Counter[str] = Counter()
+    for offset in _offsets(length, stride, len(fault)):
+        desk = test_laser.Desk(make_cable, test_laser.pcl(model))
+        desk.cable.when_byte(offset, lambda made=desk: LASER_FAULTS[fault](made))
+        started = desk.clock.now
+        result = desk.print(PAGES)
+        check_laser(desk, result, started)
+        outcomes[result.outcome] += 1
+        desk.printer.close()
+        desk.cable.unplug()
+    return outcomes
+
+
+@pytest.mark.parametrize("fault", ESCPK_FAULTS)
+@pytest.mark.parametrize("port", ["serial", "usb"])
+def test_a_fault_at_some_byte_of_a_24_pin_job(
+    make_cable: MakeCable, serial_link: MakeSerial, fault: str, port: str
+) -> None:
+    outcomes = _run_escpk(
+        make_cable, serial_link if port == "serial" else None, fault, ESCPK_STRIDE
+    )
+    assert sum(outcomes.values()) > 20
+    if "mended" in fault:
+        assert outcomes["sent"]
+    if fault in ("paper out", "held", "power cycle") and port == "serial":
+        assert outcomes["unknown"]
+
+
+@pytest.mark.parametrize("fault", LASER_FAULTS)
+@pytest.mark.parametrize("model", ["pcl-network", "pcl-network-counted"])
+def test_a_fault_at_some_byte_of_a_laser_job(make_cable: MakeCable, fault: str, model: str) -> None:
+    outcomes = _run_laser(make_cable, model, fault, LASER_STRIDE)
+    assert sum(outcomes.values()) > 20
+    if "mended" in fault:
+        assert outcomes["confirmed"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ESCPK_FAULTS)
+@pytest.mark.parametrize("port", ["serial", "usb"])
+def test_a_fault_at_every_byte_of_a_24_pin_job(
+    make_cable: MakeCable, serial_link: MakeSerial, fault: str, port: str
+) -> None:
+    _run_escpk(make_cable, serial_link if port == "serial" else None, fault, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", LASER_FAULTS)
+@pytest.mark.parametrize("model", ["pcl-network", "pcl-network-counted"])
+def test_a_fault_at_every_byte_of_a_laser_job(
+    make_cable: MakeCable, fault: str, model: str
+) -> None:
+    _run_laser(make_cable, model, fault, 1)
+
+
+@pytest.mark.parametrize("seconds", [0.5 + 0.25 * step for step in range(40)])
+def test_a_power_cut_at_any_time_prints_no_page_twice(
+    make_cable: MakeCable, seconds: float
+) -> None:
+    desk = test_laser.Desk(make_cable, test_laser.pcl("pcl-network-counted"))
+    desk.cable.after(seconds, lambda: desk.cable.cut_power(8.0))
+    started = desk.clock.now
+    result = desk.print(PAGES)
+    check_laser(desk, result, started)
+    desk.printer.close()
+
+
+def test_the_stall_of_the_models_fits_the_limit() -> None:
+    model = load_page_model("pcl-network")
+    assert getattr(model, "page_seconds", 0.0) < STALL
