@@ -11,6 +11,8 @@ from devices.card.winscard import ReaderState
 
 FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 2.0
+PATIENCE: Final = 3.0
+"""How long a stop waits for the thread: it ends within milliseconds unless pcscd hangs."""
 
 _WAIT_MILLISECONDS: Final = 60_000
 """pcscd wakes us on every change; this only bounds what a lost wake-up could cost."""
@@ -32,10 +34,12 @@ class Watcher:
         *,
         first_delay: float = FIRST_DELAY,
         longest_delay: float = LONGEST_DELAY,
+        patience: float = PATIENCE,
     ) -> None:
         self._hub = hub
         self._first_delay = first_delay
         self._longest_delay = longest_delay
+        self._patience = patience
         self._delay = first_delay
         self._context: int | None = None
         self._ending = threading.Event()
@@ -46,12 +50,23 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and wait for it, unless it is the one that asks."""
+        """End the thread and wait for it, unless it is the one that asks.
+
+        A pcscd that hangs answers neither the wait nor its cancellation: then the thread is left
+        behind. It tells nothing more and ends as soon as pcscd answers or dies.
+        """
         self._ending.set()
-        if threading.current_thread() is self._thread:
+        if threading.current_thread() is self._thread or not self._thread.is_alive():
             return
+        cancelling = threading.Thread(target=self._cancel, name="card-watcher-end", daemon=True)
+        cancelling.start()
+        cancelling.join(self._patience)
+        if cancelling.is_alive():
+            _log.error("card watcher: pcscd does not let it end")
+
+    def _cancel(self) -> None:
+        """Cancel the wait until it is heard: a cancel that comes just before it begins is lost."""
         while self._thread.is_alive():
-            # A cancel that comes just before the wait begins is lost: say it until it is heard.
             if (handle := self._context) is not None:
                 winscard.cancel(handle)
             self._thread.join(_REACH_SECONDS)

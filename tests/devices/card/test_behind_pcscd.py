@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -140,9 +141,11 @@ def test_a_card_that_another_holds_is_busy(
 def test_a_card_pulled_in_the_middle_is_removed_and_the_next_is_served(
     pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
 ) -> None:
-    put_in(SimulatedCard(profile(faults=faulty(remove_at_apdu=5))))
-    connection = PcscSource().connect(pcscd.readers[0])
-    with pytest.raises(CardRemovedError):
+    put_in(SimulatedCard(profile(faults=faulty(remove_at_apdu=3))))
+    with (
+        closing(PcscSource().connect(pcscd.readers[0])) as connection,
+        pytest.raises(CardRemovedError),
+    ):
         SocialSecurityCard(connection).read_identity()
     removed = events.wait_for(CardRemoved)
     put_in(card())

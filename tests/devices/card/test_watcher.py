@@ -218,6 +218,54 @@ def test_a_watch_begun_while_the_last_one_ends_keeps_its_thread(pcsc: MockType) 
         recorder.wait_for(CardInserted)
 
 
+def test_a_pcscd_that_hangs_does_not_hold_up_the_end_of_the_watch(
+    pcsc: MockType, caplog: pytest.LogCaptureFixture
+) -> None:
+    hanging, over = threading.Event(), threading.Event()
+
+    def hang(*_: object) -> tuple[int, States]:
+        hanging.set()
+        over.wait(10)
+        return 0, [(READER, IN | CHANGED | 1 << 16, list(ATR))]
+
+    pcsc.SCardGetStatusChange.side_effect = hang
+    pcsc.SCardCancel.side_effect = lambda _: over.wait(10)
+    recorder = Recorder()
+    hub = EventHub(iter(range(1, 9)))
+    hub.attach(recorder, lambda: None)
+    watcher = Watcher(hub, patience=0.01)
+    watcher.start()
+    assert hanging.wait(5)
+    watcher.stop()
+    assert caplog.messages == ["card watcher: pcscd does not let it end"]
+    over.set()
+    watcher.stop()
+    watcher._thread.join(5)
+    assert not watcher._thread.is_alive()
+    assert recorder.rest() == [ReadersChanged((READER,))]
+
+
+def test_several_readers_are_followed_each_for_itself(
+    pcsc: MockType, heard: tuple[Service, Recorder]
+) -> None:
+    service, recorder = heard
+    service.said.put(scard.SCARD_E_UNKNOWN_READER)
+    pcsc.SCardListReaders.return_value = (0, [READER, "Second"])
+    service.say((READER, IN | 1 << 16), ("Second", EMPTY))
+    service.say(("Second", IN | 1 << 16))
+    service.say((READER, EMPTY | 2 << 16))
+    service.say((READER, IN | 3 << 16), ("Second", EMPTY | 2 << 16))
+    events = [recorder.wait_for(CardInserted) for _ in range(3)]
+    recorder.wait_for(CardRemoved)
+    assert [(event.reader, event.generation) for event in events] == [
+        (READER, 1),
+        ("Second", 2),
+        (READER, 3),
+    ]
+    removed = [event for event in recorder.seen if isinstance(event, CardRemoved)]
+    assert removed == [CardRemoved(READER, 1), CardRemoved("Second", 2)]
+
+
 def test_ten_thousand_cards_leave_no_thread_no_descriptor_and_no_memory_behind(
     pcsc: MockType,
 ) -> None:
