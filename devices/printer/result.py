@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Outcome: TypeAlias = Literal["confirmed", "sent", "unknown", "failed", "cancelled"]
-Evidence: TypeAlias = Literal["marker", "drained", "none"]
+Evidence: TypeAlias = Literal["marker", "drained", "pages", "impressions", "none"]
+"""`marker`: the printer sent each block's id back (GS ( H). `drained`: it took everything, was
+ready and stayed ready. `pages`: it told of each page that landed (PJL). `impressions`: the queue
+counted them (IPP)."""
 
 
 @dataclass(frozen=True, slots=True)
