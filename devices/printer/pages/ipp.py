@@ -162,9 +162,21 @@ class _Job:
             case HttpLost(sent=False):
                 raise _Ended("failed", "printer.absent")
             case HttpLost():
-                raise _Ended("unknown", "printer.absent")  # the queue may have the job
+                self._cancel_unanswered(name)
+                raise _Ended("unknown", "printer.absent")
             case Refused():
                 raise _Ended("failed", REFUSED)
+
+    def _cancel_unanswered(self, name: str) -> None:
+        """Find a job whose number never came, and cancel it: it must not come out later."""
+        until = self._monotonic() + self._hold_seconds
+        while self._monotonic() < until:
+            jobs = self._queue.waiting_jobs(name)
+            if isinstance(jobs, tuple):
+                for job in jobs:
+                    self._queue.cancel(job)
+                return
+            self._pause(self._model.poll_seconds)
 
     def _watch(self, pages: int | None) -> NoReturn:
         """Look at the job and at the printer until the job's end is known."""

@@ -39,6 +39,7 @@ class Operation(IntEnum):
     VALIDATE_JOB = 0x0004
     CANCEL_JOB = 0x0008
     GET_JOB_ATTRIBUTES = 0x0009
+    GET_JOBS = 0x000A
     GET_PRINTER_ATTRIBUTES = 0x000B
 
 
@@ -152,6 +153,16 @@ class Queue:
         except ValueError:
             return HttpLost(True, "an answer without job-state")
         return JobReport(state, answer.number(Group.JOB, "job-impressions-completed"))
+
+    def waiting_jobs(self, job_name: str) -> tuple[int, ...] | HttpLost | Refused:
+        """Return the numbers of the jobs of this name that have not ended."""
+        answer = self._ask(Operation.GET_JOBS, _requested(("job-id", "job-name")))
+        if not isinstance(answer, Message):
+            return answer
+        jobs = [Message(0, 0, (group,)) for group in answer.groups if group[0] == Group.JOB]
+        named = (job for job in jobs if job.texts(Group.JOB, "job-name") == (job_name,))
+        numbers = (job.number(Group.JOB, "job-id") for job in named)
+        return tuple(number for number in numbers if number is not None)
 
     def cancel(self, job: int) -> bool:
         """Ask for the job to be cancelled; whether that was accepted."""

@@ -174,6 +174,9 @@ class SimulatedIppPrinter:
                 return self._accepts(request), ()
             case Operation.PRINT_JOB:
                 return self._take_job(request)
+            case Operation.GET_JOBS:
+                waiting = [job for job in self.jobs if not job.state.ended]
+                return _OK, tuple((Group.JOB, self._job(job)) for job in waiting)
             case Operation.GET_JOB_ATTRIBUTES | Operation.CANCEL_JOB:
                 return self._about_job(request)
         self.errors.append(f"operation {request.code:04X}")
@@ -225,6 +228,7 @@ class SimulatedIppPrinter:
         )
         return (
             attribute("job-id", Tag.INTEGER, job.number),
+            attribute("job-name", Tag.NAME, job.name),
             attribute("job-state", Tag.ENUM, int(job.state)),
             count,
         )

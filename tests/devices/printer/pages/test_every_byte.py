@@ -5,6 +5,7 @@ The quick run takes every so-many-th byte; the slow one takes all of them.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -120,7 +121,7 @@ def _run_escpk(
     outcomes: Counter[str] = Counter()
     for offset in _offsets(length, stride, len(fault)):
         desk = test_escpk.Desk(make_cable, serial_link, test_escpk.escpk(name))
-        desk.cable.when_byte(offset, lambda made=desk: ESCPK_FAULTS[fault](made))
+        desk.cable.when_byte(offset, partial(ESCPK_FAULTS[fault], desk))
         started = desk.clock.now
         result = desk.print(PAGES)
         check_escpk(desk, result, started)
@@ -135,7 +136,7 @@ def _run_laser(make_cable: MakeCable, model: str, fault: str, stride: int) -> Co
     outcomes: Counter[str] = Counter()
     for offset in _offsets(length, stride, len(fault)):
         desk = test_laser.Desk(make_cable, test_laser.pcl(model))
-        desk.cable.when_byte(offset, lambda made=desk: LASER_FAULTS[fault](made))
+        desk.cable.when_byte(offset, partial(LASER_FAULTS[fault], desk))
         started = desk.clock.now
         result = desk.print(PAGES)
         check_laser(desk, result, started)

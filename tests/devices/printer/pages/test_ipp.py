@@ -196,6 +196,17 @@ def test_a_visit_that_ended_before_the_first_byte_sends_nothing() -> None:
     assert office.exchanges == 0
 
 
+def test_a_job_whose_number_never_came_is_found_by_name_and_cancelled() -> None:
+    office = Office()
+    office.sim.occupied = True
+    office.spoil = lambda n, answer: HttpLost(True, "reset") if n in (3, 4) else answer
+    result = office.print()
+    assert (result.outcome, result.reason) == ("unknown", "printer.absent")
+    office.sim.occupied = False
+    office.now += 100
+    assert office.sim.ledger == ()
+
+
 @pytest.mark.parametrize("exchange", range(1, 9))
 @pytest.mark.parametrize("keep", [0, 1, 5, 8, 9, 20, 60, 100, 140])
 def test_an_answer_cut_anywhere_never_claims_more_than_came_out(exchange: int, keep: int) -> None:

@@ -1,0 +1,37 @@
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from devices.printer.factory import open_printer
+from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.pages.test_page import test_blocks as page_of_test
+from devices.printer.simulated.pages.laser import SimulatedLaser
+from devices.printer.simulated.pages.tcp import TcpPrinter
+from devices.printer.state import Absent, NeedsAttention, Ready
+from tests.devices.printer.pages.documents import pdf
+from tests.devices.printer.pages.test_laser import VOID, pcl
+
+
+def test_pages_go_over_a_real_connection_and_lie_in_the_folder(tmp_path: Path) -> None:
+    model = pcl()
+    simulated = SimulatedLaser(model, network=True, page_seconds=0.05)
+    with (
+        TcpPrinter(simulated, out=tmp_path) as tcp,
+        open_printer(tcp.port, "pcl-network", monotonic=time.monotonic) as printer,
+    ):
+        assert isinstance(printer, PjlPrinter)
+        assert printer.status() == Ready("ok")
+        result = printer.print_blocks(page_of_test(model, "2026-11-22"), void=VOID)
+        assert (result.outcome, result.evidence) == ("confirmed", "pages")
+        assert printer.print_pdf(pdf(2), "S-1.pdf").outcome == "confirmed"
+        simulated.open_cover()
+        assert printer.status() == NeedsAttention("cover_open")
+        assert printer.print_pdf(b"no pdf", "S-2.pdf").reason == "printer.no_pdf"
+    assert isinstance(printer.status(), Absent)
+    assert simulated.errors == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"page-000{number}.{kind}" for number in (1, 2, 3) for kind in ("png", "txt")
+    ]
+    with Image.open(tmp_path / "page-0002.png") as picture:
+        assert picture.size == (2481, 3507)
