@@ -5,6 +5,7 @@ import threading
 
 from devices.card.connection import CardListener
 from devices.card.errors import (
+    AccessDeniedError,
     CardAbsentError,
     CardBusyError,
     CardMuteError,
@@ -20,8 +21,8 @@ from devices.card.simulated.chip import CardPulledError, CardSeizedError, Simula
 class SimulatedSource:
     """A card source whose physical world is its verbs.
 
-    `insert`, `remove`, `plug`, `unplug`, `stop_service` and `start_service` tell the listeners
-    before they return, in the caller's thread.
+    `insert`, `remove`, `plug`, `unplug`, `stop_service`, `refuse_access` and `start_service` tell
+    the listeners before they return, in the caller's thread.
     """
 
     def __init__(self, readers: tuple[str, ...] = ("Simulated Reader 00 00",)) -> None:
@@ -30,7 +31,7 @@ class SimulatedSource:
         self._readers = readers
         self._cards: dict[str, SimulatedChip] = {}
         self._held: dict[str, SimulatedConnection] = {}
-        self._running = True
+        self._trouble: type[ServiceDownError | AccessDeniedError] | None = None
         self._hub.set_readers(readers)
 
     def readers(self) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ class SimulatedSource:
                 raise ReaderAbsentError(reader, self._readers)
             self.remove(reader)
             self._cards[reader] = card
-            if self._running:
+            if self._trouble is None:
                 self._hub.inserted(reader, card.atr)
 
     def remove(self, reader: str) -> None:
@@ -98,19 +99,25 @@ class SimulatedSource:
 
     def stop_service(self) -> None:
         """Let the smart-card service go down, as if pcscd had been killed."""
+        self._take_service_away(ServiceDownError)
+
+    def refuse_access(self) -> None:
+        """Let the service refuse this user, as polkit may; `start_service` lets it in again."""
+        self._take_service_away(AccessDeniedError)
+
+    def _take_service_away(self, reason: type[ServiceDownError | AccessDeniedError]) -> None:
         with self._lock:
-            self._running = False
+            self._trouble = reason
             for reader in tuple(self._held):
-                self._held.pop(reader)
-                self._cards[reader].power_off()
-            self._hub.lost(ServiceDownError.code)
+                self.seize(reader)
+            self._hub.lost(reason.code)
 
     def start_service(self) -> None:
         """Bring the service back: readers and cards are found again."""
         with self._lock:
-            if self._running:
+            if self._trouble is None:
                 return
-            self._running = True
+            self._trouble = None
             self._hub.restored()
             self._hub.set_readers(self._readers)
             for reader, card in self._cards.items():
@@ -146,8 +153,8 @@ class SimulatedSource:
                 connection.card.power_off()
 
     def _check_service(self) -> None:
-        if not self._running:
-            raise ServiceDownError
+        if self._trouble is not None:
+            raise self._trouble
 
     def _check_held(self, connection: "SimulatedConnection") -> None:
         with self._lock:
@@ -159,7 +166,7 @@ class SimulatedSource:
             raise CardRemovedError
 
     def _tell_readers(self) -> None:
-        if self._running:
+        if self._trouble is None:
             self._hub.set_readers(self._readers)
 
 

@@ -1,11 +1,16 @@
 """What a profile puts into the application files, read back at the contacts."""
 
+from datetime import date
+
 import pytest
 
+from devices.card.application_files import Contents, read_files
+from devices.card.application_table import EMPLOYMENT, INSURANCE_SUMMARY
 from devices.card.errors import ProfileError
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.profile import parse_profile
-from tests.devices.card.cards import MINISTRY_SAMPLE, ask
+from devices.card.ssc import SocialSecurityCard
+from tests.devices.card.cards import MINISTRY_SAMPLE, CardConnectionTo, ask
 
 FILES = """
 [files.DF01.EF05]
@@ -49,6 +54,29 @@ def filled() -> SimulatedCard:
 )
 def test_what_is_written_is_read(application: str, command: str, answer: str) -> None:
     assert ask(filled(), DF + application, command) == answer + "9000"
+
+
+def test_the_driver_reads_what_was_written_and_finds_the_rest_unset() -> None:
+    files = read_files(
+        SocialSecurityCard(CardConnectionTo(filled())), (*EMPLOYMENT, *INSURANCE_SUMMARY)
+    )
+    found = {
+        file.place: {entry.tag: entry.value for entry in content.entries}
+        for file, content in files
+        if isinstance(content, Contents) and content.entries
+    }
+    job = found.pop("DF02 EF07")[1]
+    assert isinstance(job, tuple)
+    assert [entry.value for entry in job] == [
+        "4010000",
+        date(2019, 3, 1),
+        date(2021, 6, 30),
+        "青山织造厂",
+    ]
+    assert found == {
+        "DF02 EF06": {0x4B: bytes.fromhex("20200701"), 0x4C: b"1"},
+        "DF03 EF07": {0x6E: date(2011, 5, 1), 0x70: "110", 0x71: "639900"},
+    }
 
 
 def test_cyclic_records_stand_first_and_the_rest_is_unset() -> None:

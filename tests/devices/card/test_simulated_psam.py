@@ -81,6 +81,7 @@ def test_a_key_nearer_to_the_card_takes_fewer_factors(
         ([DF01, "BFEC000002639900"[:14]], "6700"),
         ([DF01, INITIALISE, deliver(0x67, 0x0A, UP)], "6A88"),
         ([DF01, INITIALISE, deliver(0x66, 8, UP)], "6A80"),
+        ([DF01, INITIALISE, deliver(0x47, 8, UP)], "6A80"),
         ([DF01, INITIALISE, deliver(0x67, 8, UP[:16])], "6A80"),
         ([DF01, INITIALISE, deliver(0x67, 8, UP, 16)], "6A80"),
         ([DF01, INITIALISE, deliver(0x67, 8, UP), cipher(16)], "6700"),

@@ -4,6 +4,7 @@ import pytest
 
 from devices.card.connection import CardSource
 from devices.card.errors import (
+    AccessDeniedError,
     CardAbsentError,
     CardBusyError,
     CardMuteError,
@@ -83,6 +84,37 @@ def test_a_service_that_goes_down_takes_the_cards_along_and_brings_them_back_as_
         ReadersChanged((READER,)),
         CardInserted(READER, ATR, 2),
     ]
+
+
+def test_a_service_may_refuse_this_user_and_let_it_in_later() -> None:
+    source = SimulatedSource()
+    source.insert(READER, card())
+    events: list[CardEvent] = []
+    with source.watch(events.append):
+        source.refuse_access()
+        with pytest.raises(AccessDeniedError):
+            source.connect(READER)
+        source.start_service()
+        source.connect(READER).close()
+    assert ServiceLost("reader.access_denied") in events
+    assert isinstance(events[-1], CardInserted)
+
+
+def test_another_program_that_resets_the_card_ends_the_session_and_not_the_card() -> None:
+    source = SimulatedSource()
+    source.insert(READER, SimulatedCard(profile(faults=faulty(reset_at_apdu=2))))
+    events: list[CardEvent] = []
+    with source.watch(events.append):
+        for by_hand in (True, False):
+            connection = source.connect(READER)
+            connection.transmit(SELECT_SSSE)
+            if by_hand:
+                source.seize(READER)
+            for _ in range(2):
+                with pytest.raises(CardResetError):
+                    connection.transmit(SELECT_SSSE)
+        assert source.connect(READER).transmit(SELECT_SSSE) == bytes.fromhex("611E")
+    assert events == [ReadersChanged((READER,)), CardInserted(READER, ATR, 1)]
 
 
 def test_a_listener_that_fails_does_not_blind_the_others(caplog: pytest.LogCaptureFixture) -> None:

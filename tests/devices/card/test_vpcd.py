@@ -112,6 +112,14 @@ def test_a_card_that_is_pulled_closes_the_line_and_stays_out(driver: Driver) -> 
         assert not virtual.inserted
 
 
+def test_a_card_that_loses_its_state_answers_as_after_a_reset(driver: Driver) -> None:
+    bounced = SimulatedCard(profile(faults=faulty(reset_at_apdu=2)))
+    with VpcdCard(bounced, port=driver.port), driver.accept() as connection:
+        send(connection, ON)
+        assert ask(connection, SELECT_SSSE) == bytes.fromhex("611E")
+        assert ask(connection, bytes.fromhex("00C000001E")) == bytes.fromhex("6985")
+
+
 def test_a_mute_card_gives_an_impossible_answer_to_reset(driver: Driver) -> None:
     """No answer at all would hold up the driver, and with it every reader."""
     mute = SimulatedCard(profile(faults=faulty(mute=True)))
