@@ -7,7 +7,7 @@ from PIL import Image, ImageChops
 
 from devices.printer.models.page import EscpkModel, PclModel, load_page_model
 from devices.printer.pages import test_page
-from devices.printer.pages.pcl import delta_row, pack_bits, pdf_blocks
+from devices.printer.pages.pcl import delta_row, pack_bits, pdf_blocks, raster
 from devices.printer.pages.pdf import page_images
 from devices.printer.pages.pjl import begin_job, end_job
 from devices.printer.simulated.fonts import GlyphMemory
@@ -31,9 +31,9 @@ def feed(machine: PageMachine, clock: Clock, data: bytes) -> None:
         at += room
         machine.advance()
         clock.now += 0.05
-    for _ in range(4000):
+    for _ in range(60):
         machine.advance()
-        clock.now += 0.05
+        clock.now += 3.0
 
 
 def escpk_on_paper(data: bytes) -> SimulatedEscpk:
@@ -141,6 +141,24 @@ def test_packed_rows_unpack_to_themselves(row: bytes, seed: bytes) -> None:
     above = seed[: len(row)]
     got = decompress(3, delta_row(row, above), above)
     assert got.ljust(len(row), b"\0") == row
+
+
+_PATTERNS = st.lists(
+    st.sampled_from([0, 1, 0xF0F0F0F0F0F0, 0xFF00FF00FFFF, 0xABCDEF012345]), max_size=12
+)
+
+
+@given(_PATTERNS)
+@settings(max_examples=12, deadline=None)
+def test_an_image_packed_row_by_row_prints_as_it_was(rows: list[int]) -> None:
+    image = Image.new("1", (48, max(1, len(rows))), 1)
+    for y, bits in enumerate(rows):
+        for x in range(48):
+            image.putpixel((x, y), 0 if bits >> x & 1 else 1)
+    machine = laser_on_paper(b"\x1bE" + raster(image, 300, 0, 0) + b"\f")
+    assert machine.errors == []
+    got = draw(machine.tray[0], GlyphMemory()).crop((71, 150, 119, 150 + image.height))
+    assert got.tobytes() == image.tobytes()
 
 
 @pytest.mark.parametrize(
