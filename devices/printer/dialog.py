@@ -348,11 +348,18 @@ class Dialog:
         self._wait_until(lambda: self._identity is not None)
         return self._identity
 
-    def sends_markers(self, number: int, seconds: float) -> bool:
-        """Try whether the printer sends markers back, be it a wrong one. Only while no job runs."""
-        self._marker = None
+    def sends_markers(self, number: int, seconds: float) -> bool | None:
+        """Try whether the printer sends markers back, be it a wrong one. Only while no job runs.
+
+        None when that cannot be told: it did not even say that it had read the question.
+        """
+        self._marker = self._identity = None
         self.link.queue(commands.marker(number), job=False)
-        return self._wait_until(lambda: self._marker is not None, seconds)
+        self.link.queue(commands.ECHO[self.model.echo], job=False)
+        read_on = self._wait_until(lambda: self._identity is not None, seconds)
+        if read_on and self._marker is None:
+            self._wait_until(lambda: self._marker is not None)
+        return self._marker is not None if read_on else None
 
     def tells_by_itself(self) -> bool:
         """Switch automatic status on and see whether it comes. Only while no job runs."""

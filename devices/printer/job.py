@@ -162,7 +162,7 @@ class Job:
 
     def _check(self) -> None:
         """Ask before the first byte; also make sure that no older job comes out with this one."""
-        if self._plan.cancelled():
+        if self._cancelled():
             raise _Ended("cancelled", None)
         state = self._dialog.settled_status()
         if not isinstance(state, Ready):
@@ -175,7 +175,7 @@ class Job:
     def _step(self) -> None:
         """One turn of the loop: look at what came, send what may go, wait."""
         self._end_if_lost()
-        if self._plan.cancelled():
+        if self._cancelled():
             self._cancel()
         if self._dialog.trouble is not None:
             self._look_into_trouble(self._dialog.trouble)
@@ -184,6 +184,14 @@ class Job:
         self._dialog.pump(_TURN_SECONDS)
         self._note_progress()
         self._look_into_stall()
+
+    def _cancelled(self) -> bool:
+        """Whether to cancel; too late when a cut is out that cannot be called back.
+
+        A void mark would stand on a piece of its own then.
+        """
+        cut_is_out = self._model.cut and not self._model.clear and self._queued == len(self._pieces)
+        return self._plan.cancelled() and not cut_is_out
 
     def _end_if_lost(self) -> None:
         if (code := self._lost_code()) is not None:
@@ -291,7 +299,7 @@ class Job:
         retry_at = self._monotonic() + _CUTTER_RETRY_SECONDS
         while self._monotonic() < until:
             self._tell(code)
-            if self._plan.cancelled():
+            if self._cancelled():
                 self._cancel()
             self._pause(min(_POLL_SECONDS, until - self._monotonic()))
             self._end_if_lost()
@@ -337,7 +345,7 @@ class Job:
         """Keep reading and writing for so long, but leave early for a cancel."""
         until = self._monotonic() + seconds
         while (left := until - self._monotonic()) > 0 and self._dialog.lost is None:
-            if self._plan.cancelled():
+            if self._cancelled():
                 return
             self._dialog.pump(min(left, _TURN_SECONDS))
 
@@ -373,6 +381,10 @@ class Job:
             raise _Ended("cancelled", None)
         self._frozen = self._blocks_done()
         emptied = self._empty_for_void()
+        if self._model.marker and self._blocks_done()[1] == len(self._plan.blocks):
+            self._frozen = None  # its last marker crossed our cancel: it is out, and cut off
+            self._evidence, self._confirmed_at = "marker", self._monotonic()
+            raise _Ended("confirmed", None)
         state = self._dialog.settled_status()
         if not isinstance(state, Ready):
             raise _Ended("unknown", state.code)

@@ -101,14 +101,20 @@ class SerialPrinter:
         return disagreements(self._model, self._probe) if self._probe is not None else ()
 
     def _probe_once(self, dialog: Dialog) -> None:
-        """Ask a ready printer what it is, once in each opening of its port, whatever it answers."""
-        if self._probe is not None:
+        """Ask a ready printer what it is, once in each opening of its port.
+
+        One that sent no markers although its profile says so is asked again before each job: it
+        costs 0.3 s, and the reason may have gone.
+        """
+        if self._probe is not None and self._probe.markers is not False:
             return
+        dialog.model = self._model
         found = probe(dialog, self._next_marker)
         self._next_marker = (self._next_marker + 1) % 10_000
         if isinstance(found, Probe):
             self._probe = found
-            dialog.model = believed(self._model, found)
+        if self._probe is not None:
+            dialog.model = believed(self._model, self._probe)
 
     def _status(self) -> PrinterState:
         dialog = self._open()

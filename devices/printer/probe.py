@@ -71,15 +71,18 @@ def probe(dialog: Dialog, marker: int) -> Probe | PrinterState:
         if answer is None:
             break  # it knows none of these, or holds them back: the others would wait, too
         answers[n] = answer
+    markers = _markers(dialog, marker)
+    if model.marker and markers is None:
+        return dialog.status()  # something came in between: another time
     return replace(
         _read(answers),
-        markers=_markers(dialog, marker),
+        markers=markers,
         auto_status=dialog.tells_by_itself() if model.auto_bits else None,
     )
 
 
 def _markers(dialog: Dialog, marker: int) -> bool | None:
-    """Try GS ( H; None when the profile knows none or the buffer cannot be emptied before."""
+    """Try GS ( H; None when the profile knows none, or when that cannot be told now."""
     if not dialog.model.marker or (dialog.model.clear and not dialog.clear_buffer()):
         return None
     return dialog.sends_markers(marker, MARKER_SECONDS)

@@ -203,6 +203,7 @@ def test_a_power_cycle_during_a_hold_is_seen(make_desk: MakeDesk, flow: str) -> 
 
 def test_a_printer_that_falls_silent_in_a_hold_is_not_waited_for(make_desk: MakeDesk) -> None:
     desk = make_desk(model(flow="none"))
+    desk.printer.status()
     desk.when_byte(60, desk.sim.open_cover)
     desk.after(2.0, desk.sim.switch_off)
     started = desk.clock.now
