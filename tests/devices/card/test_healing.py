@@ -40,8 +40,8 @@ PutIn = Callable[[SimulatedCard], VpcdCard]
 
 KILLS = 50
 SEED = 20261122
-COMMANDS = 12
-"""About as many as a visit sends to the card."""
+COMMANDS = 9
+"""As many as a visit sends to the card, its power-on among them, so that most are cut short."""
 BACK_IN_SERVICE = 3.0
 """Seconds that the kiosk may need after pcscd is back."""
 
