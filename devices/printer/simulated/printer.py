@@ -198,7 +198,7 @@ class SimulatedPrinter(Hands):
         return min(times) if times else None
 
     def _reply(self, data: bytes) -> None:
-        if data and self._body.on and not self._body.reply_wire_cut:
+        if data and self.plugged and self._body.on and not self._body.reply_wire_cut:
             ready_at = self._monotonic() + self.reply_seconds + self._jitter()
             start = max(ready_at, self._reply_wire_free_at)
             self._reply_wire_free_at = start + len(data) * self._reply_byte_seconds
@@ -230,18 +230,20 @@ class SimulatedPrinter(Hands):
     def _report(self) -> None:
         """Tell the host what has changed: flow control, and automatic status if it is on."""
         flow = self._flow_change()
-        status = answers.auto_status(self.model, self._body)
-        changed = self._reported and answers.auto_status_differs(
-            self._reported, status, self._controller.auto_status
-        )
-        self._reported = status
-        if not changed:
-            self._reply(flow)
-        elif flow == _XOFF:  # the only byte that may fall between the four
+        status = self._changed_status()
+        if flow == _XOFF:  # the only byte that may fall between the four
             self._reply(status[:1] + flow + status[1:])
         else:
             self._reply(status + flow)
         self._hold_wire()
+
+    def _changed_status(self) -> bytes:
+        """Return the automatic status if it is on and has something new to tell."""
+        before, enabled = self._reported, self._controller.auto_status
+        self._reported = answers.auto_status(self.model, self._body) if enabled else b""
+        if before and enabled and answers.auto_status_differs(before, self._reported, enabled):
+            return self._reported
+        return b""
 
     def _flow_change(self) -> bytes:
         """Stop the host or let it go on; return the byte that says so, if the flow has one."""
@@ -374,11 +376,11 @@ class SimulatedPrinter(Hands):
         with self._touch():
             self.plugged = False
             self._wire.clear()
+            self._output.clear()
             self._hold_wire()
 
     def plug_in(self) -> None:
         """Put the cable in again."""
         with self._touch():
             self.plugged = True
-            self._output.clear()
             self._hold_wire()

@@ -92,9 +92,9 @@ class Desk:
         self.serial_class = mocker.patch("devices.printer.link.serial.Serial")
         self.serial_class.side_effect = self._open_port
         self.serial_class.return_value.fileno.side_effect = lambda: self.host.fileno()
-        mocker.patch("devices.printer.link.termios.tcflush", side_effect=self._flush)
-        mocker.patch("devices.printer.link.termios.tcgetattr", side_effect=self._get_attributes)
-        mocker.patch("devices.printer.link.termios.tcsetattr", side_effect=self._set_attributes)
+        mocker.patch("devices.printer.link.termios.tcflush", self._flush)
+        mocker.patch("devices.printer.link.termios.tcgetattr", self._get_attributes)
+        mocker.patch("devices.printer.link.termios.tcsetattr", self._set_attributes)
         self.printer = SerialPrinter(
             "/dev/printer",
             printer_model,
