@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -274,6 +275,26 @@ def test_a_psam_in_the_second_slot_tells_genuine_cards_and_opens_the_holders_fil
         connection.close()
         slot.close()
     assert events.wait_for(CardRemoved).reader == readers[1]
+
+
+def test_a_psam_is_found_again_after_pcscd_was_killed(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    with VpcdCard(psam(), port=pcscd.ports[1]):
+        events.wait_for(CardInserted)
+        slot = PsamSlot(PcscSource(), ReaderRoles(sam=pcscd.readers[1], virtual=True).sam)
+        put_in(card(keys=KEYS))
+        for _ in range(2):
+            with closing(PcscSource().connect(pcscd.readers[0])) as connection:
+                prove_genuine(SocialSecurityCard(connection), slot, random.randbytes)
+            pcscd.kill()
+            events.wait_for(ServiceLost)
+            pcscd.start()
+            back = {events.wait_for(CardInserted).reader for _ in pcscd.readers}
+            assert back == set(pcscd.readers)
+        slot.close()
+    while events.holds_card(pcscd.readers[1]):
+        events.wait_for(CardRemoved)
 
 
 def test_a_psam_in_the_second_slot_refuses_a_clone(
