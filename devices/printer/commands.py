@@ -14,6 +14,9 @@ CLEAR_BUFFER = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 RETRY_AFTER_ERROR = b"\x10\x05\x01"
 """DLE ENQ 1: go on from the line where a recoverable error (the cutter's) stopped."""
 
+CLEAR_AFTER_ERROR = b"\x10\x05\x02"
+"""DLE ENQ 2: leave a recoverable error behind, with empty buffers."""
+
 ECHO: dict[Echo, bytes] = {"gs-r": b"\x1d\x72\x01", "esc-v": b"\x1b\x76"}
 """GS r 1 or the older ESC v: one byte comes back when everything before was read from the buffer.
 """

@@ -3,11 +3,12 @@
 import contextlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from devices.printer import commands
 from devices.printer.descriptor import DescriptorLink, Lost, Turn
 from devices.printer.models import PrinterModel
+from devices.printer.pieces import FULL_BYTES
+from devices.printer.question import Question
 from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Unknown
 from devices.printer.status import (
     AutoStatus,
@@ -29,8 +30,6 @@ from devices.printer.status import (
 REPLY_SECONDS = 0.3
 """A printer answers DLE EOT within a few milliseconds; twice this without a reply is silence."""
 _OFFLINE_CAUSE, _ERROR_CAUSE = 2, 3
-FULL_BYTES = 128
-"""So many bytes are left in the buffer when the printer stops the host (TM-T88III)."""
 _HELD_SECONDS = 0.08
 """A block's last byte may reach the printer so much later than the wire alone explains. A printer
 that lost its power needs longer to start; a block fits its buffer, so nothing else holds it."""
@@ -38,21 +37,6 @@ _LOOK_SECONDS = 0.01
 """Silence is counted in such steps, and only those from which we woke on time: on a machine that is
 busy elsewhere an answer may have been there for long."""
 _OVERSLEPT_SECONDS = 0.001
-
-
-@dataclass(slots=True)
-class _Question:
-    """One DLE EOT under way."""
-
-    query: int
-    place: int | None = None
-    """Where it ends on the line, if it stands behind a block."""
-    fences_before: int = 0
-    """Fences sent ahead of that block's own."""
-    outstanding: int = 0
-    """Bytes on the line up to it that no fence had answered for when it was queued."""
-    silence: float = 0.0
-    """Seconds that were waited for the answer after the wire had brought the question over."""
 
 
 class Dialog:
@@ -66,18 +50,22 @@ class Dialog:
         """As far as it has proven to be one: a printer that sends no markers loses them here."""
         self._monotonic = monotonic
         self._parser = ReplyParser()
-        self._asked: deque[_Question] = deque()
+        self._asked: deque[Question] = deque()
         self._answers: dict[int, int] = {}
         self._fences: deque[tuple[bytes, int]] = deque()  # identifier, and its end on the line
         self._read_to = 0  # up to here a fence has answered
         self._cleared = False
-        self._identity: int | bytes | None = None
-        self._marker: bytes | None = None
+        self.register: int | bytes | None = None
+        """The last answer to GS r, ESC v or GS I that belonged to no job."""
+        self.marker: bytes | None = None
+        """The last marker that came back."""
         self._noise = 0
         self._silences = 0
         self._owed = 0  # answers to the questions of this job that did not come yet
-        self._auto_state: PrinterState | None = None
+        self.auto_state: PrinterState | None = None
+        """What the printer said last by itself."""
         self._contradictions = 0
+        self._doubtful_from: int | None = None
         self._round_trip: float | None = None
         self.lost: Lost | None = None
         """Set once the port is gone; nothing more can be done on this link then."""
@@ -91,6 +79,8 @@ class Dialog:
         """Something happened that only a loss of power explains."""
         self.fences_answered = 0
         """Fences of this job that were answered, in order."""
+        self.in_job = False
+        """Whether a job runs; the job's end sets it back."""
         self.job_bytes = 0
         """Bytes of the job that the kernel took since `begin_job`."""
         self.last_byte_at: float | None = None
@@ -100,6 +90,13 @@ class Dialog:
     def fences_open(self) -> int:
         """Fences sent and not answered."""
         return len(self._fences)
+
+    @property
+    def fences_proven(self) -> int:
+        """Fences that were answered and do not lie behind a place where power may have failed."""
+        if self._doubtful_from is None:
+            return self.fences_answered
+        return min(self.fences_answered, self._doubtful_from)
 
     @property
     def fences_sent(self) -> int:
@@ -125,8 +122,10 @@ class Dialog:
         self.trouble = None
         self.fence_skipped = self.line_held = self.power_lost = False
         self._owed = 0
-        self._auto_state = None
+        self.auto_state = None
         self._contradictions = 0
+        self._doubtful_from = None
+        self.in_job = True
         self.fences_answered = 0
         self.job_bytes = 0
         self.first_byte_at = self.last_byte_at = None
@@ -163,14 +162,14 @@ class Dialog:
             case StatusReply(byte):
                 self._status_came(byte)
             case MarkerReply(identifier):
-                self._marker = identifier
+                self.marker = identifier
                 self._fence_came(identifier)
             case RegisterReply(byte) if not self._fences:
-                self._identity = byte
+                self.register = byte
             case RegisterReply():
                 self._fence_came(b"")
             case InfoReply(text):
-                self._identity = text
+                self.register = text
             case BufferCleared():
                 self._cleared = True
             case AutoStatus(data):
@@ -186,10 +185,10 @@ class Dialog:
         """Take what the printer said by itself; only when we asked it to (see `watch`)."""
         if not self.model.auto_bits:
             return
-        self._auto_state = decode_auto(self.model, data)
+        self.auto_state = decode_auto(self.model, data)
         self._contradictions = 0
-        if isinstance(self._auto_state, NeedsAttention):
-            self.trouble = self._auto_state
+        if isinstance(self.auto_state, NeedsAttention):
+            self.trouble = self.auto_state
 
     def _xon_came(self) -> None:
         """An XON lifts our own hold; one that nobody waits for comes when the power comes back."""
@@ -239,7 +238,7 @@ class Dialog:
         self.link.queue(commands.STATUS[_OFFLINE_CAUSE], job=False)
         before = self.fences_answered + len(self._fences) - 1
         place = self.link.position
-        self._asked.append(_Question(_OFFLINE_CAUSE, place, before, place - self._read_to))
+        self._asked.append(Question(_OFFLINE_CAUSE, place, before, place - self._read_to))
         self._owed += 1
 
     def watch(self) -> None:
@@ -252,16 +251,16 @@ class Dialog:
 
     def expect_statuses(self, queries: bytes) -> None:
         """Expect replies to DLE EOT sequences that lie inside image data by chance."""
-        self._asked.extend(map(_Question, queries))
+        self._asked.extend(map(Question, queries))
         self._owed += len(queries)
 
-    def _behind_blocks(self) -> list[_Question]:
+    def _behind_blocks(self) -> list[Question]:
         return [asked for asked in self._asked if asked.place is not None]
 
-    def _due(self, asked: _Question) -> float:
+    def _due(self, asked: Question) -> float:
         return self.link.clear_at(asked.place or 0)
 
-    def _doubt(self, asked: _Question) -> None:
+    def _doubt(self, asked: Question) -> None:
         """Decide whether a power cycle could pass for the time that the line was held.
 
         A printer without power holds an RTS/CTS line. What it had received is gone, and the rest
@@ -272,7 +271,9 @@ class Dialog:
         sees what a dead printer left unanswered.
         """
         if self.model.marker:
-            self.line_held |= self.fences_answered >= asked.fences_before
+            if self.fences_answered >= asked.fences_before and not self.line_held:
+                self.line_held = True
+                self._doubtful_from = asked.fences_before
         elif self.model.flow in ("rtscts", "dsr-poll"):
             self.line_held |= asked.outstanding < self.model.buffer_bytes - FULL_BYTES
 
@@ -285,6 +286,7 @@ class Dialog:
         if not answered:
             self._silences += 1
             self._asked.clear()
+            self._forget_hold()
             return Unknown(self._noise) if self._silences == 1 else Offline(self._noise)
         self._silences = 0
         answers = {query: self._answers[query] for query in self.model.queries}
@@ -297,15 +299,27 @@ class Dialog:
         self._compare(state)
         return state
 
+    def _forget_hold(self) -> None:
+        """Lift an XOFF that noise may have made, while nothing of a job is under way."""
+        if not self.in_job or not self.job_bytes:
+            self.link.drop_queued()
+            self.link.set_held(held=True)
+            self.link.set_held(held=False)
+
+    def recover(self) -> PrinterState:
+        """Let a printer that stopped for its cutter try again, with its buffer empty; ask it."""
+        self.link.queue(commands.CLEAR_AFTER_ERROR, job=False)
+        return self.settled_status()
+
     def _compare(self, state: PrinterState) -> None:
         """Look for a sign that the power was lost.
 
         What a printer promised to tell by itself, it tells until its power is lost: asked twice,
         it must not say otherwise.
         """
-        if not self.job_bytes:
+        if not self.in_job:
             return
-        if self._auto_state is not None and _stopped(self._auto_state) != _stopped(state):
+        if self.auto_state is not None and _stopped(self.auto_state) != _stopped(state):
             self._contradictions += 1
             self.power_lost = self.power_lost or self._contradictions > 1
         else:
@@ -325,47 +339,21 @@ class Dialog:
         """Ask a printer that holds our bytes back; None when it cannot be asked or says nothing."""
         if not self.link.ask_past_hold(commands.STATUS[_OFFLINE_CAUSE]):
             return None
-        asked = _Question(_OFFLINE_CAUSE)
+        asked = Question(_OFFLINE_CAUSE)
         unsent = [late for late in self._behind_blocks() if self._is_queued(late)]
         for late in unsent:
             late.place = (late.place or 0) + len(commands.STATUS[_OFFLINE_CAUSE])
         self._asked.insert(len(self._asked) - len(unsent), asked)
         self._owed += 1
-        if not self._wait_until(lambda: not any(one is asked for one in self._asked)):
+        if not self.wait_until(lambda: not any(one is asked for one in self._asked)):
             with contextlib.suppress(ValueError):
                 self._asked.remove(asked)
             return None
         return decode_state(self.model, {_OFFLINE_CAUSE: self._answers[_OFFLINE_CAUSE]})
 
-    def _is_queued(self, asked: _Question) -> bool:
+    def _is_queued(self, asked: Question) -> bool:
         """Whether the kernel has not taken the question yet."""
         return (asked.place or 0) > self.link.position - self.link.queued
-
-    def identity(self, n: int) -> int | bytes | None:
-        """Ask what the printer is, GS I n; None when nothing came. Only while no job runs."""
-        self._identity = None
-        self.link.queue(commands.identity(n), job=False)
-        self._wait_until(lambda: self._identity is not None)
-        return self._identity
-
-    def sends_markers(self, number: int, seconds: float) -> bool | None:
-        """Try whether the printer sends markers back, be it a wrong one. Only while no job runs.
-
-        None when that cannot be told: it did not even say that it had read the question.
-        """
-        self._marker = self._identity = None
-        self.link.queue(commands.marker(number), job=False)
-        self.link.queue(commands.ECHO[self.model.echo], job=False)
-        read_on = self._wait_until(lambda: self._identity is not None, seconds)
-        if read_on and self._marker is None:
-            self._wait_until(lambda: self._marker is not None)
-        return self._marker is not None if read_on else None
-
-    def tells_by_itself(self) -> bool:
-        """Switch automatic status on and see whether it comes. Only while no job runs."""
-        self._auto_state = None
-        self.watch()
-        return self._wait_until(lambda: self._auto_state is not None)
 
     def forgive(self) -> None:
         """Forget what was held against a job that is given up: what follows is proven by itself."""
@@ -380,7 +368,7 @@ class Dialog:
     def _settle_stale(self) -> None:
         """Take in what is still coming for earlier questions, or it would answer the new ones."""
         if self._asked:
-            self._wait_until(lambda: not self._asked)
+            self.wait_until(lambda: not self._asked)
         for asked in self._behind_blocks():
             self._doubt(asked)
         self._asked.clear()
@@ -392,9 +380,9 @@ class Dialog:
         for query in queries:
             self._answers.pop(query, None)
             self.link.queue(commands.STATUS[query], job=False)
-            self._asked.append(_Question(query))
+            self._asked.append(Question(query))
             self._owed += 1
-        answered = self._wait_until(lambda: not self._asked)
+        answered = self.wait_until(lambda: not self._asked)
         if answered and self._round_trip is None:  # before a job, so on an idle line
             self._round_trip = max(0.0, self._monotonic() - self.link.wire_clear_at)
         return answered
@@ -403,12 +391,12 @@ class Dialog:
         """Clear the printer's buffer; True when the printer said that it is empty."""
         self._cleared = False
         self.link.queue(commands.CLEAR_BUFFER, job=False)
-        done = self._wait_until(lambda: self._cleared)
+        done = self.wait_until(lambda: self._cleared)
         if done:
             self._fences.clear()  # the ids of cleared data never come
         return done
 
-    def _wait_until(self, condition: Callable[[], bool], patience: float = REPLY_SECONDS) -> bool:
+    def wait_until(self, condition: Callable[[], bool], patience: float = REPLY_SECONDS) -> bool:
         """Pump until the condition holds; give up some time after the wire is clear.
 
         A port that takes no bytes at all gives up so long after the last one it took.

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 from devices.printer import commands
 from devices.printer.blocks import Block
-from devices.printer.dialog import FULL_BYTES, Dialog
-from devices.printer.models import PrinterModel
-from devices.printer.pieces import split_lines
+from devices.printer.dialog import Dialog
+from devices.printer.pieces import cut_blocks, split_lines
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
 from devices.printer.state import Absent, NeedsAttention, Offline, Ready, Unknown
 
@@ -31,15 +30,11 @@ HELD_BACK = "printer.buffer"
 _BLOCKED_SECONDS = 0.2
 _TURN_SECONDS = 0.1  # how soon a cancel is noticed
 _POLL_SECONDS = 0.5  # between two questions while the printer needs somebody
-_CUTTER_RETRY_SECONDS = 5.0
+CUTTER_RETRY_SECONDS = 5.0
+"""Between two tries of a cutter that jammed."""
 _SETTLE_POLL_SECONDS = 0.1
 _ASK_HELD_SECONDS = 2.0
-_LOOK_SECONDS = 0.2
-"""Without markers a printer that was off for a moment shows it only by a question that it did not
-answer: so often one stands in the stream."""
 _PART_BYTES = 48  # a chunk of the link, where the printer stops it by software
-_LEAST_PIECE = 64
-_MARKER_BYTES = 14  # with the question behind it
 _STATUS_INSIDE = re.compile(rb"\x10\x04([\x01-\x04])")
 
 
@@ -54,34 +49,6 @@ class JobPlan:
     on_progress: Callable[[Progress], None]
     cancelled: Callable[[], bool]
     hold_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of a block that goes out at once, with a question behind it."""
-
-    data: bytes = field(repr=False)
-    ends_block: bool
-    needs_proof: bool
-    """All before it must be on paper first: it is the start or the end of the last block."""
-
-
-def _cut(blocks: Sequence[Block], model: PrinterModel) -> Iterator[_Piece]:
-    """Cut blocks so that no power loss can hide in one.
-
-    Two pieces fit the buffer, so that the printer never holds the line within one; without
-    markers a question stands in the stream every so often, too.
-    """
-    most = (model.buffer_bytes - FULL_BYTES) // 2 - _MARKER_BYTES
-    if not model.marker:
-        most = min(most, int(model.baud / 10 * _LOOK_SECONDS))
-    most = max(_LEAST_PIECE, most)
-    for number, block in enumerate(blocks):
-        last_block = number == len(blocks) - 1
-        parts = split_lines(block.data, most // 2, most) or (b"",)
-        for index, part in enumerate(parts):
-            ends = index == len(parts) - 1
-            yield _Piece(part, ends, last_block and (index == 0 or ends))
 
 
 class _Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits with the outcome
@@ -100,7 +67,7 @@ class Job:
         self._link = dialog.link
         self._model = dialog.model
         self._monotonic = monotonic
-        self._pieces = list(_cut(plan.blocks, dialog.model))
+        self._pieces = list(cut_blocks(plan.blocks, dialog.model))
         self._queued = 0  # pieces given to the link
         self._ends: list[int] = []  # job bytes at the end of each whole block, fence included
         self._fences: list[int] = []  # fences sent up to there
@@ -155,7 +122,7 @@ class Job:
         sent = bisect_right(self._ends, self._dialog.job_bytes)
         if not self._model.marker:
             return sent, 0
-        return sent, bisect_right(self._fences, self._dialog.fences_answered)
+        return sent, bisect_right(self._fences, self._dialog.fences_proven)
 
     def _all_proven(self) -> bool:
         return self._queued == len(self._pieces) and self._dialog.settled
@@ -165,6 +132,8 @@ class Job:
         if self._cancelled():
             raise _Ended("cancelled", None)
         state = self._dialog.settled_status()
+        if state == NeedsAttention("cutter") and self._model.enquiry:
+            state = self._dialog.recover()
         if not isinstance(state, Ready):
             raise _Ended("failed", state.code)
         if self._model.clear and not self._dialog.clear_buffer():
@@ -296,7 +265,7 @@ class Job:
         A stopped printer keeps its buffer and goes on by itself, so nothing is sent again.
         """
         until = self._monotonic() + self._plan.hold_seconds
-        retry_at = self._monotonic() + _CUTTER_RETRY_SECONDS
+        retry_at = self._monotonic() + CUTTER_RETRY_SECONDS
         while self._monotonic() < until:
             self._tell(code)
             if self._cancelled():
@@ -319,7 +288,7 @@ class Job:
                     self._end_if_lost()
             if code == "printer.cutter" and self._monotonic() >= retry_at:
                 self._link.queue(commands.RETRY_AFTER_ERROR, job=False)
-                retry_at = self._monotonic() + _CUTTER_RETRY_SECONDS
+                retry_at = self._monotonic() + CUTTER_RETRY_SECONDS
         self._abandon(code)
 
     def _ask_held(self, code: str) -> str:

@@ -5,6 +5,11 @@ feed. Text never holds one inside a character: no trail byte of GB18030 is below
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from devices.printer.blocks import Block
+from devices.printer.models import PrinterModel
 
 _INTRODUCERS = re.compile(rb"[\x10\x1b\x1c\x1d]")
 _LONGEST_FIXED = 3
@@ -14,6 +19,43 @@ _OPEN_ENDED = re.compile(
     rb"\x1b\*|\x1b&|\x1bD|\x1b\(|\x1c2|\x1c\(|\x1cq|\x1d\(|\x1d8|\x1dv|\x1dk|\x1d\*"
 )
 """Commands with data behind them. `ESC *` says how much; behind the others we do not look."""
+
+
+_LOOK_SECONDS = 0.2
+"""Without markers a printer that was off for a moment shows it only by a question that it did not
+answer: so often one stands in the stream."""
+_LEAST_PIECE = 64
+_MARKER_BYTES = 14  # with the question behind it
+FULL_BYTES = 128
+"""So many bytes are left in the buffer when the printer stops the host (TM-T88III)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a block that goes out at once, with a question behind it."""
+
+    data: bytes = field(repr=False)
+    ends_block: bool
+    needs_proof: bool
+    """All before it must be on paper first: it is the start or the end of the last block."""
+
+
+def cut_blocks(blocks: Sequence[Block], model: PrinterModel) -> Iterator[Piece]:
+    """Cut blocks so that no power loss can hide in one.
+
+    Two pieces fit the buffer, so that the printer never holds the line within one; without
+    markers a question stands in the stream every so often, too.
+    """
+    most = (model.buffer_bytes - FULL_BYTES) // 2 - _MARKER_BYTES
+    if not model.marker:
+        most = min(most, int(model.baud / 10 * _LOOK_SECONDS))
+    most = max(_LEAST_PIECE, most)
+    for number, block in enumerate(blocks):
+        last_block = number == len(blocks) - 1
+        parts = split_lines(block.data, most // 2, most) or (b"",)
+        for index, part in enumerate(parts):
+            ends = index == len(parts) - 1
+            yield Piece(part, ends, last_block and (index == 0 or ends))
 
 
 def split_lines(data: bytes, least: int, most: int) -> tuple[bytes, ...]:

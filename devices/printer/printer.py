@@ -7,12 +7,12 @@ from typing import Self
 
 from devices.printer.blocks import Block
 from devices.printer.dialog import Dialog
-from devices.printer.job import Job, JobPlan
+from devices.printer.job import CUTTER_RETRY_SECONDS, Job, JobPlan
 from devices.printer.link import LineSettings, Lost, OnTraffic, ReadLines, SerialLink, Wait
 from devices.printer.models import PrinterModel
 from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import Absent, Offline, PrinterState, Ready, Unknown
+from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Ready, Unknown
 
 __all__ = ["PrintResult", "Progress", "SerialPrinter"]
 
@@ -59,6 +59,7 @@ class SerialPrinter:
         self._lock = threading.Lock()
         self._last_state: PrinterState = Absent("not opened yet")
         self._probe: Probe | None = None
+        self._try_cutter_at = monotonic()
         # An id of an earlier run that is still on its way must not pass for one of ours.
         self._next_marker = int(monotonic()) % 10_000
 
@@ -125,12 +126,21 @@ class SerialPrinter:
         if isinstance(state, Ready) and self._probe is None:
             self._probe_once(dialog)
             state = dialog.status()
+        if state == NeedsAttention("cutter") and self._model.enquiry:
+            state = self._try_cutter(dialog, state)
         if isinstance(state, Absent):
             self._close()  # at once: the port's name stays taken while it is held
         elif isinstance(state, Unknown | Offline):
             self._link.drop_queued()  # or old questions would be answered when it is switched on
         self._last_state = state
         return state
+
+    def _try_cutter(self, dialog: Dialog, state: PrinterState) -> PrinterState:
+        """Have the cutter tried again, seldom: freed by hand, it waits for just that."""
+        if self._monotonic() < self._try_cutter_at:
+            return state
+        self._try_cutter_at = self._monotonic() + CUTTER_RETRY_SECONDS
+        return dialog.recover()
 
     def print_blocks(
         self,
@@ -168,6 +178,7 @@ class SerialPrinter:
             if done and result.outcome not in ("confirmed", "sent"):
                 self._link.drop_queued()  # nothing of this job may leave with the next
         finally:
+            dialog.in_job = False
             if not done:
                 self._close()
         return result

@@ -8,6 +8,7 @@ print it.
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, TypeAlias
 
+from devices.printer import commands
 from devices.printer.dialog import Dialog
 from devices.printer.models import PrinterModel
 from devices.printer.state import PrinterState, Ready
@@ -67,7 +68,7 @@ def probe(dialog: Dialog, marker: int) -> Probe | PrinterState:
     model = dialog.model
     answers: dict[int, int | bytes] = {}
     for n in (n for n in _ASKED if n in model.identify):
-        answer = dialog.identity(n)
+        answer = _identity(dialog, n)
         if answer is None:
             break  # it knows none of these, or holds them back: the others would wait, too
         answers[n] = answer
@@ -77,7 +78,7 @@ def probe(dialog: Dialog, marker: int) -> Probe | PrinterState:
     return replace(
         _read(answers),
         markers=markers,
-        auto_status=dialog.tells_by_itself() if model.auto_bits else None,
+        auto_status=_tells_by_itself(dialog) if model.auto_bits else None,
     )
 
 
@@ -85,7 +86,28 @@ def _markers(dialog: Dialog, marker: int) -> bool | None:
     """Try GS ( H; None when the profile knows none, or when that cannot be told now."""
     if not dialog.model.marker or (dialog.model.clear and not dialog.clear_buffer()):
         return None
-    return dialog.sends_markers(marker, MARKER_SECONDS)
+    dialog.marker = dialog.register = None
+    dialog.link.queue(commands.marker(marker), job=False)
+    dialog.link.queue(commands.ECHO[dialog.model.echo], job=False)
+    read_on = dialog.wait_until(lambda: dialog.register is not None, MARKER_SECONDS)
+    if read_on and dialog.marker is None:
+        dialog.wait_until(lambda: dialog.marker is not None)
+    return dialog.marker is not None if read_on else None
+
+
+def _identity(dialog: Dialog, n: int) -> int | bytes | None:
+    """Ask GS I n; None when nothing came."""
+    dialog.register = None
+    dialog.link.queue(commands.identity(n), job=False)
+    dialog.wait_until(lambda: dialog.register is not None)
+    return dialog.register
+
+
+def _tells_by_itself(dialog: Dialog) -> bool:
+    """Switch automatic status on and see whether it comes."""
+    dialog.auto_state = None
+    dialog.watch()
+    return dialog.wait_until(lambda: dialog.auto_state is not None)
 
 
 def _read(answers: dict[int, int | bytes]) -> Probe:
