@@ -9,10 +9,10 @@ def check(settings: Settings) -> None:
 
     An unreadable font is the error of its own that names the file.
     """
-    from devices.printer.models import model_names
+    from devices.printer.models import receipt_model_names
     from printing.fonts import FontChain
 
-    models = model_names()
+    models = receipt_model_names()
     if settings.receipt.model not in models:
         allowed = f"one of {', '.join(models)}"
         raise SettingError("receipt.model", repr(settings.receipt.model), allowed)

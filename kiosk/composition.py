@@ -21,14 +21,15 @@ from devices.card.psam import PsamProfile, PsamSlot
 from devices.card.roles import ReaderRoles
 from devices.card.sam import KeyUse, Sam
 from devices.card.software_sam import SoftwareSam
+from devices.printer.factory import open_printer
 from devices.printer.models import PrinterModel, load_model
-from devices.printer.models.page import IppModel, load_page_model
 from devices.printer.pages.ipp import IppPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter, ReportPrinter
 from kiosk.checks import check
 from kiosk.config import SecurityModule, Settings
-from kiosk.errors import AlreadyRunningError, usable
+from kiosk.errors import AlreadyRunningError, SettingError, usable
 from kiosk.logs import event
 from kiosk.machine import Machine, Proof
 from kiosk.trail import Trail
@@ -162,14 +163,16 @@ def _only_one(journal: Path) -> Iterator[None]:
 
 
 def _report(settings: Settings) -> ReportPrinter:
-    """An IPP queue where one is named, else the folder."""
-    if settings.report.queue:
-        model = load_page_model("ipp-queue")
-        assert isinstance(model, IppModel)
-        return IppPrinter(settings.report.queue, model, monotonic=time.monotonic)
-    with usable(settings.report.folder):
-        settings.report.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    return FolderPrinter(settings.report.folder)
+    """The printer at the configured port, else the folder."""
+    report = settings.report
+    if report.port:
+        printer = open_printer(report.port, report.model, monotonic=time.monotonic)
+        if not isinstance(printer, IppPrinter | PjlPrinter):
+            raise SettingError("report.model", repr(report.model), "a printer that takes PDF")
+        return printer
+    with usable(report.folder):
+        report.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    return FolderPrinter(report.folder)
 
 
 def _assemble(settings: Settings, parts: ExitStack, source: CardSource) -> Machine:

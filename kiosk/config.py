@@ -96,7 +96,7 @@ class SecurityModule(Section):
         description="number of IRK in the module, as its issuer says",
     )
     read_key: str = Field(
-        "0A", pattern=r"^[0-9A-F]{2}$", description="number of RKSSSE, which opens 3.0 cards"
+        "09", pattern=r"^[0-9A-F]{2}$", description="number of RKSSSE, which opens 3.0 cards"
     )
     sm4_environment: str = Field(
         "",
@@ -127,12 +127,14 @@ class Receipt(Section):
 
 
 class Report(Section):
-    """The A4 printer: an IPP queue, or a folder from which the print service takes PDF files."""
+    """The A4 printer, or a folder from which the print service takes PDF files."""
 
-    queue: str = Field(
+    port: str = Field(
         "",
-        pattern=r"^$|^ipp://[!-~]{1,200}$",
-        description="address of a CUPS or IPP printer, ipp://host:631/path; empty: the folder",
+        description="ipp://host:631/path, tcp://host:9100 or a device; empty: the folder",
+    )
+    model: str = Field(
+        "ipp-queue", min_length=1, description="model profile of the printer at that port"
     )
     folder: Path = Field(Path("/var/lib/kiosk/report"), description="PDF files are put here, whole")
 

@@ -69,6 +69,16 @@ class CardExpiredError(KioskError):
         self.expired_on = expired_on
 
 
+class CardNotYetValidError(KioskError):
+    """The card's validity begins on `issued`, a day that has not come."""
+
+    code = "card.not_yet_valid"
+
+    def __init__(self, issued: date) -> None:
+        super().__init__(f"issued on {issued.isoformat()}")
+        self.issued = issued
+
+
 class CardMismatchError(KioskError):
     """The records say that this card is lost, replaced or cancelled, or another person's."""
 

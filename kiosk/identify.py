@@ -15,7 +15,7 @@ from devices.card.errors import (
     SamAbsentError,
     WrongPinError,
 )
-from devices.card.identity import CardIdentity
+from devices.card.identity import CardIdentity, Expired, NotYetValid, Valid, validity
 from devices.card.pin import Pin, PinState
 from devices.card.roles import ReaderRoles
 from devices.card.ssc import SocialSecurityCard
@@ -23,6 +23,7 @@ from kiosk.errors import (
     CardBlankError,
     CardExpiredError,
     CardMismatchError,
+    CardNotYetValidError,
     HolderProtectedError,
     HolderUnknownError,
     NoRecordsError,
@@ -106,9 +107,14 @@ def today(now: datetime) -> date:
 
 
 def check_usable(identity: CardIdentity, day: date) -> None:
-    """Refuse a card that has expired, that is blank, or whose holder cannot be read."""
-    if identity.expires is not None and identity.expires < day:
-        raise CardExpiredError(identity.expires)
+    """Refuse a card that is not valid on that day, is blank, or whose holder cannot be read."""
+    match validity(identity, day):
+        case Expired(since):
+            raise CardExpiredError(since)
+        case NotYetValid(issued):
+            raise CardNotYetValidError(issued)
+        case Valid():
+            pass
     if identity.social_security_number is None:
         raise HolderProtectedError if identity.version.startswith("3") else CardBlankError
 

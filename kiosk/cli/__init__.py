@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli import card, config, data, jobs, printing, service, simulate
+from kiosk.cli import card, card_files, config, data, jobs, printers, printing, service, simulate
 
 app = typer.Typer(
     name="kiosk",
@@ -21,7 +21,9 @@ app.command()(service.demo)
 app.command("print")(printing.print_statement)
 app.command("import")(data.import_files)
 app.command("demo-data")(data.demo_data)
+card.app.command()(card_files.files)
 app.add_typer(card.app, name="card")
+app.add_typer(printers.app, name="printer")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(jobs.audit, name="audit")

@@ -144,12 +144,12 @@ def readers(config: ConfigOption = None) -> None:
 
 
 def _chip_maker(atr: bytes) -> str | None:
-    """Registration number of the chip's maker, the first two historical bytes."""
-    from devices.card.atr import parse_atr
+    """Registration number of the chip's maker."""
+    from devices.card.atr import reset_information
     from devices.card.errors import CardDataError
 
     try:
-        return parse_atr(atr).historical_bytes[:2].hex().upper() or None
+        return reset_information(atr).chip_maker
     except CardDataError:
         return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, cast
 
 from archive.store import Store
@@ -240,6 +241,10 @@ def _expired(stage: Stage) -> None:
     stage.insert(expires=stage.profile.issued)
 
 
+def _not_yet_valid(stage: Stage) -> None:
+    stage.insert(issued=date(2099, 1, 1), expires=date(2109, 1, 1))
+
+
 def _reported_lost(stage: Stage) -> None:
     store = stage.kiosk.machine.store
     known = store.card(stage.profile.identification_code.hex().upper())
@@ -310,6 +315,7 @@ FAULTS: dict[str, Callable[[Stage], None]] = {
     "blank": _card(holder=None),
     "clone": _faulty(clone=True),
     "expired": _expired,
+    "not_yet_valid": _not_yet_valid,
     "reported_lost": _reported_lost,
     "card_blocked": _faulty(blocked="card"),
     "application_blocked": _faulty(blocked="application"),

@@ -1,0 +1,186 @@
+"""`kiosk printer`: a printer's state, its self-test page, a trace of its line, its handshake."""
+
+import json
+import sys
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.options import ConfigOption, settings
+
+if TYPE_CHECKING:
+    from devices.printer.result import PrintResult, Progress
+    from devices.printer.state import PrinterState
+    from kiosk.printers import AnyPrinter
+
+app = typer.Typer(help="Examine the printer on a port.", no_args_is_help=True)
+
+PortOption = Annotated[
+    str,
+    typer.Option(
+        "--port", help="A device, tcp://host:9100 or ipp://host/path; default: receipt.port."
+    ),
+]
+ModelOption = Annotated[
+    str, typer.Option("--model", help="Model profile; default: receipt.model.", show_default=False)
+]
+
+
+@app.command()
+def models() -> None:
+    """List the model profiles."""
+    from kiosk.printers import models as known
+
+    for name, title in known():
+        typer.echo(f"{name:24}{title}")
+
+
+@app.command()
+def status(
+    port: PortOption = "",
+    model: ModelOption = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Ask the printer how it is and what it is; exit code 0 when it can print."""
+    from devices.printer.state import Ready
+    from kiosk.printers import printer_at
+
+    with printer_at(settings(config), port, model) as printer:
+        state = _settled(printer)
+        said = _said(printer)
+    if as_json:
+        typer.echo(json.dumps({"state": state.code, **said}, ensure_ascii=False))
+    else:
+        _tell(state, said)
+    if not isinstance(state, Ready):
+        raise typer.Exit(_exit_code(state.code))
+
+
+@app.command("test")
+def print_test(port: PortOption = "", model: ModelOption = "", config: ConfigOption = None) -> None:
+    """Print the self-test page and say what is known of its paper."""
+    from kiosk.printers import print_test_page, printer_at
+
+    chosen = settings(config)
+    with printer_at(chosen, port, model) as printer:
+        result = print_test_page(printer, chosen, model, _now_text(), _progress)
+    _end(result)
+
+
+@app.command()
+def trace(
+    port: PortOption = "",
+    model: ModelOption = "",
+    page: Annotated[bool, typer.Option("--test-page", help="Print the self-test page.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Show every byte that passes while the printer is asked for its state.
+
+    The test page's bytes are shown, since they are nobody's record.
+    """
+    from devices.printer.trace import Trace
+    from kiosk.printers import print_test_page, printer_at
+
+    chosen = settings(config)
+    tap = Trace(typer.echo, time.monotonic(), reveal_job=True)
+    with printer_at(chosen, port, model, tap) as printer:
+        state = _settled(printer)
+        typer.echo(f"状态 state: {state.code}")
+        if page:
+            _end(print_test_page(printer, chosen, model, _now_text(), _progress))
+
+
+@app.command()
+def handshake(port: PortOption = "", model: ModelOption = "", config: ConfigOption = None) -> None:
+    """Find the baud rate and the flow control at which the printer really works, and say why.
+
+    Nothing is printed. You are asked to open the printer's cover for a moment.
+    """
+    from kiosk.printers import handshake as test
+
+    verdict = test(settings(config), port, model, _ask_for_open_cover)
+    for line in verdict.evidence:
+        typer.echo(f"  {line}")
+    configured = verdict.configured
+    typer.echo(f"设置 configured: {configured.baud} baud, {configured.flow}")
+    typer.echo(f"实测 found: {verdict.baud or 'no answer'} baud, {verdict.flow or 'not told'}")
+    for line in verdict.advice:
+        typer.echo(f"建议 advice: {line}")
+    if verdict.agrees is False or verdict.baud is None:
+        raise typer.Exit(_exit_code("printer.profile" if verdict.baud else "printer.offline"))
+
+
+def _settled(printer: "AnyPrinter") -> "PrinterState":
+    """The state, asked again after a first silence: unknown is not yet offline."""
+    from devices.printer.state import Unknown
+
+    state = printer.status()
+    return printer.status() if isinstance(state, Unknown) else state
+
+
+def _said(printer: "AnyPrinter") -> dict[str, object]:
+    """What a receipt printer told of itself, and where its profile is wrong."""
+    from dataclasses import asdict
+
+    from devices.printer.printer import SerialPrinter
+
+    if not isinstance(printer, SerialPrinter) or printer.probe is None:
+        return {}
+    told = {name: value for name, value in asdict(printer.probe).items() if value is not None}
+    return {**told, "disagrees": [found.property for found in printer.disagreements]}
+
+
+def _tell(state: "PrinterState", said: dict[str, object]) -> None:
+    from devices.printer.state import Absent
+    from kiosk.faults import fault, known_codes
+
+    typer.echo(f"状态 state     {state.code}")
+    if state.code in known_codes():
+        words = fault(state.code)
+        typer.echo(f"{words.zh}{words.zh_do} {words.en}")
+        typer.echo(f"原因 cause: {words.cause}\n处理 next step: {words.step}")
+    if isinstance(state, Absent):
+        typer.echo(f"端口 port      {state.detail}")
+    for name, value in said.items():
+        typer.echo(f"{name:14}{value}")
+
+
+def _end(result: "PrintResult") -> None:
+    from kiosk.faults import fault, known_codes
+    from kiosk.paper import GOOD
+
+    typer.echo(
+        f"结果 outcome: {result.outcome}, evidence: {result.evidence}, {result.bytes_sent} bytes"
+    )
+    if result.outcome not in GOOD:
+        code = result.reason if result.reason in known_codes() else "print.not_confirmed"
+        words = fault(code or "")
+        typer.echo(f"{words.zh}{words.zh_do} {words.en} {words.en_do}\n{words.step}", err=True)
+        raise typer.Exit(words.exit_code)
+
+
+def _progress(step: "Progress") -> None:
+    if step.hold:
+        from kiosk.faults import fault
+
+        typer.echo(f"等待 waiting: {fault(step.hold).zh}{fault(step.hold).en}", err=True)
+
+
+def _ask_for_open_cover() -> bool:
+    """Whether a technician has opened the cover; without a terminal nobody can."""
+    if not sys.stdin.isatty():
+        return False
+    return typer.confirm("请打开打印机盖子。Please open the printer's cover. 已打开 Open?")
+
+
+def _exit_code(code: str) -> int:
+    from kiosk.faults import fault
+
+    return fault(code).exit_code
+
+
+def _now_text() -> str:
+    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
