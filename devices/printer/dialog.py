@@ -8,7 +8,7 @@ from devices.printer import commands
 from devices.printer.descriptor import DescriptorLink, Lost, Turn
 from devices.printer.models import PrinterModel
 from devices.printer.pieces import FULL_BYTES
-from devices.printer.question import Question
+from devices.printer.question import LOOK_SECONDS, Question
 from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Unknown
 from devices.printer.status import (
     AutoStatus,
@@ -30,13 +30,6 @@ from devices.printer.status import (
 REPLY_SECONDS = 0.3
 """A printer answers DLE EOT within a few milliseconds; twice this without a reply is silence."""
 _OFFLINE_CAUSE, _ERROR_CAUSE = 2, 3
-_HELD_SECONDS = 0.08
-"""A block's last byte may reach the printer so much later than the wire alone explains. A printer
-that lost its power needs longer to start; a block fits its buffer, so nothing else holds it."""
-_LOOK_SECONDS = 0.01
-"""Silence is counted in such steps, and only those from which we woke on time: on a machine that is
-busy elsewhere an answer may have been there for long."""
-_OVERSLEPT_SECONDS = 0.001
 
 
 class Dialog:
@@ -114,14 +107,14 @@ class Dialog:
         return not self._fences and not self._behind_blocks() and not self.data_lost
 
     def begin_job(self) -> None:
-        """Forget the last job."""
+        """Forget the last job, and silence before this one: it asks twice by itself."""
         self._asked.clear()
         self._round_trip = None
         self._fences.clear()
         self._read_to = self.link.position
         self.trouble = None
         self.fence_skipped = self.line_held = self.power_lost = False
-        self._owed = 0
+        self._owed = self._silences = 0
         self.auto_state = None
         self._contradictions = 0
         self._doubtful_from = None
@@ -137,15 +130,13 @@ class Dialog:
         started = self._monotonic()
         due = [(asked, self._due(asked)) for asked in self._behind_blocks()]
         for _, at in due:
-            timeout = min(timeout, at - started if at > started else _LOOK_SECONDS)
+            timeout = min(timeout, at - started if at > started else LOOK_SECONDS)
         match self.link.turn(timeout):
             case Lost() as lost:
                 self.lost = lost
             case Turn(received, taken):
                 for asked, at in due:
-                    waited = self._monotonic() - max(started, at)
-                    if 0 < waited < _LOOK_SECONDS + _OVERSLEPT_SECONDS:
-                        asked.silence += waited
+                    asked.note_silence(self._monotonic() - max(started, at))
                 if taken:
                     self._count(taken)
                 for reply in self._parser.feed(received):
@@ -204,7 +195,7 @@ class Dialog:
         asked = self._asked.popleft()
         query = asked.query
         self._answers[query] = byte
-        if asked.silence > _HELD_SECONDS + (self._round_trip or 0.0):
+        if asked.is_late(self._round_trip or 0.0):
             self._doubt(asked)
         if query == _OFFLINE_CAUSE and meanings(self.model, query, byte):
             state = decode_state(self.model, {query: byte})
@@ -286,7 +277,8 @@ class Dialog:
         if not answered:
             self._silences += 1
             self._asked.clear()
-            self._forget_hold()
+            if not self.in_job or not self.job_bytes:
+                self.release()
             return Unknown(self._noise) if self._silences == 1 else Offline(self._noise)
         self._silences = 0
         answers = {query: self._answers[query] for query in self.model.queries}
@@ -299,12 +291,14 @@ class Dialog:
         self._compare(state)
         return state
 
-    def _forget_hold(self) -> None:
-        """Lift an XOFF that noise may have made, while nothing of a job is under way."""
-        if not self.in_job or not self.job_bytes:
-            self.link.drop_queued()
-            self.link.set_held(held=True)
-            self.link.set_held(held=False)
+    def release(self) -> None:
+        """Drop what is queued, and lift an XOFF, which noise may have made.
+
+        What the port's chip still holds goes out now: in its own job's time, not in the next.
+        """
+        self.link.drop_queued()
+        self.link.set_held(held=True)
+        self.link.set_held(held=False)
 
     def recover(self) -> PrinterState:
         """Let a printer that stopped for its cutter try again, with its buffer empty; ask it."""
@@ -356,7 +350,7 @@ class Dialog:
         return (asked.place or 0) > self.link.position - self.link.queued
 
     def forgive(self) -> None:
-        """Forget what was held against a job that is given up: what follows is proven by itself."""
+        """Forget what was held against a job that is given up: what follows is proven anew."""
         self.line_held = self.power_lost = False
         self._owed = 0
 

@@ -256,7 +256,7 @@ class Job:
 
     def _end_silent(self) -> NoReturn:
         """A silent printer may have been switched off: what it had not printed is gone or not."""
-        self._link.drop_queued()
+        self._empty()
         raise _Ended("unknown", Offline.code)
 
     def _hold(self, code: str) -> None:
@@ -320,10 +320,14 @@ class Job:
 
     def _abandon(self, reason: str) -> NoReturn:
         """Give up; what the printer still holds must not come out in the next visit."""
-        self._link.drop_queued()
+        self._empty()
+        raise _Ended("unknown", reason)
+
+    def _empty(self) -> None:
+        self._frozen = self._blocks_done()  # a marker that comes now proves nothing more
+        self._dialog.release()
         if self._model.clear:
             self._dialog.clear_buffer()
-        raise _Ended("unknown", reason)
 
     def _settle(self) -> None:
         """Without markers: the buffer was read; stay and see that no fault stops the rest."""

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import termios
 import tty
 from collections.abc import Iterator
@@ -28,10 +29,11 @@ def terminal() -> Iterator[tuple[int, str]]:
 
 
 def read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 4096)
-    except BlockingIOError:
-        return b""
+    """Read all that comes; the kernel passes it on a moment after it was written."""
+    data = b""
+    while select.select([descriptor], [], [], 0.05)[0]:
+        data += os.read(descriptor, 4096)
+    return data
 
 
 def has_ixon(link: SerialLink) -> bool:
