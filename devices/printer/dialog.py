@@ -128,7 +128,7 @@ class Dialog:
         if self.lost is not None:
             return
         started = self._monotonic()
-        due = [(asked, self._due(asked)) for asked in self._behind_blocks()]
+        due = [(asked, self.link.clear_at(asked.place or 0)) for asked in self._behind_blocks()]
         for _, at in due:
             timeout = min(timeout, at - started if at > started else LOOK_SECONDS)
         match self.link.turn(timeout):
@@ -248,9 +248,6 @@ class Dialog:
     def _behind_blocks(self) -> list[Question]:
         return [asked for asked in self._asked if asked.place is not None]
 
-    def _due(self, asked: Question) -> float:
-        return self.link.clear_at(asked.place or 0)
-
     def _doubt(self, asked: Question) -> None:
         """Decide whether a power cycle could pass for the time that the line was held.
 
@@ -313,7 +310,8 @@ class Dialog:
         """
         if not self.in_job:
             return
-        if self.auto_state is not None and _stopped(self.auto_state) != _stopped(state):
+        told = self.auto_state
+        if told is not None and (type(told) is NeedsAttention) != (type(state) is NeedsAttention):
             self._contradictions += 1
             self.power_lost = self.power_lost or self._contradictions > 1
         else:
@@ -403,7 +401,3 @@ class Dialog:
                 return False
             self.pump(left)
         return True
-
-
-def _stopped(state: PrinterState) -> bool:
-    return isinstance(state, NeedsAttention)
