@@ -109,6 +109,11 @@ class Fault(Enum):
         "the two ends disagree on the baud rate", _wrong_speed(True), _wrong_speed(False)
     )
 
+    @property
+    def passes(self) -> bool:
+        """Whether it is over as soon as it has struck, and there is nothing to cure."""
+        return self.value.cure is _nothing
+
     def strike(self, printer: SimulatedPrinter) -> None:
         """Do it."""
         self.value.strike(printer)
