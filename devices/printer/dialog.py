@@ -289,10 +289,8 @@ class Dialog:
         return state
 
     def release(self) -> None:
-        """Drop what is queued, and lift an XOFF, which noise may have made.
-
-        What the port's chip still holds goes out now: in its own job's time, not in the next.
-        """
+        """Drop what is queued, and lift an XOFF, which noise may have made: what the port's chip
+        holds goes out now, in its own job's time, not in the next."""
         self.link.drop_queued()
         self.link.set_held(held=True)
         self.link.set_held(held=False)
@@ -310,8 +308,8 @@ class Dialog:
         """
         if not self.in_job:
             return
-        told = self.auto_state
-        if told is not None and (type(told) is NeedsAttention) != (type(state) is NeedsAttention):
+        told, stopped = self.auto_state, isinstance(state, NeedsAttention)
+        if told is not None and isinstance(told, NeedsAttention) != stopped:
             self._contradictions += 1
             self.power_lost = self.power_lost or self._contradictions > 1
         else:
@@ -332,7 +330,8 @@ class Dialog:
         if not self.link.ask_past_hold(commands.STATUS[_OFFLINE_CAUSE]):
             return None
         asked = Question(_OFFLINE_CAUSE)
-        unsent = [late for late in self._behind_blocks() if self._is_queued(late)]
+        taken = self.link.position - self.link.queued
+        unsent = [late for late in self._behind_blocks() if (late.place or 0) > taken]
         for late in unsent:
             late.place = (late.place or 0) + len(commands.STATUS[_OFFLINE_CAUSE])
         self._asked.insert(len(self._asked) - len(unsent), asked)
@@ -342,10 +341,6 @@ class Dialog:
                 self._asked.remove(asked)
             return None
         return decode_state(self.model, {_OFFLINE_CAUSE: self._answers[_OFFLINE_CAUSE]})
-
-    def _is_queued(self, asked: Question) -> bool:
-        """Whether the kernel has not taken the question yet."""
-        return (asked.place or 0) > self.link.position - self.link.queued
 
     def forgive(self) -> None:
         """Forget what was held against a job that is given up: what follows is proven anew."""
