@@ -1,17 +1,15 @@
 """What the pages of a PDF will look like, for a screen."""
 
-import threading
 from io import BytesIO
-
-_PDFIUM = threading.Lock()
-"""PDFium is not safe to call from two threads at a time."""
 
 
 def page_count(pdf: bytes) -> int:
     """How many pages a PDF has."""
     import pypdfium2
 
-    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+    from devices.printer.pages.pdf import PDFIUM
+
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         return len(document)
 
 
@@ -19,8 +17,10 @@ def pdf_to_png(pdf: bytes, dpi: int = 150, page: int = 0) -> bytes:
     """One page, the first by default, as a PNG image."""
     import pypdfium2
 
+    from devices.printer.pages.pdf import PDFIUM
+
     image = BytesIO()
-    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         bitmap = document[page].render(scale=dpi / 72)
         bitmap.to_pil().save(image, "PNG", dpi=(dpi, dpi))
     return image.getvalue()

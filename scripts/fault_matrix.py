@@ -19,7 +19,9 @@ DEVICES = {
     "card": "The card",
     "pin": "The PIN",
     "receipt": "The receipt printer",
-    "report": "Report printers",
+    "laser": "The laser printer, PCL and PJL",
+    "queue": "The print queue, IPP",
+    "pins": "The 24-pin printer, ESC/P-K on USB",
 }
 HEAD = """# Faults, and how the kiosk comes back
 

@@ -14,12 +14,15 @@ from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import load_profile
 from devices.card.simulated.vpcd import VpcdCard
 from kiosk.faults import fault, known_codes
+from scripts.fault_matrix import page
+from tests.faults.matrix import load
 from tests.pcscd import events, pcscd, put_in
 
 __all__ = ["events", "pcscd", "put_in"]
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FAULTS = ROOT / "docs/faults.md"
 EXIT_CODES = ROOT / "docs/exit-codes.md"
 
 
@@ -76,6 +79,10 @@ def test_every_file_that_a_document_names_is_there(document: Path) -> None:
 def test_the_exit_codes_of_the_document_are_those_of_the_catalogue() -> None:
     rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (\d+) \|", EXIT_CODES.read_text("utf-8"), re.M))
     assert rows == {code: str(fault(code).exit_code) for code in known_codes()}
+
+
+def test_the_page_of_faults_is_made_of_the_matrix_and_the_catalogue() -> None:
+    assert FAULTS.read_text("utf-8") == page(load()), "python scripts/fault_matrix.py"
 
 
 def test_systemd_accepts_the_unit() -> None:

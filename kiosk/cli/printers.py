@@ -48,9 +48,12 @@ def status(
     from devices.printer.state import Ready
     from kiosk.printers import printer_at
 
-    with printer_at(settings(config), port, model) as printer:
+    chosen = settings(config)
+    with printer_at(chosen, port, model) as printer:
         state = _settled(printer)
         said = _said(printer)
+    if not as_json:
+        _warn_of_name(port or chosen.receipt.port)
     if as_json:
         typer.echo(json.dumps({"state": state.code, **said}, ensure_ascii=False))
     else:
@@ -146,6 +149,15 @@ def _tell(state: "PrinterState", said: dict[str, object]) -> None:
         typer.echo(f"端口 port      {state.detail}")
     for name, value in said.items():
         typer.echo(f"{name:14}{value}")
+
+
+def _warn_of_name(port: str) -> None:
+    from devices.printer.ports import changing_name
+    from kiosk.faults import fault
+
+    if (found := changing_name(port)) is not None:
+        words = fault(found.code, port=found.port, stable=found.stable or "/dev/serial/by-id/…")
+        typer.echo(f"{words.zh}{words.zh_do} {words.en} {words.en_do}", err=True)
 
 
 def _end(result: "PrintResult") -> None:

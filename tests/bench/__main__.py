@@ -1,27 +1,37 @@
-"""`make bench`: the figures, each beside its reference in the same run. Nothing here is a test."""
+"""`make bench`: the figures, each beside its reference in the same run. Nothing here is a test.
+
+`python -m tests.bench idle` measures what is named so only.
+"""
 
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import figures
+from tests.bench import cards, figures, idle, printers
 
-MEASURES = (figures.line, figures.devices, figures.pdf, figures.imports, figures.cold_start)
+MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
+    figures.line,
+    cards.traffic,
+    cards.behind_pcscd,
+    printers.status,
+    printers.line_use,
+    figures.pdf,
+    figures.imports,
+    figures.cold_start,
+    idle.idle,
+)
 
 
 def main() -> None:
-    """Measure and print everything."""
+    """Measure and print everything, or what was asked for."""
+    asked = set(sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        for measure in (
-            figures.line,
-            figures.devices,
-            figures.pdf,
-            figures.imports,
-            figures.cold_start,
-        ):
-            for row in measure(folder):
-                sys.stdout.write(f"{row}\n")
+        for measure in MEASURES:
+            if not asked or measure.__name__ in asked:
+                for row in measure(Path(name)):
+                    sys.stdout.write(f"{row}\n")
+                    sys.stdout.flush()
 
 
 if __name__ == "__main__":

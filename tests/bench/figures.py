@@ -43,29 +43,6 @@ def _once(folder: Path, *options: str) -> dict[str, Any]:
     return report
 
 
-def devices(folder: Path) -> Iterator[str]:
-    """The card read behind pcscd without pacing, and the printer's status on its own line."""
-    from devices.printer.models import load_model
-    from devices.printer.printer import SerialPrinter
-    from devices.printer.simulated.printer import SimulatedPrinter
-    from devices.printer.simulated.pty import PtyPrinter
-
-    report = _once(folder)
-    read = next(stage for stage in report["stages"] if stage["name"] == "identity read")
-    yield (
-        f"identity read ({report['stack']}, no pacing): {read['duration_ms']:.1f} ms; "
-        f"{report['apdu_count']} APDUs in the whole line"
-    )
-    model = load_model("escpos-80mm")
-    with (
-        PtyPrinter(SimulatedPrinter(model, baud_timing=True)) as line,
-        SerialPrinter(line.path, model, monotonic=time.monotonic) as printer,
-    ):
-        printer.status()
-        times = sorted(median(printer.status, 1) * 1000 for _ in range(200))
-    yield f"printer status at {model.baud} baud: p50 {times[100]:.1f} ms, p99 {times[197]:.1f} ms"
-
-
 def pdf(folder: Path) -> Iterator[str]:
     """The A4 statement, warm, by length."""
     from printing.encode.pdf import render_pdf

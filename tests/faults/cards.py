@@ -6,9 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 from archive.store import Store
-from devices.card.errors import AccessDeniedError
 from devices.card.fci import Algorithm
-from devices.card.hub import EventHub
 from devices.card.pin import Pin
 from devices.card.roles import VIRTUAL_READER, ReaderRoles
 from devices.card.simulated.chip import SimulatedChip
@@ -49,11 +47,6 @@ class Stage:
     @property
     def profile(self) -> CardProfile:
         return self.kiosk.cards[SERVED].profile
-
-    def reset(self, reader: str) -> None:
-        """Another process resets the chip in that reader."""
-        self.source._held.pop(reader, None)
-        self.source._cards[reader].power_on()
 
     def insert(self, **changes: Any) -> None:
         """Put a card in whose description differs so from the good one's."""
@@ -137,14 +130,8 @@ def _service_stopped(stage: Stage) -> None:
 
 
 def _access_refused(stage: Stage) -> None:
-    hub: EventHub = stage.source._hub
-
-    def refuse() -> None:
-        stage.source.stop_service()
-        hub.lost(AccessDeniedError.code)
-
     stage.undo = stage.source.start_service
-    stage.strikes(refuse)
+    stage.strikes(stage.source.refuse_access)
 
 
 def _reader_unplugged(stage: Stage) -> None:
@@ -183,7 +170,7 @@ def _sam_reset(stage: Stage) -> None:
     stage.served()  # the module is connected now
     stage.kiosk.hall.slot.remove()
     stage.kiosk.on(Idle)
-    stage.reset(hall.sam_slot.reader)
+    stage.source.seize(hall.sam_slot.reader)
     stage.insert()
 
 
@@ -210,7 +197,7 @@ def _swapped(stage: Stage) -> None:
 
 
 def _reset(stage: Stage) -> None:
-    stage.strikes(lambda: stage.reset(stage.kiosk.hall.slot.reader))
+    stage.strikes(lambda: stage.source.seize(stage.kiosk.hall.slot.reader))
 
 
 def _falls_silent(stage: Stage) -> None:

@@ -1,0 +1,119 @@
+"""How each fault of the report printers is brought about: shipped drivers on a virtual clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from devices.printer.result import PrintResult, Progress
+from devices.printer.state import PrinterState, Unknown
+from tests.devices.printer.pages import test_escpk, test_ipp, test_laser
+from tests.devices.printer.pages.conftest import MakeCable
+
+FIRST_PAGE_BYTES = {"laser": 250, "pins": 60}
+"""Behind the questions and the job's head, within the first page."""
+FIRST_PAGE_SECONDS = 3.0
+MENDED_AFTER = 12.0
+
+Hands = tuple[Callable[[], None], Callable[[], None]]
+"""What strikes, and what takes the cause away."""
+
+
+@dataclass
+class Machine:
+    """One printer, its faults by name, and jobs on it."""
+
+    faults: dict[str, Hands]
+    state: Callable[[], PrinterState]
+    print: Callable[[Callable[[Progress], None]], PrintResult]
+    on_the_first_page: Callable[[Callable[[], None]], None]
+    after: Callable[[float, Callable[[], None]], None]
+    wait: Callable[[], None]
+    held: list[str] = field(default_factory=list)
+
+    def code(self) -> str:
+        """The state that staff see; a first silence is asked about again."""
+        state = self.state()
+        return (self.state() if isinstance(state, Unknown) else state).code
+
+    def job(self) -> PrintResult:
+        """Print, and note what the job waits for."""
+        return self.print(lambda step: self.held.append(step.hold) if step.hold else None)
+
+
+def laser(make_cable: MakeCable) -> Machine:
+    """A laser printer on the network."""
+    desk = test_laser.Desk(make_cable, test_laser.pcl())
+
+    def off() -> None:
+        desk.cable.cut_power(1e9)
+
+    def on() -> None:
+        desk.sim.switch_on()
+        desk.cable.reachable = True
+
+    return Machine(
+        {
+            "paper_out": (desk.sim.take_paper, desk.sim.load_paper),
+            "cover_open": (desk.sim.open_cover, desk.sim.close_cover),
+            "jam": (desk.sim.jam, desk.sim.clear_jam),
+            "off": (off, on),
+            "hang_up": (desk.cable.hang_up, lambda: None),
+            "mute": (desk.sim.mute, lambda: desk.sim.mute(False)),
+        },
+        desk.printer.status,
+        lambda told: desk.print(on_progress=told),
+        lambda act: desk.cable.when_byte(FIRST_PAGE_BYTES["laser"], act),
+        desk.cable.after,
+        lambda: desk.cable.run(60),
+    )
+
+
+def pins(make_cable: MakeCable) -> Machine:
+    """A 24-pin printer on USB."""
+    desk = test_escpk.Desk(make_cable, None, test_escpk.escpk("escpk-24pin-usb"))
+    return Machine(
+        {
+            "paper_out": (desk.sim.take_paper, desk.sim.load_paper),
+            "unplugged": (desk.cable.unplug, lambda: None),
+        },
+        desk.printer.status,
+        lambda told: desk.print(on_progress=told),
+        lambda act: desk.cable.when_byte(FIRST_PAGE_BYTES["pins"], act),
+        desk.cable.after,
+        lambda: desk.cable.run(60),
+    )
+
+
+def queue(_: MakeCable) -> Machine:
+    """A printer behind IPP."""
+    office = test_ipp.Office()
+
+    def switch(on: bool) -> Callable[[], None]:
+        return lambda: setattr(office.sim, "on", on)
+
+    def wait() -> None:
+        office.now += 300
+
+    return Machine(
+        {
+            "paper_out": (lambda: office.sim.fault("media-empty-error"), office.sim.cure),
+            "cover_open": (lambda: office.sim.fault("cover-open-error"), office.sim.cure),
+            "toner_empty": (lambda: office.sim.fault("toner-empty-error"), office.sim.cure),
+            "off": (switch(False), switch(True)),
+            "aborted": (
+                lambda: setattr(office.sim, "abort_at_page", 2),
+                lambda: setattr(office.sim, "abort_at_page", None),
+            ),
+            "miscounted": (
+                lambda: setattr(office.sim, "miscount", -1),
+                lambda: setattr(office.sim, "miscount", 0),
+            ),
+        },
+        office.printer.status,
+        lambda _: office.print(),
+        lambda act: office.after(FIRST_PAGE_SECONDS, act),
+        office.after,
+        wait,
+    )
+
+
+MACHINES = {"laser": laser, "pins": pins, "queue": queue}
