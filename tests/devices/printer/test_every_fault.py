@@ -120,6 +120,13 @@ def check(desk: Desk, fault: Fault, byte: int, repaired_after: float | None) -> 
     return result
 
 
+def repairs(fault: Fault, byte: int) -> tuple[float | None, ...]:
+    """When the cause is taken away: during the job, or only afterwards (at every second byte)."""
+    if fault.passes:
+        return (None,)
+    return (REPAIR_SECONDS, None) if byte % 2 == 0 else (REPAIR_SECONDS,)
+
+
 def sweep(
     make_desk: MakeDesk,
     printer_model: PrinterModel,
@@ -133,7 +140,7 @@ def sweep(
     total = bytes_of_a_job(make_desk(printer_model), known=known)
     start = list(Fault).index(fault) * 37 % min(step, total)  # other places for each fault
     for byte in range(start, total + 1, step):
-        for repaired_after in (None,) if fault.passes else (REPAIR_SECONDS, None):
+        for repaired_after in repairs(fault, byte):
             desk = make_desk(printer_model, hold_seconds=HOLD_SECONDS)
             if known:
                 desk.printer.status()
