@@ -3,14 +3,16 @@
 import os
 import pty
 import random
+import select
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from devices.card.events import CardInserted
+from devices.card.events import CardInserted, CardRemoved
 from devices.card.keys import MasterKeys
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
@@ -39,6 +41,41 @@ def psam(pcscd: PrivatePcscd, events: Recorder, config: Path) -> Iterator[Simula
     with VpcdCard(module, port=pcscd.port + 1):
         events.wait_for(CardInserted)
         yield module
+    events.wait_for(CardRemoved)  # or the next module would come faster than pcscd looks
+
+
+@contextmanager
+def at_terminal(
+    command: list[str | Path], environment: dict[str, str]
+) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[str, str], None]]]:
+    """Run a command at a terminal; the answer types a line once its prompt is there."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        command,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, **environment},
+        start_new_session=True,
+    )
+    os.close(slave)
+    shown = ""
+
+    def answer(prompt: str, typed: str) -> None:
+        nonlocal shown
+        while prompt not in shown:
+            assert select.select([master], [], [], 30)[0], shown
+            shown += os.read(master, 1000).decode("utf-8", "replace")
+        shown = shown.partition(prompt)[2]
+        if typed:
+            os.write(master, f"{typed}\n".encode())
+
+    try:
+        yield process, answer
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
 
 
 def test_the_ministrys_string_has_eleven_fields_of_the_proven_card(
@@ -132,19 +169,12 @@ def test_the_holder_changes_the_pin_at_a_terminal(
 ) -> None:
     put_in(genuine(cards[0].profile))
     new = "86420975"
-    master, slave = pty.openpty()
-    with subprocess.Popen(
-        [KIOSK, "card", "pin", "--config", config],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**os.environ, **pcscd.environment},
-        start_new_session=True,
-    ) as process:
-        os.close(slave)
-        os.write(master, f"{cards[0].pin}\n{new}\n{new}\n".encode())
+    command: list[str | Path] = [KIOSK, "card", "pin", "--config", config]
+    with at_terminal(command, pcscd.environment) as (process, answer):
+        for prompt, typed in (("Old PIN", cards[0].pin), ("New PIN", new), ("again", new)):
+            answer(prompt, typed)
+        answer("has been changed", "")
         assert process.wait(timeout=30) == 0
-    os.close(master)
     assert kiosk("card", "read", "--pin-stdin", "--config", config, stdin=new + "\n").code == 0
 
 
