@@ -57,17 +57,26 @@ class Trace:
     """Writes a line for all that passes; give it to a link as its `on_traffic`."""
 
     def __init__(
-        self, write: Callable[[str], None], started: float = 0.0, *, reveal_job: bool = False
+        self,
+        write: Callable[[str], None],
+        started: float = 0.0,
+        *,
+        reveal_job: bool = False,
+        words: bool = False,
     ) -> None:
-        """`started` is subtracted from the link's times."""
+        """`started` is subtracted from the link's times; `words`: this printer speaks in text."""
         self._write = write
         self._started = started
         self._reveal_job = reveal_job
+        self._words = words
         self._parser = ReplyParser()
 
     def __call__(self, direction: Direction, data: bytes, seconds: float) -> None:
         """Take bytes as they pass."""
-        names = _received(self._parser.feed(data)) if direction == "in" else _sent(data)
+        if self._words:
+            names = _readable(data)
+        else:
+            names = _received(self._parser.feed(data)) if direction == "in" else _sent(data)
         passed = seconds - self._started
         self._write(_line(direction, data, passed, names, reveal_job=self._reveal_job))
 
@@ -80,6 +89,11 @@ def _line(
         return f"{start}job, {len(data)} bytes"
     shown = data.hex(" ").upper()
     return f"{start}{shown}  {names}".rstrip()
+
+
+def _readable(data: bytes) -> str:
+    """The words of a printer that speaks in words (PJL)."""
+    return "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
 
 
 def _sent(data: bytes) -> str:

@@ -85,10 +85,11 @@ def trace(
     The test page's bytes are shown, since they are nobody's record.
     """
     from devices.printer.trace import Trace
-    from kiosk.printers import print_test_page, printer_at
+    from kiosk.printers import is_receipt, print_test_page, printer_at
 
     chosen = settings(config)
-    tap = Trace(typer.echo, time.monotonic(), reveal_job=True)
+    words = not is_receipt(model or chosen.receipt.model)
+    tap = Trace(typer.echo, time.monotonic(), reveal_job=True, words=words)
     with printer_at(chosen, port, model, tap) as printer:
         state = _settled(printer)
         typer.echo(f"状态 state: {state.code}")

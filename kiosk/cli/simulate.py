@@ -88,19 +88,23 @@ def _keep_in(vpcd: str, chip: "SimulatedChip") -> None:
 @app.command()
 def printer(
     model: Annotated[str, typer.Argument(help="Model; `kiosk printer models` lists them.")],
-    link: Annotated[Path, typer.Option(help="Name under which the port appears.")],
-    out: Annotated[Path, typer.Option(help="Folder for the paper: PNG, text and bytes.")],
+    out: Annotated[Path, typer.Option(help="Folder for the paper: PNG and text.")],
+    link: Annotated[
+        str,
+        typer.Option(help="Where it appears: a path, or the number of a TCP port."),
+    ] = "",
     real_time: Annotated[bool, typer.Option(help="Take the time a real line takes.")] = False,
 ) -> None:
-    """Keep a simulated printer on a pseudo-terminal; its paper appears as pictures."""
-    from devices.printer.models import load_model
-    from devices.printer.simulated.printer import SimulatedPrinter
-    from devices.printer.simulated.pty import PtyPrinter
+    """Keep a simulated printer running; its paper appears as pictures.
+
+    Receipt printers appear on a pseudo-terminal, laser printers and queues on a TCP port of
+    127.0.0.1, any free one by default.
+    """
+    from kiosk.demo.printers import simulated_printer
     from kiosk.errors import usable
 
-    simulated = SimulatedPrinter(load_model(model), baud_timing=real_time, print_timing=real_time)
-    with end_asked() as end, usable(link), PtyPrinter(simulated, link=link, out=out) as line:
-        typer.echo(f"打印机已就绪。The printer is at {line.path}, its paper in {out}; Ctrl-C ends.")
+    with end_asked() as end, usable(out), simulated_printer(model, link, out, real_time) as port:
+        typer.echo(f"打印机已就绪。The printer is at {port}, its paper in {out}; Ctrl-C ends.")
         end.wait()
 
 

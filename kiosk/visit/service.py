@@ -164,6 +164,8 @@ class VisitService:
                     self._tell_whether_usable()
             case ReadersChanged(readers):
                 self._readers = readers
+                if virtual := self._roles.findings(readers):
+                    log(logging.WARNING, "reader.virtual", count=len(virtual))
                 if self._serving not in readers:
                     self._serving = self._roles.holder(readers)
                 self._sam = self._roles.sam(readers) if self._needs_sam else None

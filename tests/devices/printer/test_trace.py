@@ -59,3 +59,9 @@ def test_a_whole_job_is_traced_without_a_word_of_it(make_desk: MakeDesk) -> None
     assert "printed " in text
     assert "buffer cleared" in text
     assert b"ROW".hex(" ").upper() not in text
+
+
+def test_a_printer_that_speaks_in_words_is_shown_in_words() -> None:
+    lines: list[str] = []
+    Trace(lines.append, words=True)("in", b"@PJL INFO STATUS\r\nCODE=10001\r\n\x0c", 0.5)
+    assert lines[0].endswith("@PJL INFO STATUS..CODE=10001...")

@@ -16,14 +16,15 @@ from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
 class IppServer:
     """Serves one printer at `uri` while it is open."""
 
-    def __init__(self, printer: SimulatedIppPrinter) -> None:
+    def __init__(self, printer: SimulatedIppPrinter, *, number: int = 0) -> None:
+        """`number`: the TCP port; 0 for any that is free."""
         self.printer = printer
         self.http_status = 200
         self.cut_answer_at: int | None = None
         """Announce the whole answer and send so many bytes of it."""
         self.reset_at: int | None = None
         """Reset the connection after so many bytes of a request's body."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", number), self._handler())
         self._server.daemon_threads = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 

@@ -1,0 +1,55 @@
+"""Simulated printers that other programs can reach."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from devices.printer.models import load_model, receipt_model_names
+from devices.printer.models.page import IppModel, PclModel, load_page_model
+from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
+from devices.printer.simulated.pages.laser import SimulatedLaser
+from devices.printer.simulated.pages.server import IppServer
+from devices.printer.simulated.pages.tcp import TcpPrinter
+from devices.printer.simulated.printer import SimulatedPrinter
+from devices.printer.simulated.pty import PtyPrinter
+from kiosk.errors import SettingError
+
+
+@contextmanager
+def simulated_printer(model: str, link: str, out: Path, real_time: bool) -> Iterator[str]:
+    """Run a simulated printer of that model; the name of its port as `kiosk printer` takes it."""
+    out.mkdir(parents=True, exist_ok=True)
+    if model in receipt_model_names():
+        receipt = SimulatedPrinter(load_model(model), baud_timing=real_time, print_timing=real_time)
+        with PtyPrinter(receipt, link=Path(link) if link else None, out=out) as line:
+            yield line.path
+        return
+    page = load_page_model(model)
+    match page:
+        case PclModel() if model.startswith("pcl-network"):
+            with TcpPrinter(_laser(page), number=_number(link), out=out) as laser:
+                yield laser.port
+        case IppModel():
+            queue = SimulatedIppPrinter(page_seconds=1.0)
+            with IppServer(queue, number=_number(link)) as server:
+                yield server.uri
+            _save(queue, out)
+        case _:
+            raise SettingError("MODEL", model, "a receipt printer, pcl-network or ipp-queue")
+
+
+def _laser(model: PclModel) -> SimulatedLaser:
+    return SimulatedLaser(model, network=True)
+
+
+def _number(link: str) -> int:
+    """The TCP port, 0 for any that is free."""
+    if link and not (link.isdigit() and int(link) < 65536):
+        raise SettingError("--link", link, "a number of a TCP port for this model")
+    return int(link or 0)
+
+
+def _save(queue: SimulatedIppPrinter, out: Path) -> None:
+    """The queue's sheets, at its end: they are drawn from what it was sent."""
+    for number, picture in enumerate(queue.pictures(), 1):
+        picture.save(out / f"page-{number:04}.png")

@@ -1,0 +1,140 @@
+"""`kiosk printer`: state, test page, trace and handshake of printers on real ports."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from devices.printer.simulated.faults import FAULTS
+from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
+from devices.printer.simulated.pages.server import IppServer
+from devices.printer.simulated.pty import PtyPrinter
+from tests.e2e.conftest import Ended
+
+pytestmark = pytest.mark.slow
+
+KIOSK = Path(sys.executable).with_name("kiosk")
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> Command:
+    def run(*arguments: str | Path) -> Ended:
+        done = subprocess.run(
+            [KIOSK, "printer", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def laser(tmp_path: Path) -> Iterator[str]:
+    """`kiosk simulate printer` in a process of its own; its port."""
+    process = subprocess.Popen(
+        [KIOSK, "simulate", "printer", "pcl-network", "--out", tmp_path / "paper"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    words = process.stdout.readline()
+    yield next(word.rstrip(",") for word in words.split() if word.startswith("tcp://"))
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+    process.stdout.close()
+
+
+def test_a_printer_says_how_and_what_it_is(kiosk: Command, printer: PtyPrinter) -> None:
+    ended = kiosk("status", "--port", printer.path, "--json")
+    assert ended.code == 0, ended.err
+    told = json.loads(ended.out)
+    assert (told["state"], told["markers"], told["disagrees"]) == ("printer.ready", True, [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "exit_code"),
+    [("paper_out", "printer.paper_out", 42), ("off", "printer.offline", 41)],
+)
+def test_a_fault_has_its_code_its_cause_and_an_exit_code(
+    kiosk: Command, printer: PtyPrinter, fault: str, code: str, exit_code: int
+) -> None:
+    FAULTS[fault].strike(printer.simulated)
+    ended = kiosk("status", "--port", printer.path)
+    assert ended.code == exit_code
+    assert code in ended.out
+    assert "处理 next step" in ended.out
+
+
+def test_a_port_that_another_process_holds_names_that_process(
+    kiosk: Command, printer: PtyPrinter
+) -> None:
+    import serial
+
+    with serial.Serial(printer.path, exclusive=True):
+        ended = kiosk("status", "--port", printer.path)
+    assert ended.code == 40
+    assert "python" in ended.out
+
+
+def test_the_test_page_comes_out_and_is_confirmed(kiosk: Command, printer: PtyPrinter) -> None:
+    ended = kiosk("test", "--port", printer.path)
+    assert ended.code == 0, ended.err
+    assert "confirmed" in ended.out
+    assert printer.wait_for_receipts(1, 20)
+    assert "打印机自检" in printer.receipts[0].transcript
+    assert printer.simulated.errors == []
+
+
+def test_the_trace_names_what_passes(kiosk: Command, printer: PtyPrinter) -> None:
+    ended = kiosk("trace", "--port", printer.path)
+    assert ended.code == 0, ended.err
+    assert "> 10 04 01  DLE EOT 1: status?" in ended.out
+
+
+def test_the_handshake_finds_the_speed_without_anybody_at_the_cover(
+    kiosk: Command, printer: PtyPrinter
+) -> None:
+    ended = kiosk("handshake", "--port", printer.path)
+    assert ended.code == 0, ended.err
+    assert "实测 found: 115200 baud" in ended.out
+    assert "the cover stayed closed" in ended.out
+
+
+def test_a_laser_printer_on_the_network_prints_its_test_page(
+    kiosk: Command, laser: str, tmp_path: Path
+) -> None:
+    assert kiosk("status", "--port", laser, "--model", "pcl-network").code == 0
+    ended = kiosk("test", "--port", laser, "--model", "pcl-network")
+    assert ended.code == 0, ended.err
+    assert "evidence: pages" in ended.out
+    assert "PRINTER TEST" in (tmp_path / "paper/page-0001.txt").read_text("utf-8")
+
+
+def test_a_queue_prints_its_test_page(kiosk: Command) -> None:
+    with IppServer(SimulatedIppPrinter(page_seconds=0.1)) as server:
+        ended = kiosk("test", "--port", server.uri, "--model", "ipp-queue")
+        assert ended.code == 0, ended.err
+        assert "evidence: impressions" in ended.out
+        assert len(server.printer.ledger) == 1
+
+
+def test_a_network_printer_that_is_not_there_is_absent(kiosk: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = taken.getsockname()[1]
+    ended = kiosk("status", "--port", f"tcp://127.0.0.1:{free}", "--model", "pcl-network")
+    assert (ended.code, "printer.absent" in ended.out) == (40, True)
+
+
+def test_the_models_are_listed(kiosk: Command) -> None:
+    listed = kiosk("models").out
+    for model in ("escpos-80mm", "escpos-sprt", "escpk-24pin", "pcl-network", "ipp-queue"):
+        assert model in listed
