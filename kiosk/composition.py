@@ -74,8 +74,12 @@ def _psam_profile(module: SecurityModule) -> PsamProfile:
         profile,
         environments=environments,
         key_numbers={
-            KeyUse.IRK: int(module.irk_key, 16),
-            KeyUse.READ_SSSE: int(module.read_key, 16),
+            use: int(number, 16)
+            for use, number in (
+                (KeyUse.IRK, module.irk_key),
+                (KeyUse.READ_SSSE, module.read_key),
+            )
+            if number
         },
     )
 
@@ -137,6 +141,7 @@ def simulated(
                     update={
                         "reader": hall.sam_slot.reader,
                         "sm4_environment": hall.sam.profile.sm4_environment.hex().upper(),
+                        "read_key": hall.read_key,
                     }
                 ),
             }
@@ -201,11 +206,13 @@ def _assemble(
     except BaseException:
         parts.close()
         raise
+    proving = proof(settings, source, rng)
+    parts.callback(proving.release)
     return Machine(
         settings=settings,
         source=source,
         roles=reader_roles(settings),
-        proof=proof(settings, source, rng),
+        proof=proving,
         store=store,
         trail=Trail(store, settings.kiosk.id),
         journal=journal,

@@ -70,7 +70,7 @@ class Card(Section):
         "", description="pattern of the holder slot; empty: the first without another role"
     )
     contactless_reader: str = Field(
-        "*contactless*|*PICC*|* CL *", description="pattern of a contactless slot; it is not used"
+        "*contactless*|*PICC*|*CL *", description="pattern of a contactless slot; it is not used"
     )
     virtual_readers: bool = Field(
         default=False,
@@ -96,7 +96,9 @@ class SecurityModule(Section):
         description="number of IRK in the module, as its issuer says",
     )
     read_key: str = Field(
-        "09", pattern=r"^[0-9A-F]{2}$", description="number of RKSSSE, which opens 3.0 cards"
+        "",
+        pattern=r"^([0-9A-F]{2})?$",
+        description="number of RKSSSE, which opens 3.0 cards; a wrong one costs each card a try",
     )
     sm4_environment: str = Field(
         "",
@@ -226,7 +228,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _keys_fit_the_place(self) -> Self:
-        """Test keys are known to nobody else, yet a clone made with them would pass for genuine."""
+        """Test keys are no secret: a clone made with them would pass for genuine."""
         if self.sam.kind == "software" and not self.card.virtual_readers:
             raise SettingError("sam.kind", "'software'", "psam while card.virtual_readers is false")
         if self.sam.kind == "none" and self.card.require_genuine:

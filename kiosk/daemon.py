@@ -26,6 +26,8 @@ def serve(settings: "Settings") -> None:
     from kiosk.composition import real
 
     logs.start(settings.log.level)
+    if settings.card.virtual_readers:  # and with them, perhaps, a module with test keys
+        logs.event(logging.WARNING, "kiosk.not_for_service", setting="card.virtual_readers")
     with real(settings) as machine:
         serve_machine(machine)
 

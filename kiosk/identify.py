@@ -9,7 +9,6 @@ from archive.values import Month
 from devices.card.authentication import prove_genuine, unlock_holder_file
 from devices.card.connection import CardConnection, CardSource
 from devices.card.errors import (
-    CardError,
     PinLockedError,
     ReaderAbsentError,
     SamAbsentError,
@@ -50,10 +49,12 @@ class CardSession:
     card: SocialSecurityCard
     identity: CardIdentity
     pin: PinState
+    proof: Proof
 
     def close(self) -> None:
-        """Power the card off; never raises."""
+        """Power the card off and give the security module back; never raises."""
         self.connection.close()
+        self.proof.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,10 @@ def open_card(source: CardSource, reader: str, proof: Proof) -> CardSession:
         card = SocialSecurityCard(connection)
         card.select()
         _prove_genuine(card, proof)
-        return CardSession(connection, card, card.read_identity(), card.pin_state())
-    except CardError:
+        return CardSession(connection, card, card.read_identity(), card.pin_state(), proof)
+    except BaseException:
         connection.close()
+        proof.release()
         raise
 
 
@@ -95,7 +97,7 @@ def _prove_genuine(card: SocialSecurityCard, proof: Proof) -> None:
     """Where proof is not required, a card is read as far as it shows itself."""
     if proof.sam is None:
         if proof.required:
-            raise SamAbsentError("none is configured")
+            raise SamAbsentError("none")
         return
     prove_genuine(card, proof.sam, proof.random_bytes)
     unlock_holder_file(card, proof.sam, proof.random_bytes)

@@ -10,6 +10,7 @@ from typing import Self
 
 from archive.store import Store
 from devices.card.connection import CardSource
+from devices.card.psam import PsamSlot
 from devices.card.roles import ReaderRoles
 from devices.card.sam import Sam
 from devices.printer.models import PrinterModel
@@ -30,6 +31,11 @@ class Proof:
     required: bool
     """Whether a card that has not proven it is refused."""
     random_bytes: Callable[[int], bytes]
+
+    def release(self) -> None:
+        """Give a module in a slot back: other programs of the hall may need it between visits."""
+        if isinstance(self.sam, PsamSlot):
+            self.sam.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Read or examine the card in a reader.", no_args_is_help=True)
 
 
+UnprovenOption = Annotated[
+    bool, typer.Option("--unproven", help="Read a card without proof where no module is there.")
+]
+
+
 class Format(StrEnum):
     """How a card is printed."""
 
@@ -36,13 +41,14 @@ def read(
         Format, typer.Option("--format", help="ministry: the 11 fields of iReadCardBas, unmasked.")
     ] = Format.TEXT,
     reveal: Annotated[bool, typer.Option(help="Print names and numbers whole.")] = False,
+    unproven: UnprovenOption = False,
     pin_stdin: PinOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Read the card and its holder; names and numbers are masked unless --reveal.
 
-    The card proves that it is genuine. Without a security module it is read unproven, with a word
-    on standard error; --format ministry insists on the proof.
+    The card proves first that it is genuine. For people it is read without that proof where there
+    is no security module; programs have to say --unproven, and --format ministry always insists.
     """
     from kiosk.cli.pins import pin_from_stdin
     from kiosk.faults import UNEXPECTED, fault_of
@@ -50,8 +56,9 @@ def read(
     pin = pin_from_stdin() if pin_stdin else None
     form = Format.JSON if as_json else form
     try:
-        desk = slots(reader, config)
-        with desk.card(unproven=form is not Format.MINISTRY) as (session, proven):
+        desk = slots(reader, config, virtual=form is not Format.MINISTRY)
+        lenient = (form is Format.TEXT or (form is Format.JSON and unproven)) and pin is None
+        with desk.card(unproven=lenient) as (session, proven):
             if pin is not None:
                 session.card.verify_pin(pin)
             _print(session.identity, form, desk, reveal=reveal, proven=proven)
@@ -73,7 +80,7 @@ def _print(
         case Format.MINISTRY:
             typer.echo(_basic_card_info(identity, desk))
         case Format.JSON:
-            typer.echo(json.dumps(values, ensure_ascii=False))
+            typer.echo(json.dumps({**values, "genuine": proven}, ensure_ascii=False))
         case Format.TEXT:
             values |= {
                 "chip_maker": _chip_maker(identity.atr),
@@ -86,7 +93,6 @@ def _print(
 
 
 def _basic_card_info(identity: "CardIdentity", desk: Slots) -> str:
-
     from devices.card.ministry import ministry_string
     from devices.card.psam import PsamSlot
 
@@ -115,7 +121,7 @@ def pin(reader: ReaderOption = "", config: ConfigOption = None) -> None:
     """Change the card's PIN: asks for the old one once and for the new one twice."""
     from kiosk.cli.pins import new_pin_from_prompt, pin_from_prompt
 
-    with slots(reader, config).card(unproven=False) as (session, _):
+    with slots(reader, config).card() as (session, _):
         old, new = pin_from_prompt("原密码 Old PIN"), new_pin_from_prompt()
         try:
             session.card.change_pin(old, new)

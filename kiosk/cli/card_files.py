@@ -30,7 +30,7 @@ def files(
 
     pin = pin_from_stdin() if pin_stdin else None
     chosen = ALL_FILES if every else (*EMPLOYMENT, *INSURANCE_SUMMARY)
-    with slots(reader, config).card(unproven=True) as (session, _):
+    with slots(reader, config).card(unproven=pin is None) as (session, _):
         if pin is not None:
             session.card.verify_pin(pin)
         for file, content in read_files(session.card, chosen):

@@ -1,5 +1,6 @@
 """`kiosk demo-data` and `kiosk import`: synthetic records, and records from files."""
 
+import random
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ def demo_data(
 
     with usable(out):
         write_demo_data(out, persons, seed)
-        write_test_keys(out, seed)
+        write_test_keys(out, random.SystemRandom())
     typer.echo(f"{persons} persons: {', '.join(sorted(p.name for p in out.glob('*.csv')))}")
 
 

@@ -33,20 +33,20 @@ class Slots:
         return holder_reader(self.source, self.roles)
 
     @contextmanager
-    def card(self, *, unproven: bool) -> "Iterator[tuple[CardSession, bool]]":
+    def card(self, *, unproven: bool = False) -> "Iterator[tuple[CardSession, bool]]":
         """The card in the holder's slot, and whether it was proven genuine.
 
-        `unproven`: where there is no security module, read the card all the same.
+        `unproven`: where no security module is there, read the card all the same.
         """
         from devices.card.errors import SamAbsentError
         from kiosk.identify import open_card
 
         reader = self.holder()
+        proven = True
         try:
-            session = open_card(self.source, reader, self.proof)
-            proven = self.proof.sam is not None
-        except SamAbsentError:
-            if not unproven:
+            session = open_card(self.source, reader, replace(self.proof, required=True))
+        except SamAbsentError as absent:
+            if not unproven or absent.cause not in NOT_THERE:
                 raise
             without = replace(self.proof, sam=None, required=False)
             session, proven = open_card(self.source, reader, without), False
@@ -56,16 +56,28 @@ class Slots:
             session.close()
 
 
-def slots(reader: str, config: Path | None) -> Slots:
-    """The slots as the configuration names them; a technician may also look into virtual ones."""
+NOT_THERE = ("none", "reader.absent", "card.absent")
+"""Why no module answered, where there is none. A busy or broken one is told instead."""
+
+
+def slots(reader: str, config: Path | None, *, virtual: bool = True) -> Slots:
+    """The slots as the configuration names them.
+
+    A technician may look into a virtual reader that is named, unless `virtual` is false; the
+    security module's slot is always the configuration's.
+    """
     from devices.card.pcsc import PcscSource
+    from devices.card.roles import ReaderRoles
     from kiosk.composition import proof, reader_roles
 
-    changes: dict[str, object] = {"reader": reader} if reader else {}
-    chosen = settings(config, card=changes)
+    chosen = settings(config)
     source = PcscSource()
-    rng = random.SystemRandom()
-    visible = chosen.model_copy(
-        update={"card": chosen.card.model_copy(update={"virtual_readers": True})}
-    )
-    return Slots(chosen, source, reader_roles(visible), proof(visible, source, rng))
+    roles = reader_roles(chosen)
+    if reader:
+        roles = ReaderRoles(
+            holder=reader,
+            sam=chosen.sam.reader,
+            contactless="",
+            virtual=virtual or chosen.card.virtual_readers,
+        )
+    return Slots(chosen, source, roles, proof(chosen, source, random.SystemRandom()))

@@ -75,14 +75,18 @@ def prepare(folder: Path, say: Callable[[str], None]) -> tuple[DemoCard, ...]:
             import_files(store, sorted(files.glob("*.csv")), rejects=folder / "rejects.csv")
         done.touch()
     if not (files / KEYS).exists():
-        write_test_keys(files, SEED)
+        write_test_keys(files, demo_chance())
     paths = sorted((files / "cards").glob("*.toml"))
     return tuple(_card(path, about) for path, about in zip(paths, ABOUT, strict=True))
 
 
-def write_test_keys(folder: Path, seed: int) -> None:
-    """Master keys for the simulated cards of this data; the same seed gives the same keys."""
-    rng = random.Random(seed)  # noqa: S311 - keys of cards that do not exist, to be made again
+def demo_chance() -> random.Random:
+    """The demo's keys are the same each time: its cards are nobody's."""
+    return random.Random(SEED)  # noqa: S311 - keys of cards that do not exist
+
+
+def write_test_keys(folder: Path, rng: random.Random) -> None:
+    """Master keys for the simulated cards of this data, anew."""
     (folder / KEYS).unlink(missing_ok=True)
     MasterKeys.generate(rng.randbytes).save(folder / KEYS)
 

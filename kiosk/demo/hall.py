@@ -162,6 +162,8 @@ class SimulatedHall:
         parts.callback(self.sam_slot.remove)
         sam = parse_sam_profile(files("kiosk.demo").joinpath("sam.toml").read_text("utf-8"))
         self.sam = SimulatedPsam(replace(sam, baud=CONTACT_BAUD if real_time else 0), keys)
+        assert sam.rkssse is not None
+        self.read_key = f"{sam.rkssse.kid:02X}"
         self.sam_slot.insert(self.sam)
         self.paper = folder / "paper"
         self.paper.mkdir(parents=True, exist_ok=True)

@@ -90,6 +90,9 @@ class VisitService:
         self._sam: str | None = None
         """The security module's slot."""
         self._readers: tuple[str, ...] = ()
+        self._inside: CardIn | None = None
+        """The card in the serving reader."""
+        self._usable = False
         self._occupied: set[str] = set()
         """Readers with a card in them, holder's or module."""
         self.shown = Shown(Idle(), secrets.token_urlsafe(24))
@@ -154,14 +157,16 @@ class VisitService:
             case CardInserted(reader, _, generation):
                 self._occupied.add(reader)
                 if reader == self._serving:
-                    self.post(CardIn(reader, generation))
+                    self._card_came(CardIn(reader, generation))
                 elif reader == self._sam:
-                    self._tell_whether_usable()
+                    self._judge()
             case CardRemoved(reader, generation):
                 self._occupied.discard(reader)
+                if self._inside is not None and self._inside.generation == generation:
+                    self._inside = None
                 self.post(CardOut(generation))
                 if reader == self._sam:
-                    self._tell_whether_usable()
+                    self._judge()
             case ReadersChanged(readers):
                 self._readers = readers
                 if virtual := self._roles.findings(readers):
@@ -169,23 +174,40 @@ class VisitService:
                 if self._serving not in readers:
                     self._serving = self._roles.holder(readers)
                 self._sam = self._roles.sam(readers) if self._needs_sam else None
-                self._tell_whether_usable()
+                self._judge()
             case ServiceLost(code):
+                self._usable = False
                 self.post(ReaderLost(FaultData(code)))
             case ServiceRestored():
                 pass  # the readers that are there are told next
             case _:
                 assert_never(event)
 
-    def _tell_whether_usable(self) -> None:
+    def _card_came(self, card: CardIn) -> None:
+        """A card that cannot be served now is served as soon as it can, if it is still in."""
+        self._inside = card
+        if self._usable:
+            self.post(card)
+
+    def _judge(self) -> None:
         """A kiosk without a slot, or that cannot prove cards, says so before a card is put in."""
+        missing = self._missing()
+        if missing is not None:
+            self._usable = False
+            self.post(ReaderLost(FaultData(missing)))
+            return
+        self.post(ReaderBack())
+        if not self._usable and self._inside is not None:
+            self.post(self._inside)
+        self._usable = True
+
+    def _missing(self) -> str | None:
         if self._serving is None:
             virtual = self._roles.findings(self._readers)
-            self.post(ReaderLost(FaultData("reader.virtual" if virtual else "reader.absent")))
-        elif self._needs_sam and self._sam not in self._occupied:
-            self.post(ReaderLost(FaultData("sam.absent")))
-        else:
-            self.post(ReaderBack())
+            return "reader.virtual" if virtual else "reader.absent"
+        if self._needs_sam and self._sam not in self._occupied:
+            return "sam.absent"
+        return None
 
     def _run(self) -> None:
         while True:

@@ -1,5 +1,6 @@
 """`kiosk card`: the ministry's string, proof of genuineness, files, PIN change, the slots."""
 
+import json
 import os
 import pty
 import random
@@ -36,7 +37,7 @@ def psam(pcscd: PrivatePcscd, events: Recorder, config: Path) -> Iterator[Simula
     keys = MasterKeys.generate(random.Random(SEED).randbytes)
     module = SimulatedPsam(load_sam_profile(SAM), keys)
     environment = module.profile.sm4_environment.hex().upper()
-    wanted = f'"psam"\nreader = "*00 01"\nsm4_environment = "{environment}"'
+    wanted = f'"psam"\nreader = "*00 01"\nread_key = "09"\nsm4_environment = "{environment}"'
     config.write_text(config.read_text("utf-8").replace('"software"', wanted), "utf-8")
     with VpcdCard(module, port=pcscd.port + 1):
         events.wait_for(CardInserted)
@@ -137,15 +138,44 @@ def test_the_ministrys_numbers_stand_for_faults(
     assert (ended.code, ended.out.split("|")[0]) == (code, number)
 
 
-def test_the_ministrys_string_wants_a_security_module_and_the_text_does_not(
+def test_without_a_security_module_only_people_are_shown_the_card(
+    kiosk: Run, put_in: PutIn, cards: Cards, tmp_path: Path
+) -> None:
+    put_in(genuine(cards[0].profile))
+    config = tmp_path / "no-module.toml"
+    config.write_text("[card]\nvirtual_readers = true\n", "utf-8")
+    ministry = kiosk("card", "read", "--format", "ministry", "--config", config)
+    assert (ministry.code, ministry.out.split("|")[0]) == (19, "-2201")
+    program = kiosk("card", "read", "--json", "--config", config)
+    assert (program.code, json.loads(program.out)["error"]["code"]) == (19, "sam.absent")
+    told = kiosk("card", "read", "--json", "--unproven", "--config", config)
+    assert json.loads(told.out)["genuine"] is False
+    plain = kiosk("card", "read", "--config", config)
+    assert plain.code == 0
+    assert "未核验" in plain.err
+
+
+def test_no_pin_goes_to_a_card_that_has_not_proven_itself(
+    kiosk: Run, put_in: PutIn, cards: Cards, tmp_path: Path
+) -> None:
+    card = genuine(cards[0].profile)
+    put_in(card)
+    config = tmp_path / "no-module.toml"
+    config.write_text("[card]\nvirtual_readers = true\n", "utf-8")
+    for command in ("read", "files"):
+        ended = kiosk("card", command, "--pin-stdin", "--config", config, stdin="000000\n")
+        assert ended.code == 19
+    assert cards[0].profile.pin is not None
+    assert card.tries_left == cards[0].profile.pin.tries
+
+
+def test_a_virtual_reader_is_read_only_where_it_is_named(
     kiosk: Run, put_in: PutIn, cards: Cards
 ) -> None:
     put_in(genuine(cards[0].profile))
-    ended = kiosk("card", "read", "--format", "ministry")
-    assert (ended.code, ended.out.split("|")[0]) == (19, "-2201")
-    plain = kiosk("card", "read")
-    assert plain.code == 0
-    assert "未核验" in plain.err
+    assert kiosk("card", "read").code == 11
+    assert kiosk("card", "read", "--reader", "Virtual").code == 0
+    assert kiosk("card", "read", "--format", "ministry", "--reader", "Virtual").code == 11
 
 
 def test_no_card_is_the_ministrys_minus_two(kiosk: Run, config: Path) -> None:

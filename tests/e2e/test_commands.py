@@ -25,33 +25,33 @@ PutIn = Callable[[SimulatedCard], VpcdCard]
 KEYS = [
     *("version", "card_number", "social_security_number", "name", "sex", "ethnicity"),
     *("birth_place", "birth_date", "issuing_area", "issued", "expires"),
-    *("identification_code", "atr"),
+    *("identification_code", "atr", "genuine"),
 ]
 
 
 def test_card_read_masks_the_holder_unless_told_to_reveal(
-    kiosk: Run, put_in: PutIn, cards: tuple[DemoCard, ...]
+    kiosk: Run, put_in: PutIn, cards: tuple[DemoCard, ...], config: Path
 ) -> None:
     profile = cards[0].profile
     assert profile.holder is not None
     put_in(genuine(profile))
-    masked = json.loads(kiosk("card", "read", "--json").out)
+    masked = json.loads(kiosk("card", "read", "--json", "--config", config).out)
     assert list(masked) == KEYS
     number = profile.holder.social_security_number
     text = json.dumps(masked, ensure_ascii=False)
     for secret in (profile.holder.name, number, number[6:14], profile.card_number):
         assert secret not in text
-    whole = json.loads(kiosk("card", "read", "--json", "--reveal").out)
+    whole = json.loads(kiosk("card", "read", "--json", "--reveal", "--config", config).out)
     assert whole["name"] == profile.holder.name
     assert whole["social_security_number"] == number
     assert whole["birth_date"] == profile.holder.birth_date.isoformat()
     assert whole["issued"] == profile.issued.isoformat()
     assert whole["atr"] == profile.atr.hex().upper()
-    assert profile.holder.name not in kiosk("card", "read").out
+    assert profile.holder.name not in kiosk("card", "read", "--config", config).out
 
 
-def test_card_read_fails_as_json_with_a_code_and_a_message(kiosk: Run) -> None:
-    ended = kiosk("card", "read", "--json")
+def test_card_read_fails_as_json_with_a_code_and_a_message(kiosk: Run, config: Path) -> None:
+    ended = kiosk("card", "read", "--json", "--config", config)
     assert ended.code == 12
     error = json.loads(ended.out)["error"]
     assert error["code"] == "card.absent"
@@ -59,21 +59,24 @@ def test_card_read_fails_as_json_with_a_code_and_a_message(kiosk: Run) -> None:
 
 
 def test_card_read_verifies_a_pin_from_standard_input(
-    kiosk: Run, put_in: PutIn, cards: tuple[DemoCard, ...]
+    kiosk: Run, put_in: PutIn, cards: tuple[DemoCard, ...], config: Path
 ) -> None:
     put_in(genuine(cards[0].profile))
-    assert kiosk("card", "read", "--pin-stdin", stdin=cards[0].pin + "\n").code == 0
-    wrong = kiosk("card", "read", "--json", "--pin-stdin", stdin="000000\n")
+    assert (
+        kiosk("card", "read", "--pin-stdin", "--config", config, stdin=cards[0].pin + "\n").code
+        == 0
+    )
+    wrong = kiosk("card", "read", "--json", "--pin-stdin", "--config", config, stdin="000000\n")
     assert wrong.code == 21
     assert json.loads(wrong.out)["error"]["code"] == "pin.wrong"
 
 
 def test_card_apdu_names_the_answer_and_hides_a_pin(
-    kiosk: Run, put_in: PutIn, cards: tuple[DemoCard, ...]
+    kiosk: Run, put_in: PutIn, cards: tuple[DemoCard, ...], config: Path
 ) -> None:
     put_in(genuine(cards[0].profile))
     ended = kiosk(
-        *("card", "apdu"),
+        *("card", "apdu", "--config", config),
         stdin=f"A40400:7378312E73682EC9E7BBE1B1A3D5CF=9000\nB20328/06\n"
         f"200000:{cards[0].pin}=9000\n20=9000\n",
     )
