@@ -10,7 +10,7 @@ from typing import Final
 
 from devices.card.apdu import StatusWord
 from devices.card.crypto import CHALLENGE_LENGTH
-from devices.card.errors import CardNotGenuineError, CardRefusedError
+from devices.card.errors import CardNotGenuineError, CardRefusedError, SamWrongKeyError
 from devices.card.sam import KeyUse, Sam
 from devices.card.ssc import SocialSecurityCard
 
@@ -27,6 +27,9 @@ _CANNOT_PROVE: Final = (
     StatusWord.CLA_UNKNOWN,
 )
 """A card that says so has no key: copied files on another chip."""
+
+_FAILED: Final = 0x63
+"""First byte of a status word that refuses a proof: 63Cx counts the tries left, 6300 does not."""
 
 RandomBytes = Callable[[int], bytes]
 
@@ -53,8 +56,10 @@ def prove_genuine(card: SocialSecurityCard, sam: Sam, random_bytes: RandomBytes)
 def unlock_holder_file(card: SocialSecurityCard, sam: Sam, random_bytes: RandomBytes) -> None:
     """External authentication for EF06 of a 3.0 card; nothing to do for an older one.
 
-    A wrong key in the SAM uses up a try of the card's key, so call `prove_genuine` first: it fails
-    before that where card and SAM do not belong together.
+    A wrong key uses up a try of the card's key, and `prove_genuine` does not protect from that: it
+    proves IRK, while RKSSSE is another key at another number of the module. So the first refusal
+    ends the module's trust (`Sam.distrust`): `SamWrongKeyError` for this card, and for the next
+    ones before a proof is sent. A card whose key was locked before tells nothing of the module's.
     """
     if card.read_issuer().has_free_holder:
         return
@@ -62,4 +67,12 @@ def unlock_holder_file(card: SocialSecurityCard, sam: Sam, random_bytes: RandomB
     original = random_bytes(CHALLENGE_LENGTH)
     challenge = card.challenge()
     proof = sam.authentication_data(KeyUse.READ_SSSE, algorithm, factors, challenge, original)
-    card.external_authenticate(RKSSSE, proof, original)
+    try:
+        card.external_authenticate(RKSSSE, proof, original)
+    except CardRefusedError as refusal:
+        cost_a_try = refusal.sw >> 8 == _FAILED
+        if cost_a_try:
+            sam.distrust(KeyUse.READ_SSSE, refusal.sw)
+        elif refusal.sw != StatusWord.LOCKED:
+            raise
+        raise SamWrongKeyError(KeyUse.READ_SSSE.value, refusal.sw) from None

@@ -1,14 +1,17 @@
 """Commands over a connection: fetches what is waiting, corrects Le, counts the traffic."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from devices.card.apdu import SHORT_LE, Command, Ins, Response, StatusWord
+from devices.card.atr import parse_atr
 from devices.card.connection import CardConnection
 from devices.card.errors import CardDataError
 
 _MORE_DATA = 0x61
 _RIGHT_LENGTH = 0x6C
 _LONGEST_ANSWER = 0x10000
+_T1: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Channel:
     def __init__(self, connection: CardConnection) -> None:
         self._connection = connection
         self._traffic = Traffic()
+        self.answer_le = _le_of_an_answer(connection.atr)
+        """Le for commands with data that want an answer; `None`: they carry none."""
 
     @property
     def traffic(self) -> Traffic:
@@ -74,3 +79,15 @@ class Channel:
 def _with_le(command: Command, sw: int) -> Command:
     le = sw & 0xFF or SHORT_LE
     return Command(command.cla, command.ins, command.p1, command.p2, le=le)
+
+
+def _le_of_an_answer(atr: bytes) -> int | None:
+    """T=0 fetches the answer with GET RESPONSE and has no room for Le.
+
+    Over T=1 a command without Le gets no answer at all; without contacts (PC/SC part 3) the ATR
+    that the reader makes up names T=1 as well.
+    """
+    try:
+        return SHORT_LE if _T1 in parse_atr(atr).protocols else None
+    except CardDataError:
+        return None

@@ -18,6 +18,7 @@ from devices.card.keys import Key
 
 FACTOR_LENGTH: Final = 8
 CHALLENGE_LENGTH: Final = 8
+PROOF_LENGTH: Final = 8
 _DES_BLOCK: Final = 8
 _SM4_BLOCK: Final = 16
 _PROVINCE_TAIL: Final = b"0000sh"

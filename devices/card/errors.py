@@ -238,6 +238,21 @@ class SamKeyMissingError(CardError):
         super().__init__(f"the security module holds no {usage}")
 
 
+class SamWrongKeyError(CardError):
+    """The module's proof was not what a card expects: another key lies at the number of `usage`.
+
+    `sw` is the card's answer: 63Cx says that it cost the card a try, 6983 that none was left.
+    Raised again, without a card being asked, while the module is not trusted for `usage`.
+    """
+
+    code: ClassVar[str] = "sam.wrong_key"
+
+    def __init__(self, usage: str, sw: int) -> None:
+        self.usage = usage
+        self.sw = sw
+        super().__init__(f"the security module's {usage} was refused by a card with {sw:04X}")
+
+
 class SamLevelsError(CardError):
     """The key in the security module stands at no level from which this card's can be derived."""
 

@@ -33,6 +33,7 @@ from devices.card.errors import (
     SamKeyMissingError,
     SamLevelsError,
     SamRefusedError,
+    SamWrongKeyError,
     ScriptError,
     ServiceDownError,
     WrongPinError,
@@ -135,7 +136,7 @@ def ministry_code(error: Exception) -> int:
     Whatever its table has no row for is `UNKNOWN`, errors that are no card's among it.
     """
     match error:
-        case CardRefusedError(sw=sw) | SamRefusedError(sw=sw):
+        case CardRefusedError(sw=sw) | SamRefusedError(sw=sw) | SamWrongKeyError(sw=sw):
             return -sw
         case SamKeyMissingError(usage=KeyUse.READ_SSSE.value):
             return -2203

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 from devices.card.apdu import Command, Ins, Response, StatusWord
 from devices.card.channel import Channel
@@ -13,6 +13,7 @@ from devices.card.errors import (
     CardAbsentError,
     CardBusyError,
     CardDataError,
+    CardError,
     CardMuteError,
     CardRemovedError,
     CardResetError,
@@ -24,6 +25,7 @@ from devices.card.errors import (
     SamKeyMissingError,
     SamLevelsError,
     SamRefusedError,
+    SamWrongKeyError,
     ServiceDownError,
 )
 from devices.card.fci import Algorithm
@@ -65,7 +67,7 @@ def _environments() -> dict[Algorithm, bytes]:
 
 
 def _key_numbers() -> dict[KeyUse, int]:
-    return {KeyUse.IRK: 0x08, KeyUse.READ_SSSE: 0x09}
+    return {KeyUse.IRK: 0x08}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,33 @@ class PsamProfile:
     application: bytes = bytes.fromhex("D15600000590")
     """DF01 below each environment."""
     key_numbers: Mapping[KeyUse, int] = field(default_factory=_key_numbers)
-    """IRK is published as 08. RKSSSE is not: the next number, unless the issuer says otherwise."""
+    """IRK is published as 08. RKSSSE is not and has no default: the issuer tells, since a proof by
+    another key costs each card a try of its own (`SamKeyMissingError` without a number).
+    """
     levels: tuple[int, ...] = (3, 2, 1)
     """Levels of diversification below the PSAM's key, in the order in which they are tried."""
 
 
+@dataclass(frozen=True, slots=True)
+class ModuleIdentity:
+    """What tells one module from another: its answer to reset, and its terminal's number."""
+
+    atr: bytes
+    terminal: str
+    """Empty where the module did not tell it."""
+
+    def is_another_than(self, other: Self) -> bool:
+        """Only where that is sure, since tries of holders' cards hang on it."""
+        both_told = bool(self.terminal and other.terminal)
+        return self.atr != other.atr or (both_told and self.terminal != other.terminal)
+
+
 class Psam:
-    """One PSAM over one connection: a `Sam`. It remembers the level that its keys stand at."""
+    """One PSAM over one connection. It remembers the level that its keys stand at."""
 
     def __init__(self, connection: CardConnection, profile: PsamProfile | None = None) -> None:
         self._channel = Channel(connection)
+        self._atr = connection.atr
         self._profile = profile or PsamProfile()
         self._selected: Algorithm | None = None
         self._levels: dict[tuple[Algorithm, KeyUse], int] = {}
@@ -102,6 +121,13 @@ class Psam:
             raise SamDataError("terminal number")
         return number
 
+    def identity(self) -> ModuleIdentity:
+        """What the module says of itself; of one that is just being lost only what is known."""
+        try:
+            return ModuleIdentity(self._atr, self.terminal_number())
+        except CardError:
+            return ModuleIdentity(self._atr, "")
+
     def authentication_data(
         self,
         usage: KeyUse,
@@ -111,14 +137,15 @@ class Psam:
         original: bytes,
     ) -> bytes:
         """See `Sam`."""
-        self._select(algorithm)
         province = bytes.fromhex(factors.area[:2])
+        block, le = _block(algorithm, original), self._channel.answer_le
         try:
+            self._select(algorithm)
             self._expect(Command(0xBF, Ins.INITIALIZE_ENVIRONMENT, 0, 0, province))
             self._deliver_session_key(usage, factors, algorithm, _block(algorithm, challenge))
-            command = Command(0x80, Ins.CIPHER_DATA, 0, 0, _block(algorithm, original))
-            return _proof(algorithm, self._expect(command).data)
-        except SamRefusedError:
+            answer = self._expect(Command(0x80, Ins.CIPHER_DATA, 0, 0, block, le))
+            return _proof(algorithm, answer.data)
+        except CardError:
             self._selected = None  # it may have lost its place: the next card starts afresh
             raise
 
@@ -128,21 +155,23 @@ class Psam:
         environment = self._profile.environments.get(algorithm)
         if environment is None:
             raise SamAlgorithmError(algorithm.name)
-        self._selected = None
-        command = Command(0, Ins.SELECT, 4, 0, environment)
+        command = self._naming(environment)
         response = self._run(command)
         if response.sw == StatusWord.FILE_NOT_FOUND:
             raise SamAlgorithmError(algorithm.name)
         _check(command, response)
-        command = Command(0, Ins.SELECT, 4, 0, self._profile.application)
+        command = self._naming(self._profile.application)
         _check(command, self._run(command))
         self._selected = algorithm
 
     def _leave_application(self) -> None:
         """The free files lie beside the application, in the PSAM's first environment."""
         self._selected = None
-        command = Command(0, Ins.SELECT, 4, 0, next(iter(self._profile.environments.values())))
+        command = self._naming(next(iter(self._profile.environments.values())))
         _check(command, self._run(command))
+
+    def _naming(self, name: bytes) -> Command:
+        return Command(0, Ins.SELECT, 4, 0, name, self._channel.answer_le)
 
     def _deliver_session_key(
         self, usage: KeyUse, factors: Factors, algorithm: Algorithm, challenge: bytes
@@ -215,6 +244,11 @@ class PsamSlot:
         self._profile = profile
         self._lock = threading.Lock()
         self._held: tuple[CardConnection, Psam] | None = None
+        self._distrusted: dict[KeyUse, int] = {}
+        self._suspect: ModuleIdentity | None = None
+        """The module that is not trusted for those uses."""
+        self._recognised: Psam | None = None
+        """That module, over the connection over which it was recognised last."""
 
     def authentication_data(
         self,
@@ -227,9 +261,21 @@ class PsamSlot:
         """See `Sam`. `SamAbsentError` for whatever is wrong with the slot: the holder's own card
         is not meant, and its errors would say so.
         """
-        return self._with_psam(
-            lambda psam: psam.authentication_data(usage, algorithm, factors, challenge, original)
-        )
+
+        def ask(psam: Psam) -> bytes:
+            if (sw := self._distrusted.get(usage)) is not None:
+                raise SamWrongKeyError(usage.value, sw)
+            return psam.authentication_data(usage, algorithm, factors, challenge, original)
+
+        return self._with_psam(ask)
+
+    def distrust(self, usage: KeyUse, sw: int) -> None:
+        """See `Sam`. A module with another answer to reset or terminal number is trusted again."""
+        with self._lock:
+            self._distrusted[usage] = sw
+            if self._held is not None:
+                self._recognised = self._held[1]
+                self._suspect = self._recognised.identity()
 
     def terminal_number(self) -> str:
         """See `Psam`."""
@@ -247,11 +293,21 @@ class PsamSlot:
             for _ in range(2):
                 psam = self._psam()
                 try:
+                    self._look_again(psam)
                     return ask(psam)
                 except _LOST as loss:
                     cause = loss.code
                     self._drop()
         raise SamAbsentError(cause)
+
+    def _look_again(self, psam: Psam) -> None:
+        """Trust what came over a new connection, if it is another module."""
+        if self._suspect is None or self._recognised is psam:
+            return
+        if psam.identity().is_another_than(self._suspect):
+            self._distrusted, self._suspect, self._recognised = {}, None, None
+        else:
+            self._recognised = psam
 
     def _psam(self) -> Psam:
         if self._held is None:

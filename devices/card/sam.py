@@ -30,6 +30,14 @@ class Sam(Protocol):
         """The eight bytes that a card with that key has for this challenge and original.
 
         Raises the errors `sam.*`: absent, without the cipher, without the key, at no fitting
-        level, refusing.
+        level, refusing, not trusted.
+        """
+        ...
+
+    def distrust(self, usage: KeyUse, sw: int) -> None:
+        """A card answered `sw` to a proof by that key: it is another one, and cost a try.
+
+        From now on `authentication_data` raises `SamWrongKeyError` for that use, so that the next
+        holder's card loses no try, until another module is there or the process begins anew.
         """
         ...

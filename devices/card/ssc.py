@@ -10,7 +10,7 @@ from devices.card.apdu import SHORT_LE, Command, Ins, Response, StatusWord, base
 from devices.card.atr import parse_atr
 from devices.card.channel import Channel, Traffic
 from devices.card.connection import CardConnection
-from devices.card.crypto import CHALLENGE_LENGTH, Factors
+from devices.card.crypto import CHALLENGE_LENGTH, PROOF_LENGTH, Factors
 from devices.card.errors import (
     CardBlockedError,
     CardDataError,
@@ -91,7 +91,6 @@ _SSF33_PROVINCE: Final = "11"
 """Beijing's early cards do not name their cipher."""
 _PIN_SEPARATOR: Final = b"\xff"
 _ROOT: Final = b"\x3f\x00"
-_T1: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ class SocialSecurityCard:
         self._connection = connection
         self._channel = Channel(connection)
         self._reader = RecordReader(self._channel)
-        self._le = _le_of_an_answer(connection.atr)
+        self._le = self._channel.answer_le
         self._fci: Fci | None = None
         self._named = True
         self._directory = b""
@@ -319,6 +318,8 @@ class SocialSecurityCard:
         response = self._channel.send(command)
         if not response.ok:
             raise _refusal(command, response)
+        if len(response.data) != PROOF_LENGTH:
+            raise CardDataError("INTERNAL AUTHENTICATE: not eight bytes")
         return response.data
 
     def challenge(self) -> bytes:
@@ -338,18 +339,6 @@ class SocialSecurityCard:
         response = self._channel.send(command)
         if not response.ok:
             raise _refusal(command, response)
-
-
-def _le_of_an_answer(atr: bytes) -> int | None:
-    """Le for commands with data that want an answer.
-
-    T=0 fetches the answer with GET RESPONSE and has no room for Le. Without contacts (PC/SC part 3
-    names T=1 in the ATR that the reader makes up) a command without Le gets no answer at all.
-    """
-    try:
-        return SHORT_LE if _T1 in parse_atr(atr).protocols else None
-    except CardDataError:
-        return None
 
 
 def _listed(tag: int, items: tuple[Item, ...]) -> bool:

@@ -15,6 +15,7 @@ from devices.card.errors import (
     CardNotGenuineError,
     CardRefusedError,
     SamAlgorithmError,
+    SamWrongKeyError,
 )
 from devices.card.fci import Algorithm
 from devices.card.keys import MasterKeys
@@ -123,12 +124,20 @@ def test_a_card_with_another_fault_is_refused_with_it(sw: str) -> None:
         prove_genuine(SocialSecurityCard(authenticating("9303")), SoftwareSam(KEYS), counting())
 
 
-@pytest.mark.parametrize(
-    "answer", ["9000", "00" * 7 + "9000", "00" * 8 + "9000", "00" * 9 + "9000"]
-)
-def test_an_answer_of_any_length_that_is_not_the_right_one_is_refused(answer: str) -> None:
+def test_a_wrong_answer_is_refused() -> None:
+    connection = authenticating("00" * 8 + "9000")
     with pytest.raises(CardNotGenuineError):
-        prove_genuine(SocialSecurityCard(authenticating(answer)), SoftwareSam(KEYS), counting())
+        prove_genuine(SocialSecurityCard(connection), SoftwareSam(KEYS), counting())
+
+
+@pytest.mark.parametrize("length", [0, 7, 9])
+def test_a_proof_of_another_length_is_malformed_and_does_not_call_the_card_a_copy(
+    length: int,
+) -> None:
+    connection = authenticating("00" * length + "9000")
+    with pytest.raises(CardDataError) as caught:
+        prove_genuine(SocialSecurityCard(connection), SoftwareSam(KEYS), counting())
+    assert caught.value.place == "INTERNAL AUTHENTICATE: not eight bytes"
 
 
 def authenticating(answer: str, fci: str = FCI + "19000") -> AnsweringConnection:
@@ -184,16 +193,44 @@ def test_an_older_card_is_not_asked_to_open_what_is_open(version: str) -> None:
     assert older.read_identity().name == "张三"
 
 
-def test_the_wrong_key_is_refused_once_and_not_tried_again() -> None:
-    connection = AnsweringConnection(
-        {SELECT: FCI + "19000", EF05_ALL: EF05 + "9000", "0084": "11" * 8 + "9000", "0082": "63C2"}
+def refusing(sw: str) -> AnsweringConnection:
+    """A 3.0 card that answers so to EXTERNAL AUTHENTICATE."""
+    return AnsweringConnection(
+        {SELECT: FCI + "19000", EF05_ALL: EF05 + "9000", "0084": "11" * 8 + "9000", "0082": sw}
     )
+
+
+def proofs(connection: AnsweringConnection) -> list[str]:
+    return [command for command in connection.sent if command.startswith("0082")]
+
+
+@pytest.mark.parametrize("sw", ["63C2", "63C1", "63C0", "6300"])
+def test_a_wrong_key_is_sent_once_and_to_no_other_card(sw: str) -> None:
+    first, second, sam = refusing(sw), refusing(sw), SoftwareSam(KEYS)
+    for connection in (first, second):
+        with pytest.raises(SamWrongKeyError) as caught:
+            unlock_holder_file(SocialSecurityCard(connection), sam, counting())
+        assert (caught.value.usage, caught.value.sw) == ("RKSSSE", int(sw, 16))
+    assert [command[:10] for command in proofs(first)] == ["0082000A10"]
+    assert proofs(first)[0].endswith("01" * 8)
+    assert proofs(second) == []
+
+
+def test_a_card_whose_key_was_locked_before_does_not_stop_the_kiosk_for_all_others() -> None:
+    locked, other, sam = refusing("6983"), refusing("9000"), SoftwareSam(KEYS)
+    with pytest.raises(SamWrongKeyError) as caught:
+        unlock_holder_file(SocialSecurityCard(locked), sam, counting())
+    assert caught.value.sw == 0x6983
+    unlock_holder_file(SocialSecurityCard(other), sam, counting())
+    assert len(proofs(other)) == 1
+
+
+def test_another_refusal_of_the_proof_is_the_card_s_own() -> None:
+    refused, sam = refusing("6985"), SoftwareSam(KEYS)
     with pytest.raises(CardRefusedError) as caught:
-        unlock_holder_file(SocialSecurityCard(connection), SoftwareSam(KEYS), counting())
-    assert (caught.value.command, caught.value.sw) == ("0082000A", 0x63C2)
-    sent = [command for command in connection.sent if command.startswith("0082")]
-    assert [command[:10] for command in sent] == ["0082000A10"]
-    assert sent[0].endswith("01" * 8)
+        unlock_holder_file(SocialSecurityCard(refused), sam, counting())
+    assert (caught.value.command, caught.value.sw) == ("0082000A", 0x6985)
+    unlock_holder_file(SocialSecurityCard(refusing("9000")), sam, counting())
 
 
 @pytest.mark.parametrize("answer", ["6D00", "9000", "11" * 4 + "9000"])

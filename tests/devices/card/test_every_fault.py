@@ -1,6 +1,7 @@
 """Each fault at each command of a whole visit: a value or the right error, and then service."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.devices.card.cards import KEYS, faulty, profile
 
 READER, SECOND = "Simulated Reader 00 00", "Second Reader"
 NAME = "张三"
+INTERNAL_AUTHENTICATE = bytes.fromhex("0088")
 MOST_APDUS = 400
 """Far more than the longest way through a card that refuses what it can."""
 
@@ -72,25 +74,41 @@ def visit_with(made: SimulatedCard, source: SimulatedSource | None = None) -> st
     return end
 
 
-def whole_visit() -> int:
-    """How many commands a visit takes when nothing is wrong."""
+@cache
+def commands() -> range:
+    """The commands of a visit when nothing is wrong, counted from 1."""
     good = CountedCard()
     assert visit_with(good) == NAME
-    return good.sent
+    return range(1, good.sent + 1)
 
 
-COMMANDS = range(1, whole_visit() + 1)
+@cache
+def proving() -> int:
+    """Which of them is the one with which the card proves that it is genuine."""
+    good = CountedCard()
+    numbers: list[int] = []
+    answer = good.process
+
+    def process(apdu: bytes) -> bytes:
+        if apdu.startswith(INTERNAL_AUTHENTICATE):
+            numbers.append(good.sent + 1)
+        return answer(apdu)
+
+    good.process = process  # type: ignore[method-assign]
+    assert visit_with(good) == NAME
+    (number,) = numbers
+    return number
 
 
 def test_a_whole_visit_has_a_number_of_commands_worth_breaking() -> None:
-    assert len(COMMANDS) > 20
+    assert len(commands()) > 20
 
 
 @pytest.mark.parametrize(
     ("fault", "code"), [("remove_at_apdu", "card.removed"), ("reset_at_apdu", "card.reset")]
 )
 def test_a_card_that_goes_away_at_any_command_is_told(fault: str, code: str) -> None:
-    ends = {visit_with(CountedCard(faults=faulty(**{fault: at}))) for at in COMMANDS}
+    ends = {visit_with(CountedCard(faults=faulty(**{fault: at}))) for at in commands()}
     assert ends == {code}
 
 
@@ -106,14 +124,14 @@ def test_a_card_that_goes_away_at_any_command_is_told(fault: str, code: str) -> 
     ids=["pulled", "reader unplugged", "swapped", "reset", "service stopped"],
 )
 def test_whatever_a_hand_does_at_any_command_is_told(blow: Blow, code: str) -> None:
-    for at in COMMANDS:
+    for at in commands():
         source = SimulatedSource((READER, SECOND))
         made = CountedCard(at=at, blow=lambda source=source: blow(source))  # type: ignore[misc]
         assert visit_with(made, source) == code, at
 
 
 def test_a_card_that_falls_silent_at_any_command_is_mute() -> None:
-    for at in COMMANDS:
+    for at in commands():
         made = CountedCard(at=at)
         made._blow = made.power_off
         assert visit_with(made) == "card.mute", at
@@ -126,40 +144,49 @@ FALSE = {"card.not_genuine"}
 """Where the card should prove itself, an answer that says it has no key."""
 
 
+STATUS_WORDS = [
+    (0x6F00, VALUES | REFUSED),
+    (0x6581, VALUES | REFUSED),
+    (0x6700, VALUES | REFUSED),
+    (0x6982, VALUES | REFUSED),
+    (0x6985, VALUES | REFUSED),
+    (0x6986, VALUES | REFUSED),
+    (0x6A80, VALUES | REFUSED),
+    (0x6300, VALUES | REFUSED | {"sam.wrong_key"}),
+    (0x6C00, VALUES | REFUSED | {"pin.wrong"}),
+    (0x6CFF, VALUES | REFUSED),
+    (0x6100, VALUES | REFUSED | {"pin.wrong"}),
+    (0x61FF, VALUES | REFUSED),
+    (0x9000, VALUES | REFUSED | FALSE),
+    (0x63C3, VALUES | REFUSED | {"pin.wrong", "sam.wrong_key"}),
+    (0x63C0, VALUES | REFUSED | {"pin.locked", "sam.wrong_key"}),
+    (0x6983, VALUES | REFUSED | {"pin.locked", "sam.wrong_key"}),
+    (0x6A81, VALUES | REFUSED | FALSE | {"card.blocked"}),
+    (0x9303, VALUES | REFUSED | {"card.blocked"}),
+    (0x6A82, VALUES | REFUSED | FALSE),
+    (0x6A83, VALUES | REFUSED | FALSE),
+    (0x6A88, VALUES | REFUSED | FALSE),
+    (0x6D00, VALUES | REFUSED | FALSE),
+    (0x6E00, VALUES | REFUSED | FALSE),
+]
+
+
 @pytest.mark.parametrize(
     ("sw", "ends"),
-    [
-        (0x6F00, VALUES | REFUSED),
-        (0x6581, VALUES | REFUSED),
-        (0x6700, VALUES | REFUSED),
-        (0x6982, VALUES | REFUSED),
-        (0x6985, VALUES | REFUSED),
-        (0x6986, VALUES | REFUSED),
-        (0x6A80, VALUES | REFUSED),
-        (0x6300, VALUES | REFUSED),
-        (0x6C00, VALUES | REFUSED | {"pin.wrong"}),
-        (0x6CFF, VALUES | REFUSED),
-        (0x6100, VALUES | REFUSED | {"pin.wrong"}),
-        (0x61FF, VALUES | REFUSED),
-        (0x9000, VALUES | REFUSED | FALSE),
-        (0x63C3, VALUES | REFUSED | {"pin.wrong"}),
-        (0x63C0, VALUES | REFUSED | {"pin.locked"}),
-        (0x6983, VALUES | REFUSED | {"pin.locked"}),
-        (0x6A81, VALUES | REFUSED | FALSE | {"card.blocked"}),
-        (0x9303, VALUES | REFUSED | {"card.blocked"}),
-        (0x6A82, VALUES | REFUSED | FALSE),
-        (0x6A83, VALUES | REFUSED | FALSE),
-        (0x6A88, VALUES | REFUSED | FALSE),
-        (0x6D00, VALUES | REFUSED | FALSE),
-        (0x6E00, VALUES | REFUSED | FALSE),
-    ],
+    STATUS_WORDS,
     ids=lambda value: f"{value:04X}" if isinstance(value, int) else "",
 )
 def test_any_status_word_at_any_command_ends_in_a_value_or_its_error(
     sw: int, ends: set[str]
 ) -> None:
-    found = {visit_with(CountedCard(faults=faulty(sw_at_apdu=(at, sw)))) for at in COMMANDS}
+    found = {visit_with(CountedCard(faults=faulty(sw_at_apdu=(at, sw)))) for at in commands()}
     assert found <= ends
+
+
+@pytest.mark.parametrize("sw", [sw for sw, _ in STATUS_WORDS], ids=lambda sw: f"{sw:04X}")
+def test_a_card_that_does_not_prove_itself_is_never_read(sw: int) -> None:
+    end = visit_with(CountedCard(faults=faulty(sw_at_apdu=(proving(), sw))))
+    assert end in (REFUSED | FALSE | {"card.blocked"})
 
 
 @pytest.mark.parametrize(
@@ -172,8 +199,8 @@ def test_any_status_word_at_any_command_ends_in_a_value_or_its_error(
         ({"invalid_name": True}, {"card.malformed"}),
         ({"wrong_length": -1}, {"card.malformed"}),
         ({"wrong_length": -200}, {"card.malformed"}),
-        ({"wrong_length": 1}, {"card.not_genuine"}),
-        ({"wrong_length": 256}, {"card.not_genuine"}),
+        ({"wrong_length": 1}, {"card.malformed"}),
+        ({"wrong_length": 256}, {"card.malformed"}),
         ({"worn_file": "EF05"}, {"card.refused"}),
         ({"worn_file": "EF06"}, {"card.refused"}),
         ({"blocked": "card"}, {"card.blocked"}),

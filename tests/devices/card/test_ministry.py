@@ -46,6 +46,9 @@ EXAMPLES: list[tuple[CardError, int, str]] = [
     (errors.SamKeyMissingError("IRK"), -27272, "未找到引用数据/密钥"),
     (errors.SamDataError("x"), -999, "未知错误"),
     (errors.SamRefusedError("BFDE0000", 0x9403), -37891, "PSAM卡不支持消费交易"),
+    (errors.SamWrongKeyError("RKSSSE", 0x63C0), -25536, "外部认证失败"),
+    (errors.SamWrongKeyError("RKSSSE", 0x63C2), -25538, "外部认证失败"),
+    (errors.SamWrongKeyError("RKSSSE", 0x6983), -27011, "密钥/鉴别方法锁定"),
     (errors.CardBlockedError(), -37635, "应用永久锁定/卡片锁定"),
 ]
 

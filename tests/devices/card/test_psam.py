@@ -1,5 +1,6 @@
 """The driver of a PSAM: byte by byte, beside a simulated one, in a slot that comes and goes."""
 
+from collections.abc import Callable
 from contextlib import nullcontext as nothing
 
 import pytest
@@ -19,12 +20,16 @@ from devices.card.errors import (
     SamKeyMissingError,
     SamLevelsError,
     SamRefusedError,
+    SamWrongKeyError,
     ServiceDownError,
 )
 from devices.card.fci import Algorithm
+from devices.card.keys import MasterKeys
 from devices.card.psam import Psam, PsamProfile, PsamSlot
 from devices.card.sam import KeyUse
-from devices.card.simulated.psam_profile import SM4_ENVIRONMENT
+from devices.card.simulated.card import SimulatedCard
+from devices.card.simulated.psam import SimulatedPsam
+from devices.card.simulated.psam_profile import SM4_ENVIRONMENT, parse_sam_profile
 from devices.card.simulated.source import SimulatedSource
 from devices.card.software_sam import SoftwareSam
 from devices.card.ssc import SSSE_AID, SocialSecurityCard
@@ -37,9 +42,13 @@ CARD = "8697159900BF7C7A"
 FACTORS = Factors("639900", bytes.fromhex(CARD))
 CITY, PROVINCE = b"639900sx".hex().upper(), b"630000sh".hex().upper()
 SELECT_DES = "00A404000F" + SSSE_AID.hex().upper()
+ATR_OF_T1 = bytes.fromhex("3B8D8001" + "00900000000000000000000001" + "1D")
 SELECT_DF01 = "00A4040006D15600000590"
 DES = PsamProfile().environments[Algorithm.DES]
-WITH_SM4 = PsamProfile(environments={Algorithm.DES: DES, Algorithm.SM4: SM4_ENVIRONMENT})
+NUMBERS = {KeyUse.IRK: 0x08, KeyUse.READ_SSSE: 0x09}
+WITH_SM4 = PsamProfile(
+    environments={Algorithm.DES: DES, Algorithm.SM4: SM4_ENVIRONMENT}, key_numbers=NUMBERS
+)
 
 TAKES_ALL: dict[str, str | list[str]] = {
     "00A4": "6110",
@@ -78,6 +87,23 @@ def test_a_des_module_is_sent_these_bytes() -> None:
     ]
 
 
+def test_a_module_that_speaks_t_1_is_asked_for_its_answers() -> None:
+    """Over T=1 there is no GET RESPONSE, and a command without Le gets no data."""
+    connection = AnsweringConnection({**TAKES_ALL, "80FA": "0102030405060708" + "9000"}, ATR_OF_T1)
+    assert asked(connection).hex() == "0102030405060708"
+    assert [connection.sent[0], connection.sent[1]] == [SELECT_DES + "00", SELECT_DF01 + "00"]
+    assert connection.sent[3].endswith(CHALLENGE.hex().upper())
+    assert connection.sent[4] == "80FA000008" + ORIGINAL.hex().upper() + "00"
+
+
+def test_the_number_of_the_key_that_opens_the_holder_s_file_is_never_guessed() -> None:
+    connection = answering()
+    with pytest.raises(SamKeyMissingError) as caught:
+        asked(connection, KeyUse.READ_SSSE, profile=PsamProfile())
+    assert caught.value.usage == "RKSSSE"
+    assert not [sent for sent in connection.sent if sent.startswith(("BFDE", "80FA"))]
+
+
 def test_a_16_byte_block_module_is_sent_filled_blocks_and_its_answer_is_folded() -> None:
     whole = "0102030405060708" + "1112131415161718"
     connection = answering(**{"80FA": whole + "9000"})
@@ -100,6 +126,15 @@ def test_a_block_of_another_length_is_malformed(algorithm: Algorithm, answer: st
     with pytest.raises(SamDataError) as caught:
         asked(answering(**{"80FA": answer + "9000"}), algorithm=algorithm)
     assert caught.value.code == "sam.malformed"
+
+
+def test_after_a_malformed_answer_the_next_card_starts_afresh() -> None:
+    connection = answering(**{"80FA": ["00" * 7 + "9000", "00" * 8 + "9000"]})
+    module = Psam(connection)
+    with pytest.raises(SamDataError):
+        module.authentication_data(KeyUse.IRK, Algorithm.DES, FACTORS, CHALLENGE, ORIGINAL)
+    module.authentication_data(KeyUse.IRK, Algorithm.DES, FACTORS, CHALLENGE, ORIGINAL)
+    assert connection.sent.count(SELECT_DES) == 2
 
 
 def test_the_module_is_selected_once_for_many_cards() -> None:
@@ -194,7 +229,7 @@ def hall() -> SimulatedSource:
 
 
 def slot(source: SimulatedSource) -> PsamSlot:
-    return PsamSlot(source, lambda readers: SLOT if SLOT in readers else None)
+    return PsamSlot(source, lambda readers: SLOT if SLOT in readers else None, WITH_SM4)
 
 
 def ask_slot(sam: PsamSlot) -> bytes:
@@ -319,6 +354,91 @@ class LosingConnection(AnsweringConnection):
         if len(self.sent) == self._at:
             raise self._error
         return answer
+
+
+# a key that is another one than its number says
+
+OTHER_KEYS = MasterKeys(KEYS.irk, KEYS.irk)
+"""IRK lies where RKSSSE should be: every card refuses its proof."""
+OTHER_TERMINAL = PSAM.replace("639900000001", "639900000002")
+OTHER_ATR = PSAM.replace("00900000000000000000000001", "00900000000000000000000002")
+
+
+def read_with(sam: PsamSlot, source: SimulatedSource, card: SimulatedCard) -> str:
+    """A visit's reading of a card: the holder's name, or the code of the error and its answer."""
+    source.insert(HOLDER, card)
+    connection = source.connect(HOLDER)
+    try:
+        reader = SocialSecurityCard(connection)
+        prove_genuine(reader, sam, zeros)
+        unlock_holder_file(reader, sam, zeros)
+        return reader.read_identity().name or ""
+    except SamWrongKeyError as error:
+        return f"{error.code} {error.usage} {error.sw:04X}"
+    finally:
+        connection.close()
+
+
+def key_tries(made: SimulatedCard) -> int:
+    return made._security._key_tries_left
+
+
+def mixed_up(document: str = PSAM) -> SimulatedPsam:
+    return SimulatedPsam(parse_sam_profile(document), OTHER_KEYS)
+
+
+def mixed_hall() -> tuple[SimulatedSource, PsamSlot]:
+    source = hall()
+    source.insert(SLOT, mixed_up())
+    return source, slot(source)
+
+
+def test_a_wrong_key_costs_the_first_card_one_try_and_the_next_ones_none() -> None:
+    source, sam = mixed_hall()
+    cards = [card("3.00", keys=KEYS) for _ in range(3)]
+    ends = [read_with(sam, source, made) for made in (*cards, cards[0])]
+    assert ends == ["sam.wrong_key RKSSSE 63C2"] * 4
+    assert [key_tries(made) for made in cards] == [2, 3, 3]
+
+
+def test_cards_whose_file_is_open_are_served_beside_a_wrong_key() -> None:
+    source, sam = mixed_hall()
+    assert read_with(sam, source, card("3.00", keys=KEYS)).startswith("sam.wrong_key")
+    assert read_with(sam, source, card("2.00", keys=KEYS)) == "张三"
+
+
+def put_back(source: SimulatedSource) -> None:
+    source.remove(SLOT)
+    source.insert(SLOT, mixed_up())
+
+
+def restart(source: SimulatedSource) -> None:
+    source.stop_service()
+    source.start_service()
+
+
+@pytest.mark.parametrize(
+    "happening",
+    [lambda source: source.seize(SLOT), put_back, restart],
+    ids=["reset", "pulled and put back", "service restarted"],
+)
+def test_the_same_module_over_a_new_connection_is_not_trusted_again(
+    happening: Callable[[SimulatedSource], None],
+) -> None:
+    source, sam = mixed_hall()
+    read_with(sam, source, card("3.00", keys=KEYS))
+    second = card("3.00", keys=KEYS)
+    happening(source)
+    assert read_with(sam, source, second) == "sam.wrong_key RKSSSE 63C2"
+    assert key_tries(second) == 3
+
+
+@pytest.mark.parametrize("document", [OTHER_TERMINAL, OTHER_ATR], ids=["terminal", "ATR"])
+def test_another_module_is_trusted_anew(document: str) -> None:
+    source, sam = mixed_hall()
+    read_with(sam, source, card("3.00", keys=KEYS))
+    source.insert(SLOT, psam(document))
+    assert read_with(sam, source, card("3.00", keys=KEYS)) == "张三"
 
 
 def test_a_choice_without_a_reader_is_told() -> None:
