@@ -63,6 +63,9 @@ _DOWN: Final = frozenset(
     }
 )
 
+_REFUSALS: Final = 3
+"""Refusals in a row that are believed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
@@ -113,8 +116,15 @@ def context() -> Iterator[int]:
 
 
 def establish() -> int:
-    """A PC/SC context that the caller releases."""
-    result, handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    """A PC/SC context that the caller releases.
+
+    libpcsclite tells a connection that ends before its first answer as a security violation. A
+    user whom polkit refuses meets it every time; a pcscd that is being killed is soon gone.
+    """
+    for _ in range(_REFUSALS):
+        result, handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        if result != scard.SCARD_W_SECURITY_VIOLATION:
+            break
     if result != OK:
         raise error_of(result, "")
     return int(handle)

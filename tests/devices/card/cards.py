@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from devices.card.keys import Key, MasterKeys
+from devices.card.psam import PsamProfile
+from devices.card.sam import KeyUse
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.chip import SimulatedChip
 from devices.card.simulated.faults import Faults
@@ -47,6 +49,9 @@ kid = "08"
 kid = "09"
 """
 """A national security module with both keys."""
+
+PSAM_LAYOUT = PsamProfile(key_numbers={KeyUse.IRK: 0x08, KeyUse.READ_SSSE: 0x09})
+"""Where that module's keys are, as its issuer would tell."""
 
 KEYS = MasterKeys(Key(bytes.fromhex("0F1E2D3C4B5A69788796A5B4C3D2E1F0")), Key(bytes(range(16))))
 """Generated test keys."""

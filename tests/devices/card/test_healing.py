@@ -1,5 +1,6 @@
 """Back to service behind the real pcscd: killed, not there yet, cards swapped unseen."""
 
+import itertools
 import random
 import subprocess
 import sys
@@ -27,12 +28,15 @@ from devices.card.pcsc import PcscSource
 from devices.card.pin import Pin
 from devices.card.psam import PsamSlot
 from devices.card.roles import ReaderRoles
+from devices.card.sam import Sam
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
+from devices.card.simulated.psam import SimulatedPsam
+from devices.card.simulated.psam_profile import parse_sam_profile
 from devices.card.simulated.vpcd import VpcdCard
 from devices.card.software_sam import SoftwareSam
 from devices.card.ssc import SocialSecurityCard
-from tests.devices.card.cards import ATR, KEYS, card, faulty, profile, psam
+from tests.devices.card.cards import ATR, KEYS, PSAM, PSAM_LAYOUT, card, faulty, profile, psam
 from tests.pcscd import Recorder
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
@@ -81,14 +85,14 @@ class Fuse(SimulatedCard):
             blow()
 
 
-def visit(reader: str) -> str:
+def visit(reader: str, sam: Sam | None = None) -> str:
     """What the kiosk does with a card, told as one word: the name, or the code of the error."""
     try:
         connection = PcscSource(sleep=lambda _: None).connect(reader)
     except CardError as error:
         return error.code
     try:
-        subject, sam = SocialSecurityCard(connection), SoftwareSam(KEYS)
+        subject, sam = SocialSecurityCard(connection), sam or SoftwareSam(KEYS)
         prove_genuine(subject, sam, random.randbytes)
         unlock_holder_file(subject, sam, random.randbytes)
         name = subject.read_identity().name or ""
@@ -124,6 +128,71 @@ def test_fifty_kills_in_the_middle_of_reads_each_end_clearly_and_heal_in_time(
     assert visit(pcscd.readers[0]) == "张三"
     assert ends["reader.service_down"] > KILLS / 2, ends
     assert set(ends) <= {"reader.service_down", "card.mute", "card.removed", "张三"}, ends
+
+
+class FusedModule(SimulatedPsam):
+    """A module that does something at the nth command that begins so, before or after it."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_sam_profile(PSAM), KEYS, sleep=lambda _: None)
+        self._fuse: tuple[bytes, Callable[[], None], bool] | None = None
+        self._left = 0
+
+    def arm(self, start: bytes, nth: int, blow: Callable[[], None], *, first: bool) -> None:
+        self._fuse, self._left = (start, blow, first), nth
+
+    def process(self, apdu: bytes) -> bytes:
+        if self._fuse is None or not apdu.startswith(self._fuse[0]):
+            return super().process(apdu)
+        self._left -= 1
+        if self._left:
+            return super().process(apdu)
+        (_, blow, first), self._fuse = self._fuse, None
+        if first:
+            blow()
+        answer = super().process(apdu)
+        if not first:
+            blow()
+        return answer
+
+    @property
+    def blown(self) -> bool:
+        return self._fuse is None
+
+
+MODULE_COMMANDS = (bytes.fromhex("BFDE"), bytes.fromhex("80FA"))
+"""DELIVERY SESSION KEY and CIPHER DATA."""
+
+
+def module_slot(reader: str) -> PsamSlot:
+    source = PcscSource(sleep=lambda _: None)
+    return PsamSlot(source, ReaderRoles(sam=reader, virtual=True).sam, PSAM_LAYOUT)
+
+
+def test_pcscd_killed_at_the_module_s_commands_ends_clearly_and_heals_in_time(
+    pcscd: PrivatePcscd, events: Recorder, put_in: PutIn
+) -> None:
+    """Each of both commands, for IRK and for RKSSSE, before and after the module's answer."""
+    module, slot = FusedModule(), module_slot(pcscd.readers[1])
+    worst, ends = 0.0, Counter[str]()
+    with VpcdCard(module, port=pcscd.ports[1]):
+        events.wait_for(CardInserted)
+        put_in(card("3.00", keys=KEYS))
+        for start, nth, first in itertools.product(MODULE_COMMANDS, (1, 2), (True, False)):
+            module.arm(start, nth, pcscd.kill, first=first)
+            ends[visit(pcscd.readers[0], slot)] += 1
+            assert module.blown
+            assert events.wait_for(ServiceLost).code == "reader.service_down"
+            pcscd.start()
+            back = time.monotonic()
+            assert {events.wait_for(CardInserted).reader for _ in range(2)} == set(pcscd.readers)
+            worst = max(worst, events.arrived - back)
+            assert worst < BACK_IN_SERVICE, f"back in service after {worst:.2f} s: {ends}"
+        assert visit(pcscd.readers[0], slot) == "张三"
+        slot.close()
+    assert set(ends) <= {"reader.service_down", "sam.absent", "card.mute", "card.removed"}, ends
+    while events.holds_card(pcscd.readers[1]):
+        events.wait_for(CardRemoved)
 
 
 def test_a_watch_begun_before_pcscd_is_there_waits_for_it(pcscd: PrivatePcscd) -> None:
@@ -265,7 +334,7 @@ def test_a_psam_in_the_second_slot_tells_genuine_cards_and_opens_the_holders_fil
     readers = pcscd.readers
     with VpcdCard(psam(), port=pcscd.ports[1]):
         assert events.wait_for(CardInserted).reader == readers[1]
-        slot = PsamSlot(PcscSource(), ReaderRoles(sam=readers[1], virtual=True).sam)
+        slot = module_slot(readers[1])
         put_in(card("3.00", keys=KEYS))
         connection = PcscSource().connect(readers[0])
         subject = SocialSecurityCard(connection)
@@ -282,7 +351,7 @@ def test_a_psam_is_found_again_after_pcscd_was_killed(
 ) -> None:
     with VpcdCard(psam(), port=pcscd.ports[1]):
         events.wait_for(CardInserted)
-        slot = PsamSlot(PcscSource(), ReaderRoles(sam=pcscd.readers[1], virtual=True).sam)
+        slot = module_slot(pcscd.readers[1])
         put_in(card(keys=KEYS))
         for _ in range(2):
             with closing(PcscSource().connect(pcscd.readers[0])) as connection:
@@ -302,7 +371,7 @@ def test_a_psam_in_the_second_slot_refuses_a_clone(
 ) -> None:
     with VpcdCard(psam(), port=pcscd.ports[1]):
         events.wait_for(CardInserted)
-        slot = PsamSlot(PcscSource(), ReaderRoles(sam=pcscd.readers[1], virtual=True).sam)
+        slot = module_slot(pcscd.readers[1])
         put_in(card(keys=KEYS, faults=faulty(clone=True)))
         connection = PcscSource().connect(pcscd.readers[0])
         with pytest.raises(CardNotGenuineError):

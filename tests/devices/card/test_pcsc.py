@@ -163,3 +163,14 @@ def test_a_closed_connection_is_a_card_connection_that_shows_no_serial(pcsc: Moc
     connection = source().connect(READER)
     assert isinstance(connection, PcscConnection)
     assert "BF7C" not in repr(connection)
+
+
+def test_a_context_refused_by_a_service_that_is_just_being_killed_is_no_refusal_of_the_user(
+    pcsc: MockType,
+) -> None:
+    pcsc.SCardEstablishContext.side_effect = [
+        (scard.SCARD_W_SECURITY_VIOLATION, 0),
+        (scard.SCARD_E_NO_SERVICE, 0),
+    ]
+    with pytest.raises(ServiceDownError):
+        source().readers()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext as nothing
+from dataclasses import replace
 
 import pytest
 
@@ -34,7 +35,7 @@ from devices.card.simulated.source import SimulatedSource
 from devices.card.software_sam import SoftwareSam
 from devices.card.ssc import SSSE_AID, SocialSecurityCard
 from tests.devices.card.answering import AnsweringConnection
-from tests.devices.card.cards import KEYS, PSAM, CardConnectionTo, card, psam
+from tests.devices.card.cards import KEYS, PSAM, PSAM_LAYOUT, CardConnectionTo, card, psam
 
 HOLDER, SLOT = "Reader 00 00", "Reader SAM 00 01"
 CHALLENGE, ORIGINAL = bytes.fromhex("1122334455667788"), bytes.fromhex("A1B2C3D4E5F60718")
@@ -45,10 +46,7 @@ SELECT_DES = "00A404000F" + SSSE_AID.hex().upper()
 ATR_OF_T1 = bytes.fromhex("3B8D8001" + "00900000000000000000000001" + "1D")
 SELECT_DF01 = "00A4040006D15600000590"
 DES = PsamProfile().environments[Algorithm.DES]
-NUMBERS = {KeyUse.IRK: 0x08, KeyUse.READ_SSSE: 0x09}
-WITH_SM4 = PsamProfile(
-    environments={Algorithm.DES: DES, Algorithm.SM4: SM4_ENVIRONMENT}, key_numbers=NUMBERS
-)
+WITH_SM4 = replace(PSAM_LAYOUT, environments={Algorithm.DES: DES, Algorithm.SM4: SM4_ENVIRONMENT})
 
 TAKES_ALL: dict[str, str | list[str]] = {
     "00A4": "6110",

@@ -152,7 +152,7 @@ def test_a_service_that_stays_away_is_told_and_logged_once(
 
 
 def test_a_user_whom_the_service_refuses_is_told_and_let_in_later(pcsc: MockType) -> None:
-    reasons = [NO_SERVICE, scard.SCARD_W_SECURITY_VIOLATION, scard.SCARD_W_SECURITY_VIOLATION]
+    reasons = [NO_SERVICE, *[scard.SCARD_W_SECURITY_VIOLATION] * 6]
     pcsc.SCardEstablishContext.side_effect = [*((reason, 0) for reason in reasons), (0, 1)]
     Service(pcsc)
     recorder = Recorder()
