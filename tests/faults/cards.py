@@ -7,8 +7,10 @@ from typing import Any, cast
 
 from archive.store import Store
 from devices.card.fci import Algorithm
+from devices.card.keys import MasterKeys
 from devices.card.pin import Pin
 from devices.card.roles import VIRTUAL_READER, ReaderRoles
+from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.chip import SimulatedChip
 from devices.card.simulated.faults import Faults
 from devices.card.simulated.profile import CardProfile
@@ -23,6 +25,12 @@ READ_RECORD = bytes.fromhex("00B2")
 VERIFY = bytes.fromhex("00200000")
 PIN_LENGTH = range(2, 9)
 
+READS_OF_EF06 = ("00B20135", "00B20830")
+"""All records by short identifier, and the first one by its tag."""
+SLOW_MS = 900
+FEWEST_COMMANDS = 5
+"""A visit has more of them."""
+
 SERVED = 0
 """The demo card that is served, or broken."""
 
@@ -36,7 +44,11 @@ class Stage:
     undo: Callable[[], None] = field(default=lambda: None)
     """Takes the cause away."""
     struck: int = 0
-    """Generation of the visit that was struck."""
+    """Generation of the visit that was struck; 0 until that has happened."""
+    inside: SimulatedChip | None = None
+    """The card that was put in for the fault."""
+    check: Callable[[], None] = field(default=lambda: None)
+    """What has to be true besides, once the holder is served."""
 
     @property
     def source(self) -> SimulatedSource:
@@ -50,12 +62,18 @@ class Stage:
 
     def insert(self, **changes: Any) -> None:
         """Put a card in whose description differs so from the good one's."""
-        self.put(self.kiosk.hall.card(replace(self.profile, **changes)))
+        self.put(self.kiosk.hall.card(self.changed(**changes)))
+
+    def changed(self, **changes: Any) -> CardProfile:
+        """The good card's description with these changes."""
+        return replace(self.profile, **changes)
 
     def insert_faulty(self, **faults: Any) -> None:
         self.insert(faults=Faults(**faults))
 
     def put(self, card: SimulatedChip) -> None:
+        """The holder's card goes in."""
+        self.inside = card
         self.kiosk.hall.slot.insert(card)
 
     def enter(self, digits: str) -> None:
@@ -64,10 +82,10 @@ class Stage:
         assert isinstance(state, EnterPin)
         self.kiosk.service.post(PinEntered(state.generation, Pin.from_text(digits)))
 
-    def served(self) -> None:
-        """A good card goes in and its holder sees the records."""
+    def served(self, card: SimulatedChip | None = None) -> None:
+        """A good card goes in, or that one again, and its holder sees the records."""
         self.kiosk.hall.slot.remove()
-        self.insert()
+        self.put(card or self.kiosk.hall.card(self.profile))
         self.enter(self.kiosk.cards[SERVED].pin)
         self.kiosk.on(Menu)
 
@@ -94,7 +112,9 @@ class Stage:
                 self._act(act)
 
     def _act(self, act: Callable[[], None]) -> None:
-        self.struck = getattr(self.kiosk.service.state, "generation", 0)
+        """In a visit, which may only just have begun when a worker comes here."""
+        state = self.kiosk.until(lambda state: getattr(state, "generation", 0) > 0)
+        self.struck = getattr(state, "generation", 0)
         act()
 
     def acting_at(self, start: bytes, act: Callable[[], None]) -> SimulatedChip:
@@ -106,7 +126,7 @@ class Stage:
         def process(apdu: bytes) -> bytes:
             asks_state = apdu.startswith(VERIFY) and len(apdu) <= 5
             if waiting and apdu.startswith(start) and not asks_state:
-                waiting.pop()()
+                self._act(waiting.pop())
             return answer(apdu)
 
         card.process = process  # type: ignore[method-assign]
@@ -187,17 +207,57 @@ def _weak_sam(card: dict[str, Any], **changes: Any) -> Callable[[Stage], None]:
     return inject
 
 
+def _faulty_sam(**faults: Any) -> Callable[[Stage], None]:
+    """A security module that answers wrongly."""
+    return _weak_sam({}, faults=Faults(**faults))
+
+
+def _sam_with_another_key(stage: Stage) -> None:
+    """IRK lies at the number at which the kiosk looks for RKSSSE."""
+    hall = stage.kiosk.hall
+    stage.undo = lambda: hall.sam_slot.insert(hall.sam)
+    keys = MasterKeys(hall.keys.irk, hall.keys.irk)
+    hall.sam_slot.insert(SimulatedPsam(hall.sam.profile, keys))
+    stage.kiosk.on(Idle)
+    stage.insert(version="3.00")
+
+
+def _holder_file_shut(stage: Stage) -> None:
+    answers = tuple((bytes.fromhex(start), 0x6982) for start in READS_OF_EF06)
+    stage.insert(version="3.00", faults=Faults(answers=answers))
+
+
 def _pulled(stage: Stage) -> None:
     stage.strikes(stage.kiosk.hall.slot.remove)
 
 
 def _swapped(stage: Stage) -> None:
     other = stage.kiosk.hall.card(stage.kiosk.cards[1].profile)
-    stage.strikes(lambda: stage.put(other))
+
+    def swap() -> None:
+        first = stage.inside
+        assert isinstance(first, SimulatedCard)
+        stage.check = lambda: _lost_no_try(first)
+        stage.put(other)
+
+    stage.strikes(swap)
+
+
+def _lost_no_try(card: SimulatedCard) -> None:
+    """The second holder's PIN was never sent to the first one's card."""
+    assert card.profile.pin is not None
+    assert card.tries_left == card.profile.pin.tries_left
 
 
 def _reset(stage: Stage) -> None:
     stage.strikes(lambda: stage.source.seize(stage.kiosk.hall.slot.reader))
+    _go_on_typing(stage)
+
+
+def _go_on_typing(stage: Stage) -> None:
+    """What befalls a card while nobody asks it anything shows when the PIN has been typed."""
+    if stage.state == "pin":
+        stage.enter(stage.kiosk.cards[SERVED].pin)
 
 
 def _falls_silent(stage: Stage) -> None:
@@ -205,6 +265,25 @@ def _falls_silent(stage: Stage) -> None:
         stage.source._cards[stage.kiosk.hall.slot.reader].power_off()
 
     stage.strikes(die)
+    _go_on_typing(stage)
+
+
+def _slow(stage: Stage) -> None:
+    """The clock goes on while the chip thinks; nobody waits for it in truth."""
+    clock = stage.kiosk.clock
+    answered: list[float] = []
+
+    def think(seconds: float) -> None:
+        clock.ahead += seconds
+        answered.append(seconds)
+
+    def check() -> None:
+        assert len(answered) > FEWEST_COMMANDS
+        assert min(answered) >= SLOW_MS / 1000
+
+    stage.check = check
+    described = stage.changed(faults=Faults(slow_ms=SLOW_MS))
+    stage.put(SimulatedCard(described, keys=stage.kiosk.hall.keys, sleep=think))
 
 
 def _unexpected_status(stage: Stage) -> None:
@@ -289,6 +368,11 @@ FAULTS: dict[str, Callable[[Stage], None]] = {
     "held_by_another_process": _held_by_another_process,
     "sam_absent": _sam_absent,
     "sam_pulled": _sam_absent,
+    "sam_at_no_level": _faulty_sam(answers=((bytes.fromhex("BFDE"), 0x6A80),)),
+    "sam_refuses": _faulty_sam(answers=((bytes.fromhex("80FA"), 0x6F00),)),
+    "sam_malformed": _faulty_sam(wrong_length=-1),
+    "sam_with_another_key": _sam_with_another_key,
+    "holder_file_shut": _holder_file_shut,
     "sam_reset": _sam_reset,
     "sam_without_algorithm": _weak_sam({"algorithm": Algorithm.SM4}, algorithms=(Algorithm.DES,)),
     "sam_without_key": _weak_sam({"version": "3.00"}, rkssse=None),
@@ -297,7 +381,7 @@ FAULTS: dict[str, Callable[[Stage], None]] = {
     "reset_by_another_process": _reset,
     "mute": _faulty(mute=True),
     "falls_silent": _falls_silent,
-    "slow": _faulty(slow_ms=20),
+    "slow": _slow,
     "foreign": _card(foreign=True),
     "blank": _card(holder=None),
     "clone": _faulty(clone=True),

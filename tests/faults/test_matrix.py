@@ -6,6 +6,7 @@ from typing import assert_never
 
 import pytest
 
+from devices.card.simulated.card import SimulatedCard
 from kiosk.faults import fault, known_codes
 from kiosk.visit.state import EnterPin, Idle, Menu, OutOfService, Problem, State
 from kiosk.web.screens import render
@@ -20,6 +21,7 @@ MATRIX = load()
 AT_THE_CARD = MATRIX.of("reader", "sam", "card", "pin")
 BACK_SECONDS = 3.0
 ENOUGH = 40
+WRONG_KEY = "sam.wrong_key"
 
 
 def test_the_matrix_has_at_least_forty_faults_and_each_has_words() -> None:
@@ -55,18 +57,34 @@ def test_the_kiosk_says_and_does_what_the_matrix_tells(kiosk: Kiosk, strike: Str
     _comes_back(stage, strike)
 
 
+@pytest.mark.slow
+def test_with_another_key_in_the_module_only_the_first_card_loses_a_try(kiosk: Kiosk) -> None:
+    stage, tries = Stage(kiosk, "reading"), []
+    for _ in range(3):
+        HANDS["sam_with_another_key"](stage)
+        kiosk.until(lambda state: isinstance(state, Problem) and state.fault.code == WRONG_KEY)
+        assert isinstance(stage.inside, SimulatedCard)
+        tries.append(stage.inside._security._key_tries_left)
+        kiosk.hall.slot.remove()
+        kiosk.on(Idle)
+    assert tries == [2, 3, 3]
+
+
 def _goes_on(stage: Stage, strike: Strike) -> None:
     """The visit is served; after a swap it is the next card's, and the first one's page is void."""
     kiosk = stage.kiosk
     card = kiosk.cards[1 if strike.end == "next_visit" else SERVED]
     if strike.end == "next_visit":
-        kiosk.until(lambda state: isinstance(state, EnterPin) and state.generation > stage.struck)
+        kiosk.until(
+            lambda state: isinstance(state, EnterPin) and state.generation > stage.struck > 0
+        )
     kiosk.enter_pin(card)
     kiosk.on(Menu)
     memory = kiosk.desk.memory
     assert memory is not None
     assert memory.records is not None
     assert memory.records.material.person.name == card.holder
+    stage.check()
 
 
 def _ended(state: State, strike: Strike) -> bool:
@@ -102,9 +120,10 @@ def _comes_back(stage: Stage, strike: Strike) -> None:
             assert time.monotonic() - started < BACK_SECONDS
         case "next_card" | "same_card":
             stage.undo()
+            assert stage.inside is not None
         case "none":
             return
         case unexpected:
             assert_never(unexpected)  # type: ignore[arg-type]
     kiosk.hall.printer.load_paper()
-    stage.served()
+    stage.served(stage.inside if strike.recovery == "same_card" else None)
