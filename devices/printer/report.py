@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -11,11 +12,20 @@ _MODE = 0o640
 """The kiosk writes, the print service's group reads: it is a person's record."""
 
 
+def _never() -> bool:
+    return False
+
+
 class ReportPrinter(Protocol):
     """Whatever takes a whole PDF."""
 
-    def print_pdf(self, pdf: bytes, name: str) -> PrintResult:
-        """Hand over one document; `name` is a plain file name without personal data."""
+    def print_pdf(
+        self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = ...
+    ) -> PrintResult:
+        """Hand over one document; `name` is a plain file name without personal data.
+
+        `cancelled` is asked again and again: once true, no further page is begun.
+        """
         ...
 
 
@@ -25,13 +35,17 @@ class FolderPrinter:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def print_pdf(self, pdf: bytes, name: str) -> PrintResult:
+    def print_pdf(
+        self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = _never
+    ) -> PrintResult:
         """Write the report; the outcome is `sent`: nobody has seen its paper.
 
         A name that is taken gets a number: an earlier report is never replaced.
         """
         if not name or Path(name).name != name:
             raise ValueError("a report's name is a plain file name")
+        if cancelled():
+            return PrintResult("cancelled", 0, 0, 0, None, "none")
         try:
             self._write(pdf, Path(name))
         except OSError:

@@ -24,6 +24,12 @@ def test_an_earlier_report_is_never_replaced(tmp_path: Path) -> None:
     }
 
 
+def test_a_visit_that_has_ended_leaves_no_report(tmp_path: Path) -> None:
+    result = FolderPrinter(tmp_path).print_pdf(b"%PDF", "s.pdf", cancelled=lambda: True)
+    assert (result.outcome, result.bytes_sent) == ("cancelled", 0)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_missing_is_a_failure_and_no_error(tmp_path: Path) -> None:
     result = FolderPrinter(tmp_path / "none").print_pdf(b"%PDF", "s.pdf")
     assert (result.outcome, result.reason, result.bytes_sent) == ("failed", "printer.folder", 0)
