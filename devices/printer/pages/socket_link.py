@@ -1,7 +1,6 @@
 """A printer on TCP port 9100: a plain stream both ways."""
 
 import fcntl
-import os
 import socket
 import struct
 import termios
@@ -49,6 +48,7 @@ class SocketLink(DescriptorLink):
         super().__init__(port, monotonic, wait, on_traffic=on_traffic)
         self._address = parse_address(port)
         self._connect = connect
+        self._dropped = False  # what is queued was dropped, and nothing was queued since
 
     def unsent(self) -> int:
         """Return the bytes that the printer's side has not acknowledged (SIOCOUTQ)."""
@@ -58,7 +58,13 @@ class SocketLink(DescriptorLink):
             return 0
         return int(struct.unpack("i", raw)[0])
 
+    def queue(self, data: bytes, *, job: bool) -> None:
+        """Line bytes up for the wire; `job` says whether they count as bytes of the job."""
+        self._dropped = False
+        super().queue(data, job=job)
+
     def _open_descriptor(self) -> int:
+        self._dropped = False
         connected = self._connect(self._address, CONNECT_SECONDS)
         if connected.family in (socket.AF_INET, socket.AF_INET6):
             tcp = socket.IPPROTO_TCP
@@ -71,10 +77,11 @@ class SocketLink(DescriptorLink):
         return connected.detach()
 
     def _close_descriptor(self, fd: int) -> None:
-        """Close; what the kernel still holds goes out by itself, unless `_discard` was first."""
-        os.close(fd)
+        """Close; what the kernel still holds goes out by itself, unless it was to be dropped."""
+        with socket.socket(fileno=fd) as same:
+            if self._dropped:
+                same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
     def _discard(self) -> None:
-        """Have the kernel drop what it holds when the connection is closed."""
-        with socket.socket(fileno=os.dup(self._fd)) as same:
-            same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        """Have the kernel drop what it holds if the connection is closed next."""
+        self._dropped = True

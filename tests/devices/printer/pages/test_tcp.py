@@ -1,3 +1,4 @@
+import socket
 import time
 from pathlib import Path
 
@@ -5,6 +6,7 @@ from PIL import Image
 
 from devices.printer.factory import open_printer
 from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.pages.socket_link import SocketLink
 from devices.printer.pages.test_page import test_blocks as page_of_test
 from devices.printer.simulated.pages.laser import SimulatedLaser
 from devices.printer.simulated.pages.tcp import TcpPrinter
@@ -35,3 +37,32 @@ def test_pages_go_over_a_real_connection_and_lie_in_the_folder(tmp_path: Path) -
     ]
     with Image.open(tmp_path / "page-0002.png") as picture:
         assert picture.size == (2481, 3507)
+
+
+def _close_after(*steps: str) -> bool:
+    """Whether the printer sees an orderly end, and no reset, after these steps."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = SocketLink(f"tcp://127.0.0.1:{server.getsockname()[1]}", time.monotonic)
+        assert link.open() is None
+        printer, _ = server.accept()
+        with printer:
+            printer.settimeout(5.0)
+            for step in steps:
+                if step == "drop":
+                    link.drop_queued()
+                else:
+                    link.queue(step.encode(), job=True)
+                    link.turn(1.0)
+            link.close()
+            try:
+                while printer.recv(4096):
+                    pass
+            except ConnectionResetError:
+                return False
+            return True
+
+
+def test_a_job_behind_a_dropped_one_ends_its_connection_in_order() -> None:
+    assert _close_after("job")
+    assert _close_after("drop", "job")
+    assert not _close_after("job", "drop")
