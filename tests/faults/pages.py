@@ -8,8 +8,8 @@ from devices.printer.state import PrinterState, Unknown
 from tests.devices.printer.pages import test_escpk, test_ipp, test_laser
 from tests.devices.printer.pages.conftest import MakeCable
 
-FIRST_PAGE_BYTES = {"laser": 250, "pins": 60}
-"""Behind the questions and the job's head, within the first page."""
+FIRST_PAGE_BYTES = {"laser": 150, "pins": 60}
+"""Of the job: behind its head, within the first page."""
 FIRST_PAGE_SECONDS = 3.0
 MENDED_AFTER = 12.0
 
@@ -61,7 +61,7 @@ def laser(make_cable: MakeCable) -> Machine:
         },
         desk.printer.status,
         lambda told: desk.print(on_progress=told),
-        lambda act: desk.cable.when_byte(FIRST_PAGE_BYTES["laser"], act),
+        lambda act: desk.cable.when_job_byte(FIRST_PAGE_BYTES["laser"], act),
         desk.cable.after,
         lambda: desk.cable.run(60),
     )
@@ -77,7 +77,7 @@ def pins(make_cable: MakeCable) -> Machine:
         },
         desk.printer.status,
         lambda told: desk.print(on_progress=told),
-        lambda act: desk.cable.when_byte(FIRST_PAGE_BYTES["pins"], act),
+        lambda act: desk.cable.when_job_byte(FIRST_PAGE_BYTES["pins"], act),
         desk.cable.after,
         lambda: desk.cable.run(60),
     )

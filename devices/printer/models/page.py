@@ -28,7 +28,7 @@ class EscpkModel:
     """The serial line that is up while the printer is selected and has room."""
     power_line: PowerLine
     """The serial line that is up while the printer has power, whatever else is wrong. Without
-    one, a power cycle cannot be told from a long wait, and no job ends as `drained`."""
+    one, a power cycle cannot be told from a long wait, and no job ends better than `unknown`."""
     buffer_bytes: int
     stall_seconds: float
     """How long a healthy printer may hold the line while it prints what it has."""
@@ -49,12 +49,15 @@ class PclModel:
     """Of its serial port; a network port has none."""
     flow: Flow
     back_channel: bool
-    """It answers PJL. Without that nothing is known but the bytes sent."""
+    """It answers PJL. Without that nothing is known but the bytes sent: no job ends better than
+    `unknown`."""
     page_count: bool
     """`@PJL INFO PAGECOUNT` counts every sheet and survives a power cut to the sheet. Only such
     a counter proves after a lost connection which pages are out, so that the rest may follow."""
     page_seconds: float
     """The longest time between two pages, warming up included."""
+    settle_seconds: float
+    """So long it must stay idle to show that nothing of an earlier job follows."""
     buffer_bytes: int
 
 
@@ -64,6 +67,9 @@ class IppModel:
 
     name: str
     title: str
+    counts_sheets: bool
+    """Its count of impressions is the printer's own. The count of a queue (CUPS) is made by a
+    filter before any paper moves, and proves nothing."""
     poll_seconds: float
     page_seconds: float
     """The longest time without any progress, warming up and other jobs included."""
@@ -93,7 +99,11 @@ def _model(table: Table, language: str, name: str) -> PageModel:
             return _pcl(table, name)
         case _:
             return IppModel(
-                name, table.text("title"), _seconds(table, "poll"), _seconds(table, "page")
+                name,
+                table.text("title"),
+                table.truth("counts_sheets"),
+                _seconds(table, "poll"),
+                _seconds(table, "page"),
             )
 
 
@@ -128,6 +138,7 @@ def _pcl(table: Table, name: str) -> PclModel:
         back_channel=table.truth("back_channel"),
         page_count=table.truth("page_count"),
         page_seconds=_seconds(table, "page"),
+        settle_seconds=_seconds(table, "settle"),
         buffer_bytes=table.number("buffer_bytes", 1024),
     )
 

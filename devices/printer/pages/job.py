@@ -11,6 +11,7 @@ from typing import NoReturn
 from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost, Turn
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
+from devices.printer.state import PrinterState, Ready, Unknown
 
 TURN_SECONDS = 0.1
 """How soon a cancel is noticed."""
@@ -19,6 +20,8 @@ ABSENT = "printer.absent"
 BUFFER = "printer.buffer"
 DATA_LOST = "printer.data_lost"
 NOT_VOIDED = "printer.not_voided"
+NOTHING_SEEN = "printer.unknown"
+"""All was sent to a printer that shows nothing: not even whether it is switched on."""
 PAGES_MISSING = "printer.pages_missing"
 """The printer ended the job and counted other pages than were sent, or none came any more."""
 
@@ -45,6 +48,11 @@ class Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits wi
         self.outcome = outcome
         self.reason = reason
         self.evidence = evidence
+
+
+def stops(state: PrinterState) -> bool:
+    """Whether nothing is to be sent in this state; a printer that shows nothing may be fine."""
+    return not isinstance(state, Ready | Unknown)
 
 
 class PageJob(ABC):
@@ -134,10 +142,15 @@ class PageJob(ABC):
         self._tell()
 
     def _count(self, taken: int) -> None:
-        now = self._last_byte_at = self._moved_at = self._monotonic()
+        now = self._last_byte_at = self._monotonic()
+        self._note_progress()
         if self._first_byte_at is None:
             self._first_byte_at = now
         self._job_bytes += taken
+
+    def _note_progress(self) -> None:
+        """The printer took bytes or told of a page: it is at work."""
+        self._moved_at = self._monotonic()
 
     def _pause(self, seconds: float) -> None:
         """Keep reading and writing for so long; leave early for a cancel, and for bytes taken."""
@@ -146,6 +159,11 @@ class PageJob(ABC):
             if self._cancel_wanted() or self._job_bytes != before:
                 return
             self._pump(min(left, TURN_SECONDS))
+
+    @property
+    def link_lost(self) -> bool:
+        """Whether the port went away under the job."""
+        return self._lost is not None
 
     def _drained(self) -> bool:
         """Whether all that was queued has left, as far as this side can see."""

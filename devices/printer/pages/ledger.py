@@ -6,22 +6,25 @@ from devices.printer.pages.pjl import JobBegan, JobEnded, Message, PageLanded
 class Ledger:
     """Counts the sheets between a job's begin and its end."""
 
-    def __init__(self, name: str, total: int, start: int = 1) -> None:
-        """`start`: the first page that is printed; those before it are out already."""
+    def __init__(self, name: str, total: int) -> None:
         self.name = name
         self.total = total
-        self.landed = start - 1
-        """Pages of the document in the tray, from the first on."""
+        self.landed = 0
+        """Pages of the job in the tray, from the first on."""
         self.ended = False
         self.doubt = False
         """A page was told twice, left out, or is another job's."""
-        self._start = start
         self._running = False
 
     @property
     def proven(self) -> bool:
         """Whether the printer said that the job is over and that every page is out."""
         return self.ended and not self.doubt and self.landed == self.total
+
+    @property
+    def steps(self) -> tuple[bool, int, bool]:
+        """How far the job is: changes with its progress, and with nothing else."""
+        return self._running, self.landed, self.ended
 
     def take(self, message: Message) -> None:
         """Enter what the printer tells."""
@@ -32,8 +35,7 @@ class Ledger:
                 self._page(number)
             case JobEnded(name, pages) if name == self.name and not self.ended:
                 self.ended, self._running = True, False
-                printed = self.total - self._start + 1
-                self.doubt |= pages not in (printed, self.total)
+                self.doubt |= pages != self.total
             case _:
                 pass
 
@@ -46,9 +48,7 @@ class Ledger:
             self._running = True
 
     def _page(self, number: int) -> None:
-        """A page of a job with START is numbered from the document's first, or from START."""
-        following = self.landed + 1
-        if number not in (following, following - self._start + 1) or following > self.total:
+        if number != self.landed + 1 or number > self.total:
             self.doubt = True
         elif not self.doubt:
-            self.landed = following
+            self.landed = number

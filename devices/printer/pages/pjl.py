@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from devices.printer.state import NeedsAttention, PrinterState, Ready, Reason
-
 UEL = b"\x1b%-12345X"
 """Universal exit language: whatever it was doing, the printer reads job language now."""
 UNSOLICITED = b"@PJL USTATUSOFF\r\n" + b"".join(
@@ -29,10 +27,9 @@ def ask_count(token: str) -> bytes:
     return UEL + f"@PJL\r\n@PJL ECHO {token}\r\n@PJL INFO PAGECOUNT\r\n".encode() + UEL
 
 
-def begin_job(name: str, start: int = 1, *, answers: bool = True) -> bytes:
-    """Return what opens a job; pages before `start` are processed and not printed."""
-    skip = f" START={start}" if start > 1 else ""
-    job = f'@PJL JOB NAME="{name}"{skip}\r\n@PJL ENTER LANGUAGE=PCL\r\n'.encode()
+def begin_job(name: str, *, answers: bool = True) -> bytes:
+    """Return what opens a job."""
+    job = f'@PJL JOB NAME="{name}"\r\n@PJL ENTER LANGUAGE=PCL\r\n'.encode()
     return UEL + b"@PJL\r\n" + (UNSOLICITED if answers else b"") + job
 
 
@@ -161,30 +158,3 @@ def _job(lines: list[str]) -> Message | None:
 
 def _only_number(lines: list[str]) -> int | None:
     return int(lines[0]) if len(lines) == 1 and _NUMBER.fullmatch(lines[0]) else None
-
-
-_COVER_OPEN = 40021
-_READY = (10, 35)
-_STOPPED: dict[int, Reason] = {
-    40: "error",
-    41: "paper_out",
-    42: "error",
-    43: "error",
-    44: "error",
-    50: "error",
-}
-"""Thousands of a code: operator, paper, jam, option, jam, hardware."""
-IDLE = 10001
-"""Ready, and nothing on its way."""
-
-
-def decode_status(status: DeviceStatus) -> PrinterState:
-    """Return the state that a code tells; a code that is not known counts by `online`."""
-    group = status.code // 1000
-    if status.code == _COVER_OPEN:
-        return NeedsAttention("cover_open")
-    if group in _STOPPED:
-        return NeedsAttention(_STOPPED[group])
-    if not status.online:
-        return NeedsAttention("error")
-    return Ready("ok" if group in _READY else "unknown")

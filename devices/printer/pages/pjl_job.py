@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Literal, NoReturn, TypeAlias
 
+from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost
 from devices.printer.models.page import PclModel
 from devices.printer.pages.job import (
     ABSENT,
     BUFFER,
     NOT_VOIDED,
+    NOTHING_SEEN,
     PAGES_MISSING,
     TURN_SECONDS,
     Ended,
@@ -20,7 +22,6 @@ from devices.printer.pages.job import (
 )
 from devices.printer.pages.ledger import Ledger
 from devices.printer.pages.pjl import (
-    IDLE,
     DeviceStatus,
     Echo,
     Message,
@@ -29,18 +30,20 @@ from devices.printer.pages.pjl import (
     ask_count,
     ask_status,
     begin_job,
-    decode_status,
     end_job,
 )
+from devices.printer.pages.pjl_codes import decode_status, is_idle
 from devices.printer.state import Absent, NeedsAttention, PrinterState, Ready, Unknown
 
 _REPLY_SECONDS = 2.0
 """A printer answers within milliseconds; one that is composing a page takes longer."""
-_SETTLE_SECONDS = 5.0
-"""So long must a printer be idle, and its counter stand still, to prove that nothing follows."""
 _POLL_SECONDS = 1.0
 _FILLER = bytes(2048)
 """Longer than any raster row: completes one that was broken off, and means nothing elsewhere."""
+
+Left: TypeAlias = Literal["nothing", "doubt", "pages"]
+"""What an earlier job left in the printer: `doubt` before this process' first job, `pages` after
+one that broke off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,11 @@ class PjlTools:
     pause: Callable[[float], object]
     """Waits for so many seconds while there is no connection."""
     tokens: Iterator[str]
-    resume: int
-    """Length of a page that an earlier job may have broken off; 0 for none."""
+    left: Left
 
 
 class _AgainError(Exception):
-    """Every page up to `landed` is out and nothing else will come: print the rest."""
+    """Every page up to `landed` is out and nothing else will come: print the others."""
 
     def __init__(self, landed: int) -> None:
         super().__init__(landed)
@@ -79,6 +81,8 @@ class PjlJob(PageJob):
         self._counted: PageCount | None = None
         self._sheets_before: int | None = None
         self._recovered = self._closed = False
+        self._landed_before = 0  # pages of an earlier attempt, proven to be out
+        self._held_seconds = 0.0  # since the last progress
         self._ledger = Ledger(plan.name, len(plan.blocks))
         self._void = Ledger(f"{plan.name}-void", 1)
 
@@ -87,9 +91,11 @@ class PjlJob(PageJob):
             self._sort(message)
 
     def _sort(self, message: Message) -> None:
+        before = self._ledger.steps, self._void.steps
         self._ledger.take(message)
         self._void.take(message)
-        self._moved_at = self._monotonic()
+        if (self._ledger.steps, self._void.steps) != before:
+            self._note_progress()
         match message:
             case Echo(token):
                 self._echoed = token
@@ -100,8 +106,15 @@ class PjlJob(PageJob):
             case _:
                 pass
 
+    def _note_progress(self) -> None:
+        super()._note_progress()
+        self._held_seconds = 0.0
+
     def _confirmed(self) -> int:
-        return self._ledger.landed
+        return self._landed_before + self._ledger.landed
+
+    def _blocks_sent(self) -> int:
+        return self._landed_before + super()._blocks_sent()
 
     # Questions
 
@@ -109,7 +122,7 @@ class PjlJob(PageJob):
         """Ask for the state: twice, before silence is called that."""
         if not self._model.back_channel:
             self._pump(0.0)
-            return Absent(self._lost.detail) if self._lost else Ready("unknown")
+            return Absent(self._lost.detail) if self._lost else Unknown()
         self._status = None
         if not self._ask(ask_status) and not self._link.queued:
             self._ask(ask_status)
@@ -143,29 +156,67 @@ class PjlJob(PageJob):
     def _print(self) -> NoReturn:
         self._check()
         try:
-            self._run_job(1)
+            self._run_job(self._plan.blocks)
         except _AgainError as proven:
-            self._ledger = Ledger(self._plan.name, len(self._plan.blocks), proven.landed + 1)
+            others = self._plan.blocks[proven.landed :]
+            self._landed_before = proven.landed
+            self._ledger = Ledger(f"{self._plan.name}-rest", len(others))
             self._ends, self._queued = [], 0
-            self._run_job(proven.landed + 1)
+            self._run_job(others)
 
     def _check(self) -> None:
         if self._plan.cancelled():
             raise Ended("cancelled", None)
-        if self._tools.resume:
-            self._link.queue(_FILLER, job=False)
-        state = self.status()
-        if not isinstance(state, Ready):
-            raise Ended("failed", state.code)
+        if self._tools.left != "nothing":
+            self._link.queue(_FILLER + end_job(""), job=False)
+        if self._model.back_channel:
+            self._wait_idle()
+        if self._tools.left == "pages":
+            self._void_sheet(f"{self._plan.name}-old", job=False)
         if self._model.page_count:
             self._sheets_before = self._sheets()
 
-    def _run_job(self, start: int) -> NoReturn:
+    def _wait_idle(self) -> None:
+        """Begin when nothing is on its way to the tray, or it would lie among our pages."""
+        left = self._tools.left
+        settle = 0.0 if left == "nothing" else self._model.settle_seconds
+        until = self._monotonic() + self._model.page_seconds
+        since: float | None = None
+        while True:
+            state = self.status()
+            busy = isinstance(state, Ready) or (isinstance(state, Unknown) and left == "pages")
+            if not busy or self._monotonic() >= until:
+                raise Ended("failed", BUFFER if isinstance(state, Ready) else state.code)
+            idle = self._status is not None and is_idle(self._status)
+            since = (since or self._monotonic()) if idle else None
+            if since is not None and self._monotonic() - since >= settle:
+                self._holding = None
+                return
+            self._holding = None if idle else BUFFER
+            self._tell()
+            self._pause(_POLL_SECONDS)
+            if self._cancel_wanted():
+                self._link.drop_queued()
+                raise Ended("cancelled", None)
+
+    def _void_sheet(self, name: str, *, job: bool) -> None:
+        """Print the void page as a job of its own, and wait for it."""
+        answers = self._model.back_channel
+        self._moved_at = self._monotonic()
+        self._void = Ledger(name, 1)
+        self.unfinished = len(self._plan.void)
+        whole = begin_job(name, answers=answers) + self._plan.void + end_job(name)
+        self._link.queue(whole, job=job)
+        while not self._drained() or (answers and not self._void.ended):
+            self._step()
+        self.unfinished = 0
+
+    def _run_job(self, blocks: Sequence[Block]) -> NoReturn:
         answers = self._model.back_channel
         self._moved_at = self._monotonic()
         self._closed = False
-        self._link.queue(begin_job(self._plan.name, start, answers=answers), job=True)
-        for block in self._plan.blocks:
+        self._link.queue(begin_job(self._ledger.name, answers=answers), job=True)
+        for block in blocks:
             self._queue_block(block)
             while self._link.queued:
                 self._step()
@@ -174,7 +225,7 @@ class PjlJob(PageJob):
             self._step()
         self.unfinished = 0
         if not answers:
-            raise Ended("sent", None)
+            raise Ended("unknown", NOTHING_SEEN)
         while not self._ledger.ended:
             self._step()
         self._judge()
@@ -182,7 +233,7 @@ class PjlJob(PageJob):
     def _close_job(self) -> None:
         if not self._closed:
             self._closed = True
-            self._link.queue(end_job(self._plan.name), job=True)
+            self._link.queue(end_job(self._ledger.name), job=True)
 
     def _judge(self) -> NoReturn:
         if not self._ledger.proven:
@@ -204,14 +255,16 @@ class PjlJob(PageJob):
             self._look_into_stall()
 
     def _told_state(self) -> PrinterState:
-        return Ready("unknown") if self._status is None else decode_status(self._status)
+        """What it told last, as far as it stops the job; a code that is not known does not."""
+        told = None if self._status is None else decode_status(self._status)
+        return told if isinstance(told, NeedsAttention) else Ready("unknown")
 
     def _look_into_stall(self) -> None:
         """Neither bytes nor pages for too long: ask, where a question can get out."""
         if not self._drained():
             self._hold(NeedsAttention("buffer"))
             return
-        state = self.status() if self._model.back_channel else Ready("unknown")
+        state = self.status()
         match state:
             case NeedsAttention():
                 self._hold(state)
@@ -222,7 +275,8 @@ class PjlJob(PageJob):
 
     def _hold(self, state: PrinterState) -> None:
         """Wait for somebody to come to the printer; it goes on by itself with what it has."""
-        until = self._monotonic() + self._plan.hold_seconds
+        began, moved_at = self._monotonic(), self._moved_at
+        until = began + self._plan.hold_seconds - self._held_seconds
         before = self._job_bytes - self._link.unsent()
         while self._monotonic() < until:
             self._holding = state.code
@@ -239,7 +293,10 @@ class PjlJob(PageJob):
             self._link.drop_queued()
             raise Ended("unknown", state.code)
         self._holding = None
-        self._moved_at = self._monotonic()
+        if self._moved_at == moved_at:  # no progress: a state that flickers gains no time
+            held = self._monotonic() - began
+            self._held_seconds += held
+            self._moved_at += held
 
     # After a lost connection
 
@@ -281,11 +338,11 @@ class PjlJob(PageJob):
         since = self._monotonic()
         while self._monotonic() < until and self._lost is None:
             self.status()
-            idle = self._status is not None and self._status.code == IDLE
+            idle = self._status is not None and is_idle(self._status)
             sheets = self._sheets() if idle else None
             if sheets is None or sheets != seen:
                 seen, since = sheets, self._monotonic()
-            elif self._monotonic() - since >= _SETTLE_SECONDS:
+            elif self._monotonic() - since >= self._model.settle_seconds:
                 return seen
             self._pause(_POLL_SECONDS)
         return None
@@ -301,12 +358,7 @@ class PjlJob(PageJob):
         self._close_job()
         while not self._drained() or (self._model.back_channel and not self._ledger.ended):
             self._step()
-        self._link.queue(begin_job(self._void.name, answers=self._model.back_channel), job=True)
-        self._queue_page(self._plan.void)
-        self._link.queue(end_job(self._void.name), job=True)
-        while not self._drained() or (self._model.back_channel and not self._void.ended):
-            self._step()
-        self.unfinished = 0
+        self._void_sheet(f"{self._plan.name}-void", job=True)
         if self._void.proven:
             raise Ended("cancelled", None, "pages")
         raise Ended("unknown", NOT_VOIDED)

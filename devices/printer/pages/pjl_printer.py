@@ -11,9 +11,9 @@ from typing import Self
 from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost
 from devices.printer.models.page import PclModel
-from devices.printer.pages.job import ABSENT, PagePlan
+from devices.printer.pages.job import ABSENT, NOTHING_SEEN, PagePlan
 from devices.printer.pages.pcl import pdf_blocks
-from devices.printer.pages.pjl_job import PjlJob, PjlTools
+from devices.printer.pages.pjl_job import Left, PjlJob, PjlTools
 from devices.printer.result import PrintResult, Progress
 from devices.printer.state import Absent, Offline, PrinterState, Unknown
 
@@ -51,7 +51,7 @@ class PjlPrinter:
         self._lock = threading.Lock()
         # A token or a job of an earlier run that is still on its way must not pass for ours.
         self._numbers = count(int(monotonic() * 10) % 1_000_000)
-        self._unfinished = 0
+        self._left: Left = "doubt"
         self._last_state: PrinterState = Absent("not opened yet")
 
     def __enter__(self) -> Self:
@@ -90,7 +90,7 @@ class PjlPrinter:
         state = PjlJob(plan, self._tools()).status()
         if isinstance(state, Absent):
             self._link.close()  # at once: the port's name stays taken while it is held
-        elif isinstance(state, Unknown):
+        elif isinstance(state, Unknown) and self._model.back_channel:
             self._link.drop_queued()  # or old questions would be answered when it is switched on
             if isinstance(self._last_state, Unknown | Offline):
                 return Offline(state.noise)
@@ -118,29 +118,32 @@ class PjlPrinter:
             plan = PagePlan(blocks, void, name, on_progress, cancelled, self._hold_seconds)
             return self._run(PjlJob(plan, self._tools()))
 
-    def print_pdf(self, pdf: bytes, name: str) -> PrintResult:
+    def print_pdf(
+        self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = _never
+    ) -> PrintResult:
         """Print a document as raster pages; `name` stays here, the printer gets a number."""
         try:
             blocks = tuple(pdf_blocks(pdf, self._model))
         except ValueError:
             return PrintResult("failed", 0, 0, 0, NO_PDF, "none")
-        return self.print_blocks(blocks, void=_VOID)
+        return self.print_blocks(blocks, void=_VOID, cancelled=cancelled)
 
     def _run(self, job: PjlJob) -> PrintResult:
-        done = False
+        clean = False
+        before, self._left = self._left, "pages"
         try:
             result = job.run()
-            done = result.outcome in ("confirmed", "sent", "cancelled")
-            if result.bytes_sent:
-                self._unfinished = job.unfinished
+            clean = result.outcome in ("confirmed", "cancelled") or (
+                result.reason == NOTHING_SEEN and not job.unfinished
+            )
+            if clean or not result.bytes_sent:
+                self._left = "nothing" if result.bytes_sent else before
         finally:
-            if not done:
+            if not clean or job.link_lost:
                 self._link.drop_queued()  # nothing of this job may leave with the next
                 self._link.close()
         return result
 
     def _tools(self) -> PjlTools:
         tokens: Iterator[str] = (f"T{number:06d}" for number in self._numbers)
-        return PjlTools(
-            self._link, self._model, self._monotonic, self._pause, tokens, self._unfinished
-        )
+        return PjlTools(self._link, self._model, self._monotonic, self._pause, tokens, self._left)

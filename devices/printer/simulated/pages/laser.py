@@ -24,7 +24,7 @@ from devices.printer.simulated.pages.sheet import Mark, Sheet
 
 _PAGES_AHEAD = 2
 """Composed pages that its memory holds."""
-_JOB = re.compile(r'@PJL JOB(?: NAME ?= ?"([^"]*)")?(?: START ?= ?([0-9]+))?$', re.IGNORECASE)
+_JOB = re.compile(r'@PJL JOB(?: NAME ?= ?"([^"]*)")?$', re.IGNORECASE)
 _EOJ = re.compile(r'@PJL EOJ(?: NAME ?= ?"([^"]*)")?$', re.IGNORECASE)
 _USTATUS = re.compile(r"@PJL USTATUS (DEVICE|JOB|PAGE) ?= ?(ON|OFF)$", re.IGNORECASE)
 
@@ -34,8 +34,6 @@ class _Job:
     """A job as the printer sees it."""
 
     name: str
-    start: int = 1
-    composed: int = 0
     landed: int = 0
     named: bool = True
     closed: bool = False
@@ -156,11 +154,11 @@ class SimulatedLaser(PageMachine):
     def _pjl(self, line: PjlLine) -> None:
         text = line.text.strip()
         if found := _JOB.match(text):
-            job = _Job(found[1] or "", int(found[2] or 1))
+            job = _Job(found[1] or "")
             self._jobs.append(job)
             self._tell("JOB", "START", f'NAME="{job.name}"')
         elif found := _EOJ.match(text):
-            self._close_job(found[1] or "")
+            self._close_job()
         elif found := _USTATUS.match(text):
             self._told[found[1].upper()] = found[2].upper() == "ON"
         elif text.upper().startswith("@PJL ECHO"):
@@ -178,10 +176,12 @@ class SimulatedLaser(PageMachine):
         if self._told[kind]:
             self._say(f"@PJL USTATUS {kind}", *lines)
 
-    def _close_job(self, name: str) -> None:
-        for job in self._jobs:
-            if job.name == name and not job.closed:
+    def _close_job(self) -> None:
+        """End the innermost job; the name that EOJ may carry is for the host's eyes."""
+        for job in reversed(self._jobs):
+            if not job.closed:
                 job.closed = True
+                break
         self._end_jobs()
 
     def _end_page(self, *, force: bool) -> None:
@@ -194,9 +194,7 @@ class SimulatedLaser(PageMachine):
         job = next((job for job in self._jobs if not job.closed), None)
         if job is None:
             job = _Job("", named=False, closed=True)  # data that no job announced
-        job.composed += 1
-        if job.composed >= job.start:
-            self._queue.append(_Composed(job, marks))
+        self._queue.append(_Composed(job, marks))
 
     # The mechanism
 

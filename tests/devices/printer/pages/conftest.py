@@ -32,7 +32,9 @@ def serial_link(mocker: MockerFixture) -> "MakeSerial":
         mocker.patch("devices.printer.link.serial.Serial", side_effect=cable.serial)
         mocker.patch("devices.printer.link.termios.tcflush", side_effect=cable.flush)
         machine = cable.machine
-        return SerialLink("/dev/printer", settings, cable.clock, cable.wait, lines=machine.lines)
+        link = SerialLink("/dev/printer", settings, cable.clock, cable.wait, lines=machine.lines)
+        link.on_traffic = cable.on_traffic
+        return link
 
     return make
 

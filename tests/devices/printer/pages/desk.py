@@ -9,6 +9,7 @@ import select
 import socket
 from collections.abc import Callable
 
+from devices.printer.descriptor import Direction
 from devices.printer.pages.socket_link import SocketLink
 from devices.printer.pages.usb_lp import UsbLpLink
 from devices.printer.simulated.pages.laser import SimulatedLaser
@@ -33,6 +34,8 @@ class Cable:
         self.machine = machine
         self.at_time: list[tuple[float, Callable[[], None]]] = []
         self.at_byte: list[tuple[int, Callable[[], None]]] = []
+        self.at_job_byte: list[tuple[int, Callable[[], None]]] = []
+        self._asked = 0  # bytes of questions that went before the job's first
         self.reachable = True
         self.connections = 0
         self._device: socket.socket | None = None
@@ -61,6 +64,7 @@ class Cable:
             self.clock,
             self.wait,
             open_port=lambda *_: self.plug().detach(),
+            on_traffic=self.on_traffic,
             ioctl=lambda fd, request, buffer: bytes((self.machine.port_status(), 0, 0, 0)),
         )
 
@@ -87,7 +91,13 @@ class Cable:
         self.reachable = True
 
     def tcp(self) -> SocketLink:
-        return SocketLink("tcp://127.0.0.1", self.clock, self.wait, connect=lambda *_: self.plug())
+        return SocketLink(
+            "tcp://127.0.0.1",
+            self.clock,
+            self.wait,
+            connect=lambda *_: self.plug(),
+            on_traffic=self.on_traffic,
+        )
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         self.at_time.append((self.clock.now + seconds, action))
@@ -97,6 +107,25 @@ class Cable:
         """Do something as soon as the printer has got so many more bytes."""
         self.at_byte.append((self.machine.wire_bytes + count, action))
         self.at_byte.sort(key=lambda entry: entry[0])
+
+    def when_job_byte(self, count: int, action: Callable[[], None]) -> None:
+        """Do something as soon as the printer has got so many bytes of the next job."""
+        self.at_job_byte.append((count, action))
+
+    def into_job(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do something so many seconds after the next job's first byte."""
+        self.when_job_byte(1, lambda: self.after(seconds, action))
+
+    def on_traffic(self, direction: Direction, data: bytes, _: float) -> None:
+        """Hear of bytes that leave, so that a job's first one is known."""
+        if direction == "out":
+            self._asked += len(data)
+        elif direction == "job":
+            for count, action in self.at_job_byte:
+                self.at_byte.append((self._asked + count, action))
+            self.at_byte.sort(key=lambda entry: entry[0])
+            self.at_job_byte.clear()
+            self._asked += len(data)
 
     def wait(self, fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
         deadline = self.clock.now + max(0.0, timeout)

@@ -159,7 +159,7 @@ def test_a_port_that_is_missing_is_absent(desk: Desk) -> None:
 
 def test_paper_that_ends_in_the_middle_of_a_page_is_waited_for(desk: Desk) -> None:
     holds: list[str | None] = []
-    desk.cable.when_byte(60, desk.sim.take_paper)
+    desk.cable.when_job_byte(60, desk.sim.take_paper)
     desk.cable.after(20, desk.sim.load_paper)
     result = desk.print(on_progress=lambda progress: holds.append(progress.hold))
     assert (result.outcome, result.evidence) == ("sent", "drained")
@@ -169,7 +169,7 @@ def test_paper_that_ends_in_the_middle_of_a_page_is_waited_for(desk: Desk) -> No
 
 
 def test_paper_that_nobody_loads_ends_as_unknown_within_the_time_limit(desk: Desk) -> None:
-    desk.cable.when_byte(60, desk.sim.take_paper)
+    desk.cable.when_job_byte(60, desk.sim.take_paper)
     started = desk.clock.now
     result = desk.print()
     assert result.outcome == "unknown"
@@ -180,7 +180,7 @@ def test_paper_that_nobody_loads_ends_as_unknown_within_the_time_limit(desk: Des
 def test_a_job_that_was_broken_off_is_closed_and_voided_before_the_next(serial: Desk) -> None:
     image = b"\x1b*\x27" + bytes((200, 0)) + b"\xff" * 600
     blocks = [Block(START + image + b"\r\nEND OF A\r\n\f", "page")]
-    serial.cable.when_byte(300, serial.sim.take_paper)
+    serial.cable.when_job_byte(300, serial.sim.take_paper)
     assert serial.printer.print_blocks(blocks, void=VOID).outcome == "unknown"
     serial.sim.load_paper()
     assert serial.print().outcome == "sent"
@@ -194,13 +194,13 @@ def test_a_power_cut_in_the_middle_is_unknown(serial: Desk, seconds: float) -> N
         serial.sim.switch_off()
         serial.cable.after(seconds, serial.sim.switch_on)
 
-    serial.cable.when_byte(60, cut)
+    serial.cable.when_job_byte(60, cut)
     result = serial.print()
     assert (result.outcome, result.reason) == ("unknown", "printer.data_lost")
 
 
 def test_a_usb_printer_that_is_switched_off_is_gone_and_the_job_unknown(usb: Desk) -> None:
-    usb.cable.when_byte(60, usb.cable.unplug)
+    usb.cable.when_job_byte(60, usb.cable.unplug)
     result = usb.print()
     assert (result.outcome, result.reason) == ("unknown", "printer.absent")
     assert not usb.printer._link.is_open
@@ -233,7 +233,7 @@ def test_a_cancel_later_ends_the_page_and_voids_it(desk: Desk) -> None:
 
 
 def test_a_line_held_for_ever_ends_as_unknown(desk: Desk) -> None:
-    desk.cable.when_byte(100, desk.sim.hold)
+    desk.cable.when_job_byte(100, desk.sim.hold)
     result = desk.print()
     assert (result.outcome, result.reason) == ("unknown", "printer.buffer")
 

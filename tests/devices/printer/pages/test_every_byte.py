@@ -17,8 +17,10 @@ PAGES = 2
 ESCPK_STRIDE, LASER_STRIDE = 7, 23
 MENDED_AFTER = 12.0
 STALL = 75.0
-LASER_BYTES = 580
-"""Two questions, the opening, two pages, the end."""
+LASER_BYTES = 440
+"""The opening, two pages, the end."""
+HEAD_BYTES, HEAD_STRIDE = 2600, 211
+"""What goes before: bytes that end a row broken off, and questions."""
 LIMIT = 2 * test_escpk.HOLD + STALL + 120.0
 
 EscpkFault = Callable[[test_escpk.Desk], None]
@@ -122,7 +124,7 @@ def _run_escpk(
     outcomes: Counter[str] = Counter()
     for offset in _offsets(length, stride, len(fault)):
         desk = test_escpk.Desk(make_cable, serial_link, test_escpk.escpk(name))
-        desk.cable.when_byte(offset, partial(ESCPK_FAULTS[fault], desk))
+        desk.cable.when_job_byte(offset, partial(ESCPK_FAULTS[fault], desk))
         started = desk.clock.now
         result = desk.print(PAGES)
         check_escpk(desk, result, started)
@@ -134,9 +136,12 @@ def _run_escpk(
 
 def _run_laser(make_cable: MakeCable, model: str, fault: str, stride: int) -> Counter[str]:
     outcomes: Counter[str] = Counter()
-    for offset in _offsets(LASER_BYTES, stride, len(fault)):
+    places = [(True, offset) for offset in _offsets(LASER_BYTES, stride, len(fault))]
+    places += [(False, offset) for offset in _offsets(HEAD_BYTES, HEAD_STRIDE, len(fault))]
+    for of_job, offset in places:
         desk = test_laser.Desk(make_cable, test_laser.pcl(model, page_seconds=10.0))
-        desk.cable.when_byte(offset, partial(LASER_FAULTS[fault], desk))
+        when = desk.cable.when_job_byte if of_job else desk.cable.when_byte
+        when(offset, partial(LASER_FAULTS[fault], desk))
         started = desk.clock.now
         result = desk.print(PAGES)
         check_laser(desk, result, started)
@@ -200,7 +205,7 @@ def test_a_power_cut_at_any_time_prints_no_page_twice(
     make_cable: MakeCable, seconds: float
 ) -> None:
     desk = test_laser.Desk(make_cable, test_laser.pcl("pcl-network-counted"))
-    desk.cable.after(seconds, lambda: desk.cable.cut_power(8.0))
+    desk.cable.into_job(seconds, lambda: desk.cable.cut_power(8.0))
     started = desk.clock.now
     result = desk.print(PAGES)
     check_laser(desk, result, started)

@@ -24,6 +24,7 @@ from devices.printer.state import Absent, Ready
         ("/dev/usb/lp0", "pcl-oneway", PjlPrinter),
         ("tcp://127.0.0.1:9100", "pcl-network", PjlPrinter),
         ("ipp://127.0.0.1/printers/a4", "ipp-queue", IppPrinter),
+        ("ipp://127.0.0.1/ipp/print", "ipp-printer", IppPrinter),
     ],
 )
 def test_a_port_and_a_model_make_a_printer(port: str, model: str, kind: type) -> None:
@@ -56,14 +57,23 @@ def test_every_model_that_is_shipped_can_be_loaded() -> None:
         assert load_page_model(name).name == name
 
 
+IPP = 'language = "ipp"\ntitle = "x"\ncounts_sheets = true\n'
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
         ("", "language"),
         ('language = "escpos"', "language"),
         ('language = "ipp"', "title"),
-        ('language = "ipp"\ntitle = "x"\npoll_ms = 0\npage_ms = 1', "poll_ms"),
-        ('language = "ipp"\ntitle = "x"\npoll_ms = 1\npage_ms = 1\ndpi = 3', "dpi"),
+        (
+            IPP + "poll_ms = 0\npage_ms = 1",
+            "poll_ms",
+        ),
+        (
+            IPP + "poll_ms = 1\npage_ms = 1\ndpi = 3",
+            "dpi",
+        ),
     ],
 )
 def test_a_model_that_makes_no_sense_names_the_place(text: str, place: str) -> None:

@@ -12,9 +12,9 @@ from devices.printer.pages.pjl import (
     PageCount,
     PageLanded,
     begin_job,
-    decode_status,
 )
-from devices.printer.state import NeedsAttention, PrinterState, Ready
+from devices.printer.pages.pjl_codes import decode_status, is_idle
+from devices.printer.state import NeedsAttention, PrinterState, Ready, Unknown
 
 STREAM = (
     b"@PJL ECHO T000001\r\n\x0c"
@@ -67,7 +67,9 @@ def test_what_fits_no_message_is_garbled_and_proves_nothing(raw: bytes) -> None:
     [
         (10001, True, Ready("ok")),
         (10023, True, Ready("ok")),
-        (35075, True, Ready("ok")),
+        (35078, True, Ready("ok")),
+        (11304, True, Ready("ok")),
+        (10006, True, Ready("ok")),
         (40021, False, NeedsAttention("cover_open")),
         (40010, False, NeedsAttention("error")),
         (41010, False, NeedsAttention("paper_out")),
@@ -75,7 +77,9 @@ def test_what_fits_no_message_is_garbled_and_proves_nothing(raw: bytes) -> None:
         (44010, False, NeedsAttention("error")),
         (50002, False, NeedsAttention("error")),
         (10001, False, NeedsAttention("error")),
-        (30017, True, Ready("unknown")),
+        (30017, True, Unknown()),
+        (10099, True, Unknown()),
+        (99999, True, Unknown()),
     ],
 )
 def test_a_status_code_is_read_by_its_thousands(
@@ -84,8 +88,17 @@ def test_a_status_code_is_read_by_its_thousands(
     assert decode_status(DeviceStatus(code, online)) == state
 
 
-def ledger(total: int, *messages: Message, start: int = 1) -> Ledger:
-    made = Ledger("K1", total, start)
+@pytest.mark.parametrize(
+    ("code", "idle"),
+    [(10001, True), (10006, True), (35078, True), (10023, False), (10024, False), (41010, False)],
+)
+def test_a_printer_that_prints_is_not_idle(code: int, idle: bool) -> None:
+    assert is_idle(DeviceStatus(code, online=True)) is idle
+    assert not is_idle(DeviceStatus(code, online=False))
+
+
+def ledger(total: int, *messages: Message) -> Ledger:
+    made = Ledger("K1", total)
     for message in messages:
         made.take(message)
     return made
@@ -121,12 +134,5 @@ def test_a_page_missing_doubled_or_of_another_job_proves_nothing(
     assert not ledger(2, *messages).proven
 
 
-@pytest.mark.parametrize("numbers", [(1, 2), (2, 3)])
-def test_a_job_with_start_may_number_its_pages_either_way(numbers: tuple[int, int]) -> None:
-    pages = [PageLanded(number) for number in numbers]
-    assert ledger(3, BEGAN, *pages, JobEnded("K1", 2), start=2).proven
-
-
 def test_a_job_is_named_by_a_number_and_nothing_else() -> None:
     assert b'@PJL JOB NAME="K000007"\r\n' in begin_job("K000007")
-    assert b'NAME="K000007" START=3\r\n' in begin_job("K000007", 3)
