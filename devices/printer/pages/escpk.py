@@ -15,20 +15,24 @@ from devices.printer.pages.job import (
     BUFFER,
     DATA_LOST,
     NOT_VOIDED,
+    NOTHING_SEEN,
     TURN_SECONDS,
     Ended,
     PageJob,
     PagePlan,
+    stops,
 )
 from devices.printer.pages.readiness import Readiness
-from devices.printer.result import Evidence, PrintResult, Progress
-from devices.printer.state import Absent, NeedsAttention, PrinterState, Ready
+from devices.printer.result import PrintResult, Progress
+from devices.printer.state import Absent, NeedsAttention, PrinterState
 
 _POLL_SECONDS = 0.5
 _LONGEST_COMMAND = 8704
 """ESC * at 360 columns an inch over 8 inches, three bytes a column, rounded up."""
 _END_OF_LINE = b"\x18\r"
 """CAN and CR: drop what is left of a line."""
+FIRST_OF_PROCESS = -1
+"""Nothing is known of what an earlier process may have broken off."""
 
 
 def _ignore(_: Progress) -> None:
@@ -51,7 +55,7 @@ class EscpkJob(PageJob):
         monotonic: Callable[[], float],
         resume: int,
     ) -> None:
-        """`resume`: length of a page that an earlier job may have broken off; 0 for none."""
+        """`resume`: length of a page that an earlier job broke off; 0 for none."""
         super().__init__(plan, link, monotonic)
         self._readiness = readiness
         self._model = model
@@ -74,18 +78,16 @@ class EscpkJob(PageJob):
             self._queue_block(block)
             self._drain()
         self._settle()
-        raise Ended("sent", None, self._evidence)
-
-    @property
-    def _evidence(self) -> Evidence:
-        return "drained" if self._tells else "none"
+        if not self._tells:
+            raise Ended("unknown", NOTHING_SEEN)
+        raise Ended("sent", None, "drained")
 
     def _check(self) -> None:
         """Begin on a ready printer only; one that still prints an earlier job may take a while."""
         if self._plan.cancelled():
             raise Ended("cancelled", None)
         until = self._monotonic() + self._model.stall_seconds
-        while not isinstance(state := self._readiness.state(), Ready):
+        while stops(state := self._readiness.state()):
             busy = isinstance(state, NeedsAttention) and state.code == BUFFER
             if not busy or self._monotonic() >= until:
                 raise Ended("failed", state.code)
@@ -97,15 +99,17 @@ class EscpkJob(PageJob):
     def _end_old_page(self) -> None:
         """Close the command that an earlier job broke off, and mark its sheet as void.
 
-        Empty bytes complete an image as white, and mean nothing where none is open.
+        Empty bytes complete an image as white, and mean nothing where none is open. Before the
+        first job of a process no sheet is spent: mostly nothing was broken off.
         """
-        filler = bytes(min(self._resume, _LONGEST_COMMAND))
-        self._link.queue(filler + _END_OF_LINE + self._plan.void, job=False)
+        first = self._resume == FIRST_OF_PROCESS
+        filler = bytes(_LONGEST_COMMAND if first else min(self._resume, _LONGEST_COMMAND))
+        mark = b"" if first else self._plan.void
+        self._link.queue(filler + _END_OF_LINE + mark, job=False)
         self._drain()
 
     def _wait_ready(self) -> None:
-        state = self._readiness.state()
-        if not isinstance(state, Ready):
+        if stops(state := self._readiness.state()):
             self._hold(state)
 
     def _drain(self) -> None:
@@ -120,7 +124,7 @@ class EscpkJob(PageJob):
                 continue
             asked_at = self._monotonic()
             state = self._readiness.state()
-            if isinstance(state, Ready) or state.code == BUFFER:
+            if not stops(state) or state.code == BUFFER:
                 if self._monotonic() - self._moved_at > self._model.stall_seconds:
                     self._hold(NeedsAttention("buffer"))
             else:
@@ -162,11 +166,11 @@ class EscpkJob(PageJob):
                 self._holding = None
                 self._cancel()
             now = self._readiness.state()
-            if isinstance(now, Ready) and (self._gone() != before or self._drained()):
+            if not stops(now) and (self._gone() != before or self._drained()):
                 self._holding = None
                 self._moved_at = self._monotonic()
                 return
-            state = NeedsAttention("buffer") if isinstance(now, Ready) else now
+            state = now if stops(now) else NeedsAttention("buffer")
         self._link.drop_queued()
         raise Ended("unknown", state.code)
 
@@ -176,8 +180,7 @@ class EscpkJob(PageJob):
         latest = until + self._plan.hold_seconds
         while self._monotonic() < until:
             self._step()
-            state = self._readiness.state()
-            if not isinstance(state, Ready):
+            if stops(state := self._readiness.state()):
                 if self._monotonic() > latest:
                     raise Ended("unknown", state.code)
                 self._hold_busy(state)
@@ -188,8 +191,7 @@ class EscpkJob(PageJob):
         until = self._monotonic() + self._model.stall_seconds
         while state.code == BUFFER and self._monotonic() < until:
             self._step()
-            state = self._readiness.state()
-            if isinstance(state, Ready):
+            if not stops(state := self._readiness.state()):
                 return
         self._hold(state)
 
@@ -226,7 +228,7 @@ class EscpkPrinter:
         self._monotonic = monotonic
         self._hold_seconds = hold_seconds
         self._lock = threading.Lock()
-        self._unfinished = 0
+        self._unfinished = FIRST_OF_PROCESS
         self._last_state: PrinterState = Absent("not opened yet")
 
     def __enter__(self) -> Self:
@@ -256,11 +258,17 @@ class EscpkPrinter:
             self._lock.release()
 
     def _look(self) -> PrinterState:
-        lost = self._link.open() or self._link.turn(0.0)
-        if isinstance(lost, Lost):
-            self._link.close()  # at once: the port's name stays taken while it is held
+        if (lost := self._lost()) is not None:
             return Absent(lost.detail)
         return self._readiness.state()
+
+    def _lost(self, *, urgent: bool = False) -> Lost | None:
+        """Open the port if need be, and see whether it is still there."""
+        lost = self._link.open(urgent=urgent) or self._link.turn(0.0)
+        if isinstance(lost, Lost):
+            self._link.close()  # at once: the port's name stays taken while it is held
+            return lost
+        return None
 
     def print_blocks(
         self,
@@ -276,8 +284,11 @@ class EscpkPrinter:
         cancelled after its first byte. `on_progress` and `cancelled` are called from this thread.
         """
         with self._lock:
-            lost = self._link.open(urgent=True)
-            if isinstance(lost, Lost):
+            was_open = self._link.is_open
+            lost = self._lost(urgent=True)
+            if lost is not None and was_open:  # it went away since; it may be back
+                lost = self._lost(urgent=True)
+            if lost is not None:
                 self._last_state = Absent(lost.detail)
                 return PrintResult("failed", 0, 0, 0, ABSENT, "none")
             plan = PagePlan(blocks, void, "", on_progress, cancelled, self._hold_seconds)
@@ -287,13 +298,14 @@ class EscpkPrinter:
             return self._run(job)
 
     def _run(self, job: EscpkJob) -> PrintResult:
-        done = False
+        clean = False
         try:
             result = job.run()
-            done = result.outcome in ("sent", "cancelled", "failed")
+            drained = result.reason == NOTHING_SEEN and not job.unfinished
+            clean = drained or result.outcome in ("sent", "cancelled", "failed")
             if result.bytes_sent:
                 self._unfinished = job.unfinished
         finally:
-            if not done:
+            if not clean or job.link_lost:
                 self._link.close()  # nothing of this job may leave with the next
         return result

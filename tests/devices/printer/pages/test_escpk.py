@@ -10,7 +10,7 @@ from devices.printer.pages.escpk import EscpkPrinter
 from devices.printer.pages.readiness import LineReadiness, PortReadiness
 from devices.printer.result import PrintResult, Progress
 from devices.printer.simulated.pages.escpk import SimulatedEscpk
-from devices.printer.state import Absent, NeedsAttention, Offline, Ready
+from devices.printer.state import Absent, NeedsAttention, Offline, Ready, Unknown
 from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
 from tests.devices.printer.pages.desk import Clock
 
@@ -206,14 +206,63 @@ def test_a_usb_printer_that_is_switched_off_is_gone_and_the_job_unknown(usb: Des
     assert not usb.printer._link.is_open
 
 
-def test_without_any_line_a_job_is_sent_on_no_evidence(
-    make_cable: MakeCable, serial_link: MakeSerial
+@pytest.mark.parametrize("on", [True, False])
+def test_without_any_line_nothing_is_known_of_a_printer_and_of_its_jobs(
+    make_cable: MakeCable, serial_link: MakeSerial, on: bool
 ) -> None:
     made = Desk(make_cable, serial_link, escpk("escpk-24pin-xonxoff"))
-    result = made.print()
-    assert (result.outcome, result.evidence) == ("sent", "none")
-    assert made.printer.status() == Ready("unknown")
+    if not on:
+        made.sim.switch_off()
+    for _ in range(2):
+        assert made.printer.status() == Unknown()
+        result = made.print()
+        assert (result.outcome, result.reason) == ("unknown", "printer.unknown")
+        assert (result.evidence, result.blocks_sent) == ("none", 2)
+    assert made.rows() == (expected() * 2 if on else [])
     made.printer.close()
+
+
+def test_a_port_without_a_status_byte_tells_nothing(make_cable: MakeCable) -> None:
+    made = Desk(make_cable, None, escpk("escpk-24pin-usb"))
+    with made.printer as printer:
+        made.sim.port_status = lambda: 1000  # type: ignore[method-assign] # no byte: an error
+        assert printer.status() == Unknown()
+        assert made.print().outcome == "unknown"
+
+
+@pytest.mark.parametrize("columns", [200, 900])
+def test_an_image_that_a_killed_process_broke_off_does_not_swallow_the_next_job(
+    desk: Desk, columns: int
+) -> None:
+    left = START + b"\x1b*\x27" + columns.to_bytes(2, "little") + b"\xff" * 50
+    desk.sim.receive(left)
+    desk.cable.run(5)
+    assert desk.print().outcome == "sent"
+    assert desk.rows() == expected()
+
+
+@pytest.mark.parametrize("during_a_job", [True, False])
+def test_a_usb_printer_that_was_unplugged_prints_again_when_it_is_back(
+    usb: Desk, during_a_job: bool
+) -> None:
+    if during_a_job:
+        usb.cable.when_job_byte(1, usb.cable.unplug)
+        assert usb.print().reason == "printer.absent"
+    else:
+        assert usb.print().outcome == "sent"
+        usb.cable.unplug()
+    assert usb.print().outcome == "sent"
+
+
+def test_a_usb_printer_that_stays_away_is_absent_and_nothing_was_sent(usb: Desk) -> None:
+    assert usb.print().outcome == "sent"
+    usb.cable.unplug()
+    usb.cable.reachable = False
+    for _ in range(2):
+        result = usb.print()
+        assert (result.outcome, result.reason) == ("failed", "printer.absent")
+    usb.cable.reachable = True
+    assert usb.print().outcome == "sent"
 
 
 def test_a_cancel_before_the_first_byte_sends_nothing(desk: Desk) -> None:
@@ -222,7 +271,9 @@ def test_a_cancel_before_the_first_byte_sends_nothing(desk: Desk) -> None:
 
 
 def test_a_cancel_later_ends_the_page_and_voids_it(desk: Desk) -> None:
-    result = desk.print(pages=9, rows=60, cancelled=lambda: desk.sim.wire_bytes > 60)
+    ended: list[bool] = []
+    desk.cable.when_job_byte(60, lambda: ended.append(True))
+    result = desk.print(pages=9, rows=60, cancelled=lambda: bool(ended))
     assert result.outcome == "cancelled"
     desk.cable.run(600)
     rows = desk.sim.rows
