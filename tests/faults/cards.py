@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 from archive.store import Store
+from devices.card.events import CardEvent, CardInserted
 from devices.card.fci import Algorithm
 from devices.card.keys import MasterKeys
 from devices.card.pin import Pin
@@ -49,6 +50,15 @@ class Stage:
     """The card that was put in for the fault."""
     check: Callable[[], None] = field(default=lambda: None)
     """What has to be true besides, once the holder is served."""
+    _generation: int = 0
+    """Of the card that was put in last: a PIN is typed for that one only."""
+
+    def __post_init__(self) -> None:
+        self.source.watch(self._heard)
+
+    def _heard(self, event: CardEvent) -> None:
+        if isinstance(event, CardInserted) and event.reader == self.kiosk.hall.slot.reader:
+            self._generation = event.generation
 
     @property
     def source(self) -> SimulatedSource:
@@ -77,10 +87,10 @@ class Stage:
         self.kiosk.hall.slot.insert(card)
 
     def enter(self, digits: str) -> None:
-        """Type a PIN as soon as it is asked for."""
-        state = self.kiosk.on(EnterPin)
-        assert isinstance(state, EnterPin)
-        self.kiosk.service.post(PinEntered(state.generation, Pin.from_text(digits)))
+        """Type a PIN as soon as it is asked for, for the card that is in now."""
+        now = self._generation
+        self.kiosk.until(lambda state: isinstance(state, EnterPin) and state.generation == now)
+        self.kiosk.service.post(PinEntered(now, Pin.from_text(digits)))
 
     def served(self, card: SimulatedChip | None = None) -> None:
         """A good card goes in, or that one again, and its holder sees the records."""
