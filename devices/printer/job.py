@@ -15,9 +15,9 @@ from typing import NoReturn
 from devices.printer import commands
 from devices.printer.blocks import Block
 from devices.printer.dialog import Dialog
-from devices.printer.pieces import cut_blocks, split_lines
+from devices.printer.pieces import chunks, cut_blocks
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
-from devices.printer.state import Absent, NeedsAttention, Offline, Ready, Unknown
+from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Ready, Unknown
 
 WINDOW = 2
 """Blocks that may be under way unacknowledged: at most so many are ever of unknown fate."""
@@ -27,14 +27,16 @@ GIVE_UP_SECONDS = 5.0
 """A printer that reports no fault and yet makes no progress for so long has lost our data."""
 HELD_BACK = "printer.buffer"
 """Flow control holds our bytes back, and the printer cannot be asked why."""
+_NOT_VOIDED = "printer.not_voided"
+_NEEDS_POWER = "printer.error"  # only switching off and on ends it, and empties the buffer
 _BLOCKED_SECONDS = 0.2
 _TURN_SECONDS = 0.1  # how soon a cancel is noticed
 _POLL_SECONDS = 0.5  # between two questions while the printer needs somebody
 CUTTER_RETRY_SECONDS = 5.0
 """Between two tries of a cutter that jammed."""
 _SETTLE_POLL_SECONDS = 0.1
+_LATE_SECONDS = 0.15  # with a poll before it: less than a loss of power takes
 _ASK_HELD_SECONDS = 2.0
-_PART_BYTES = 48  # a chunk of the link, where the printer stops it by software
 _STATUS_INSIDE = re.compile(rb"\x10\x04([\x01-\x04])")
 
 
@@ -73,6 +75,7 @@ class Job:
         self._fences: list[int] = []  # fences sent up to there
         self._held_asked_at: float | None = None
         self._held_clean = 0
+        self._usual_seconds = 0.0  # that an idle printer takes to answer
         self._frozen: tuple[int, int] | None = None
         self.next_marker = plan.first_marker
         """The first number that no marker of this job had."""
@@ -131,7 +134,9 @@ class Job:
         """Ask before the first byte; also make sure that no older job comes out with this one."""
         if self._cancelled():
             raise _Ended("cancelled", None)
+        asked_at = self._monotonic()
         state = self._dialog.settled_status()
+        self._usual_seconds = self._monotonic() - asked_at
         if state == NeedsAttention("cutter") and self._model.enquiry:
             state = self._dialog.recover()
         if not isinstance(state, Ready):
@@ -181,7 +186,7 @@ class Job:
 
     def _queue_block(self) -> None:
         piece = self._pieces[self._queued]
-        for part in self._parts(piece.data):
+        for part in chunks(piece.data, self._model):
             self._link.queue(part, job=True)
         self._dialog.expect_statuses(b"".join(_STATUS_INSIDE.findall(piece.data)))
         self._send_fence()
@@ -192,12 +197,6 @@ class Job:
         if self._queued == 0:
             self._dialog.watch()
         self._queued += 1
-
-    def _parts(self, data: bytes) -> tuple[bytes, ...]:
-        """Cut for flow control by software: when it holds us, a question can stand between."""
-        if self._model.flow in ("xonxoff", "dsr-poll"):
-            return split_lines(data, 1, _PART_BYTES)
-        return (data,)
 
     def _send_fence(self) -> None:
         self._dialog.send_fence(self.next_marker)
@@ -213,13 +212,8 @@ class Job:
 
     def _tell(self, hold: str | None) -> None:
         sent, confirmed = self._blocks_done()
-        progress = Progress(
-            sent,
-            confirmed,
-            len(self._plan.blocks),
-            self._dialog.job_bytes,
-            hold,
-        )
+        total = len(self._plan.blocks)
+        progress = Progress(sent, confirmed, total, self._dialog.job_bytes, hold)
         if progress != self._told:
             self._told = progress
             self._plan.on_progress(progress)
@@ -257,7 +251,7 @@ class Job:
     def _end_silent(self) -> NoReturn:
         """A silent printer may have been switched off: what it had not printed is gone or not."""
         self._empty()
-        raise _Ended("unknown", Offline.code)
+        raise _Ended("unknown", self._lost_code() or Offline.code)
 
     def _hold(self, code: str) -> None:
         """Wait for somebody to come to the printer; return when it goes on with the same stream.
@@ -277,6 +271,7 @@ class Job:
                 continue
             match self._dialog.settled_status():
                 case Ready():
+                    self._dialog.power_lost |= code == _NEEDS_POWER and not self._model.marker
                     self._progress_at = self._asked_at = self._monotonic()
                     self._tell(None)
                     return
@@ -321,7 +316,7 @@ class Job:
     def _abandon(self, reason: str) -> NoReturn:
         """Give up; what the printer still holds must not come out in the next visit."""
         self._empty()
-        raise _Ended("unknown", reason)
+        raise _Ended("unknown", self._lost_code() or reason)
 
     def _empty(self) -> None:
         self._frozen = self._blocks_done()  # a marker that comes now proves nothing more
@@ -329,23 +324,35 @@ class Job:
         if self._model.clear:
             self._dialog.clear_buffer()
 
-    def _settle(self) -> None:
-        """Without markers: the buffer was read; stay and see that no fault stops the rest."""
+    def _settle(self, *, void: bool = False) -> None:
+        """Without markers: the buffer was read; stay and see that no fault stops the rest.
+
+        Behind a void mark nobody is waited for: whoever cancels is about to leave.
+        """
         if self._model.marker:
             return
         until = self._monotonic() + self._model.settle_seconds
         while True:
-            state = self._dialog.settled_status()
-            if isinstance(state, NeedsAttention):
+            state = self._idle_status()
+            if isinstance(state, NeedsAttention) and not void:
                 self._hold(state.code)
                 until = self._monotonic() + self._model.settle_seconds
             elif not isinstance(state, Ready):
-                raise _Ended("unknown", state.code)
+                raise _Ended("unknown", self._lost_code() or (_NOT_VOIDED if void else state.code))
             elif self._monotonic() >= until and not self._link.unsent():
                 break
-            self._pause(_SETTLE_POLL_SECONDS)
+            self._dialog.pump(_SETTLE_POLL_SECONDS)
         self._dialog.expect_all_answered()
-        self._end_if_lost()
+        if not void:
+            self._end_if_lost()
+
+    def _idle_status(self) -> PrinterState:
+        """Ask on an idle line: what comes far too late was held up with it, as without power."""
+        asked_at = self._monotonic()
+        state = self._dialog.settled_status()
+        if self._monotonic() - asked_at > self._usual_seconds + _LATE_SECONDS:
+            self._dialog.line_held = True
+        return state
 
     def _cancel(self) -> NoReturn:
         """Stop, empty the printer, and mark what is on paper as void."""
@@ -366,8 +373,10 @@ class Job:
         self._send_fence()
         self._dialog.ask_in_stream()
         if emptied and self._wait_for_void():
-            raise _Ended("cancelled", None)
-        raise _Ended("unknown", self._lost_code() or "printer.not_voided")
+            self._settle(void=True)
+            if not self._dialog.data_lost:
+                raise _Ended("cancelled", None)
+        raise _Ended("unknown", self._lost_code() or _NOT_VOIDED)
 
     def _empty_for_void(self) -> bool:
         """Clear the buffer; a printer that cannot gets the begun block whole: no half command."""

@@ -25,6 +25,7 @@ _LOOK_SECONDS = 0.2
 """Without markers a printer that was off for a moment shows it only by a question that it did not
 answer: so often one stands in the stream."""
 _LEAST_PIECE = 64
+_CHUNK_BYTES = 48  # of the link, where the printer stops it by software
 _MARKER_BYTES = 14  # with the question behind it
 FULL_BYTES = 128
 """So many bytes are left in the buffer when the printer stops the host (TM-T88III)."""
@@ -56,6 +57,13 @@ def cut_blocks(blocks: Sequence[Block], model: PrinterModel) -> Iterator[Piece]:
         for index, part in enumerate(parts):
             ends = index == len(parts) - 1
             yield Piece(part, ends, last_block and (index == 0 or ends))
+
+
+def chunks(data: bytes, model: PrinterModel) -> tuple[bytes, ...]:
+    """Cut for flow control by software: when it holds us, a question can stand between."""
+    if model.flow in ("xonxoff", "dsr-poll"):
+        return split_lines(data, 1, _CHUNK_BYTES)
+    return (data,)
 
 
 def split_lines(data: bytes, least: int, most: int) -> tuple[bytes, ...]:

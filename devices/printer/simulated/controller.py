@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from devices.printer.models import PrinterModel
 from devices.printer.simulated import answers
@@ -17,6 +18,10 @@ from devices.printer.simulated.typesetter import RefusedError, Typesetter
 _DOTS_PER_MM = 8
 _TORN_MARGIN_DOTS = 40
 _RESET = Command(0, "ESC @", b"", 0)
+READ_AHEAD_LINES = 4
+"""So many lines are read, set, and only then printed: GS r and ESC v tell of what was read."""
+_ENDS_A_LINE = ("LF", "FF", "ESC J", "ESC d", "GS V")
+_ASKS_WHEN_READ = ("GS r", "ESC v")
 
 
 class PrintController:
@@ -55,11 +60,13 @@ class PrintController:
         self.stored = 0
         """Bytes of the stream that went by the receive buffer, lost ones included."""
         self._receipt_count = 0
+        self._read = self._read_lines = 0  # at the head of `items`: read, but not printed
         self._typesetter = Typesetter(model, known_glyphs)
 
     def clear(self) -> None:
         """Forget what is not printed, and all settings but those that ESC @ keeps."""
         self.items.clear()
+        self._read = self._read_lines = 0
         self._typesetter.execute(_RESET)
         self.free_at = self._monotonic()
 
@@ -68,20 +75,43 @@ class PrintController:
         self.clear()
         self.auto_status = 0
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes that were not read yet: what was, no longer takes room in the receive buffer."""
+        return sum(item.end - item.offset for item in islice(self.items, self._read, None))
+
+    def _read_ahead(self) -> None:
+        """Read some lines while the paper moves, and answer what asks for no more than that."""
+        while self._read < len(self.items) and self._read_lines < READ_AHEAD_LINES:
+            item = self.items[self._read]
+            if isinstance(item, Command) and item.name in _ASKS_WHEN_READ:
+                del self.items[self._read]
+                self._execute(item)
+                continue
+            self._read_lines += _ends_line(item)
+            self._read += 1
+
     def execute_due(self) -> None:
         """Carry out what can be carried out now."""
         while self.items and not self._body.stopped:
             if self.timing and self.free_at > self._monotonic():
+                self._read_ahead()
                 return
             before = self._typesetter.y
             lines = len(self._typesetter.lines)
             item = self.items[0]
             if self._execute(item) and self.items:
-                self.items.popleft()
+                self._drop_first()
             for line in self._typesetter.lines[lines:]:
                 if line.marks:
                     self.ledger.add(line.text, item.offset, self._receipt_count + 1)
             self._move_paper(self._typesetter.y - before)
+
+    def _drop_first(self) -> None:
+        item = self.items.popleft()
+        if self._read:
+            self._read -= 1
+            self._read_lines -= _ends_line(item)
 
     def _move_paper(self, dots: int) -> None:
         """Account for paper that went by: its time, and the end of the roll."""
@@ -189,3 +219,7 @@ class PrintController:
                 errors=tuple(error for error in self.errors if error.end > start),
             )
         )
+
+
+def _ends_line(item: Item) -> bool:
+    return isinstance(item, Command) and item.name in _ENDS_A_LINE

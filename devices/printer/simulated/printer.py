@@ -224,8 +224,7 @@ class SimulatedPrinter(Hands):
 
     def _level(self) -> int:
         """Bytes in the receive buffer; a running image is printed as it comes."""
-        waiting = sum(item.end - item.offset for item in self._controller.items)
-        return waiting + (self._parser.pending if self._body.stopped else 0)
+        return self._controller.waiting_bytes + (self._parser.pending if self._body.stopped else 0)
 
     def _report(self) -> None:
         """Tell the host what has changed: flow control, and automatic status if it is on."""
