@@ -85,7 +85,7 @@ def pins(make_cable: MakeCable) -> Machine:
 
 def queue(_: MakeCable) -> Machine:
     """A printer behind IPP."""
-    office = test_ipp.Office()
+    office = test_ipp.Office("ipp-queue")
 
     def switch(on: bool) -> Callable[[], None]:
         return lambda: setattr(office.sim, "on", on)

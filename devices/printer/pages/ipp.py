@@ -15,29 +15,20 @@ from devices.printer.pages.ipp_http import (
     parse_address,
 )
 from devices.printer.pages.ipp_queue import JobReport, JobState, Queue, Refused
+from devices.printer.pages.job import ABSENT, NOT_VOIDED, PAGES_MISSING, Ended
 from devices.printer.pages.pdf import page_count
-from devices.printer.result import Evidence, Outcome, PrintResult
+from devices.printer.result import PrintResult
 from devices.printer.state import PrinterState, Ready
 
 REFUSED = "printer.refused"
 """The queue answered and did not take the job."""
 ABORTED = "printer.job_aborted"
 """The job was aborted or cancelled at the printer or at the queue."""
-PAGES_MISSING = "printer.pages_missing"
-"""The printer ended the job and counted fewer pages than were sent, or none came any more."""
 _CANCEL_SECONDS = 5.0
 
 
 def _never() -> bool:
     return False
-
-
-class _Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits with the outcome
-    def __init__(self, outcome: Outcome, reason: str | None, evidence: Evidence = "none") -> None:
-        super().__init__(outcome)
-        self.outcome = outcome
-        self.reason = reason
-        self.evidence = evidence
 
 
 class IppPrinter:
@@ -87,7 +78,8 @@ class IppPrinter:
         """Print one document; `name` is its job-name and carries no personal data.
 
         The one block of the result is the whole document. `confirmed` needs a completed job that
-        counted all pages, on a printer without an error: evidence `impressions`.
+        counted exactly its pages, on a printer that counts its sheets itself and is without an
+        error: evidence `impressions`.
         """
         with self._lock:
             job = _Job(self._queue, self._model, self._monotonic, self._pause, cancelled)
@@ -125,7 +117,7 @@ class _Job:
             self._hand_over(pdf, name)
             sent, last = len(pdf), self._monotonic()
             self._watch(page_count(pdf))
-        except _Ended as end:
+        except Ended as end:
             if end.outcome == "unknown" and self._job is None:
                 sent = len(pdf)  # it may have arrived
             confirmed = int(end.outcome == "confirmed")
@@ -145,27 +137,27 @@ class _Job:
 
     def _check(self, name: str) -> None:
         if self._cancelled():
-            raise _Ended("cancelled", None)
+            raise Ended("cancelled", None)
         state = self._queue.printer_state()
         if not isinstance(state, Ready):
-            raise _Ended("failed", state.code)
+            raise Ended("failed", state.code)
         match self._queue.validate(name):
             case HttpLost():
-                raise _Ended("failed", "printer.absent")
+                raise Ended("failed", ABSENT)
             case Refused():
-                raise _Ended("failed", REFUSED)
+                raise Ended("failed", REFUSED)
 
     def _hand_over(self, pdf: bytes, name: str) -> None:
         match self._queue.print_job(name, pdf):
             case int() as job:
                 self._job = job
             case HttpLost(sent=False):
-                raise _Ended("failed", "printer.absent")
+                raise Ended("failed", ABSENT)
             case HttpLost():
                 self._cancel_unanswered(name)
-                raise _Ended("unknown", "printer.absent")
+                raise Ended("unknown", ABSENT)
             case Refused():
-                raise _Ended("failed", REFUSED)
+                raise Ended("failed", REFUSED)
 
     def _cancel_unanswered(self, name: str) -> None:
         """Find a job whose number never came, and cancel it: it must not come out later."""
@@ -191,7 +183,7 @@ class _Job:
             if isinstance(report, JobReport):
                 self._note(report)
                 if report.state in (JobState.CANCELED, JobState.ABORTED):
-                    raise _Ended("unknown", ABORTED)
+                    raise Ended("unknown", ABORTED)
                 if report.state is JobState.COMPLETED and isinstance(state, Ready):
                     self._judge(report, pages)
             self._look_at_time(report, state)
@@ -205,22 +197,24 @@ class _Job:
     def _judge(self, report: JobReport, pages: int | None) -> NoReturn:
         """A completed job on a ready printer: what does it prove?"""
         if not report.impressions or pages is None:
-            raise _Ended("sent", None)  # it does not count, or not these pages
-        if report.impressions < pages:
-            raise _Ended("unknown", PAGES_MISSING)
-        raise _Ended("confirmed", None, "impressions")
+            raise Ended("sent", None)  # it does not count, or not these pages
+        if report.impressions != pages:
+            raise Ended("unknown", PAGES_MISSING)
+        if not self._model.counts_sheets:
+            raise Ended("sent", None)
+        raise Ended("confirmed", None, "impressions")
 
     def _look_at_time(self, report: JobReport | HttpLost | Refused, state: PrinterState) -> None:
         """Give up when the printer needed somebody, or made no progress, for too long."""
         now = self._monotonic()
         if isinstance(report, Refused):
-            raise _Ended("unknown", ABORTED)  # the queue has forgotten the job
+            raise Ended("unknown", ABORTED)  # the queue has forgotten the job
         if isinstance(state, Ready) and isinstance(report, JobReport):
             self._held_since = now
         else:
             self._progress_at = now
             if now - self._held_since > self._hold_seconds:
-                self._give_up("printer.absent" if isinstance(state, Ready) else state.code)
+                self._give_up(ABSENT if isinstance(state, Ready) else state.code)
         if now - self._progress_at > self._model.page_seconds or now > self._latest:
             self._give_up(PAGES_MISSING if isinstance(state, Ready) else state.code)
 
@@ -233,10 +227,10 @@ class _Job:
             report = self._queue.job_report(self._job)
             if isinstance(report, JobReport) and report.state.ended:
                 if self._never_began(report) and reason is None:
-                    raise _Ended("cancelled", None)
+                    raise Ended("cancelled", None)
                 break
             self._pause(min(self._model.poll_seconds, 0.5))
-        raise _Ended("unknown", reason or "printer.not_voided")
+        raise Ended("unknown", reason or NOT_VOIDED)
 
     def _never_began(self, report: JobReport) -> bool:
         """Whether the job was cancelled while it still waited, so that no page can be out."""

@@ -1,16 +1,19 @@
 """One IPP request over HTTP: RFC 8010, section 4. Timeouts everywhere, and how far it got."""
 
 import http.client
+import io
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from devices.printer.errors import PrinterConfigError
 
 CONNECT_SECONDS = 3.0
-ANSWER_SECONDS = 15.0
-"""A queue answers within milliseconds; a printer that is waking up may take some seconds."""
+EXCHANGE_SECONDS = 15.0
+"""For all of a request and its answer. A queue answers within milliseconds; a printer that is
+waking up may take some seconds."""
 _DEFAULT_PORT = 631
 _MAX_ANSWER = 1 << 20
 _CHUNK = 16384
@@ -68,34 +71,78 @@ class HttpExchange:
         self._monotonic = monotonic
 
     def __call__(self, request: bytes) -> bytes | HttpLost:
-        """Post the request and read the answer, each within its time."""
-        connection = http.client.HTTPConnection(
-            self._address.host, self._address.port, timeout=CONNECT_SECONDS
-        )
-        sent = False
+        """Post the request and read the answer, all of it before one deadline."""
+        address = self._address.host, self._address.port
         try:
-            connection.connect()
-            connection.sock.settimeout(ANSWER_SECONDS)
-            sent = True
-            connection.request(
-                "POST", self._address.path, request, {"Content-Type": "application/ipp"}
-            )
-            answer = connection.getresponse()
-            if answer.status != _OK:
-                return HttpLost(sent, f"HTTP status {answer.status}")
-            return b"".join(self._parts(answer))
-        except (OSError, http.client.HTTPException) as error:
-            return HttpLost(sent, str(error) or type(error).__name__)
-        finally:
-            connection.close()
+            connected = socket.create_connection(address, CONNECT_SECONDS)
+        except OSError as error:
+            return HttpLost(False, _describe(error))
+        with connected:
+            try:
+                return self._post(connected, request)
+            except (OSError, http.client.HTTPException) as error:
+                return HttpLost(True, _describe(error))
 
-    def _parts(self, answer: http.client.HTTPResponse) -> Iterator[bytes]:
-        deadline = self._monotonic() + ANSWER_SECONDS
-        size = 0
-        while part := answer.read1(_CHUNK):
-            size += len(part)
-            if size > _MAX_ANSWER or self._monotonic() > deadline:
-                raise http.client.HTTPException("the answer has no end")
-            yield part
-        if answer.length:  # what was announced and did not come
-            raise http.client.IncompleteRead(b"", answer.length)
+    def _post(self, connected: socket.socket, request: bytes) -> bytes | HttpLost:
+        connection = http.client.HTTPConnection(self._address.host, self._address.port)
+        connection.sock = _Hurried(connected, self._monotonic)
+        head = {"Content-Type": "application/ipp"}
+        connection.request("POST", self._address.path, request, head)
+        answer = connection.getresponse()
+        if answer.status != _OK:
+            return HttpLost(True, f"HTTP status {answer.status}")
+        return b"".join(_parts(answer))
+
+
+class _Hurried:
+    """As much of a socket as http.client uses; every wait ends at the same deadline."""
+
+    def __init__(self, connected: socket.socket, monotonic: Callable[[], float]) -> None:
+        self._connected = connected
+        self._monotonic = monotonic
+        self._deadline = monotonic() + EXCHANGE_SECONDS
+
+    def hurry(self) -> socket.socket:
+        """Return the socket with the time that is left."""
+        left = self._deadline - self._monotonic()
+        if left <= 0:
+            raise TimeoutError("the exchange takes too long")
+        self._connected.settimeout(left)
+        return self._connected
+
+    def sendall(self, data: bytes) -> None:
+        """Send everything; the timeout is that of the whole call."""
+        self.hurry().sendall(data)
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        """Return the answer as a file."""
+        return io.BufferedReader(_Reader(self))
+
+    def close(self) -> None:
+        """Leave the socket open: the answer may still be read; its owner closes it."""
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, hurried: _Hurried) -> None:
+        self._hurried = hurried
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - the base class' signature
+        return self._hurried.hurry().recv_into(buffer)
+
+
+def _parts(answer: http.client.HTTPResponse) -> Iterator[bytes]:
+    size = 0
+    while part := answer.read1(_CHUNK):
+        size += len(part)
+        if size > _MAX_ANSWER:
+            raise http.client.HTTPException("the answer has no end")
+        yield part
+    if answer.length:  # what was announced and did not come
+        raise http.client.IncompleteRead(b"", answer.length)
+
+
+def _describe(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import count
 
 from devices.printer.pages.ipp_http import Exchange, HttpLost
 from devices.printer.pages.ipp_message import (
@@ -114,7 +115,7 @@ class Queue:
     def __init__(self, uri: str, exchange: Exchange) -> None:
         self._uri = uri
         self._exchange = exchange
-        self._request_id = 0
+        self._request_ids = count(1)
 
     def printer_state(self) -> PrinterState:
         """Ask how the printer is."""
@@ -172,18 +173,18 @@ class Queue:
     def _ask(
         self, operation: Operation, *attributes: Attribute, data: bytes = b""
     ) -> Message | HttpLost | Refused:
-        self._request_id += 1
+        request_id = next(self._request_ids)  # status() may ask while a job is being sent
         head, order = self._head(), {"job-id": 0, "requesting-user-name": 1}
         rest = sorted((*attributes, _USER), key=lambda item: order.get(item.name, 2))
         groups = ((int(Group.OPERATION), (*head, *rest)),)
-        raw = self._exchange(encode(Message(operation, self._request_id, groups, data=data)))
+        raw = self._exchange(encode(Message(operation, request_id, groups, data=data)))
         if isinstance(raw, HttpLost):
             return raw
         try:
             answer = decode(raw)
         except IppFormatError as error:
             return HttpLost(True, f"no IPP message, {error}")
-        if answer.request_id != self._request_id:
+        if answer.request_id != request_id:
             return HttpLost(True, "the answer to another request")
         return Refused(answer.code) if answer.code >= _FIRST_ERROR_STATUS else answer
 

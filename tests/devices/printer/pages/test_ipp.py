@@ -1,3 +1,7 @@
+import contextlib
+import itertools
+import socket
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -5,8 +9,9 @@ import pytest
 from devices.errors import DeviceError
 from devices.printer.models.page import IppModel, load_page_model
 from devices.printer.pages.ipp import IppPrinter
-from devices.printer.pages.ipp_http import HttpLost
+from devices.printer.pages.ipp_http import HttpExchange, HttpLost, IppAddress
 from devices.printer.pages.ipp_message import Group, decode
+from devices.printer.pages.ipp_queue import Operation
 from devices.printer.result import PrintResult
 from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
 from devices.printer.simulated.pages.server import IppServer
@@ -17,20 +22,24 @@ PAGES = 3
 LIMIT = 60.0 + 120.0 * PAGES + 10.0
 
 
+def ipp(name: str = "ipp-printer") -> IppModel:
+    model = load_page_model(name)
+    assert isinstance(model, IppModel)
+    return model
+
+
 class Office:
     """The shipped client and the simulated printer, without sockets, on one clock."""
 
-    def __init__(self, **printer: bool) -> None:
+    def __init__(self, model: str = "ipp-printer", **printer: bool) -> None:
         self.now = 100.0
         self.sim = SimulatedIppPrinter(monotonic=lambda: self.now, page_seconds=2.0, **printer)
         self.spoil: Callable[[int, bytes], bytes | HttpLost] = lambda _, answer: answer
         self.at: list[tuple[float, Callable[[], None]]] = []
         self.exchanges = 0
-        model = load_page_model("ipp-queue")
-        assert isinstance(model, IppModel)
         self.printer = IppPrinter(
             "ipp://127.0.0.1/ipp/print",
-            model,
+            ipp(model),
             monotonic=lambda: self.now,
             pause=self.pause,
             exchange=self.exchange,
@@ -89,10 +98,33 @@ def test_a_printer_that_counts_nothing_is_believed_to_have_got_it_and_no_more() 
     assert (result.outcome, result.evidence, result.blocks_confirmed) == ("sent", "none", 0)
 
 
-def test_completed_with_fewer_impressions_than_pages_is_unknown() -> None:
+@pytest.mark.parametrize("model", ["ipp-printer", "ipp-queue"])
+@pytest.mark.parametrize("miscount", [-1, 1, 3])
+def test_completed_with_another_count_than_the_pages_is_unknown(model: str, miscount: int) -> None:
+    office = Office(model)
+    office.sim.miscount = miscount
+    result = office.print()
+    assert (result.outcome, result.reason) == ("unknown", "printer.pages_missing")
+
+
+def test_the_count_of_a_queue_is_no_proof() -> None:
+    result = Office("ipp-queue").print()
+    assert (result.outcome, result.reason) == ("sent", None)
+    assert (result.evidence, result.blocks_confirmed, result.confirmed_at) == ("none", 0, None)
+
+
+def test_a_look_at_the_printer_while_a_job_is_handed_over_does_not_spoil_its_answer() -> None:
     office = Office()
-    office.sim.miscount = -1
-    assert office.print().reason == "printer.pages_missing"
+    looks: list[object] = []
+
+    def look(_: int, answer: bytes) -> bytes:
+        if office.sim.requests[-1].code == Operation.PRINT_JOB:
+            looks.append(office.printer.status())
+        return answer
+
+    office.spoil = look
+    assert office.print().outcome == "confirmed"
+    assert looks == [Ready("ok")]
 
 
 @pytest.mark.parametrize(
@@ -259,6 +291,35 @@ def test_states_are_told_over_real_http() -> None:
     assert isinstance(printer.status(), Absent)
 
 
+def test_an_answer_that_comes_byte_by_byte_ends_at_the_deadline() -> None:
+    """The clock goes on by a second at each look at it; a byte comes at each of them."""
+    looked, ended = threading.Semaphore(0), threading.Event()
+    seconds = itertools.count()
+
+    def clock() -> float:
+        looked.release()
+        return float(next(seconds))
+
+    def drip() -> None:
+        host, _ = listening.accept()
+        with host, contextlib.suppress(ConnectionError):
+            for byte in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 1000:
+                looked.acquire()
+                if ended.is_set():
+                    return
+                host.sendall(bytes((byte,)))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        address = IppAddress("127.0.0.1", listening.getsockname()[1], "/")
+        result = HttpExchange(address, clock)(b"request")
+        ended.set()
+        looked.release()
+        thread.join()
+    assert result == HttpLost(True, "the exchange takes too long")
+
+
 def test_a_whole_job_over_real_http() -> None:
     now = [0.0]
     sim = SimulatedIppPrinter(monotonic=lambda: now[0], page_seconds=1.0)
@@ -281,21 +342,17 @@ def test_a_connection_reset_at_any_byte_of_the_job_is_never_a_success(offset: in
 
 def _client(server: IppServer, now: list[float] | None = None) -> IppPrinter:
     clock = now or [0.0]
-    model = load_page_model("ipp-queue")
-    assert isinstance(model, IppModel)
 
     def pause(seconds: float) -> None:
         clock[0] += seconds
 
-    return IppPrinter(server.uri, model, monotonic=lambda: clock[0], pause=pause)
+    return IppPrinter(server.uri, ipp(), monotonic=lambda: clock[0], pause=pause)
 
 
 @pytest.mark.parametrize("uri", ["http://127.0.0.1/x", "ipp:///x", "ipp://127.0.0.1:99999/x", ""])
 def test_an_address_that_is_none_is_refused(uri: str) -> None:
-    model = load_page_model("ipp-queue")
-    assert isinstance(model, IppModel)
     with pytest.raises(DeviceError, match=r"ipp://|[Pp]ort"):
-        IppPrinter(uri, model, monotonic=lambda: 0.0)
+        IppPrinter(uri, ipp(), monotonic=lambda: 0.0)
 
 
 def test_a_sheet_can_be_looked_at() -> None:
