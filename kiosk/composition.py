@@ -169,13 +169,16 @@ def _only_one(journal: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _report(settings: Settings) -> ReportPrinter:
+def _report(settings: Settings, parts: ExitStack) -> ReportPrinter:
     """The printer at the configured port, else the folder."""
     report = settings.report
     if report.port:
-        printer = open_printer(report.port, report.model, monotonic=time.monotonic)
+        printer = open_printer(
+            report.port, report.model, monotonic=time.monotonic, hold_seconds=report.hold_seconds
+        )
         if not isinstance(printer, IppPrinter | PjlPrinter):
             raise SettingError("report.model", repr(report.model), "a printer that takes PDF")
+        parts.callback(printer.close)
         return printer
     with usable(report.folder):
         report.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
@@ -188,7 +191,7 @@ def _assemble(
     """Open the files and give every part its clock and its chance."""
     rng = random.SystemRandom()
     try:
-        report = _report(settings)
+        report = _report(settings, parts)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
         parts.enter_context(_only_one(settings.store.journal))
         store = parts.enter_context(SqliteStore(settings.store.records, utc_now, create=False))

@@ -138,6 +138,9 @@ class Report(Section):
     model: str = Field(
         "ipp-queue", min_length=1, description="model profile of the printer at that port"
     )
+    hold_seconds: float = Field(
+        60.0, ge=0, le=600, description="how long a job at that port waits for paper"
+    )
     folder: Path = Field(Path("/var/lib/kiosk/report"), description="PDF files are put here, whole")
 
 

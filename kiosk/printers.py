@@ -23,6 +23,7 @@ from devices.printer.result import PrintResult, Progress
 from devices.printer.test_page import test_blocks as receipt_test_blocks
 from kiosk.composition import receipt_model
 from kiosk.config import Settings
+from kiosk.errors import SettingError
 from printing.document import Document, Fact, Foot, Seal
 from printing.encode.escpos import void_bytes
 from printing.encode.pdf import render_pdf
@@ -37,6 +38,8 @@ SAMPLES = (
     ("Latin", "The quick brown fox jumps over the lazy dog"),
 )
 """What has to come out right; nobody's record."""
+PAGE_PORTS = ("tcp://", "ipp://", "/dev/usb/lp", "/dev/lp")
+"""Where no receipt printer is."""
 PAGE_VOID = b"\r\nVOID\r\n\f"
 """ASCII prints on every page printer, whatever font it is in."""
 
@@ -58,21 +61,37 @@ def printer_at(
     settings: Settings, port: str, model: str, on_traffic: OnTraffic | None = None
 ) -> AnyPrinter:
     """The printer at a port; with neither named, the configuration's receipt printer."""
+    _expect_both(port, model)
+    hold = settings.receipt.hold_seconds
     if model and not is_receipt(model):
-        return open_printer(port, model, monotonic=time.monotonic, on_traffic=on_traffic)
+        return open_printer(
+            port, model, monotonic=time.monotonic, hold_seconds=hold, on_traffic=on_traffic
+        )
     return SerialPrinter(
         port or settings.receipt.port,
         chosen_model(settings, model),
         monotonic=time.monotonic,
-        hold_seconds=settings.receipt.hold_seconds,
+        hold_seconds=hold,
         on_traffic=on_traffic,
     )
+
+
+def _expect_both(port: str, model: str) -> None:
+    """Only a serial receipt printer can do with the configuration's port or model."""
+    if model and not is_receipt(model):
+        load_page_model(model)  # an unknown name is refused as such
+        if not port:
+            raise SettingError("--port", "(none)", f"the port of the {model}")
+    elif port.startswith(PAGE_PORTS):
+        raise SettingError("--model", model or "(none)", "a model of `kiosk printer models`")
 
 
 def chosen_model(settings: Settings, model: str) -> PrinterModel:
     """The receipt printer's model, with the port's own speed and flow control where set."""
     if not model:
         return receipt_model(settings)
+    if not is_receipt(model):
+        raise SettingError("--model", model, f"one of {', '.join(receipt_model_names())}")
     receipt = settings.receipt.model_copy(update={"model": model})
     return receipt_model(settings.model_copy(update={"receipt": receipt}))
 

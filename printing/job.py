@@ -94,7 +94,11 @@ def print_report(
     """Hand over a report; its file is named by the serial."""
     order = ticket.order("report", pdf, 1)
     name = f"{ticket.serial}.pdf"
-    return _print(journal, order, lambda: printer.print_pdf(pdf, name), cancelled)
+
+    def send() -> PrintResult:
+        return printer.print_pdf(pdf, name, cancelled=cancelled)
+
+    return _print(journal, order, send, cancelled)
 
 
 def _print(

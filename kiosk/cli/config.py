@@ -19,7 +19,10 @@ def show(config: ConfigOption = None) -> None:
 def check(config: ConfigOption = None) -> None:
     """Check the file; a wrong setting is named with its value and what is allowed."""
     from kiosk.checks import check as check_on_this_machine
+    from kiosk.cli.printers import warn_of_name
     from kiosk.config import config_file
 
-    check_on_this_machine(settings(config))
+    chosen = settings(config)
+    check_on_this_machine(chosen)
+    warn_of_name(chosen.receipt.port)
     typer.echo(f"设置正确。The settings are right: {config_file(config) or 'all defaults'}")

@@ -52,12 +52,12 @@ def status(
     with printer_at(chosen, port, model) as printer:
         state = _settled(printer)
         said = _said(printer)
-    if not as_json:
-        _warn_of_name(port or chosen.receipt.port)
+    place = port or chosen.receipt.port
     if as_json:
-        typer.echo(json.dumps({"state": state.code, **said}, ensure_ascii=False))
+        typer.echo(json.dumps({"state": state.code, **_named(place), **said}, ensure_ascii=False))
     else:
         _tell(state, said)
+        warn_of_name(place)
     if not isinstance(state, Ready):
         raise typer.Exit(_exit_code(state.code))
 
@@ -84,15 +84,22 @@ def trace(
 
     The test page's bytes are shown, since they are nobody's record.
     """
+    from devices.printer.state import Ready
     from devices.printer.trace import Trace
     from kiosk.printers import is_receipt, print_test_page, printer_at
 
+    if port.startswith("ipp://"):
+        raise typer.BadParameter(
+            "a queue speaks HTTP; there is no line to trace", param_hint="--port"
+        )
     chosen = settings(config)
     words = not is_receipt(model or chosen.receipt.model)
     tap = Trace(typer.echo, time.monotonic(), reveal_job=True, words=words)
     with printer_at(chosen, port, model, tap) as printer:
         state = _settled(printer)
-        typer.echo(f"状态 state: {state.code}")
+        _tell(state, {})
+        if not isinstance(state, Ready):
+            raise typer.Exit(_exit_code(state.code))
         if page:
             _end(print_test_page(printer, chosen, model, _now_text(), _progress))
 
@@ -152,13 +159,21 @@ def _tell(state: "PrinterState", said: dict[str, object]) -> None:
         typer.echo(f"{name:14}{value}")
 
 
-def _warn_of_name(port: str) -> None:
+def warn_of_name(port: str) -> None:
+    """Say when the kernel may give the port to another device tomorrow."""
     from devices.printer.ports import changing_name
     from kiosk.faults import fault
 
     if (found := changing_name(port)) is not None:
         words = fault(found.code, port=found.port, stable=found.stable or "/dev/serial/by-id/…")
         typer.echo(f"{words.zh}{words.zh_do} {words.en} {words.en_do}", err=True)
+
+
+def _named(port: str) -> dict[str, object]:
+    from devices.printer.ports import changing_name
+
+    found = changing_name(port)
+    return {"port_name_may_change": True, "stable_name": found.stable} if found else {}
 
 
 def _end(result: "PrintResult") -> None:

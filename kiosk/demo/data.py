@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 
 from archive.demo_data import write_demo_data
@@ -17,6 +18,8 @@ from kiosk.errors import usable
 
 KEYS = "test-keys.toml"
 """Beside the data: the master keys of the simulated cards and of the software module."""
+MODULE = Path("modules/psam.toml")
+"""The simulated security module."""
 PERSONS = 200
 SEED = 20261122
 ABOUT = (
@@ -63,20 +66,20 @@ def settings_for(folder: Path, settings: Settings, journal: Path | None = None) 
 
 def prepare(folder: Path, say: Callable[[str], None]) -> tuple[DemoCard, ...]:
     """Make the data if this is the first time; the cards that can be inserted."""
-    files = folder / "data"
+    data = folder / "data"
     done = folder / "data.complete"
     with usable(folder):
         folder.mkdir(parents=True, exist_ok=True)
     if not done.exists():
         say(f"making the records of {PERSONS} invented persons in {folder}")
-        write_demo_data(files, PERSONS, SEED)
+        write_demo_data(data, PERSONS, SEED)
         say("importing them into SQLite")
         with SqliteStore(folder / "records.db", utc_now) as store:
-            import_files(store, sorted(files.glob("*.csv")), rejects=folder / "rejects.csv")
+            import_files(store, sorted(data.glob("*.csv")), rejects=folder / "rejects.csv")
         done.touch()
-    if not (files / KEYS).exists():
-        write_test_keys(files, demo_chance())
-    paths = sorted((files / "cards").glob("*.toml"))
+    if not (data / KEYS).exists():
+        write_test_keys(data, demo_chance())
+    paths = sorted((data / "cards").glob("*.toml"))
     return tuple(_card(path, about) for path, about in zip(paths, ABOUT, strict=True))
 
 
@@ -86,9 +89,12 @@ def demo_chance() -> random.Random:
 
 
 def write_test_keys(folder: Path, rng: random.Random) -> None:
-    """Master keys for the simulated cards of this data, anew."""
+    """Master keys for the simulated cards of this data, anew, and a module that holds them."""
     (folder / KEYS).unlink(missing_ok=True)
     MasterKeys.generate(rng.randbytes).save(folder / KEYS)
+    module = folder / MODULE
+    module.parent.mkdir(exist_ok=True)
+    module.write_text(files("kiosk.demo").joinpath("sam.toml").read_text("utf-8"), "utf-8")
 
 
 def _card(path: Path, about: str) -> DemoCard:

@@ -121,7 +121,7 @@ def test_a_laser_printer_on_the_network_prints_its_test_page(
 
 def test_a_queue_prints_its_test_page(kiosk: Command) -> None:
     with IppServer(SimulatedIppPrinter(page_seconds=0.1)) as server:
-        ended = kiosk("test", "--port", server.uri, "--model", "ipp-queue")
+        ended = kiosk("test", "--port", server.uri, "--model", "ipp-printer")
         assert ended.code == 0, ended.err
         assert "evidence: impressions" in ended.out
         assert len(server.printer.ledger) == 1

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FILE = Path(__file__).with_name("matrix.toml")
+DEVICES = ("reader", "sam", "card", "pin", "receipt", "laser", "queue", "pins")
+"""What can break; each has its tests and its part of the technician's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,13 @@ def load() -> Matrix:
         table["recoveries"],
     )
     for strike in matrix.strikes:
-        known = strike.state in matrix.states, strike.end in matrix.ends
-        if not (all(known) and strike.recovery in matrix.recoveries):
-            raise ValueError(f"{strike}: a word that the table does not explain")
+        known = {
+            strike.device: DEVICES,
+            strike.state: matrix.states,
+            strike.end: matrix.ends,
+            strike.recovery: matrix.recoveries,
+        }
+        for word, words in known.items():
+            if word not in words:
+                raise ValueError(f"{strike}: {word!r} is none of {', '.join(words)}")
     return matrix

@@ -300,3 +300,38 @@ def test_states_in_between_are_told_to_whoever_listens(kiosk: Kiosk) -> None:
     stop()
     assert LookingUp in seen
     assert seen[-1] is Menu
+
+
+def test_a_missing_module_stays_on_the_screen_whatever_is_put_in(kiosk: Kiosk) -> None:
+    kiosk.hall.sam_slot.remove()
+    missing = kiosk.on(OutOfService)
+    kiosk.insert(kiosk.cards[0])
+    kiosk.hall.slot.remove()
+    kiosk.rest()
+    assert kiosk.service.state == missing
+    assert isinstance(missing, OutOfService)
+    assert missing.fault.code == "sam.absent"
+
+
+def test_a_card_that_is_in_is_served_when_the_module_comes_back(kiosk: Kiosk) -> None:
+    kiosk.insert(kiosk.cards[0])
+    kiosk.enter_pin(kiosk.cards[0])
+    kiosk.on(Menu)
+    kiosk.hall.sam_slot.remove()
+    kiosk.on(OutOfService)
+    kiosk.rest()
+    assert kiosk.desk.memory is None
+    kiosk.hall.sam_slot.insert(kiosk.hall.sam)
+    kiosk.enter_pin(kiosk.cards[0])
+    kiosk.on(Menu)
+
+
+def test_the_module_is_given_back_after_each_visit(kiosk: Kiosk) -> None:
+    kiosk.insert(kiosk.cards[0])
+    kiosk.enter_pin(kiosk.cards[0])
+    kiosk.on(Menu)
+    kiosk.hall.slot.remove()
+    kiosk.on(Idle)
+    kiosk.rest()
+    reader = kiosk.hall.sam_slot.reader
+    kiosk.machine.source.connect(reader).close()  # another program of the hall may have it now
