@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias
 from devices.printer import commands
 from devices.printer.link import Lines, LineSettings, Lost, SerialLink
 from devices.printer.models import Flow, PrinterModel
+from devices.printer.result import never
 from devices.printer.status import (
     BufferCleared,
     Noise,
@@ -35,6 +36,8 @@ _CLEAR_SECONDS: Final = 1.0
 _CHUNK: Final = 32
 """Less than the reserve that the smallest printer keeps after it has stopped the host."""
 _AFTER_SIGN_SECONDS: Final = 0.1
+_STUCK_SECONDS: Final = 2.0
+"""A port without flow control that takes not one byte for so long takes none at all."""
 _SPARE: Final = 1024
 
 
@@ -48,9 +51,10 @@ class HandshakeVerdict:
     flow: Flow | None = None
     """How it stops the host, `none` when it does not; None where the test could not tell."""
     limit: Limit | None = None
-    """What kept the test from a full verdict; None when nothing did. `port`: not opened or lost;
-    `baud`: no answer at any; `cover`: not opened; `stopped`: somebody ended the test; `buffer`:
-    nothing stopped us in twice the profile's buffer, or the printer's is larger still."""
+    """What kept the test from a full verdict; None when nothing did. `port`: not opened, lost, or
+    takes no byte; `baud`: no answer at any; `cover`: not opened; `stopped`: somebody ended the
+    test; `buffer`: nothing stopped us in twice the profile's buffer, or the printer's is larger
+    still."""
     offline_stops: bool | None = None
     """Whether it stops the host already when it is offline, not only when its buffer is full."""
     filled_bytes: int = 0
@@ -73,9 +77,10 @@ class HandshakeVerdict:
 class _LimitedError(Exception):
     """Leaves the procedure with what is known so far; never leaves this module."""
 
-    def __init__(self, limit: Limit) -> None:
+    def __init__(self, limit: Limit, why: str | None = None) -> None:
         super().__init__(limit)
         self.limit: Limit = limit
+        self.why = why
 
 
 @dataclass(slots=True)
@@ -114,10 +119,6 @@ def _cover_stays_closed() -> bool:
     return False
 
 
-def _never() -> bool:
-    return False
-
-
 class HandshakeTest:
     """One run of the test; nothing else may use the port meanwhile."""
 
@@ -128,7 +129,7 @@ class HandshakeTest:
         monotonic: Callable[[], float],
         *,
         ask_for_open_cover: Callable[[], bool] = _cover_stays_closed,
-        cancelled: Callable[[], bool] = _never,
+        cancelled: Callable[[], bool] = never,
     ) -> None:
         """`ask_for_open_cover` has the technician open it and returns whether that was done."""
         self._open_link = open_link
@@ -147,6 +148,8 @@ class HandshakeTest:
                 self._find_flow(line)
         except _LimitedError as end:
             limit = end.limit
+            if end.why is not None:
+                self._note(end.why)
         return self._verdict(limit)
 
     def _verdict(self, limit: Limit | None) -> HandshakeVerdict:
@@ -252,6 +255,7 @@ class _Line:
         self._cancelled = cancelled
         self._parser = ReplyParser()
         self._xoff = False
+        self._moved_at = monotonic()  # when the port last took a byte of what was to go
 
     def lines(self) -> Lines:
         return self._link.lines()
@@ -268,7 +272,7 @@ class _Line:
     def ask_status(self) -> list[Reply]:
         """Ask DLE EOT 1, 2 and 4 and return all that comes until 0.3 s after they went out."""
         for query in _QUERIES:
-            self._link.queue(commands.STATUS[query], job=False)
+            self._queue(commands.STATUS[query])
         replies: list[Reply] = []
         while len(replies) < len(_QUERIES) and self._left(_REPLY_SECONDS) > 0:
             replies += self._turn(self._left(_REPLY_SECONDS))
@@ -278,14 +282,14 @@ class _Line:
         """Send NULs and wait until they are on the wire; return how many."""
         if self._cancelled():
             raise _LimitedError("stopped")
-        self._link.queue(bytes(count), job=False)
+        self._queue(bytes(count))
         while self._link.queued:
             self._turn(_REPLY_SECONDS)
         self.listen(max(0.0, self._link.wire_clear_at - self._monotonic()))
         return count
 
     def clear(self) -> bool:
-        self._link.queue(commands.CLEAR_BUFFER, job=False)
+        self._queue(commands.CLEAR_BUFFER)
         replies: list[Reply] = []
         started = self._monotonic()
         while self._monotonic() < max(started, self._link.wire_clear_at) + _CLEAR_SECONDS:
@@ -301,15 +305,24 @@ class _Line:
             replies += self._turn(left)
         return replies
 
+    def _queue(self, data: bytes) -> None:
+        self._link.queue(data, job=False)
+        self._moved_at = self._monotonic()
+
     def _left(self, patience: float) -> float:
         if self._link.queued:
             return patience
         return self._link.wire_clear_at + patience - self._monotonic()
 
     def _turn(self, seconds: float) -> list[Reply]:
+        before = self._link.queued
         turn = self._link.turn(seconds)
         if isinstance(turn, Lost):
             raise _LimitedError("port")
+        if self._link.queued < before:
+            self._moved_at = self._monotonic()
+        elif before and self._monotonic() - self._moved_at >= _STUCK_SECONDS:
+            raise _LimitedError("port", f"the port took no byte in {_STUCK_SECONDS:g} s")
         replies = self._parser.feed(turn.received)
         self._xoff = self._xoff or Xoff() in replies
         return list(replies)

@@ -11,18 +11,14 @@ from devices.printer.job import CUTTER_RETRY_SECONDS, Job, JobPlan
 from devices.printer.link import LineSettings, Lost, OnTraffic, ReadLines, SerialLink, Wait
 from devices.printer.models import PrinterModel
 from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
-from devices.printer.result import PrintResult, Progress
+from devices.printer.result import PrintResult, Progress, ignore, never
 from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Ready, Unknown
 
 __all__ = ["PrintResult", "Progress", "SerialPrinter"]
 
 
-def _ignore(_: Progress) -> None:
-    """Tell nobody."""
-
-
-def _never() -> bool:
-    return False
+CLOSE_SECONDS = 6.0
+"""So long a job that is cancelled by `close` may take to mark its paper as void."""
 
 
 class SerialPrinter:
@@ -57,6 +53,7 @@ class SerialPrinter:
         )
         self._dialog: Dialog | None = None
         self._lock = threading.Lock()
+        self._closing = False
         self._last_state: PrinterState = Absent("not opened yet")
         self._probe: Probe | None = None
         self._try_cutter_at = monotonic()
@@ -75,9 +72,22 @@ class SerialPrinter:
         self.close()
 
     def close(self) -> None:
-        """Close the port, at once, whatever the printer does."""
-        with self._lock:
-            self._close()
+        """Close the port; a job that runs is cancelled, and after `CLOSE_SECONDS` left alone.
+
+        Only a callback of the job that does not return can keep this from its end.
+        """
+        self._closing = True
+        try:
+            if not self._lock.acquire(timeout=CLOSE_SECONDS):
+                if (dialog := self._dialog) is not None:
+                    dialog.lost = Lost("closed while a job ran")  # its next turn ends it
+                self._lock.acquire()
+            try:
+                self._close()
+            finally:
+                self._lock.release()
+        finally:
+            self._closing = False
 
     def status(self) -> PrinterState:
         """Ask the printer how it is: milliseconds, or 0.3 s when it is silent.
@@ -147,8 +157,8 @@ class SerialPrinter:
         blocks: Sequence[Block],
         *,
         void: bytes,
-        on_progress: Callable[[Progress], None] = _ignore,
-        cancelled: Callable[[], bool] = _never,
+        on_progress: Callable[[Progress], None] = ignore,
+        cancelled: Callable[[], bool] = never,
     ) -> PrintResult:
         """Print the blocks in order, each at most once, and return what is known afterwards.
 
@@ -162,7 +172,12 @@ class SerialPrinter:
                 return PrintResult("failed", 0, 0, 0, dialog.code, "none")
             self._probe_once(dialog)
             plan = JobPlan(
-                blocks, void, self._next_marker, on_progress, cancelled, self._hold_seconds
+                blocks,
+                void,
+                self._next_marker,
+                on_progress,
+                lambda: self._closing or cancelled(),
+                self._hold_seconds,
             )
             job = Job(plan, dialog, self._monotonic)
             try:

@@ -45,3 +45,12 @@ class PrintResult:
     last_byte_at: float | None = None
     confirmed_at: float | None = None
     """When the last block's marker (`marker`) or the last reply (`drained`) came."""
+
+
+def ignore(_: Progress) -> None:
+    """Tell nobody of the progress."""
+
+
+def never() -> bool:
+    """Let nobody cancel."""
+    return False

@@ -1,10 +1,17 @@
 """How a job ends when more than one thing goes wrong, or when its printer is closed."""
 
+import threading
+
 import pytest
 from pytest_mock import MockerFixture
 
+from devices.printer.blocks import Block
+from devices.printer.result import PrintResult, Progress
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import Desk, model, rows_job
+
+LONG_HOLD = 20_000.0
+"""Seconds of the virtual clock: more than pass until another thread has had its turn."""
 
 
 def test_a_port_that_is_gone_is_the_word_when_data_are_lost_as_well(
@@ -36,3 +43,39 @@ def test_an_error_that_only_power_ends_is_not_sent_when_it_has_gone(
         result = desk.print_rows(rows_job(2, rows=2))
         assert (result.outcome, result.reason) == ("unknown", "printer.data_lost"), tenths
         assert len(desk.rows()) < 4
+
+
+def close_when_held(desk: Desk, blocks: list[Block]) -> PrintResult:
+    """Print, and close the printer from another thread once it is out of paper."""
+    closer = threading.Thread(target=desk.printer.close)
+
+    def close(step: Progress) -> None:
+        if step.hold is not None and closer.ident is None:
+            closer.start()
+
+    desk.printer.status()
+    desk.sim.schedule("line", 1, desk.sim.take_paper)
+    result = desk.print_rows(blocks, close)
+    closer.join()
+    return result
+
+
+def test_closing_cancels_a_job_that_waits_for_somebody(make_desk: MakeDesk) -> None:
+    desk = make_desk(hold_seconds=LONG_HOLD)
+    result = close_when_held(desk, rows_job(4))
+    assert (result.outcome, result.reason) == ("unknown", "printer.paper_out")
+    assert desk.clock.now < LONG_HOLD
+    desk.sim.load_paper()
+    assert desk.print_rows(rows_job(2)).outcome == "confirmed", "opened again when it is needed"
+
+
+def test_closing_leaves_alone_a_job_that_cannot_be_cancelled(
+    make_desk: MakeDesk, mocker: MockerFixture
+) -> None:
+    mocker.patch("devices.printer.printer.CLOSE_SECONDS", 0.01)
+    desk = make_desk(
+        model("escpos-80mm-plain"), hold_seconds=LONG_HOLD, print_timing=True
+    )  # its cut is in the buffer already, and cannot be called back
+    result = close_when_held(desk, rows_job(2, rows=2))
+    assert (result.outcome, result.reason) == ("unknown", "printer.absent")
+    assert desk.clock.now < LONG_HOLD

@@ -160,3 +160,29 @@ def test_a_printer_that_stops_the_host_when_it_is_offline_is_told_to_wait_for_a_
     assert (verdict.flow, verdict.agrees, verdict.filled_bytes) == ("rtscts", True, 0)
     assert verdict.offline_stops is True
     assert "only when the buffer is full" in verdict.advice[0]
+
+
+@pytest.mark.parametrize("from_byte", [0, 2000])
+def test_a_port_that_takes_no_byte_ends_the_test_within_seconds(
+    make_desk: MakeDesk, from_byte: int
+) -> None:
+    real = model()
+    desk = make_desk(real)
+    started = desk.clock.now
+
+    def wait(fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
+        assert desk.clock.now - started < 30, "no end"
+        stuck = desk.sim.wire_bytes >= from_byte
+        return desk.wait(fd, want_write and not stuck, timeout)
+
+    def open_link(settings: LineSettings) -> SerialLink:
+        return SerialLink("/dev/p", settings, desk.clock, wait, lines=desk.sim.lines)
+
+    def ask() -> bool:
+        desk.sim.open_cover()
+        return True
+
+    verdict = HandshakeTest(open_link, real, desk.clock, ask_for_open_cover=ask).run()
+    assert (verdict.limit, verdict.flow) == ("port", None)
+    assert "the port took no byte in 2 s" in verdict.evidence
+    assert desk.clock.now - started < 10
