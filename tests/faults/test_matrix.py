@@ -58,6 +58,25 @@ def test_the_kiosk_says_and_does_what_the_matrix_tells(kiosk: Kiosk, strike: Str
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("state", ["idle", "reading", "pin", "menu"])
+def test_a_card_that_is_in_is_served_when_the_module_is_back(kiosk: Kiosk, state: str) -> None:
+    stage = Stage(kiosk, state)
+    HANDS["sam_pulled"](stage)
+    kiosk.until(_without_module)
+    if stage.inside is None:
+        stage.insert()
+    kiosk.rest()
+    assert _without_module(kiosk.until(lambda _: kiosk.service._events.empty()))
+    stage.undo()
+    stage.enter(kiosk.cards[SERVED].pin)
+    kiosk.on(Menu)
+
+
+def _without_module(state: State) -> bool:
+    return isinstance(state, OutOfService) and state.fault.code == "sam.absent"
+
+
+@pytest.mark.slow
 def test_with_another_key_in_the_module_only_the_first_card_loses_a_try(kiosk: Kiosk) -> None:
     stage, tries = Stage(kiosk, "reading"), []
     for _ in range(3):
