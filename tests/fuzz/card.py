@@ -17,20 +17,21 @@ from devices.card.errors import CardError
 from devices.card.fci import Algorithm
 from devices.card.ministry import ministry_string
 from devices.card.pin import Pin
-from devices.card.psam import Psam, PsamProfile
+from devices.card.psam import Psam
 from devices.card.sam import KeyUse
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.chip import SimulatedChip
 from devices.card.simulated.psam_profile import SM4_ENVIRONMENT
 from devices.card.software_sam import SoftwareSam
 from devices.card.ssc import SSSE_AID, SocialSecurityCard
-from tests.devices.card.cards import ATR, KEYS, profile, psam
+from tests.devices.card.cards import ATR, KEYS, PSAM_LAYOUT, profile, psam
 
 MOST_EXCHANGES: Final = 1500
 """Bound of one call of the driver; the files of a card that refuses much take about 300."""
 _LAST_ANSWERS: Final = 6
-_SAM: Final = SoftwareSam(KEYS)
-_PSAM: Final = PsamProfile(environments={Algorithm.DES: SSSE_AID, Algorithm.SM4: SM4_ENVIRONMENT})
+_PSAM: Final = replace(
+    PSAM_LAYOUT, environments={Algorithm.DES: SSSE_AID, Algorithm.SM4: SM4_ENVIRONMENT}
+)
 _STATUS: Final = tuple(word.to_bytes(2, "big") for word in StatusWord)
 _KINDS: Final = tuple(product(("1.00", "2.00", "3.00"), (Algorithm.DES, Algorithm.SM4)))
 _HABITS: Final[tuple[dict[str, object], ...]] = (
@@ -93,10 +94,10 @@ def _calls(wire: "_Wire", chance: random.Random) -> Iterator[Callable[[], object
             yield partial(module.authentication_data, usage, algorithm, factors, bytes(8), bytes(8))
         yield module.terminal_number
         return
-    card = SocialSecurityCard(wire)
+    card, sam = SocialSecurityCard(wire), SoftwareSam(KEYS)  # its own: it may end up distrusted
     yield card.select
-    yield lambda: prove_genuine(card, _SAM, chance.randbytes)
-    yield lambda: unlock_holder_file(card, _SAM, chance.randbytes)
+    yield lambda: prove_genuine(card, sam, chance.randbytes)
+    yield lambda: unlock_holder_file(card, sam, chance.randbytes)
     yield lambda: ministry_string(card.read_identity(), "639900000001", "1")
     yield card.pin_state
     yield lambda: card.verify_pin(Pin.from_text("246810"))
