@@ -26,7 +26,10 @@ RECEIPT_FILES = ("receipt.bin", "receipt.txt", "receipt.png")
 
 @dataclass(frozen=True, slots=True)
 class OnceReport:
-    """What `timeline.json` says. Times are milliseconds; `line_ms` begins with the card present."""
+    """What `timeline.json` says. Times are milliseconds; `line_ms` begins with the card present.
+
+    `card_wire_ms` is the time on the contacts of both chips, the card's and the security module's.
+    """
 
     stack: str
     stages: list[dict[str, str | float]]
@@ -109,9 +112,8 @@ def _main_job(
     hall.line.wait_for_receipts(1, PAPER_SECONDS)
     for name in RECEIPT_FILES:
         shutil.copy(hall.paper / name.replace("receipt", "receipt-0001"), out / name)
-    return _summary(
-        hall, timeline, found, paper.result, line_ms, len(statement.pdf), inserted.wire_seconds
-    )
+    chips = inserted.wire_seconds + hall.sam.wire_seconds
+    return _summary(hall, timeline, found, paper.result, line_ms, len(statement.pdf), chips)
 
 
 def _summary(
