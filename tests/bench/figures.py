@@ -31,7 +31,8 @@ def line(folder: Path) -> Iterator[str]:
     yield (
         f"line, card in to paper confirmed ({report['stack']}): {report['line_ms']:.0f} ms; its "
         f"wires alone: card and security module at 9600 baud {report['card_wire_ms']:.0f} ms + "
-        f"printer at 115200 baud {report['printer_wire_ms']:.0f} ms; ratio {report['line_ms'] / wires:.3f} (aim <= 1.15)"
+        f"printer at 115200 baud {report['printer_wire_ms']:.0f} ms; "
+        f"ratio {report['line_ms'] / wires:.3f} (aim <= 1.15)"
     )
 
 
