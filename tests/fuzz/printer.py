@@ -1,5 +1,7 @@
 """Mutated replies of printers, through the parser, the dialog, status and print.
 
+Receipt printers, and a share for what page printers say (see `tests.fuzz.pages`).
+
 The printer here is nothing but its answers: a question that goes out is answered as a healthy
 printer would, then the answer is spoilt and arrives in pieces, on a virtual clock.
 """
@@ -14,7 +16,10 @@ from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Turn
 from devices.printer.models import load_model, receipt_model_names
 from devices.printer.printer import SerialPrinter
+from devices.printer.result import never
 from devices.printer.status import ReplyParser
+from tests.fuzz.pages import decode_ipp, print_on_queue, read_pjl
+from tests.fuzz.spoiling import KINDS, Answers
 
 _MOST_TURNS = 3000
 _HOLD_SECONDS = 1.0
@@ -22,12 +27,8 @@ _MOST_SECONDS = 60.0
 _LONGEST_REPLY = 90
 _MODELS = tuple(load_model(name) for name in receipt_model_names())
 _JOB = (Block(b"\x1b@\x1c&\xb2\xce 1\n", "one"), Block(b"\x1c&2\n\x1dVB\x00", "two"))
+_SHARES = {"parser": 3, "pjl": 1, "ipp": 1, "queue": 1, "status": 3, "job": 3}
 _VOID = b"\x1b@VOID\n\x1dVB\x00"
-_KINDS = (
-    b"\x12", b"\x16", b"\x1a", b"\x32", b"\x7e", b"\x00", b"\x0c", b"\x11", b"\x13",
-    b"\x10\x00\x00\x00", b"\x18\x08\x0c\x00", b"\x10\x13\x00\x03\x00", b"\x37\x25\x00",
-    b"\x37\x220001\x00", b"\x5fEPSON\x00", b"\x5fGB18030\x00",
-)  # fmt: skip
 _QUESTION = re.compile(
     rb"\x10\x04(?P<status>[\x01-\x04])|(?P<clear>\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08)"
     rb"|\x1d\x28\x48\x06\x0000(?P<marker>....)|(?P<echo>\x1d\x72\x01|\x1b\x76)"
@@ -46,7 +47,7 @@ def check_batch(seed: int, count: int) -> Counter[str]:
     ends: Counter[str] = Counter()
     done = 0
     while done < count:
-        printer = _Answers(chance, count - done)
+        printer = Answers(chance, count - done)
         try:
             _drive(printer, chance, ends)
         except Exception as error:  # any: the very thing that is looked for
@@ -58,28 +59,38 @@ def check_batch(seed: int, count: int) -> Counter[str]:
     return ends
 
 
-def _drive(printer: "_Answers", chance: random.Random, ends: Counter[str]) -> None:
-    kind = chance.random()
-    if kind < 0.4:
-        _parse(printer, chance, ends)
-        return
+def _drive(printer: Answers, chance: random.Random, ends: Counter[str]) -> None:
+    kind = chance.choices(list(_SHARES), list(_SHARES.values()))[0]
+    match kind:
+        case "parser":
+            _parse(printer, chance, ends)
+        case "pjl":
+            read_pjl(printer, chance, ends)
+        case "ipp":
+            decode_ipp(printer, chance, ends)
+        case "queue":
+            print_on_queue(printer, chance, ends)
+        case _:
+            _talk(printer, chance, ends, job=kind == "job")
+
+
+def _talk(printer: Answers, chance: random.Random, ends: Counter[str], *, job: bool) -> None:
+    """A receipt printer, asked for its state or given a job."""
     model = chance.choice(_MODELS)
     clock = _Clock()
     driver = SerialPrinter("fuzz", model, monotonic=clock, hold_seconds=_HOLD_SECONDS)
     link = _SpoiltLink(printer, chance, clock)
     driver._link = link  # type: ignore[assignment]
-    if kind < 0.7:
+    if not job:
         for _ in range(3):
             ends[f"status {driver.status().code}"] += 1
     else:
-        cancelled = _later(chance) if chance.random() < 0.2 else _never
+        cancelled = _later(chance) if chance.random() < 0.2 else never
         result = driver.print_blocks(_JOB, void=_VOID, cancelled=cancelled)
         ends[f"print {result.outcome} {result.reason or ''}".rstrip()] += 1
+        if result.outcome == "confirmed":
+            assert link.unanswered() == [], "confirmed, and a marker was not answered"
     assert clock.now - _Clock.start < _MOST_SECONDS, "no end"
-
-
-def _never() -> bool:
-    return False
 
 
 def _later(chance: random.Random) -> Callable[[], bool]:
@@ -87,9 +98,9 @@ def _later(chance: random.Random) -> Callable[[], bool]:
     return lambda: next(left, None) is None
 
 
-def _parse(printer: "_Answers", chance: random.Random, ends: Counter[str]) -> None:
+def _parse(printer: Answers, chance: random.Random, ends: Counter[str]) -> None:
     """The parser alone: any bytes, split anywhere, give the same replies and keep little."""
-    stream = b"".join(printer.spoil(chance.choice(_KINDS)) for _ in range(12))
+    stream = b"".join(printer.spoil(chance.choice(KINDS)) for _ in range(12))
     at = chance.randrange(len(stream) + 1)
     whole, pieces = ReplyParser(), ReplyParser()
     replies = whole.feed(stream)
@@ -97,77 +108,6 @@ def _parse(printer: "_Answers", chance: random.Random, ends: Counter[str]) -> No
     assert len(whole._held) < _LONGEST_REPLY, "keeps what is no reply"
     for reply in replies:
         ends[f"reply {type(reply).__name__}"] += 1
-
-
-class _Answers:
-    """Spoils at most so many answers, and leaves the rest as they are."""
-
-    def __init__(self, chance: random.Random, most: int) -> None:
-        self._chance = chance
-        self._most = most
-        self._share = chance.choice((0.2, 0.5, 1.0))
-        self.spoilt = 0
-        self.said = bytearray()
-
-    def spoil(self, answer: bytes) -> bytes:
-        if self.spoilt < self._most and self._chance.random() < self._share:
-            self.spoilt += 1
-            for _ in range(self._chance.choice((1, 1, 2))):
-                answer = self._chance.choice(_MUTATIONS)(self._chance, answer)
-        self.said += answer
-        return answer
-
-
-Mutation = Callable[[random.Random, bytes], bytes]
-
-
-def _flip(chance: random.Random, data: bytes) -> bytes:
-    if not data:
-        return data
-    at = chance.randrange(len(data))
-    return data[:at] + bytes((data[at] ^ 1 << chance.randrange(8),)) + data[at + 1 :]
-
-
-def _cut(chance: random.Random, data: bytes) -> bytes:
-    at = chance.randrange(len(data) + 1)
-    return data[:at] if chance.random() < 0.5 else data[at:]
-
-
-def _insert(chance: random.Random, data: bytes) -> bytes:
-    at = chance.randrange(len(data) + 1)
-    return data[:at] + chance.randbytes(chance.randrange(1, 5)) + data[at:]
-
-
-def _swap(chance: random.Random, data: bytes) -> bytes:
-    at = chance.randrange(len(data) + 1)
-    return data[at:] + data[:at]
-
-
-def _repeat(chance: random.Random, data: bytes) -> bytes:
-    return data * chance.randrange(2, 6)
-
-
-def _lengthen(chance: random.Random, data: bytes) -> bytes:
-    at = chance.randrange(len(data) + 1)
-    return data[:at] + data[at : at + 1] * chance.choice((3, 30, 300)) + data[at:]
-
-
-def _replace(chance: random.Random, data: bytes) -> bytes:
-    return chance.choice(_KINDS)
-
-
-def _inside(chance: random.Random, data: bytes) -> bytes:
-    at = chance.randrange(len(data) + 1)
-    return data[:at] + chance.choice(_KINDS) + data[at:]
-
-
-def _noise(chance: random.Random, data: bytes) -> bytes:
-    return chance.randbytes(chance.randrange(12))
-
-
-_MUTATIONS: tuple[Mutation, ...] = (
-    _flip, _flip, _cut, _insert, _swap, _repeat, _lengthen, _replace, _inside, _noise
-)  # fmt: skip
 
 
 class _Clock:
@@ -183,13 +123,20 @@ class _Clock:
 class _SpoiltLink(DescriptorLink):
     """A port whose other end answers; it takes all bytes at once."""
 
-    def __init__(self, printer: _Answers, chance: random.Random, clock: _Clock) -> None:
+    def __init__(self, printer: Answers, chance: random.Random, clock: _Clock) -> None:
         super().__init__("fuzz", clock)
         self._printer = printer
         self._chance = chance
         self._clock = clock
         self._coming = b""
         self._turns = 0
+        self._markers: list[bytes] = []  # of the job
+        self._received = bytearray()
+
+    def unanswered(self) -> list[bytes]:
+        """Return the job's markers whose answers never came, whatever else did."""
+        heard = bytes(self._received).translate(None, b"\x11\x13")
+        return [one for one in self._markers if b"\x37\x22" + one + b"\x00" not in heard]
 
     def _open_descriptor(self) -> int:
         return 1
@@ -209,6 +156,8 @@ class _SpoiltLink(DescriptorLink):
             of_job += len(part) if job else 0
             self._account(bytes(part), job)
             for question in _QUESTION.finditer(part):
+                if job and question["marker"]:
+                    self._markers.append(question["marker"])
                 self._coming += self._printer.spoil(_answer(question))
         if not self._coming:
             self._clock.now += max(timeout, 0.001)
@@ -216,6 +165,7 @@ class _SpoiltLink(DescriptorLink):
         self._clock.now += 0.001
         at = len(self._coming) if self._chance.random() < 0.6 else self._chance.randrange(9)
         received, self._coming = self._coming[:at], self._coming[at:]
+        self._received += received
         return Turn(received, of_job)
 
 
