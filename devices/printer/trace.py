@@ -42,17 +42,6 @@ _COMMANDS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
 )
 
 
-def format_line(
-    direction: Direction, data: bytes, seconds: float, *, reveal_job: bool = False
-) -> str:
-    """Return one line of the trace: seconds, direction, bytes in hex, names.
-
-    Replies that were split between two reads get their names in `Trace` only.
-    """
-    names = _received(ReplyParser().feed(data)) if direction == "in" else _sent(data)
-    return _line(direction, data, seconds, names, reveal_job=reveal_job)
-
-
 class Trace:
     """Writes a line for all that passes; give it to a link as its `on_traffic`."""
 

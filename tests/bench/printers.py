@@ -19,6 +19,7 @@ SLOW_QUERIES = 10
 """For python-escpos, which takes seconds for each."""
 BAUDS = (9600, 19_200, 38_400, 57_600, 115_200)
 FLOWS: tuple[Flow, ...] = ("rtscts", "xonxoff", "none")
+_WITHOUT_LINES: dict[Flow, str] = {"rtscts": " (on a pseudo-terminal, which has no such lines)"}
 JOB_SECONDS = 3.0
 """Wire time of the job that the use of the line is measured with."""
 _SWITCH_SECONDS = 0.0002
@@ -76,7 +77,7 @@ def line_use(folder: Path) -> Iterator[str]:
     try:
         for flow in FLOWS:
             shares = ", ".join(f"{baud} baud {_share(baud, flow):.1%}" for baud in BAUDS)
-            yield f"use of the line, {flow}: {shares} (aim >= 98 %)"
+            yield f"use of the line, {flow}{_WITHOUT_LINES.get(flow, '')}: {shares} (aim >= 98 %)"
     finally:
         sys.setswitchinterval(usual)
 

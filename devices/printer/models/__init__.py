@@ -13,7 +13,7 @@ from devices.printer.models.receipt import (
     parse_model,
     receipt_model_names,
 )
-from devices.printer.models.table import names_by_language, shipped_names
+from devices.printer.models.table import names_by_language
 
 __all__ = [
     "AutoBit",
@@ -25,16 +25,10 @@ __all__ = [
     "Rom",
     "StatusBit",
     "load_model",
-    "model_names",
     "page_model_names",
     "parse_model",
     "receipt_model_names",
 ]
-
-
-def model_names() -> tuple[str, ...]:
-    """Return the names of all models that come with the package."""
-    return shipped_names()
 
 
 def page_model_names() -> tuple[str, ...]:

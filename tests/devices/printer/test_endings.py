@@ -1,4 +1,4 @@
-"""How a job ends when more than one thing goes wrong, or when its printer is closed."""
+"""How a job ends that is cancelled, whose printer is closed, or when two things go wrong."""
 
 import threading
 
@@ -10,6 +10,8 @@ from devices.printer.result import PrintResult, Progress
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import Desk, model, rows_job
 
+ALL_ROWS = list(range(12))
+JOB = rows_job(4)
 LONG_HOLD = 20_000.0
 """Seconds of the virtual clock: more than pass until another thread has had its turn."""
 
@@ -79,3 +81,37 @@ def test_closing_leaves_alone_a_job_that_cannot_be_cancelled(
     result = close_when_held(desk, rows_job(2, rows=2))
     assert (result.outcome, result.reason) == ("unknown", "printer.absent")
     assert desk.clock.now < LONG_HOLD
+
+
+def test_a_cancel_before_the_first_byte_prints_nothing(desk: Desk) -> None:
+    result = desk.print_rows(JOB, cancelled=lambda: True)
+    assert (result.outcome, result.bytes_sent) == ("cancelled", 0)
+    desk.run(5)
+    assert desk.paper() == ""
+
+
+def test_a_cancel_in_the_middle_clears_the_printer_and_marks_the_paper_void(
+    make_desk: MakeDesk,
+) -> None:
+    desk = make_desk(model(speed_mm_s=10), print_timing=True)
+    cancel_at = desk.clock.now + 1.8
+    result = desk.print_rows(JOB, cancelled=lambda: desk.clock.now > cancel_at)
+    assert (result.outcome, result.reason) == ("cancelled", None)
+    assert 0 < result.blocks_confirmed < 4
+    desk.run(60)
+    assert result.blocks_confirmed * 3 <= len(desk.rows())
+    lines = desk.paper().split()
+    assert "VOID" in lines
+    assert desk.rows() == list(range(len(desk.rows())))
+    assert desk.rows() != ALL_ROWS
+    assert lines.index("VOID") > lines.index("ROW")
+
+
+def test_a_cancel_while_the_paper_is_out_is_not_called_void(desk: Desk) -> None:
+    desk.sim.take_paper(after_lines=4)
+    cancel_at = desk.clock.now + 3
+    result = desk.print_rows(JOB, cancelled=lambda: desk.clock.now > cancel_at)
+    assert (result.outcome, result.reason) == ("unknown", "printer.paper_out")
+    desk.sim.load_paper()
+    desk.run(5)
+    assert desk.rows() == [0, 1, 2, 3]

@@ -3,11 +3,11 @@ import pytest
 from devices.printer.errors import PrinterConfigError
 from devices.printer.models import (
     load_model,
-    model_names,
     page_model_names,
     parse_model,
     receipt_model_names,
 )
+from devices.printer.models.table import shipped_names
 
 GOOD = """
 title = "A printer"
@@ -38,7 +38,7 @@ status = [{ query = 1, mask = 8, means = "offline" }]
 def test_every_model_that_ships_fits_its_own_paper() -> None:
     names = receipt_model_names()
     assert names == ("escpos-58mm", "escpos-80mm", "escpos-80mm-plain", "escpos-sprt")
-    assert sorted((*names, *page_model_names())) == sorted(model_names())
+    assert sorted((*names, *page_model_names())) == sorted(shipped_names())
     for name in names:
         model = load_model(name)
         assert model.columns * 12 == model.dots < model.paper_dots

@@ -315,40 +315,6 @@ def test_a_cutter_jam_is_held_and_tried_again(desk: Desk) -> None:
     assert desk.rows() == ALL_ROWS
 
 
-def test_a_cancel_before_the_first_byte_prints_nothing(desk: Desk) -> None:
-    result = desk.print_rows(JOB, cancelled=lambda: True)
-    assert (result.outcome, result.bytes_sent) == ("cancelled", 0)
-    desk.run(5)
-    assert desk.paper() == ""
-
-
-def test_a_cancel_in_the_middle_clears_the_printer_and_marks_the_paper_void(
-    make_desk: MakeDesk,
-) -> None:
-    desk = make_desk(model(speed_mm_s=10), print_timing=True)
-    cancel_at = desk.clock.now + 1.8
-    result = desk.print_rows(JOB, cancelled=lambda: desk.clock.now > cancel_at)
-    assert (result.outcome, result.reason) == ("cancelled", None)
-    assert 0 < result.blocks_confirmed < 4
-    desk.run(60)
-    assert result.blocks_confirmed * 3 <= len(desk.rows())
-    lines = desk.paper().split()
-    assert "VOID" in lines
-    assert desk.rows() == list(range(len(desk.rows())))
-    assert desk.rows() != ALL_ROWS
-    assert lines.index("VOID") > lines.index("ROW")
-
-
-def test_a_cancel_while_the_paper_is_out_is_not_called_void(desk: Desk) -> None:
-    desk.sim.take_paper(after_lines=4)
-    cancel_at = desk.clock.now + 3
-    result = desk.print_rows(JOB, cancelled=lambda: desk.clock.now > cancel_at)
-    assert (result.outcome, result.reason) == ("unknown", "printer.paper_out")
-    desk.sim.load_paper()
-    desk.run(5)
-    assert desk.rows() == [0, 1, 2, 3]
-
-
 def test_what_an_earlier_program_left_in_the_buffer_does_not_come_out(
     make_desk: MakeDesk,
 ) -> None:

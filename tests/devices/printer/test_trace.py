@@ -1,9 +1,16 @@
 import pytest
 
 from devices.printer.descriptor import Direction
-from devices.printer.trace import Trace, format_line
+from devices.printer.trace import Trace
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import rows_job
+
+
+def line_of(direction: Direction, data: bytes, *, reveal_job: bool = False) -> str:
+    lines: list[str] = []
+    Trace(lines.append, 100.0, reveal_job=reveal_job)(direction, data, 101.5)
+    (line,) = lines
+    return line
 
 
 @pytest.mark.parametrize(
@@ -25,17 +32,17 @@ from tests.devices.printer.desk import rows_job
     ],
 )
 def test_bytes_are_named(direction: Direction, data: bytes, line: str) -> None:
-    shown = format_line(direction, data, 1.5)
+    shown = line_of(direction, data)
     assert shown.startswith("    1.500000 ")
     assert shown.endswith(line)
 
 
 def test_a_job_shows_its_length_only() -> None:
     data = "王小明 99010119850315012X".encode("gb18030")
-    assert format_line("job", data, 0) == f"    0.000000 > job, {len(data)} bytes"
+    assert line_of("job", data) == f"    1.500000 > job, {len(data)} bytes"
     with_fence = data + b"\x1d\x72\x01"
-    assert "1D" not in format_line("job", with_fence, 0)
-    assert "1D 72 01" in format_line("job", with_fence, 0, reveal_job=True)
+    assert "1D" not in line_of("job", with_fence)
+    assert "1D 72 01" in line_of("job", with_fence, reveal_job=True)
 
 
 def test_a_reply_that_was_split_is_named_when_it_is_whole() -> None:
