@@ -20,6 +20,7 @@ from devices.printer.pages.job import (
     Ended,
     PageJob,
     PagePlan,
+    open_link,
     stops,
 )
 from devices.printer.pages.readiness import Readiness
@@ -258,17 +259,11 @@ class EscpkPrinter:
             self._lock.release()
 
     def _look(self) -> PrinterState:
-        if (lost := self._lost()) is not None:
-            return Absent(lost.detail)
-        return self._readiness.state()
-
-    def _lost(self, *, urgent: bool = False) -> Lost | None:
-        """Open the port if need be, and see whether it is still there."""
-        lost = self._link.open(urgent=urgent) or self._link.turn(0.0)
+        lost = self._link.open() or self._link.turn(0.0)
         if isinstance(lost, Lost):
             self._link.close()  # at once: the port's name stays taken while it is held
-            return lost
-        return None
+            return Absent(lost.detail)
+        return self._readiness.state()
 
     def print_blocks(
         self,
@@ -284,11 +279,7 @@ class EscpkPrinter:
         cancelled after its first byte. `on_progress` and `cancelled` are called from this thread.
         """
         with self._lock:
-            was_open = self._link.is_open
-            lost = self._lost(urgent=True)
-            if lost is not None and was_open:  # it went away since; it may be back
-                lost = self._lost(urgent=True)
-            if lost is not None:
+            if (lost := open_link(self._link)) is not None:
                 self._last_state = Absent(lost.detail)
                 return PrintResult("failed", 0, 0, 0, ABSENT, "none")
             plan = PagePlan(blocks, void, "", on_progress, cancelled, self._hold_seconds)

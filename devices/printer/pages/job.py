@@ -55,6 +55,17 @@ def stops(state: PrinterState) -> bool:
     return not isinstance(state, Ready | Unknown)
 
 
+def open_link(link: DescriptorLink) -> Lost | None:
+    """Open the port for a job; again, if it went away since it was last used."""
+    if link.is_open and isinstance(link.turn(0.0), Lost):
+        link.close()
+    lost = link.open(urgent=True) or link.turn(0.0)
+    if not isinstance(lost, Lost):
+        return None
+    link.close()  # at once: the port's name stays taken while it is held
+    return lost
+
+
 class PageJob(ABC):
     """Runs one plan once."""
 

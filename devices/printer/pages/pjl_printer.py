@@ -11,7 +11,7 @@ from typing import Self
 from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost
 from devices.printer.models.page import PclModel
-from devices.printer.pages.job import ABSENT, NOTHING_SEEN, PagePlan
+from devices.printer.pages.job import ABSENT, NOTHING_SEEN, PagePlan, open_link
 from devices.printer.pages.pcl import pdf_blocks
 from devices.printer.pages.pjl_job import Left, PjlJob, PjlTools
 from devices.printer.result import PrintResult, Progress
@@ -111,7 +111,7 @@ class PjlPrinter:
         and `cancelled` are called from this thread, often.
         """
         with self._lock:
-            if isinstance(lost := self._link.open(urgent=True), Lost):
+            if (lost := open_link(self._link)) is not None:
                 self._last_state = Absent(lost.detail)
                 return PrintResult("failed", 0, 0, 0, ABSENT, "none")
             name = f"K{next(self._numbers):06d}"

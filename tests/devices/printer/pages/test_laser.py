@@ -332,6 +332,16 @@ def test_a_lost_connection_is_unknown_and_nothing_is_printed_again(network: Desk
     assert network.print(1).outcome == "confirmed"
 
 
+def test_a_connection_that_was_idle_for_too_long_is_opened_again(network: Desk) -> None:
+    assert network.print().outcome == "confirmed"
+    network.cable.hang_up()
+    assert network.print(1).outcome == "confirmed"
+    network.cable.hang_up()
+    network.cable.reachable = False
+    result = network.print()
+    assert (result.outcome, result.reason) == ("failed", "printer.absent")
+
+
 def test_a_power_cut_behind_a_counted_page_prints_the_rest_and_nothing_twice(
     counted: Desk,
 ) -> None:
