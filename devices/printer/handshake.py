@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
 from devices.printer import commands
-from devices.printer.link import Lines, LineSettings, Lost, SerialLink
+from devices.printer.descriptor import Lost
+from devices.printer.link import Lines, LineSettings, SerialLink
 from devices.printer.models import Flow, PrinterModel
 from devices.printer.result import never
 from devices.printer.status import (

@@ -15,33 +15,10 @@ from typing import TypeAlias
 
 import serial
 
-from devices.printer.descriptor import (
-    FAULTS,
-    DescriptorLink,
-    Direction,
-    Lost,
-    OnTraffic,
-    Pace,
-    Turn,
-    Wait,
-    wait_for_descriptor,
-)
+from devices.printer.descriptor import FAULTS, DescriptorLink, OnTraffic, Pace, Wait
 from devices.printer.models import Flow
 
-__all__ = [
-    "DescriptorLink",
-    "Direction",
-    "LineSettings",
-    "Lines",
-    "Lost",
-    "OnTraffic",
-    "Pace",
-    "ReadLines",
-    "SerialLink",
-    "Turn",
-    "Wait",
-    "wait_for_descriptor",
-]
+__all__ = ["LineSettings", "Lines", "OnTraffic", "ReadLines", "SerialLink", "Wait"]
 
 _BITS_PER_BYTE = 10  # 8N1
 _CHUNK_SECONDS = 0.1

@@ -6,9 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from devices.printer.blocks import Block
+from devices.printer.descriptor import Lost, OnTraffic, Wait
 from devices.printer.dialog import Dialog
 from devices.printer.job import CUTTER_RETRY_SECONDS, Job, JobPlan
-from devices.printer.link import LineSettings, Lost, OnTraffic, ReadLines, SerialLink, Wait
+from devices.printer.link import LineSettings, ReadLines, SerialLink
 from devices.printer.models import PrinterModel
 from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
 from devices.printer.result import PrintResult, Progress, ignore, never

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from devices.printer.descriptor import wait_for_descriptor
 from devices.printer.errors import PrinterConfigError
-from devices.printer.link import wait_for_descriptor
 from devices.printer.models import Flow
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.paper import Receipt

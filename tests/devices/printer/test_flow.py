@@ -10,7 +10,8 @@ from functools import partial
 
 import pytest
 
-from devices.printer.link import Lines, LineSettings, SerialLink, Turn
+from devices.printer.descriptor import Turn
+from devices.printer.link import Lines, LineSettings, SerialLink
 from devices.printer.result import Progress
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import Clock, model, rows_job

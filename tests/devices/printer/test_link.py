@@ -13,7 +13,8 @@ import pytest
 import serial
 from pytest_mock import MockerFixture
 
-from devices.printer.link import Direction, Lines, LineSettings, Lost, SerialLink, Turn
+from devices.printer.descriptor import Direction, Lost, Turn
+from devices.printer.link import Lines, LineSettings, SerialLink
 from devices.printer.models import Flow
 from devices.printer.printer import SerialPrinter
 from devices.printer.state import Absent, Offline, Unknown
