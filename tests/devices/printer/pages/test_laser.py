@@ -240,7 +240,8 @@ def test_chatter_without_progress_ends_the_job_in_time(
         online = "FALSE" if code == 41010 else "TRUE"
         text = f"@PJL USTATUS DEVICE\r\nCODE={code}\r\nONLINE={online}\r\n\x0c"
         network.sim.say(text.encode())
-        network.cable.after(5.0, lambda: chatter(step + 1))
+        if step < 100:
+            network.cable.after(5.0, lambda: chatter(step + 1))
 
     network.cable.when_job_byte(150, lambda: setattr(network.sim, "_page_seconds", 1e9))
     network.cable.into_job(1.0, lambda: chatter(0))
