@@ -19,7 +19,7 @@ MENDED_AFTER = 12.0
 STALL = 75.0
 LASER_BYTES = 440
 """The opening, two pages, the end."""
-HEAD_BYTES, HEAD_STRIDE = 2600, 211
+HEAD_BYTES, HEAD_STRIDE = 2600, 650
 """What goes before: bytes that end a row broken off, and questions."""
 LIMIT = 2 * test_escpk.HOLD + STALL + 120.0
 
