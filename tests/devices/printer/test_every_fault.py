@@ -262,6 +262,7 @@ def end_of_void(desk: Desk, byte: int, blocks: list[Block]) -> int:
     return stream.index(VOID_MARK) + len(VOID_MARK) - before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", [Fault.PAPER_OUT, Fault.OFF, Fault.COVER_OPEN, Fault.POWER_CYCLE], ids=by_name
 )
