@@ -5,12 +5,15 @@ import sys
 import tracemalloc
 from pathlib import Path
 
+import pytest
+
 from archive.demo_data import DemoSummary
 from archive.importer import import_files
 from archive.sqlite.store import SqliteStore
 from tests.archive.conftest import now
 
 
+@pytest.mark.slow
 def test_memory_stays_flat_however_long_the_file(demo: DemoSummary, tmp_path: Path) -> None:
     *others, contributions = sorted(demo.files, key=lambda path: path.name == "contributions.csv")
     head, *rows = contributions.read_text("utf-8").splitlines(keepends=True)

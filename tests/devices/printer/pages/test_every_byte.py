@@ -1,6 +1,6 @@
 """Each fault at every byte of a two-page job: what is claimed never exceeds what came out.
 
-The quick run takes every so-many-th byte; the slow one takes all of them.
+First every so-many-th byte, with what has to come of it; then all of them.
 """
 
 from collections import Counter
@@ -14,6 +14,8 @@ from tests.devices.printer.pages import test_escpk, test_laser
 from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
 
 PAGES = 2
+pytestmark = pytest.mark.slow
+
 FEW, MANY = 4, 100
 """Places that the quick and the whole run strike at least."""
 ESCPK_STRIDE, LASER_STRIDE = 43, 93
@@ -177,7 +179,6 @@ def test_a_fault_at_some_byte_of_a_laser_job(make_cable: MakeCable, fault: str, 
         assert outcomes["confirmed"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", ESCPK_FAULTS)
 @pytest.mark.parametrize("port", ["serial", "usb"])
 def test_a_fault_at_every_byte_of_a_24_pin_job(
@@ -195,7 +196,6 @@ _EVERY_BYTE = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("model", "fault"), _EVERY_BYTE)
 def test_a_fault_at_every_byte_of_a_laser_job(
     make_cable: MakeCable, model: str, fault: str

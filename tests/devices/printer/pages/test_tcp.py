@@ -2,6 +2,7 @@ import socket
 import time
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from devices.printer.factory import open_printer
@@ -15,6 +16,7 @@ from tests.devices.printer.pages.documents import pdf
 from tests.devices.printer.pages.test_laser import VOID, pcl
 
 
+@pytest.mark.slow
 def test_pages_go_over_a_real_connection_and_lie_in_the_folder(tmp_path: Path) -> None:
     model = pcl()
     simulated = SimulatedLaser(model, network=True, page_seconds=0.05)
