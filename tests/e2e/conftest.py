@@ -1,5 +1,6 @@
 """The whole line at the wire: demo data, cards behind the real pcscd, a printer behind a pty."""
 
+import gc
 import os
 import random
 import subprocess
@@ -61,8 +62,13 @@ def cards(demo_folder: Path) -> tuple[DemoCard, ...]:
 def printer(tmp_path: Path) -> Iterator[PtyPrinter]:
     """A receipt printer on a pseudo-terminal; its paper in `paper`."""
     simulated = SimulatedPrinter(load_model("escpos-80mm"))
+    # The garbage of a whole test run takes longer to look through than a printer may be silent:
+    # the driver in the other process would, rightly, doubt what became of its bytes.
+    gc.collect()
+    gc.freeze()
     with PtyPrinter(simulated, link=tmp_path / "printer", out=tmp_path / "paper") as line:
         yield line
+    gc.unfreeze()
 
 
 @pytest.fixture
