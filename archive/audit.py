@@ -97,17 +97,34 @@ class AuditHead:
 
     count: int
     hash: str
+    pruned: int
+    """So many of the oldest rows were taken away when their time was over."""
+    pruned_hash: str
+    """What the rows that are left begin after."""
     key_id: str
     seal: str
 
     @classmethod
-    def sealed(cls, key: AuditKey, count: int, last_hash: str) -> Self:
+    def sealed(
+        cls,
+        key: AuditKey,
+        count: int,
+        last_hash: str,
+        pruned: int = 0,
+        pruned_hash: str = GENESIS,
+    ) -> Self:
         """The head after `count` rows."""
-        return cls(count, last_hash, key.key_id, key.mac("head", str(count), last_hash))
+        seal = _head_mac(key, count, last_hash, pruned, pruned_hash)
+        return cls(count, last_hash, pruned, pruned_hash, key.key_id, seal)
 
     def holds(self, key: AuditKey) -> bool:
-        """Whether the seal was made with this key for just this count and hash."""
-        return hmac.compare_digest(self.seal, key.mac("head", str(self.count), self.hash))
+        """Whether the seal was made with this key for just these counts and hashes."""
+        seal = _head_mac(key, self.count, self.hash, self.pruned, self.pruned_hash)
+        return hmac.compare_digest(self.seal, seal)
+
+
+def _head_mac(key: AuditKey, count: int, last: str, pruned: int, pruned_hash: str) -> str:
+    return key.mac("head", str(count), last, str(pruned), pruned_hash)
 
 
 def subject(key: AuditKey, identification_code: str | None) -> str:
@@ -159,7 +176,9 @@ def cells_of(row: AuditRow) -> dict[str, object]:
 def verify(rows: Iterable[Cells], head: AuditHead | None, key: AuditKey) -> AuditCheck:
     """Walk the trail from its first row; `rows` are the stored cells with their `hash`."""
     findings: list[AuditFinding] = []
-    sequence, last, count = 0, GENESIS, 0
+    trusted = head is not None and head.holds(key)
+    sequence, last = (head.pruned, head.pruned_hash) if head and trusted else (0, GENESIS)
+    count = 0
     for cells in rows:
         count += 1
         findings.extend(_findings_of(cells, sequence + 1, last, key))

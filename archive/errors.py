@@ -50,12 +50,13 @@ class CodeTableError(ArchiveError):
 
 
 class StoreError(ArchiveError):
-    """The store cannot do what was asked; `path` is the database file."""
+    """The store cannot do what was asked; `path` is the database: a file, or its name."""
 
     code: ClassVar[str] = "store.error"
 
-    def __init__(self, path: Path, detail: str = "") -> None:
-        super().__init__(f"{self.code}: {path.name}" + (f" ({detail})" if detail else ""))
+    def __init__(self, path: Path | str, detail: str = "") -> None:
+        name = path.name if isinstance(path, Path) else path
+        super().__init__(f"{self.code}: {name}" + (f" ({detail})" if detail else ""))
         self.path = path
         self.detail = detail
 
@@ -95,10 +96,26 @@ class SchemaVersionError(StoreError):
 
     code: ClassVar[str] = "store.version"
 
-    def __init__(self, path: Path, found: int, known: int) -> None:
+    def __init__(self, path: Path | str, found: int, known: int) -> None:
         super().__init__(path, f"schema {found}, this release knows {known}")
         self.found = found
         self.known = known
+
+
+class StoreKeyError(StoreError):
+    """The key of a sealed store is missing, unreadable, or not the one it was sealed with."""
+
+    code: ClassVar[str] = "store.key"
+
+
+class StoreSealError(ArchiveError):
+    """A sealed value does not open: it was changed, moved, or sealed with another key."""
+
+    code: ClassVar[str] = "store.seal"
+
+    def __init__(self, column: str) -> None:
+        super().__init__(f"a value of {column} does not open")
+        self.column = column
 
 
 class AuditKeyError(StoreError):

@@ -21,7 +21,7 @@ from archive.importing.rejects import Rejects, rejects_file
 from archive.importing.rules import rule
 from archive.reasons import Reason
 from archive.records import SPECS, Cell, RecordKind
-from archive.store import Loader
+from archive.store import Loader, Refusal
 
 BATCH_ROWS: Final = 5000
 
@@ -143,7 +143,7 @@ class _FileImport:
         self._rejects = rejects
         self._on_progress = on_progress
         self._spec = SPECS[head.kind]
-        self._check = rule(head.kind, store)
+        self._check = rule(head.kind)
         self._plan: tuple[tuple[Parser, int], ...] = tuple(
             (parser(column), place)
             for column, place in zip(self._spec.columns, head.places, strict=True)
@@ -212,10 +212,10 @@ class _FileImport:
 
     def _flush(self, lines: Lines) -> None:
         if self._batch:
-            loaded = self._store.load(self._head.kind, self._batch)
+            loaded = self._store.load(self._head.kind, list(zip(*self._batch, strict=True)))
             self._changed += loaded.changed
-            for place in loaded.refused:
-                self._refuse_duplicate(place)
+            for refusal in loaded.refused:
+                self._refuse_loaded(refusal)
             self._batch.clear()
             self._batch_lines.clear()
         total = self._path.stat().st_size
@@ -241,13 +241,12 @@ class _FileImport:
         value = row[self._head.places[place]]
         self._rejects.add(self._path, line, reason, self._element(place), value)
 
-    def _refuse_duplicate(self, batch_place: int) -> None:
+    def _refuse_loaded(self, refusal: Refusal) -> None:
         self._rejected += 1
-        # The one unique number beside the keys is the person's, which stands after the key.
-        place = self._spec.key
-        value = str(self._batch[batch_place][place])
-        line = self._batch_lines[batch_place]
-        self._rejects.add(self._path, line, Reason.DUPLICATE, self._element(place), value)
+        place = self._spec.place(refusal.code)
+        value = str(self._batch[refusal.place][place])
+        line = self._batch_lines[refusal.place]
+        self._rejects.add(self._path, line, refusal.reason, self._element(place), value)
 
     def _element(self, place: int) -> Element:
         return self._spec.columns[place].element

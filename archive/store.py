@@ -1,21 +1,40 @@
-"""What every store of the archive does; SQLite is the first one."""
+"""What every store of the archive does, on SQLite or on PostgreSQL."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Generic, Protocol, Self, TypeVar
 
-from archive.model import (
-    ArchiveIndex,
-    AuditEvent,
-    CardRecord,
-    Contribution,
-    Employer,
-    Person,
-    Registration,
-)
+from archive.model import AuditEvent, CardRecord, Contribution, Person
+from archive.reasons import Reason
 from archive.records import Cell, RecordKind
 from archive.values import Month
+
+Record = TypeVar("Record")
+"""One of the values of `archive.model`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """Up to which day data are complete, and how far they can be trusted to be."""
+
+    day: dt.date
+    source: str
+    """Who gave the data; empty: not stated."""
+    whole: bool
+    """False while a load is under way or has broken off, or when it refused rows."""
+
+    def stale(self, today: dt.date, days: int) -> bool:
+        """Whether the data are older than so many days."""
+        return (today - self.day).days > days
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[Record]):
+    """What a store holds of a kind for one person, with the date of its data."""
+
+    rows: tuple[Record, ...]
+    as_of: AsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +87,8 @@ class AuditCheck:
 class Store(Protocol):
     """Reads of one person's records, and the audit trail. Usable from several threads.
 
-    Every method raises a `StoreError` when the database is locked, damaged or out of reach.
+    Every method raises a `StoreError` when the database is locked, damaged or out of reach, and
+    what answers with data raises `StoreEmptyError` while nothing says as of which day they hold.
     """
 
     def person(self, person_id: str) -> Person | None:
@@ -83,26 +103,30 @@ class Store(Protocol):
         """The card with this identification code, whatever its status."""
         ...
 
-    def registrations(self, person_id: str) -> tuple[Registration, ...]:
-        """By line, then by start."""
+    def find(self, record: type[Record], number: str) -> Record | None:
+        """The card order, case or transfer with this number, whoever it belongs to."""
+        ...
+
+    def of(self, record: type[Record], person_id: str) -> Answer[Record]:
+        """All rows of a kind for a person, in the order of the key; one range read."""
         ...
 
     def contributions(
         self, person_id: str, first: Month, last: Month, line: str | None = None
-    ) -> tuple[Contribution, ...]:
+    ) -> Answer[Contribution]:
         """Months `first` to `last` inclusive, by line, then month; one range read."""
         ...
 
-    def employers(self, ids: Iterable[str]) -> dict[str, Employer]:
-        """Those of the employers that are known, by AAB001."""
+    def known(self, record: type[Record], ids: Iterable[str]) -> dict[str, Record]:
+        """Those employers, agencies or notices that are known, by their number."""
         ...
 
-    def archive_index(self, person_id: str) -> tuple[ArchiveIndex, ...]:
-        """The person's files, the one last received first."""
+    def all(self, record: type[Record]) -> tuple[Record, ...]:
+        """Every row of a small kind that belongs to nobody: guides, agencies, notices."""
         ...
 
-    def as_of(self) -> dt.date:
-        """The day up to which the data are complete; StoreEmptyError before the first import."""
+    def as_of(self, kind: RecordKind | None = None) -> AsOf:
+        """How far the data of a kind go; of all kinds together without one."""
         ...
 
     def append_audit(self, event: AuditEvent) -> AuditRow:
@@ -127,26 +151,29 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row of a batch that was not loaded."""
+
+    place: int
+    """Where it stood in the batch."""
+    code: str
+    """The element at fault."""
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What a batch did to the store."""
 
     changed: int
     """Rows inserted or altered; the rest was there already, to the letter."""
-    refused: tuple[int, ...]
-    """Places in the batch whose unique number belongs to another record."""
+    refused: tuple[Refusal, ...]
+    """Rows that refer to nobody, or whose number belongs to somebody else."""
 
 
 class Loader(Protocol):
     """The side of a store that an import writes to."""
 
-    def load(self, kind: RecordKind, rows: Sequence[tuple[Cell, ...]]) -> Loaded:
-        """Insert or update rows, cells in the order of the kind's columns, as one transaction."""
-        ...
-
-    def knows_person(self, person_id: str) -> bool:
-        """Whether a person with this AAC001 has been loaded."""
-        ...
-
-    def knows_employer(self, employer_id: str) -> bool:
-        """Whether an employer with this AAB001 has been loaded."""
+    def load(self, kind: RecordKind, columns: Sequence[Sequence[Cell]]) -> Loaded:
+        """Insert or update rows, given column by column, as one transaction."""
         ...

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from archive.model import AuditKind, Person
+from archive.model import AuditKind, Employer, Person
+from archive.records import RecordKind
 from archive.store import Store
 from archive.values import Month
 from devices.card.authentication import prove_genuine, unlock_holder_file
@@ -160,12 +161,12 @@ def _records(store: Store, identity: CardIdentity, months: int) -> HolderRecords
     if person is None:
         raise HolderUnknownError
     _check_status(store, identity, person)
-    as_of = store.as_of()
+    as_of = store.as_of(RecordKind.CONTRIBUTIONS).day
     window = Window.ending(Month.of(as_of), months)
-    contributions = store.contributions(person.person_id, window.first, window.last)
+    contributions = store.contributions(person.person_id, window.first, window.last).rows
     if not contributions:
         raise NoRecordsError(months)
-    employers = store.employers({row.employer_id for row in contributions})
+    employers = store.known(Employer, {row.employer_id for row in contributions})
     return HolderRecords(identity, Material(person, contributions, employers, window, as_of))
 
 

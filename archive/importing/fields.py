@@ -29,7 +29,6 @@ _HEX: Final = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
 def parser(column: Column) -> Parser:
     """Read a field of this column; InvalidValueError says what is wrong with it."""
     read = _reader(column.element)
-    empty = _empty(column)
 
     @lru_cache(_CACHED)
     def parse(text: str) -> Cell:
@@ -38,27 +37,27 @@ def parser(column: Column) -> Parser:
             return read(stripped)
         if column.filled:
             raise InvalidValueError(Reason.REQUIRED)
-        return empty
+        return column.empty
 
     return parse
 
 
-def _empty(column: Column) -> Cell:
-    """What an empty field stands for: part of a key stays text, no amount is nothing."""
-    if column.required:
-        return ""
-    return 0 if column.element.form is Form.AMOUNT else None
-
-
 def _reader(element: Element) -> Parser:
     match element.form:
-        case Form.TEXT:
+        case Form.TEXT | Form.PARAGRAPHS:
             return lambda text: _text(text, element.length)
         case Form.IDENTIFIER:
             return lambda text: _identifier(text, element.length)
         case Form.CODE:
             table = code_table(element.table)
             return lambda text: text if text in table else _refuse(Reason.UNKNOWN_CODE)
+        case Form.NUMBER_CODE:
+            numbers = code_table(element.table)
+            return lambda text: int(text) if text in numbers else _refuse(Reason.UNKNOWN_CODE)
+        case Form.YEAR:
+            return lambda text: int(Month.parse(text + "01")) // 100
+        case Form.COUNT:
+            return lambda text: _count(text, element.length)
         case Form.DATE:
             return lambda text: int(text) if parse_date(text) else None
         case Form.MONTH:
@@ -83,6 +82,12 @@ def _text(text: str, length: int) -> str:
     if any(unicodedata.category(char) in _NO_TEXT for char in text):
         raise InvalidValueError(Reason.NOT_TEXT)
     return text
+
+
+def _count(text: str, length: int) -> int:
+    if len(text) > length or not (text.isascii() and text.isdigit()):
+        raise InvalidValueError(Reason.NUMBER)
+    return int(text)
 
 
 def _identifier(text: str, length: int) -> str:

@@ -57,7 +57,7 @@ def _headings(path: Path, lines: Lines) -> Sequence[str]:
 
 def _recognise(path: Path, codes: Sequence[str]) -> RecordSpec:
     for spec in SPECS.values():
-        if spec.telling in codes:
+        if set(spec.telling) <= set(codes):
             missing = [
                 column.element.code
                 for column in spec.columns

@@ -1,67 +1,36 @@
-"""What the values of one row must not say against each other, or against what is loaded."""
+"""What the values of one row must not say against each other."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Final
 
 from archive import identity_number
 from archive.months import REFUND
 from archive.reasons import Reason
-from archive.records import SPECS, RecordKind
-from archive.store import Loader
+from archive.records import RecordKind
 
 Fault = tuple[str, Reason]
 """The element at fault, and why."""
 Cells = tuple[Any, ...]
 Rule = Callable[[Cells], Fault | None]
 
-_CACHED: Final = 4096
 _STATED_SEXES: Final = "12"
 """AAC004 1 male and 2 female; 0 unknown and 9 not stated contradict nothing."""
 _AMOUNTS: Final = ("AAE180", "AAE020", "AAE022", "AAE080", "AAE082", "AAE021")
 
 
-def rule(kind: RecordKind, loader: Loader) -> Rule:
+def rule(kind: RecordKind) -> Rule:
     """The check of a whole row of this kind; its first fault, or None."""
     match kind:
         case RecordKind.PERSONS:
             return _person
         case RecordKind.CARDS:
-            return _all(_card, _known(kind, loader))
+            return _card
         case RecordKind.REGISTRATIONS:
-            return _all(_registration, _known(kind, loader))
+            return _registration
         case RecordKind.CONTRIBUTIONS:
-            return _all(_contribution, _known(kind, loader))
-        case RecordKind.ARCHIVE_INDEX:
-            return _known(kind, loader)
-        case RecordKind.EMPLOYERS | RecordKind.META:
+            return _contribution
+        case _:
             return lambda _: None
-
-
-def _all(first: Rule, second: Rule) -> Rule:
-    return lambda cells: first(cells) or second(cells)
-
-
-def _known(kind: RecordKind, loader: Loader) -> Rule:
-    """Persons and employers must have been loaded before what refers to them."""
-    spec = SPECS[kind]
-    person_at = spec.place("AAC001")
-    employer_at = spec.place("AAB001") if "employer_id" in spec.fields else None
-    knows_person = lru_cache(_CACHED)(loader.knows_person)
-    knows_employer = lru_cache(_CACHED)(loader.knows_employer)
-
-    def check(cells: Cells) -> Fault | None:
-        if not knows_person(cells[person_at]):
-            return "AAC001", Reason.UNKNOWN_PERSON
-        if (
-            employer_at is not None
-            and cells[employer_at]
-            and not knows_employer(cells[employer_at])
-        ):
-            return "AAB001", Reason.UNKNOWN_EMPLOYER
-        return None
-
-    return check
 
 
 def _person(cells: Cells) -> Fault | None:
@@ -89,8 +58,9 @@ def _registration(cells: Cells) -> Fault | None:
 def _contribution(cells: Cells) -> Fault | None:
     """Paid is never more than due (AAE080 <= AAE020, AAE082 <= AAE022); refunds are negative."""
     kind = cells[3]
-    base, due, own_due, paid, own_paid, to_account = *cells[6:11], cells[12]
-    if kind == REFUND:
+    base, due, own_due, paid, own_paid = cells[6:11]
+    to_account = cells[12] or 0
+    if kind == int(REFUND):
         due, own_due, paid, own_paid = abs(due), abs(own_due), abs(paid), abs(own_paid)
     elif min(base, due, own_due, paid, own_paid, to_account) < 0:
         amounts = (base, due, own_due, paid, own_paid, to_account)

@@ -58,11 +58,13 @@ class Connections:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A reader; one that met an error is thrown away, not lent again."""
+        """A reader on one snapshot; one that met an error is thrown away, not lent again."""
         with self.translated():
             reader = self._borrow()
             try:
+                reader.execute("BEGIN")
                 yield reader
+                reader.execute("COMMIT")
             except BaseException:
                 reader.close()
                 raise

@@ -1,155 +1,46 @@
 """The schema of the SQLite store, one small function for each step.
 
-Tables that grow have the person first in their primary key and no rowid: a citizen's page is
-one range read of neighbouring pages. Money is fen, months are YYYYMM and dates YYYYMMDD, all
-as integers. A release adds steps at the end and changes none.
+The SQL of the steps lies in `archive/sql`. Tables are without rowid: a row lies in its primary
+key, so that the rows of a person are neighbours on the disk. A release adds steps at the end and
+changes none.
 """
 
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
 from typing import Final
 
 from sqlite_utils import Database, Migrations
 
 migrations: Final = Migrations("archive")
 
-
-@migrations()
-def m0001_people(db: Database) -> None:
-    """Employers, persons, cards and their registrations."""
-    db.execute("""
-        CREATE TABLE employers (
-            employer_id TEXT NOT NULL PRIMARY KEY,
-            employer_name TEXT NOT NULL,
-            credit_code TEXT,
-            agency TEXT,
-            region TEXT
-        ) STRICT, WITHOUT ROWID""")
-    db.execute("""
-        CREATE TABLE persons (
-            person_id TEXT NOT NULL PRIMARY KEY,
-            social_security_number TEXT NOT NULL UNIQUE,
-            name TEXT NOT NULL,
-            sex TEXT NOT NULL,
-            ethnicity TEXT NOT NULL,
-            birth_date INTEGER NOT NULL,
-            work_started INTEGER,
-            retired_on INTEGER,
-            region TEXT
-        ) STRICT, WITHOUT ROWID""")
-    db.execute("""
-        CREATE TABLE cards (
-            identification_code TEXT NOT NULL PRIMARY KEY,
-            card_number TEXT NOT NULL,
-            person_id TEXT NOT NULL,
-            region TEXT NOT NULL,
-            card_status TEXT NOT NULL,
-            issued INTEGER NOT NULL,
-            expires INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID""")
-    db.execute("CREATE INDEX cards_by_person ON cards (person_id)")
+_TABLE_END: Final = "\n);"
+_STRICT: Final = "\n) STRICT, WITHOUT ROWID;"
 
 
 @migrations()
-def m0002_rights(db: Database) -> None:
-    """Registrations, contributions and the index of personnel files."""
-    db.execute("""
-        CREATE TABLE registrations (
-            person_id TEXT NOT NULL,
-            line TEXT NOT NULL,
-            started INTEGER NOT NULL,
-            employer_id TEXT NOT NULL,
-            status TEXT NOT NULL,
-            payment_status TEXT NOT NULL,
-            first_month INTEGER NOT NULL,
-            insured_since INTEGER NOT NULL,
-            ended INTEGER,
-            region TEXT,
-            PRIMARY KEY (person_id, line, started, employer_id)
-        ) STRICT, WITHOUT ROWID""")
-    db.execute("""
-        CREATE TABLE contributions (
-            person_id TEXT NOT NULL,
-            line TEXT NOT NULL,
-            month INTEGER NOT NULL,
-            kind TEXT NOT NULL,
-            settled INTEGER NOT NULL,
-            employer_id TEXT NOT NULL,
-            base INTEGER NOT NULL,
-            employer_due INTEGER NOT NULL,
-            employee_due INTEGER NOT NULL,
-            employer_paid INTEGER NOT NULL,
-            employee_paid INTEGER NOT NULL,
-            paid_status TEXT NOT NULL,
-            to_account INTEGER NOT NULL,
-            posted_on INTEGER,
-            region TEXT,
-            PRIMARY KEY (person_id, line, month, kind, settled, employer_id)
-        ) STRICT, WITHOUT ROWID""")
-    db.execute("""
-        CREATE TABLE archive_index (
-            person_id TEXT NOT NULL,
-            dossier_number TEXT NOT NULL,
-            dossier_agency TEXT NOT NULL,
-            stock_flag TEXT NOT NULL,
-            lent_flag TEXT NOT NULL,
-            ownership TEXT NOT NULL,
-            location TEXT,
-            received_on INTEGER,
-            former_agency TEXT,
-            missing_materials TEXT,
-            PRIMARY KEY (person_id, dossier_number)
-        ) STRICT, WITHOUT ROWID""")
-    db.execute("""
-        CREATE TABLE meta (
-            one INTEGER PRIMARY KEY CHECK (one = 1),
-            as_of INTEGER NOT NULL,
-            source TEXT
-        ) STRICT""")
+def m0001_records(db: Database) -> None:
+    """Persons and what is recorded for each; guides, agencies, employers."""
+    _run(db, "0001_records.sql")
 
 
 @migrations()
-def m0003_audit(db: Database) -> None:
-    """The audit trail and its head; both only ever grow."""
-    db.execute("""
-        CREATE TABLE audit (
-            sequence INTEGER PRIMARY KEY,
-            at TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            kiosk TEXT NOT NULL,
-            organisation TEXT NOT NULL,
-            subject TEXT NOT NULL,
-            statement TEXT NOT NULL,
-            count INTEGER NOT NULL,
-            result TEXT NOT NULL,
-            operator TEXT NOT NULL,
-            reference TEXT NOT NULL,
-            previous TEXT NOT NULL,
-            hash TEXT NOT NULL
-        ) STRICT""")
-    db.execute("""
-        CREATE TABLE audit_head (
-            one INTEGER PRIMARY KEY CHECK (one = 1),
-            count INTEGER NOT NULL,
-            hash TEXT NOT NULL,
-            key_id TEXT NOT NULL,
-            seal TEXT NOT NULL
-        ) STRICT""")
-    for name, event in (("update", "UPDATE"), ("delete", "DELETE")):
-        db.execute(f"""
-            CREATE TRIGGER audit_no_{name} BEFORE {event} ON audit
-            BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END""")
-    # INSERT OR REPLACE deletes without a delete trigger unless recursive_triggers is on.
-    db.execute("""
-        CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
-        WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence)
-        BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END""")
-    db.execute("""
-        CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head
-        BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END""")
-    db.execute("""
-        CREATE TRIGGER audit_head_only_forward BEFORE UPDATE ON audit_head
-        WHEN NEW.count <> OLD.count + 1
-        BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END""")
-    db.execute("""
-        CREATE TRIGGER audit_head_no_replace BEFORE INSERT ON audit_head
-        WHEN EXISTS (SELECT 1 FROM audit_head)
-        BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END""")
+def m0002_audit(db: Database) -> None:
+    """The audit trail and its head."""
+    _run(db, "0002_audit.sqlite.sql")
+
+
+def _run(db: Database, name: str) -> None:
+    text = resources.files("archive.sql").joinpath(name).read_text("utf-8")
+    for statement in _statements(text.replace(_TABLE_END, _STRICT)):
+        db.execute(statement)
+
+
+def _statements(text: str) -> Iterator[str]:
+    """One statement after the other; a trigger has semicolons inside."""
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

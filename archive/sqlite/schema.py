@@ -6,12 +6,15 @@ from typing import Final
 
 from archive.audit import GENESIS, AuditHead, AuditKey
 from archive.errors import SchemaVersionError, StoreDamagedError
+from archive.sql.trail import write_first_head
 from archive.sqlite.connections import Connections
 
 APPLICATION_ID: Final = 0x48414C4C
 """`HALL` in the file's header: this is an archive, not just any database."""
-SCHEMA_VERSION: Final = 3
-"""The number of migrations; known here so that an up-to-date file opens without sqlite-utils."""
+FIRST_VERSION: Final = 10
+"""The schema of the first step; files of trials before it are not brought up to date."""
+SCHEMA_VERSION: Final = 11
+"""That of the last step; known here so that an up-to-date file opens without sqlite-utils."""
 
 
 def holds_archive(connections: Connections) -> bool:
@@ -20,7 +23,7 @@ def holds_archive(connections: Connections) -> bool:
         return _version(reader, connections.path) > 0
 
 
-def prepare(connections: Connections, key: AuditKey) -> None:
+def prepare(connections: Connections, key: AuditKey, vault_id: str) -> None:
     """Make or migrate the schema, in one transaction together with the trail's first head."""
     with connections.read() as reader:
         found = _version(reader, connections.path)
@@ -29,7 +32,7 @@ def prepare(connections: Connections, key: AuditKey) -> None:
     with connections.write() as writer:
         found = _version(writer, connections.path)
         if found < SCHEMA_VERSION:
-            _migrate(writer, key, fresh=found == 0)
+            _migrate(writer, key, vault_id, fresh=found == 0)
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
@@ -38,22 +41,19 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     empty = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM sqlite_master)").fetchone()[0]
     if not empty and owner != APPLICATION_ID:
         raise StoreDamagedError(path, "a database of something else")
-    if found > SCHEMA_VERSION:
+    if found > SCHEMA_VERSION or 0 < found < FIRST_VERSION:
         raise SchemaVersionError(path, found, SCHEMA_VERSION)
     return found
 
 
-def _migrate(writer: sqlite3.Connection, key: AuditKey, *, fresh: bool) -> None:
+def _migrate(writer: sqlite3.Connection, key: AuditKey, vault_id: str, *, fresh: bool) -> None:
     from sqlite_utils import Database
 
     from archive.sqlite.migrations import migrations
 
     migrations.apply(Database(writer))
     if fresh:
-        head = AuditHead.sealed(key, 0, GENESIS)
-        writer.execute(
-            "INSERT INTO audit_head VALUES (1, ?, ?, ?, ?)",
-            (head.count, head.hash, head.key_id, head.seal),
-        )
+        write_first_head(writer, AuditHead.sealed(key, 0, GENESIS))
+        writer.execute("INSERT INTO facts VALUES ('vault', ?)", (vault_id,))
     writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     writer.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -6,6 +6,7 @@ import pytest
 
 from archive.demo_data import DemoSummary, write_demo_data
 from archive.importer import ImportSummary, import_files
+from archive.records import RecordKind
 from archive.sqlite.store import SqliteStore
 from tests.archive.csv_files import Load
 
@@ -57,7 +58,8 @@ def demo_store(
 
 @pytest.fixture
 def load(store: SqliteStore, tmp_path: Path) -> Load:
-    """Writes files and imports them."""
+    """Writes files and imports them into a store that knows the date of its data."""
+    store.load(RecordKind.META, [("",), (20261031,), (None,)])
 
     def load_files(*contents: str | bytes) -> ImportSummary:
         files = []

@@ -1,3 +1,7 @@
+import datetime as dt
+from decimal import Decimal
+from typing import get_type_hints
+
 import pytest
 
 from archive.codes import code_table
@@ -5,6 +9,7 @@ from archive.elements import ELEMENTS, Form, by_code, by_heading
 from archive.errors import CodeTableError
 from archive.model import ArchiveState
 from archive.records import SPECS
+from archive.values import Month
 
 
 def test_410_is_work_injury_in_one_set_and_long_term_care_in_the_other() -> None:
@@ -37,13 +42,42 @@ def test_codes_and_words_map_one_to_one() -> None:
 
 def test_every_coded_element_has_its_table() -> None:
     for element in ELEMENTS:
-        if element.form is Form.CODE:
+        if element.form in {Form.CODE, Form.NUMBER_CODE}:
             assert code_table(element.table).codes()
+
+
+def test_number_codes_are_whole_numbers_and_come_back_as_they_were() -> None:
+    for element in ELEMENTS:
+        if element.form is Form.NUMBER_CODE:
+            assert all(str(int(code)) == code for code in code_table(element.table).codes())
+
+
+def test_the_fields_of_a_value_stand_in_the_order_of_its_columns() -> None:
+    """Rows are read by place: a field's type must be what its column's form becomes."""
+    wanted = {
+        Form.DATE: dt.date,
+        Form.MONTH: Month,
+        Form.AMOUNT: Decimal,
+        Form.COUNT: int,
+        Form.YEAR: int,
+    }
+    for spec in SPECS.values():
+        types = get_type_hints(spec.record)
+        assert len(types) == len(spec.columns), spec.table
+        for (name, kind), column in zip(types.items(), spec.columns, strict=True):
+            expected = wanted.get(column.element.form, str)
+            assert kind in {expected, expected | None}, (spec.table, name)
+
+
+def test_no_two_elements_share_a_word_or_a_code() -> None:
+    words = [name for one in ELEMENTS for name in {one.code.casefold(), one.field.casefold()}]
+    assert len(words) == len(set(words))
 
 
 def test_every_kind_of_row_is_told_by_a_heading_it_must_have() -> None:
     for spec in SPECS.values():
-        assert any(c.element.code == spec.telling and c.required for c in spec.columns)
+        required = {c.element.code for c in spec.columns if c.required}
+        assert set(spec.telling) <= required, spec.table
 
 
 def test_every_state_of_a_file_has_a_label() -> None:

@@ -10,6 +10,7 @@ import pytest
 from archive import card_number, identity_number
 from archive.demo.people import AS_OF, make_person
 from archive.demo_data import DemoSummary, write_demo_data
+from archive.model import Employer, Registration
 from archive.rates import example_rates
 from archive.sqlite.store import SqliteStore
 from archive.values import Month, parse_date, parse_fen
@@ -125,7 +126,7 @@ def test_the_first_person_has_full_36_months_and_changes_employer(
     person = demo_store.person(read(demo, "persons")[0]["AAC001"])
     assert person is not None
     assert len(person.name) == 3
-    found = demo_store.contributions(person.person_id, *LAST_36, "110")
+    found = demo_store.contributions(person.person_id, *LAST_36, "110").rows
     assert [c.month for c in found] == list(Month.range(*LAST_36))
     assert {c.status for c in found} == {"1"}
     assert len({c.employer_id for c in found}) == 2
@@ -137,8 +138,8 @@ def test_the_second_person_has_rare_characters_and_a_very_long_employer(
     person = read(demo, "persons")[1]
     with pytest.raises(UnicodeEncodeError):
         person["AAC003"].encode("gbk")
-    found = demo_store.contributions(person["AAC001"], *LAST_36)
-    names = [e.name for e in demo_store.employers(c.employer_id for c in found).values()]
+    found = demo_store.contributions(person["AAC001"], *LAST_36).rows
+    names = [e.name for e in demo_store.known(Employer, {c.employer_id for c in found}).values()]
     assert max(map(len, names)) > 40
 
 
@@ -146,7 +147,7 @@ def test_the_third_person_has_gaps_and_back_payments(
     demo: DemoSummary, demo_store: SqliteStore
 ) -> None:
     person_id = read(demo, "persons")[2]["AAC001"]
-    found = demo_store.contributions(person_id, *LAST_36, "110")
+    found = demo_store.contributions(person_id, *LAST_36, "110").rows
     assert {c.kind for c in found} == {"10", "31"}
     assert {c.status for c in found} == {"0", "1", "2"}
     assert len({c.month for c in found}) < 36
@@ -155,8 +156,8 @@ def test_the_third_person_has_gaps_and_back_payments(
 
 def test_the_fourth_person_is_not_insured(demo: DemoSummary, demo_store: SqliteStore) -> None:
     person_id = read(demo, "persons")[3]["AAC001"]
-    assert demo_store.contributions(person_id, Month(2000, 1), Month(2030, 1)) == ()
-    assert demo_store.registrations(person_id) == ()
+    assert demo_store.contributions(person_id, Month(2000, 1), Month(2030, 1)).rows == ()
+    assert demo_store.of(Registration, person_id).rows == ()
 
 
 def test_the_fifth_person_is_retired_and_paid_six_digits_at_once(
@@ -165,7 +166,7 @@ def test_the_fifth_person_is_retired_and_paid_six_digits_at_once(
     person = demo_store.person(read(demo, "persons")[4]["AAC001"])
     assert person is not None
     assert person.retired_on is not None
-    found = demo_store.contributions(person.person_id, *LAST_36)
+    found = demo_store.contributions(person.person_id, *LAST_36).rows
     assert max(c.employee_paid for c in found) >= Decimal(100_000)
     assert max(c.month for c in found) == Month.of(person.retired_on)
 

@@ -27,7 +27,7 @@ OpenStore = Callable[..., SqliteStore]
 def table_rows(store: SqliteStore) -> dict[str, list[Sequence[object]]]:
     tables = ("employers", "persons", "cards", "registrations", "contributions", "archive_index")
     connection = sqlite3.connect(store.path)
-    found = {t: connection.execute(f"SELECT * FROM {t}").fetchall() for t in (*tables, "meta")}
+    found = {t: connection.execute(f"SELECT * FROM {t}").fetchall() for t in (*tables, "sources")}
     connection.close()
     return found
 
@@ -56,7 +56,7 @@ def test_every_amount_of_the_file_is_in_the_store(
     found = [
         (c.person_id, c.line, str(c.month), str(c.base), str(c.employee_paid))
         for person_id in ids
-        for c in demo_store.contributions(person_id, Month(2000, 1), Month(2030, 1))
+        for c in demo_store.contributions(person_id, Month(2000, 1), Month(2030, 1)).rows
     ]
     assert sorted(found) == sorted(wanted)
 

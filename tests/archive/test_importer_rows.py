@@ -83,7 +83,7 @@ def test_a_bad_contribution_is_told_by_line_and_field_and_the_rest_is_loaded(
     summary = load(*dues(bad, good))
     ((file, line, code, _, _, why),) = rejects(summary)
     assert (file, line, code, why) == ("2.csv", "2", field, reason)
-    assert [c.month for c in store.contributions("1", Month(2025, 1), Month(2026, 1))] == [
+    assert [c.month for c in store.contributions("1", Month(2025, 1), Month(2026, 1)).rows] == [
         Month(2025, 11)
     ]
 
@@ -145,7 +145,7 @@ def test_a_refund_may_be_negative_and_a_person_may_pay_alone(
     alone = "1,110,202509,10,202509,,4775.00,0.00,955.00,0.00,955.00,1"
     summary = load(*dues(refund, alone))
     assert not summary.rejected
-    found = store.contributions("1", Month(2025, 1), Month(2026, 1))
+    found = store.contributions("1", Month(2025, 1), Month(2026, 1)).rows
     assert [(c.employer_id, str(c.employee_paid)) for c in found] == [
         ("", "955.00"),
         ("9", "-50.00"),
@@ -217,7 +217,7 @@ def test_arbitrary_junk_rows_never_abort_the_rest(
         *(*between, LI.encode()),
     ]
     (folder / "persons.csv").write_bytes(b"\n".join(content) + b"\n")
-    with shared_store._connections.write() as writer:
+    with shared_store.database.write() as writer:
         writer.execute("DELETE FROM persons")
     summary = import_files(shared_store, [folder / "persons.csv"], rejects=folder / "rejects.csv")
     assert shared_store.person("1") is not None

@@ -20,12 +20,21 @@ from archive.errors import (
     StoreLockedError,
     StoreUnavailableError,
 )
-from archive.model import ArchiveState, AuditEvent, AuditKind
-from archive.records import RecordKind
+from archive.model import (
+    ArchiveIndex,
+    ArchiveState,
+    AuditEvent,
+    AuditKind,
+    Employer,
+    Registration,
+)
+from archive.reasons import Reason
+from archive.records import Cell, RecordKind
 from archive.sqlite.migrations import migrations
-from archive.sqlite.schema import SCHEMA_VERSION
+from archive.sqlite.schema import FIRST_VERSION, SCHEMA_VERSION
 from archive.sqlite.store import SqliteStore
-from archive.store import Store
+from archive.store import Loaded, Refusal, Store
+from archive.stored import key_columns, stored_columns
 from archive.values import Month
 from tests.archive.conftest import now
 
@@ -35,8 +44,13 @@ LAST_36 = Month(2023, 11), Month(2026, 10)
 PERSON = (
     *("1", "11010519491231002X", "张三", "2", "01"),
     *(19491231, None, None, "990101"),
+    *(None,) * 9,
 )
 EVENT = AuditEvent(kind=AuditKind.RECORDS_READ, kiosk="hall-01")
+
+
+def put(store: SqliteStore, kind: RecordKind, *rows: tuple[Cell, ...]) -> Loaded:
+    return store.load(kind, list(zip(*rows, strict=True)))
 
 
 def person_id_of(demo_store: SqliteStore, demo: DemoSummary, place: int) -> str:
@@ -52,7 +66,7 @@ def test_the_sqlite_store_keeps_the_protocol(store: SqliteStore) -> None:
 
 
 def test_a_person_is_found_by_number_whatever_the_case_of_the_x(store: SqliteStore) -> None:
-    store.load(RecordKind.PERSONS, [PERSON])
+    put(store, RecordKind.PERSONS, PERSON)
     found = store.person_by_number("11010519491231002x")
     assert found is not None
     assert (found.name, found.birth_date) == ("张三", dt.date(1949, 12, 31))
@@ -69,9 +83,9 @@ def test_no_personal_value_is_in_the_repr_of_any_record(
     shown = repr(
         (
             person,
-            demo_store.contributions(person_id, *LAST_36),
-            demo_store.registrations(person_id),
-            demo_store.archive_index(person_id),
+            demo_store.contributions(person_id, *LAST_36).rows,
+            demo_store.of(Registration, person_id).rows,
+            demo_store.of(ArchiveIndex, person_id).rows,
         )
     )
     for secret in (person.name, person.social_security_number, person_id, "6060.78", "1979"):
@@ -80,10 +94,10 @@ def test_no_personal_value_is_in_the_repr_of_any_record(
 
 def test_36_months_are_read_by_line_then_month(demo_store: SqliteStore, demo: DemoSummary) -> None:
     person_id = person_id_of(demo_store, demo, 0)
-    found = demo_store.contributions(person_id, *LAST_36)
+    found = demo_store.contributions(person_id, *LAST_36).rows
     assert len(found) == 3 * 36
     assert [(c.line, c.month) for c in found] == sorted((c.line, c.month) for c in found)
-    pension = demo_store.contributions(person_id, *LAST_36, line="110")
+    pension = demo_store.contributions(person_id, *LAST_36, line="110").rows
     assert pension == found[:36]
     assert (pension[0].month, pension[-1].month) == LAST_36
     assert all(c.employee_paid.as_tuple().exponent == -2 for c in found)
@@ -94,7 +108,7 @@ def test_amounts_and_dates_come_back_as_the_file_wrote_them(
 ) -> None:
     person_id = person_id_of(demo_store, demo, 2)
     month = Month(2024, 2)
-    (found,) = demo_store.contributions(person_id, month, month, "110")
+    (found,) = demo_store.contributions(person_id, month, month, "110").rows
     assert (found.base, found.employee_paid) == (Decimal("6682.75"), Decimal("534.62"))
     assert (found.kind, found.settled, found.status) == ("31", Month(2024, 7), "1")
     assert found.posted_on == dt.date(2024, 8, 2)
@@ -103,9 +117,9 @@ def test_amounts_and_dates_come_back_as_the_file_wrote_them(
 def test_employers_are_found_together_and_unknown_ones_left_out(
     demo_store: SqliteStore, demo: DemoSummary
 ) -> None:
-    contributions = demo_store.contributions(person_id_of(demo_store, demo, 0), *LAST_36)
+    contributions = demo_store.contributions(person_id_of(demo_store, demo, 0), *LAST_36).rows
     ids = {c.employer_id for c in contributions}
-    found = demo_store.employers([*ids, "nobody", ""])
+    found = demo_store.known(Employer, [*ids, "nobody", ""])
     assert set(found) == ids
     assert {e.name for e in found.values()} == {
         "示例市华岚精密机械有限公司",
@@ -125,39 +139,42 @@ def test_a_card_leads_to_its_person(demo_store: SqliteStore, demo: DemoSummary) 
 def test_the_state_of_a_file_follows_from_its_two_flags(
     demo_store: SqliteStore, demo: DemoSummary
 ) -> None:
+    people = [person_id_of(demo_store, demo, place) for place in (0, 3, 4)]
     states = [
-        [index.state for index in demo_store.archive_index(person_id_of(demo_store, demo, place))]
-        for place in (0, 3, 4)
+        [index.state for index in demo_store.of(ArchiveIndex, person_id).rows]
+        for person_id in people
     ]
     assert states == [[ArchiveState.IN_STOCK], [], [ArchiveState.TRANSFERRED]]
 
 
 def test_flags_that_no_table_explains_are_unknown_and_not_in_stock(store: SqliteStore) -> None:
-    row = ("1", "D1", "示例市人才服务中心", "1", "9", "个人", None, None, None, None)
-    store.load(RecordKind.ARCHIVE_INDEX, [row])
-    assert store.archive_index("1")[0].state is ArchiveState.UNKNOWN
+    row = ("1", "D1", "示例市人才服务中心", "1", "9", "个人", *(None,) * 6)
+    put(store, RecordKind.META, ("", 20261031, None))
+    put(store, RecordKind.PERSONS, PERSON)
+    put(store, RecordKind.ARCHIVE_INDEX, row)
+    assert store.of(ArchiveIndex, "1").rows[0].state is ArchiveState.UNKNOWN
 
 
 def test_a_store_without_data_says_so_instead_of_inventing_a_date(store: SqliteStore) -> None:
     with pytest.raises(StoreEmptyError):
         store.as_of()
-    store.load(RecordKind.META, [(20261031, None)])
-    assert store.as_of() == dt.date(2026, 10, 31)
+    put(store, RecordKind.META, ("", 20261031, None))
+    assert store.as_of().day == dt.date(2026, 10, 31)
 
 
 def test_loading_a_row_again_changes_nothing_and_a_new_value_one(store: SqliteStore) -> None:
-    assert store.load(RecordKind.PERSONS, [PERSON]).changed == 1
-    assert store.load(RecordKind.PERSONS, [PERSON]).changed == 0
+    assert put(store, RecordKind.PERSONS, PERSON).changed == 1
+    assert put(store, RecordKind.PERSONS, PERSON).changed == 0
     renamed = ("1", "11010519491231002X", "张三丰", *PERSON[3:])
-    assert store.load(RecordKind.PERSONS, [renamed, PERSON, renamed]).changed == 3
+    assert put(store, RecordKind.PERSONS, renamed, PERSON, renamed).changed == 3
 
 
 def test_a_number_of_another_person_is_refused_and_the_rest_of_the_batch_kept(
     store: SqliteStore,
 ) -> None:
     other = ("3", "440524188001010014", "李四", *PERSON[3:])
-    loaded = store.load(RecordKind.PERSONS, [PERSON, ("2", *PERSON[1:]), other])
-    assert (loaded.changed, loaded.refused) == (2, (1,))
+    loaded = put(store, RecordKind.PERSONS, PERSON, ("2", *PERSON[1:]), other)
+    assert (loaded.changed, loaded.refused) == (2, (Refusal(1, "AAC002", Reason.DUPLICATE),))
     assert store.person("2") is None
     assert store.person("3") is not None
 
@@ -165,7 +182,7 @@ def test_a_number_of_another_person_is_refused_and_the_rest_of_the_batch_kept(
 def test_a_batch_that_fails_leaves_no_part_of_itself(store: SqliteStore) -> None:
     broken = ("2", None, "李四", *PERSON[3:])
     with pytest.raises(StoreError):
-        store.load(RecordKind.PERSONS, [PERSON, broken])
+        put(store, RecordKind.PERSONS, PERSON, broken)
     assert store.person("1") is None
 
 
@@ -295,7 +312,7 @@ def test_a_closed_store_says_so(store: SqliteStore) -> None:
 def test_the_number_of_migrations_is_the_schema_version(store: SqliteStore) -> None:
     connection = sqlite3.connect(store.path)
     database = Database(connection)
-    assert len(migrations.applied(database)) == SCHEMA_VERSION
+    assert len(migrations.applied(database)) == SCHEMA_VERSION - FIRST_VERSION + 1
     assert not migrations.pending(database)
     connection.close()
 
@@ -308,14 +325,14 @@ def test_only_the_owner_may_read_the_files(store: SqliteStore) -> None:
 
 
 def test_a_commit_is_on_disk_when_it_returns(store: SqliteStore) -> None:
-    with store._connections.write() as writer:
+    with store.database.write() as writer:
         assert writer.execute("PRAGMA synchronous").fetchone() == (2,)
         assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_writer_holds_the_lock_from_its_first_read_on(store: SqliteStore) -> None:
     other = sqlite3.connect(store.path, isolation_level=None, timeout=0)
-    with store._connections.write() as writer:
+    with store.database.write() as writer:
         writer.execute("SELECT * FROM audit_head")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
@@ -323,30 +340,30 @@ def test_a_writer_holds_the_lock_from_its_first_read_on(store: SqliteStore) -> N
 
 
 def test_sorting_leaves_nothing_in_a_temporary_file(store: SqliteStore) -> None:
-    with store._connections.read() as reader:
+    with store.database.read() as reader:
         assert reader.execute("PRAGMA temp_store").fetchone() == (2,)
 
 
 def test_a_reader_that_met_an_error_is_not_lent_again(store: SqliteStore) -> None:
-    with store._connections.read() as first:
+    with store.database.read() as first:
         pass
-    with store._connections.read() as second:
+    with store.database.read() as second:
         assert second is first
-    with pytest.raises(StoreUnavailableError), store._connections.read() as broken:
+    with pytest.raises(StoreUnavailableError), store.database.read() as broken:
         broken.execute("SELECT * FROM nowhere")
-    with store._connections.read() as fresh:
+    with store.database.read() as fresh:
         assert fresh is not first
     with pytest.raises(sqlite3.ProgrammingError):
         broken.execute("SELECT 1")
 
 
 def test_a_reader_cannot_write(store: SqliteStore) -> None:
-    with pytest.raises(StoreError), store._connections.read() as reader:
+    with pytest.raises(StoreError), store.database.read() as reader:
         reader.execute("DELETE FROM persons")
 
 
 def test_many_threads_read_and_write_at_once(store: SqliteStore) -> None:
-    store.load(RecordKind.PERSONS, [PERSON])
+    put(store, RecordKind.PERSONS, PERSON)
     faults: list[ArchiveError] = []
 
     def work() -> None:
@@ -377,12 +394,12 @@ def test_two_processes_share_one_file(open_store: OpenStore) -> None:
 
 
 def test_reading_a_citizens_page_uses_the_primary_key(demo_store: SqliteStore) -> None:
-    with demo_store._connections.read() as reader:
+    with demo_store.database.read() as reader:
         plan = reader.execute(
-            "EXPLAIN QUERY PLAN SELECT * FROM contributions WHERE person_id = '1' "
+            "EXPLAIN QUERY PLAN SELECT * FROM contributions WHERE person = 1 "
             "AND month BETWEEN 202311 AND 202610 ORDER BY line, month"
         ).fetchall()
-    assert [row[3] for row in plan] == ["SEARCH contributions USING PRIMARY KEY (person_id=?)"], (
+    assert [row[3] for row in plan] == ["SEARCH contributions USING PRIMARY KEY (person=?)"], (
         "one range, no sorting"
     )
 
@@ -392,3 +409,25 @@ def test_a_context_manager_closes_the_store(tmp_path: Path) -> None:
         pass
     with pytest.raises(StoreUnavailableError):
         opened.as_of()
+
+
+def test_the_schema_is_what_the_table_of_kinds_says(store: SqliteStore) -> None:
+    with store.database.read() as reader:
+        for kind in RecordKind:
+            found = reader.execute(f"PRAGMA table_info({kind.value})").fetchall()
+            columns = [(name, type_, not null) for _, name, type_, null, _, _ in found]
+            assert columns == [(c.name, c.type, c.null) for c in stored_columns(kind)], kind
+            key = sorted((place, name) for _, name, _, _, _, place in found if place)
+            assert tuple(name for _, name in key) == key_columns(kind)
+
+
+def test_a_file_of_a_trial_before_the_first_release_is_refused(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    open_store().close()
+    trial = sqlite3.connect(tmp_path / "archive.db")
+    trial.execute("PRAGMA user_version = 3")
+    trial.close()
+    with pytest.raises(SchemaVersionError) as caught:
+        open_store()
+    assert (caught.value.found, caught.value.known) == (3, SCHEMA_VERSION)

@@ -56,7 +56,7 @@ def once(
 def amounts(demo_folder: Path, person: int) -> set[str]:
     """Every amount of the holder's last 36 months, as paper writes it."""
     with SqliteStore(demo_folder / "records.db", utc_now) as store:
-        rows = store.contributions(f"9901{person:08d}", Month(2023, 11), Month(2026, 10))
+        rows = store.contributions(f"9901{person:08d}", Month(2023, 11), Month(2026, 10)).rows
     assert rows
     return {f"{a:,.2f}" for row in rows for a in (row.base, row.employer_paid, row.employee_paid)}
 

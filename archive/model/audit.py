@@ -1,0 +1,43 @@
+"""Something that leaves a trace."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class AuditKind(StrEnum):
+    """What a row of the audit trail is about."""
+
+    VISIT_BEGUN = "visit.begun"
+    VISIT_ENDED = "visit.ended"
+    PIN_ACCEPTED = "pin.accepted"
+    PIN_REFUSED = "pin.refused"
+    RECORDS_READ = "records.read"
+    RECORDS_IMPORTED = "records.imported"
+    PAPER_REQUESTED = "paper.requested"
+    PAPER_OUTCOME = "paper.outcome"
+    JOB_RESOLVED = "job.resolved"
+    STAFF_ACTION = "staff.action"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """Something that leaves a trace. Every text field but the card is a plain token.
+
+    The store keeps the card as a keyed hash only, and adds the time and the chain.
+    """
+
+    kind: AuditKind
+    kiosk: str
+    identification_code: str | None = field(default=None, repr=False)
+    """Of the card in question; None when there is none."""
+    organisation: str = ""
+    statement: str = ""
+    """Name of the statement or record set that was read or printed."""
+    count: int = 0
+    """Rows read, or copies printed."""
+    result: str = ""
+    """A code such as `ok`, `confirmed` or an error's code."""
+    operator: str = ""
+    """Login of the member of staff who assisted."""
+    reference: str = ""
+    """Serial of the job or statement."""

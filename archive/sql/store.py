@@ -1,0 +1,197 @@
+"""A store over any SQL database: what `archive.store` promises, said once."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from archive.audit import AuditKey
+from archive.errors import StoreEmptyError
+from archive.model import AuditEvent, CardRecord, Contribution, Person
+from archive.records import PERSON, SPECS, Cell, RecordKind, RecordSpec, spec_of
+from archive.sql.loading import BatchLoader, NewKeys
+from archive.sql.schema import order, select
+from archive.sql.session import Database, Session, by_values
+from archive.sql.trail import AuditTables
+from archive.store import Answer, AsOf, AuditCheck, AuditRow, Loaded, Record
+from archive.stored import Payer, Stored, contribution, day, decoder, open_person_id
+from archive.values import Month
+from archive.vault import Vault
+
+_CONTRIBUTIONS = select(RecordKind.CONTRIBUTIONS)
+_AS_OF = """
+    SELECT s.record_kind, s.as_of, s.source,
+           (SELECT COUNT(*) FROM loads WHERE (kind = ? OR ? = '') AND (whole = 0 OR rejected > 0))
+    FROM sources s WHERE s.record_kind IN (?, '') OR ? = ''
+    ORDER BY ? <> '' AND s.record_kind = '', s.as_of"""
+
+
+class SqlStore:
+    """`Store` and `Loader` on a `Database`."""
+
+    def __init__(
+        self,
+        database: Database,
+        name: Path | str,
+        vault: Vault,
+        key: AuditKey,
+        now: Callable[[], dt.datetime],
+        new_keys: NewKeys,
+    ) -> None:
+        self.name = name
+        """What errors call the store: a file or a database."""
+        self.database = database
+        self.vault = vault
+        self.trail = AuditTables(database, key, now, name)
+        self.loader = BatchLoader(vault, new_keys)
+        self._decoder = cache(lambda spec: decoder(spec, vault))
+
+    def person(self, person_id: str) -> Person | None:
+        """The person with this AAC001."""
+        found = self._person_at(PERSON, person_id)
+        return found if found is not None and found.person_id == person_id else None
+
+    def person_by_number(self, number: str) -> Person | None:
+        """The person with this social security number (AAC002)."""
+        wanted = number.upper()
+        found = self._person_at("AAC002", wanted)
+        return found if found is not None and found.social_security_number == wanted else None
+
+    def card(self, identification_code: str) -> CardRecord | None:
+        """The card with this identification code, whatever its status."""
+        return self.find(CardRecord, identification_code.upper())
+
+    def find(self, record: type[Record], number: str) -> Record | None:
+        """The card order, case or transfer with this number, whoever it belongs to."""
+        spec = spec_of(record)
+        (code,) = spec.pointers
+        with self.database.read() as session:
+            person = self._owner(session, code, number)
+            if person is None:
+                return None
+            person_id = self._person_id(session, person)
+            rows = self._rows_of(session, spec, person)
+        name = fields(spec.record)[spec.place(code)].name
+        found = (self._decoder(spec)(row, person_id) for row in rows)
+        return next((one for one in found if getattr(one, name) == number), None)
+
+    def of(self, record: type[Record], person_id: str) -> Answer[Record]:
+        """All rows of a kind for a person, in the order of the key; one range read."""
+        spec = spec_of(record)
+        if spec.kind is RecordKind.CONTRIBUTIONS:
+            raise ValueError("contributions are asked for by months")
+        with self.database.read() as session:
+            person = self._owner(session, PERSON, person_id)
+            rows = [] if person is None else self._rows_of(session, spec, person)
+            as_of = self._as_of(session, spec.kind)
+        read = self._decoder(spec)
+        return Answer(tuple(read(row, person_id) for row in rows), as_of)
+
+    def contributions(
+        self, person_id: str, first: Month, last: Month, line: str | None = None
+    ) -> Answer[Contribution]:
+        """Months `first` to `last` inclusive, by line, then month; one range read."""
+        with self.database.read() as session:
+            person = self._owner(session, PERSON, person_id)
+            where, values = "person = ?", [person]
+            if line is not None:
+                where, values = "person = ? AND line = ?", [person, int(line)]
+            rows = session.execute(
+                f"{_CONTRIBUTIONS} WHERE {where} AND month BETWEEN ? AND ? "
+                "ORDER BY line, month, kind, settled_after, payer",
+                (*values, int(first), int(last)),
+            ).fetchall()
+            payers = self._payers(session, {row[5] for row in rows})
+            as_of = self._as_of(session, RecordKind.CONTRIBUTIONS)
+        return Answer(tuple(contribution(row, person_id, payers[row[5]]) for row in rows), as_of)
+
+    def known(self, record: type[Record], ids: Iterable[str]) -> dict[str, Record]:
+        """Those employers, agencies or notices that are known, by their number."""
+        spec = spec_of(record)
+        read, key = self._decoder(spec), spec.fields[0]
+        with self.database.read() as session:
+            query = f"{select(spec.kind)} WHERE {key} IN (?)"
+            return {row[0]: read(row, "") for row in by_values(session, query, sorted(set(ids)))}
+
+    def all(self, record: type[Record]) -> tuple[Record, ...]:
+        """Every row of a small kind that belongs to nobody: guides, agencies, notices."""
+        spec = spec_of(record)
+        if spec.of_person:
+            raise ValueError(f"{spec.table} belong to persons")
+        read = self._decoder(spec)
+        with self.database.read() as session:
+            found = session.execute(f"{select(spec.kind)} ORDER BY {order(spec.kind)}")
+            return tuple(read(row, "") for row in found)
+
+    def as_of(self, kind: RecordKind | None = None) -> AsOf:
+        """How far the data of a kind go; of all kinds together without one."""
+        with self.database.read() as session:
+            return self._as_of(session, kind)
+
+    def load(self, kind: RecordKind, columns: Sequence[Sequence[Cell]]) -> Loaded:
+        """Insert or update rows, given column by column, as one transaction."""
+        with self.database.write() as session:
+            return self.loader.load(session, kind, columns)
+
+    def append_audit(self, event: AuditEvent) -> AuditRow:
+        """Write the event; it is on disk before this returns."""
+        return self.trail.append(event)
+
+    def audit_rows(self, after: int = 0) -> Iterator[AuditRow]:
+        """The trail from the row after that sequence on, oldest first."""
+        return self.trail.rows(after)
+
+    def verify_audit(self) -> AuditCheck:
+        """Walk the whole trail and tell every change, gap or truncation."""
+        return self.trail.verify()
+
+    def close(self) -> None:
+        """Give up all connections; further calls raise StoreUnavailableError."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _person_at(self, code: str, value: str) -> Person | None:
+        spec = SPECS[RecordKind.PERSONS]
+        with self.database.read() as session:
+            person = self._owner(session, code, value)
+            rows = [] if person is None else self._rows_of(session, spec, person)
+        if not rows:
+            return None
+        found: Person = self._decoder(spec)(rows[0], open_person_id(rows[0], self.vault))
+        return found
+
+    def _owner(self, session: Session, code: str, value: str) -> int | None:
+        pointer = self.vault.pointer(code, value)
+        row = session.execute(
+            "SELECT person FROM pointers WHERE pointer = ?", (pointer,)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def _person_id(self, session: Session, person: int) -> str:
+        row = session.execute(
+            "SELECT person, person_id FROM persons WHERE person = ?", (person,)
+        ).fetchone()
+        return open_person_id(row, self.vault) if row else ""
+
+    def _rows_of(self, session: Session, spec: RecordSpec, person: int) -> list[Stored]:
+        query = f"{select(spec.kind)} WHERE person = ? ORDER BY {order(spec.kind)}"
+        return session.execute(query, (person,)).fetchall()
+
+    def _payers(self, session: Session, numbers: Iterable[int]) -> dict[int, Payer]:
+        query = "SELECT payer, employer_id, region FROM payers WHERE payer IN (?)"
+        found = by_values(session, query, numbers)
+        return {payer: (employer, region) for payer, employer, region in found}
+
+    def _as_of(self, session: Session, kind: RecordKind | None) -> AsOf:
+        name = kind.value if kind else ""
+        row = session.execute(_AS_OF, (name,) * 5).fetchone()
+        if row is None:
+            raise StoreEmptyError(self.name)
+        return AsOf(day(row[1]), row[2] or "", whole=row[3] == 0)
