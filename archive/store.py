@@ -1,13 +1,15 @@
 """What every store of the archive does, on SQLite or on PostgreSQL."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Generic, Protocol, Self, TypeVar
 
 from archive.model import AuditEvent, CardRecord, Contribution, Person
 from archive.reasons import Reason
 from archive.records import Cell, RecordKind
+from archive.stored import Stored
 from archive.values import Month
 
 Record = TypeVar("Record")
@@ -29,12 +31,25 @@ class AsOf:
         return (today - self.day).days > days
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer(Generic[Record]):
     """What a store holds of a kind for one person, with the date of its data."""
 
-    rows: tuple[Record, ...]
+    stored: Sequence[Stored] = field(repr=False)
+    decode: Callable[[Sequence[Stored]], tuple[Record, ...]] = field(repr=False)
     as_of: AsOf
+
+    @cached_property
+    def rows(self) -> tuple[Record, ...]:
+        """The records, in the order of the key.
+
+        They become values when they are first looked at: for forty years of contributions that
+        takes several times as long as to read them.
+        """
+        return self.decode(self.stored)
+
+    def __len__(self) -> int:
+        return len(self.stored)
 
 
 @dataclass(frozen=True, slots=True)

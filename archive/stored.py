@@ -7,14 +7,16 @@ counted from the month, and what was paid is kept as what is short of the due.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import repeat
 from operator import sub
-from typing import Any, Final, assert_never
+from typing import Any, Final, TypeVar, assert_never
 
 from archive.elements import Element, Form
+from archive.model import Contribution
 from archive.records import SPECS, Cell, RecordKind, RecordSpec
 from archive.values import Month
 from archive.vault import Vault
@@ -23,6 +25,9 @@ Stored = tuple[Any, ...]
 """A row as a store keeps it: text, whole numbers, or nothing."""
 Payer = tuple[str, str]
 """AAB001 and AAB301 of a contribution."""
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 _CACHED: Final = 65536
 _INTEGERS: Final = (
@@ -185,9 +190,9 @@ def _converter(form: Form) -> Callable[[Any], Any]:
         case Form.DATE:
             return day
         case Form.MONTH:
-            return month_of
+            return _MONTHS.__getitem__
         case Form.AMOUNT:
-            return yuan
+            return _YUAN.__getitem__
         case Form.NUMBER_CODE:
             return str
         case Form.YEAR | Form.COUNT:
@@ -207,26 +212,35 @@ def _converter(form: Form) -> Callable[[Any], Any]:
             assert_never(form)
 
 
-def contribution(row: Stored, person_id: str, payer: Payer) -> Any:  # noqa: ANN401 - see below
-    """A row of `contributions`."""
-    _, line, month, kind, after, _, base, due, own_due, short, own_short, status, *more = row
-    to_account, posted_after = more
-    return SPECS[RecordKind.CONTRIBUTIONS].record(
-        person_id=person_id,
-        line=_code(line),
-        month=month_of(month),
-        kind=_code(kind),
-        settled=_settled(month, after),
-        employer_id=payer[0],
-        base=yuan(base),
-        employer_due=yuan(due),
-        employee_due=yuan(own_due),
-        employer_paid=yuan(due - short),
-        employee_paid=yuan(own_due - own_short),
-        status=_code(status),
-        to_account=yuan(to_account),
-        posted_on=None if posted_after is None else _posted(month, posted_after),
-        region=payer[1],
+def decode_contributions(
+    person_id: str, payers: Mapping[int, Payer], rows: Sequence[Stored]
+) -> tuple[Contribution, ...]:
+    """All of a person's rows at once, by columns, as they were encoded."""
+    if not rows:
+        return ()
+    (_, line, month, kind, after, payer, base, due, own_due, short, own_short, *more) = zip(
+        *rows, strict=True
+    )
+    status, to_account, posted_after = more
+    return tuple(
+        map(
+            Contribution,
+            repeat(person_id),
+            map(_CODES.__getitem__, line),
+            map(_MONTHS.__getitem__, month),
+            map(_CODES.__getitem__, kind),
+            map(_SETTLED.__getitem__, zip(month, after, strict=True)),
+            [payers[number][0] for number in payer],
+            map(_YUAN.__getitem__, base),
+            map(_YUAN.__getitem__, due),
+            map(_YUAN.__getitem__, own_due),
+            map(_YUAN.__getitem__, map(sub, due, short)),
+            map(_YUAN.__getitem__, map(sub, own_due, own_short)),
+            map(_CODES.__getitem__, status),
+            map(_YUAN.__getitem__, to_account),
+            map(_POSTED.__getitem__, zip(month, posted_after, strict=True)),
+            [payers[number][1] for number in payer],
+        )
     )
 
 
@@ -241,26 +255,42 @@ def _parse_day(value: int) -> dt.date:
     return dt.date(year, *divmod(rest, 100))
 
 
-# A citizen's page repeats few months, dates and amounts over many rows.
 day: Final[Callable[[int], dt.date]] = _parse_day
-month_of: Final[Callable[[int], Month]] = lru_cache(2048)(Month.from_int)
-_code: Final[Callable[[int], str]] = lru_cache(512)(str)
 
 
-@lru_cache(_CACHED)
-def yuan(fen: int) -> Decimal:
-    """Whole fen as yuan with two places."""
+class _Cache(dict[Key, Value]):
+    """Values by what stands for them: a citizen's page repeats few months, dates and amounts."""
+
+    def __init__(self, make: Callable[[Key], Value]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Key) -> Value:
+        if len(self) >= _CACHED:
+            self.clear()
+        value = self[key] = self._make(key)
+        return value
+
+
+def _yuan(fen: int) -> Decimal:
     return Decimal(fen).scaleb(-2)
 
 
-@lru_cache(_CACHED)
-def _settled(month: int, after: int) -> Month:
-    return month_of(month).plus(after)
+def _settled(month_after: tuple[int, int]) -> Month:
+    month, after = month_after
+    return _MONTHS[month].plus(after)
 
 
-@lru_cache(_CACHED)
-def _posted(month: int, after: int) -> dt.date:
-    return month_of(month).first_day + dt.timedelta(days=after)
+def _posted(month_after: tuple[int, int | None]) -> dt.date | None:
+    month, after = month_after
+    return None if after is None else _MONTHS[month].first_day + dt.timedelta(days=after)
+
+
+_MONTHS: Final = _Cache(Month.from_int)
+_CODES: Final[_Cache[int, str]] = _Cache(str)
+_YUAN: Final = _Cache(_yuan)
+_SETTLED: Final = _Cache(_settled)
+_POSTED: Final = _Cache(_posted)
 
 
 def _is_integer(element: Element) -> bool:

@@ -31,7 +31,7 @@ class Registration:
     region: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """What was due and paid for a person, a line and a month, by one settlement."""
 

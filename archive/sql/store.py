@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +16,7 @@ from archive.sql.schema import order, select
 from archive.sql.session import Database, Session, by_values
 from archive.sql.trail import AuditTables
 from archive.store import Answer, AsOf, AuditCheck, AuditRow, Loaded, Record
-from archive.stored import Payer, Stored, contribution, day, decoder, open_person_id
+from archive.stored import Payer, Stored, day, decode_contributions, decoder, open_person_id
 from archive.values import Month
 from archive.vault import Vault
 
@@ -87,7 +87,7 @@ class SqlStore:
             rows = [] if person is None else self._rows_of(session, spec, person)
             as_of = self._as_of(session, spec.kind)
         read = self._decoder(spec)
-        return Answer(tuple(read(row, person_id) for row in rows), as_of)
+        return Answer(rows, lambda stored: tuple(read(row, person_id) for row in stored), as_of)
 
     def contributions(
         self, person_id: str, first: Month, last: Month, line: str | None = None
@@ -105,7 +105,7 @@ class SqlStore:
             ).fetchall()
             payers = self._payers(session, {row[5] for row in rows})
             as_of = self._as_of(session, RecordKind.CONTRIBUTIONS)
-        return Answer(tuple(contribution(row, person_id, payers[row[5]]) for row in rows), as_of)
+        return Answer(rows, partial(decode_contributions, person_id, payers), as_of)
 
     def known(self, record: type[Record], ids: Iterable[str]) -> dict[str, Record]:
         """Those employers, agencies or notices that are known, by their number."""
