@@ -26,8 +26,10 @@ quick: setup-test
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m pytest -m "not slow and not browser"
 
+# PERSONS=1000000 fills the store for the look-ups with as many persons as a province has.
+PERSONS ?= 10000
 bench: setup-test
-	@$(BIN)/python -m tests.bench
+	@BENCH_PERSONS=$(PERSONS) $(BIN)/python -m tests.bench
 
 # A million mutated card answers and a million mutated printer replies; a short run is in `make test`.
 fuzz: setup-test

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, figures, idle, printers
+from tests.bench import cards, figures, idle, printers, records
 
 MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     figures.line,
@@ -18,6 +18,9 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     printers.line_use,
     figures.pdf,
     figures.imports,
+    records.look_ups,
+    records.space,
+    records.readers,
     figures.cold_start,
     idle.idle,
 )

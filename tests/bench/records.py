@@ -1,0 +1,170 @@
+"""How fast a citizen's records are found, how that grows with the number of persons, and how much
+space they take. `make bench PERSONS=1000000` does it by hand for a province.
+"""
+
+import os
+import random
+import sqlite3
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from archive.demo_data import write_demo_data
+from archive.importer import import_files
+from archive.records import RecordKind
+from archive.sql.schema import order, select
+from archive.sqlite.store import SqliteStore
+from archive.store import Store
+from archive.values import Month
+from kiosk.composition import utc_now
+
+PERSONS = int(os.environ.get("BENCH_PERSONS", "10000"))
+LOOKS = 2000
+READING_SECONDS = 3.0
+EVER = Month(1949, 1), Month(2099, 12)
+HISTORY = (
+    f"{select(RecordKind.CONTRIBUTIONS)} WHERE person = ? AND month BETWEEN ? AND ? "
+    f"ORDER BY {order(RecordKind.CONTRIBUTIONS)}"
+)
+"""What a look at a whole history sends, for the plain drivers."""
+
+Look = Callable[[str], object]
+
+
+def filled(folder: Path, persons: int) -> tuple[Path, list[str]]:
+    """A store with so many persons, and their numbers."""
+    data, path = folder / f"data-{persons}", folder / f"store-{persons}.db"
+    if not path.exists():
+        files = write_demo_data(data, persons, 1).files
+        with SqliteStore(path, utc_now) as store:
+            import_files(store, files, rejects=folder / "rejects.csv")
+        for file in files:
+            file.unlink()
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT person_id FROM persons ORDER BY person").fetchall()
+    return path, [row[0] for row in rows]
+
+
+def look_ups(folder: Path) -> Iterator[str]:
+    """Whole histories: ours beside the same SQL by plain sqlite3, at a tenth and at all persons."""
+    few = _measured(folder, PERSONS // 10)
+    many = _measured(folder, PERSONS)
+    for persons, ours, plain, rows in ((PERSONS // 10, *few), (PERSONS, *many)):
+        yield (
+            f"whole history of one of {persons:,} persons, {rows:.0f} rows: "
+            f"p50 {_ms(ours, 50)}, p99 {_ms(ours, 99)}; plain sqlite3 p50 {_ms(plain, 50)}, "
+            f"p99 {_ms(plain, 99)}; ratio at p50 {_ratio(ours, plain):.2f} (aim <= 1.5)"
+        )
+    growth = _at(many[0], 99) / _at(few[0], 99)
+    yield f"p99 of ten times as many persons: {growth:.2f} times (aim <= 1.3)"
+
+
+def _measured(folder: Path, persons: int) -> tuple[list[float], list[float], float]:
+    path, ids = filled(folder, persons)
+    rng = random.Random(1)
+    chosen = [rng.choice(ids) for _ in range(LOOKS)]
+    with (
+        SqliteStore(path, utc_now, create=False) as store,
+        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection,
+    ):
+        keys = dict(connection.execute("SELECT person_id, person FROM persons").fetchall())
+
+        def plain(person_id: str) -> list[Any]:
+            months = int(EVER[0]), int(EVER[1])
+            return connection.execute(HISTORY, (keys[person_id], *months)).fetchall()
+
+        def ours(person_id: str) -> object:
+            return store.contributions(person_id, *EVER)
+
+        rows = statistics.fmean(len(plain(person_id)) for person_id in chosen)
+        return _times(ours, chosen), _times(plain, chosen), rows
+
+
+def _times(look: Look, chosen: Sequence[str]) -> list[float]:
+    taken = []
+    for person_id in chosen:
+        start = time.perf_counter()
+        look(person_id)
+        taken.append(time.perf_counter() - start)
+    return taken
+
+
+def space(folder: Path) -> Iterator[str]:
+    """Bytes on the disk for a row of contributions, and for all that is known of a person."""
+    path, ids = filled(folder, PERSONS)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        rows = connection.execute("SELECT COUNT(*) FROM contributions").fetchone()[0]
+        pages = connection.execute(
+            "SELECT SUM(pgsize) FROM dbstat WHERE name = 'contributions'"
+        ).fetchone()[0]
+    whole = path.stat().st_size / len(ids)
+    yield (
+        f"a contribution takes {pages / rows:.1f} bytes (aim <= 40); "
+        f"all records of a person take {whole / 1024:.1f} KiB, {rows / len(ids):.0f} contributions"
+    )
+
+
+def readers(folder: Path) -> Iterator[str]:
+    """Look-ups a second by 1, 4 and 16 readers while an import runs; none may fail."""
+    path, ids = filled(folder, PERSONS // 10)
+    files = write_demo_data(folder / "more", PERSONS // 10, 2).files
+    with SqliteStore(path, utc_now, create=False) as store:
+        for count in (1, 4, 16):
+            done, failed, loaded = _read_beside_import(store, ids, files, folder, count)
+            yield (
+                f"{count} readers beside an import ({loaded:,} rows/s): "
+                f"{done / READING_SECONDS:,.0f} look-ups/s, {failed} failed (aim 0)"
+            )
+
+
+def _read_beside_import(
+    store: SqliteStore, ids: Sequence[str], files: Sequence[Path], folder: Path, count: int
+) -> tuple[int, int, int]:
+    stop = threading.Event()
+    done, failed = [0] * count, [0] * count
+    rows = [0]
+
+    def load() -> None:
+        start = time.perf_counter()
+        summary = import_files(store, files, rejects=folder / "rejects.csv")
+        rows[0] = round(summary.rows / (time.perf_counter() - start))
+
+    def read(place: int) -> None:
+        rng = random.Random(place)
+        while not stop.is_set():
+            try:
+                _whole(store, rng.choice(ids))
+                done[place] += 1
+            except Exception:  # noqa: BLE001 - whatever it is, it is counted
+                failed[place] += 1
+
+    threads = [threading.Thread(target=read, args=(place,)) for place in range(count)]
+    loading = threading.Thread(target=load)
+    for thread in (loading, *threads):
+        thread.start()
+    stop.wait(READING_SECONDS)
+    stop.set()
+    for thread in (*threads, loading):
+        thread.join()
+    return sum(done), sum(failed), rows[0]
+
+
+def _whole(store: Store, person_id: str) -> object:
+    return store.contributions(person_id, *EVER).rows
+
+
+def _at(taken: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(taken, n=100)[percent - 1]
+
+
+def _ms(taken: Sequence[float], percent: int) -> str:
+    return f"{_at(taken, percent) * 1000:.2f} ms"
+
+
+def _ratio(ours: Sequence[float], plain: Sequence[float]) -> float:
+    return statistics.median(ours) / statistics.median(plain)
