@@ -15,6 +15,9 @@ class AccountRules(Part):
 
     lines: tuple[str, ...] = Field(min_length=1)
     """AAE140 of the lines that the rates are for."""
+    percent_of_base: Percent
+    """So much of the base is credited at most: of the fifth that a person who pays alone pays, the
+    rest goes to the common fund."""
     credited: Literal["settled", "due"]
     """The month from which a payment bears interest: AAE002 or AAE003."""
     rounding: Literal["half_up", "half_even", "down"]

@@ -20,7 +20,7 @@ from archive.values import Month
 SHIPPED = load_tables()
 DAYS = SHIPPED.working_days
 SOURCE = '[source]\ntitle = "x"\ndate = 2026-01-01\n'
-ACCOUNT = '[account]\nlines = ["110"]\ncredited = "due"\nrounding = "down"\n'
+ACCOUNT = '[account]\nlines = ["110"]\npercent_of_base = "8"\ncredited = "due"\nrounding = "down"\n'
 
 
 def day(text: str) -> dt.date:
