@@ -1,7 +1,7 @@
 """All tables together, the shipped ones or those that a place puts in their stead."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from archive.tables.deadlines import DeadlineTable
@@ -23,6 +23,12 @@ class Tables:
     rates: Rates
     unemployment: UnemploymentTable
     working_days: WorkingDays
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The tables that are invented for the demonstration."""
+        names = [item.name for item in fields(self)]
+        return tuple(name for name in names if getattr(self, name).source.example)
 
 
 def load_tables(replaced: Mapping[str, Path] | None = None) -> Tables:
