@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Final
 
-from archive.figures.figure import Difference, Figure, Missing, Unit, Unknown, explained
+from archive.figures.figure import Difference, Figure, Missing, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
 from archive.model import AccountYear, BenefitPayment, Contribution
 from archive.months import PAID, REFUND, month_states
@@ -176,7 +176,7 @@ def personal_account(records: PersonRecords, rules: InterestTable, line: str) ->
         tuple(lines) or Unknown(Missing.NO_RECORD),
         Unit.YUAN_BY_YEAR,
         subject=line,
-        rows=[*contributions, *payments, *transfers, *recorded.values()],
+        rows=refs(*contributions, *payments, *transfers, *recorded.values()),
         tables=[rules],
         words=_words(rules.account),
         differences=tuple(_differences(lines, recorded)),

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from archive.figures.figure import Figure, Missing, Unit, Unknown, explained
+from archive.figures.figure import Figure, Missing, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
 from archive.tables.working_days import WorkingDays
 
@@ -80,7 +80,7 @@ def dossier_clocks(records: PersonRecords, basis: Basis) -> tuple[Figure[object]
             clock(row.accepted_on, term, row.finished_on, tables.working_days, basis.today),
             Unit.TERM,
             subject=str(number),
-            rows=[row],
+            rows=refs(row),
             tables=[tables.deadlines, tables.working_days],
             words={"days": term},
         )
@@ -97,7 +97,7 @@ def case_clocks(records: PersonRecords, basis: Basis) -> tuple[Figure[object], .
             clock(row.accepted_on, term, row.finished_on, days, basis.today),
             Unit.TERM,
             subject=str(number),
-            rows=[row],
+            rows=refs(row),
             tables=[days],
         )
         for number, row in enumerate(records.cases, 1)

@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import cache
 from typing import Final, Generic, TypeVar
 
+from archive.elements import Element
 from archive.figures.rules import Rule, rule
-from archive.records import PERSON, spec_of
+from archive.records import PERSON, SPECS, RecordKind, spec_of
 from archive.tables.reading import Table
 from archive.values import Month, format_date
 
@@ -166,14 +168,14 @@ def explained(
     value: Value,
     unit: Unit,
     *,
-    rows: Iterable[object] = (),
+    rows: tuple[RowRef, ...] = (),
     tables: Iterable[Table] = (),
     subject: str = "",
     words: Mapping[str, object] | None = None,
     notes: tuple[Note, ...] = (),
     differences: tuple[Difference, ...] = (),
 ) -> Figure[Value]:
-    """The figure `name` of `rules.toml`; `rows` are the records used, `tables` the dated rules.
+    """The figure `name` of `rules.toml`, made of these rows and by these dated tables.
 
     `words` fill the rule's text with what the tables say; `subject` tells figures of one name
     apart: a line of insurance, or a number of its own.
@@ -184,23 +186,37 @@ def explained(
         value=value,
         unit=unit,
         rule=own,
-        rows=tuple(map(row_ref, rows)),
+        rows=rows,
         sources=(Source(own.law, own.article, own.date), *map(_source, tables)),
         notes=notes,
         differences=differences,
     )
 
 
-def row_ref(record: object) -> RowRef:
-    """Kind and key of a record, without whose it is."""
-    spec = spec_of(type(record))
-    parts = []
-    for column, about in zip(spec.columns[: spec.key], fields(spec.record), strict=False):
-        element = column.element
-        if element.code != PERSON:
-            value = _text(getattr(record, about.name))
-            parts.append(KeyPart(element.code, value, element.personal))
-    return RowRef(spec.table, tuple(parts))
+def refs(*records: object) -> tuple[RowRef, ...]:
+    """Kind and key of each record, without whose it is."""
+    return tuple(map(_ref, records))
+
+
+def _ref(record: object) -> RowRef:
+    kind = spec_of(type(record)).kind
+    parts = _key(kind)
+    return RowRef(
+        kind.value,
+        tuple(
+            KeyPart(element.code, _text(getattr(record, name)), element.personal)
+            for element, name in parts
+        ),
+    )
+
+
+@cache
+def _key(kind: RecordKind) -> tuple[tuple[Element, str], ...]:
+    """The elements of a kind's key, with the names of their fields."""
+    spec = SPECS[kind]
+    columns = zip(spec.columns[: spec.key], fields(spec.record), strict=False)
+    parts = ((column.element, about.name) for column, about in columns)
+    return tuple(part for part in parts if part[0].code != PERSON)
 
 
 def _text(value: object) -> str:

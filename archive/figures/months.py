@@ -6,7 +6,7 @@ What makes a month paid is decided in `archive.months`, once for screen, paper a
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.figures.figure import Difference, Figure, Missing, Note, Unit, Unknown, explained
+from archive.figures.figure import Difference, Figure, Missing, Note, Unit, Unknown, explained, refs
 from archive.figures.records import PersonRecords
 from archive.model import YearsOfInsurance
 from archive.months import PAID, MonthState, month_states
@@ -40,39 +40,24 @@ def contribution_months(records: PersonRecords, line: str) -> tuple[Figure[objec
     end = end_month(records)
     counts = count_months(states, first, end, deemed)
     differing = _differences(states, first, deemed, agency)
-    return (
+    paid, years = refs(*rows), refs(agency) if agency else ()
+    used = {
+        "paid": (counts.paid, paid),
+        "deemed": (counts.deemed, years),
+        "interrupted": (counts.interrupted, refs(*registrations) + paid),
+        "total": (counts.total, years + paid),
+    }
+    return tuple(
         explained(
-            "months.paid",
-            counts.paid,
+            f"months.{name}",
+            value,
             Unit.MONTHS,
             subject=line,
-            rows=rows,
-            differences=differing.get("AAE201", ()),
-        ),
-        explained(
-            "months.deemed",
-            counts.deemed,
-            Unit.MONTHS,
-            subject=line,
-            rows=[agency] if agency else [],
-        ),
-        explained(
-            "months.interrupted",
-            counts.interrupted,
-            Unit.MONTHS,
-            subject=line,
-            rows=[*registrations, *rows],
-            notes=_span(first, end),
-            differences=differing.get("EAE027", ()),
-        ),
-        explained(
-            "months.total",
-            counts.total,
-            Unit.MONTHS,
-            subject=line,
-            rows=[*([agency] if agency else []), *rows],
-            differences=differing.get("EAC047", ()),
-        ),
+            rows=used_rows,
+            notes=_span(first, end) if name == "interrupted" else (),
+            differences=differing.get(name, ()),
+        )
+        for name, (value, used_rows) in used.items()
     )
 
 
@@ -115,13 +100,13 @@ def _differences(
     counted = {month: state for month, state in states.items() if last is None or month <= last}
     own = count_months(counted, first, last or max(states, default=Month(1949, 1)), deemed)
     pairs = [
-        ("AAE201", own.paid, agency.paid_months),
-        ("EAE027", own.interrupted, agency.interrupted_months if last else None),
-        ("EAC047", own.total, agency.total_months),
+        ("paid", "AAE201", own.paid, agency.paid_months),
+        ("interrupted", "EAE027", own.interrupted, agency.interrupted_months if last else None),
+        ("total", "EAC047", own.total, agency.total_months),
     ]
     return {
-        code: (Difference(code, str(computed), str(recorded)),)
-        for code, computed, recorded in pairs
+        name: (Difference(code, str(computed), str(recorded)),)
+        for name, code, computed, recorded in pairs
         if recorded is not None and not isinstance(computed, Unknown) and computed != recorded
     }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.errors import RatesError
-from archive.figures.figure import Figure, Missing, Unit, Unknown, explained
+from archive.figures.figure import Figure, Missing, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
 from archive.tables.rates import Rates
 from archive.values import Month, from_fen
@@ -31,7 +31,7 @@ def rates_in_force(records: PersonRecords, basis: Basis) -> tuple[Figure[object]
             _in_force(rates, line, row.month),
             Unit.RATES,
             subject=line,
-            rows=[row],
+            rows=refs(row),
             tables=[rates],
         )
         for line, row in sorted(latest.items())

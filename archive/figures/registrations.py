@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 
-from archive.figures.figure import Figure, Missing, Unit, Unknown, explained
+from archive.figures.figure import Figure, Missing, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
 
 
@@ -93,7 +93,7 @@ def side_by_side(records: PersonRecords, basis: Basis) -> tuple[Figure[object], 
     ]
     stretches.sort(key=lambda stretch: _first_day(stretch), reverse=True)
     value = tuple(stretches) or Unknown(Missing.NO_RECORD)
-    rows = [*records.employments, *records.registrations, *records.contracts]
+    rows = refs(*records.employments, *records.registrations, *records.contracts)
     return (explained("registrations", value, Unit.PERIODS, rows=rows),)
 
 

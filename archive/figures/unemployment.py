@@ -5,7 +5,7 @@ Whether somebody is entitled (registered, willing, not by own wish) is for the a
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from archive.figures.figure import Figure, Missing, Note, Unit, Unknown, explained
+from archive.figures.figure import Figure, Missing, Note, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
 from archive.model import Contribution, UnemploymentGrant
 from archive.months import PAID, month_states
@@ -41,7 +41,7 @@ def _months(records: PersonRecords, basis: Basis, rule: UnemploymentRule | None)
         "unemployment.months",
         value,
         Unit.MONTHS,
-        rows=[*rows, *deemed, *([grant] if grant else [])],
+        rows=refs(*rows, *deemed, *([grant] if grant else [])),
         tables=[basis.tables.unemployment],
         words=_words(rule),
         notes=notes,
@@ -107,7 +107,7 @@ def _amount(records: PersonRecords, basis: Basis, rule: UnemploymentRule | None)
         "unemployment.amount",
         value,
         Unit.YUAN,
-        rows=[last] if last else [],
+        rows=refs(last) if last else (),
         tables=[basis.tables.unemployment, wages],
         words=_words(rule),
     )

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TypeVar
 
-from archive.figures.figure import Figure, Missing, Unit, Unknown, explained
+from archive.figures.figure import Figure, Missing, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
 from archive.values import Month
 
@@ -37,7 +37,7 @@ def work_start(records: PersonRecords, _: Basis) -> tuple[Figure[object], ...]:
         insured=_first([row.first_month for row in registrations]),
         contributed=_first([row.month for row in contributions]),
     )
-    rows = [*contracts, *employments, *registrations, *contributions]
+    rows = refs(*contracts, *employments, *registrations, *contributions)
     return (explained("work_start", dates, Unit.DATES, rows=rows),)
 
 

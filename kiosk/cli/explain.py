@@ -18,8 +18,9 @@ def explain(
         list[str] | None, typer.Argument(metavar="[FIGURE]...", help="None: list the figures.")
     ] = None,
     operator: Annotated[
-        str, typer.Option("--by", callback=login, help="Login of who looks; the trail keeps it.")
-    ] = "",
+        str | None,
+        typer.Option("--by", callback=login, help="Login of who looks; the trail keeps it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     reveal: Annotated[bool, typer.Option(help="Print names and numbers whole.")] = False,
     config: ConfigOption = None,
@@ -36,7 +37,7 @@ def explain(
         for name, entry in CATALOGUE.items():
             typer.echo(f"{name:18} {entry.zh} {entry.en}")
         return
-    if not operator:
+    if operator is None:
         raise typer.BadParameter("--by LOGIN is needed: the look is traced")
     look = figures_of(names, _number(), operator, settings(config))
     if as_json:

@@ -20,9 +20,9 @@ PinOption = Annotated[
 ]
 
 
-def login(text: str) -> str:
+def login(text: str | None) -> str | None:
     """A login as the audit trail keeps it; anything else is refused."""
-    if text and not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", text):
+    if text is not None and not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", text):
         raise typer.BadParameter("letters, digits and . _ @ - are expected")
     return text
 

@@ -92,15 +92,15 @@ def test_a_month_paid_in_advance_counts_as_paid() -> None:
 
 def test_what_the_agency_counts_differently_is_flagged_up_to_its_own_month() -> None:
     rows = (*every_month("202601", "202604"), *every_month("202606", "202610"))
-    same = years(2, 4, counted_to=month("202605"), interrupted_months=1, total_months=6)
+    same = years(2, 5, counted_to=month("202606"), interrupted_months=1, total_months=7)
     figures = contribution_months(records(contributions=rows, years=(same,)), "110")
     assert not any(figure.differences for figure in figures)
-    other = replace(same, paid_months=5, interrupted_months=0, total_months=7)
+    other = replace(same, paid_months=6, interrupted_months=0, total_months=8)
     figures = contribution_months(records(contributions=rows, years=(other,)), "110")
     assert [(d.what, d.computed, d.recorded) for f in figures for d in f.differences] == [
-        ("AAE201", "4", "5"),
+        ("AAE201", "5", "6"),
         ("EAE027", "1", "0"),
-        ("EAC047", "6", "7"),
+        ("EAC047", "7", "8"),
     ]
 
 

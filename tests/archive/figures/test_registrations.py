@@ -115,6 +115,14 @@ def test_the_end_of_a_fixed_term_that_has_not_come_is_as_good_as_none() -> None:
     )
 
 
+def test_a_fixed_term_that_runs_on_after_the_work_ended_is_flagged() -> None:
+    assert gaps(
+        employments=(job("2020-03-01", "2022-01-31"),),
+        contracts=(contract("2020-03-01", "2028-02-29"),),
+        registrations=(cover("2020-03-01", "2022-01-31"),),
+    ) == (EndsApart(E, C, None), EndsApart(I, C, None))
+
+
 def test_an_employer_is_the_same_however_its_brackets_and_spaces_are_written() -> None:
     found = stretches(
         records(

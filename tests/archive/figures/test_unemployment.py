@@ -63,6 +63,9 @@ def test_after_a_grant_the_count_begins_anew_and_what_was_left_is_added() -> Non
     rows = every_month("201501", "202612", line="210")
     assert months(records(contributions=rows, grants=(grant("202001", 3),))) == 4 + 6 + 3
     assert months(records(contributions=rows, grants=(grant("201501", 20),))) == 24
+    deemed = YearsOfInsurance(person_id=ID, line="210", paid_months=60, deemed_months=36)
+    after = records(contributions=rows, grants=(grant("202001", 3),), years=(deemed,))
+    assert months(after) == 4 + 6 + 3
     assert months(records(contributions=rows, grants=(grant("202001", None),))) == Unknown(
         Missing.EARLIER_GRANT
     )
