@@ -23,7 +23,7 @@ from archive.demo.people import (
     make_employer,
     make_person,
 )
-from archive.rates import Rates, example_rates
+from archive.tables.rates import Rates, example_rates
 from archive.values import format_date
 
 CARDS_WITH_PROFILE: Final = len(PORTRAITS)

@@ -4,6 +4,7 @@ No text is meant for citizens; the kiosk has sentences keyed by `code`. No value
 ever part of an error.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -167,3 +168,26 @@ class RatesError(ArchiveError):
     def __init__(self, place: str) -> None:
         super().__init__(f"no rates for {place}")
         self.place = place
+
+
+class TableError(ArchiveError):
+    """A dated table is wrong: its file, the entry, the value found and what is allowed."""
+
+    code: ClassVar[str] = "table.wrong"
+
+    def __init__(self, file: str, name: str, value: str, allowed: str) -> None:
+        super().__init__(f"{file}: {name} = {value}: {allowed}")
+        self.file = file
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+
+
+class FigureUnknownError(ArchiveError):
+    """There is no such figure; what was asked for is not repeated, it may be a person's number."""
+
+    code: ClassVar[str] = "figure.unknown"
+
+    def __init__(self, known: Sequence[str]) -> None:
+        super().__init__(f"known: {', '.join(known)}")
+        self.known = ", ".join(known)

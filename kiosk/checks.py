@@ -7,8 +7,9 @@ from kiosk.errors import SettingError
 def check(settings: Settings) -> None:
     """Refuse a well-formed setting that cannot work here: by name, value and what is allowed.
 
-    An unreadable font is the error of its own that names the file.
+    An unreadable font and a wrong table are errors of their own that name the file.
     """
+    from archive.tables.shelf import load_tables
     from devices.printer.models import receipt_model_names
     from printing.fonts import FontChain
 
@@ -23,3 +24,4 @@ def check(settings: Settings) -> None:
     if settings.report.folder.exists() and not settings.report.folder.is_dir():
         raise SettingError("report.folder", repr(str(settings.report.folder)), "a folder")
     FontChain.of(settings.statement.fonts)
+    load_tables(settings.rules.replaced())

@@ -178,6 +178,25 @@ class Paper(Section):
     )
 
 
+class Rules(Section):
+    """Dated tables that figures are computed by; docs/figures.md says what stands in each."""
+
+    deadlines: str = Field("", description="TOML file of terms; empty: the one that is shipped")
+    interest: str = Field("", description="of interest on accounts, in the same way")
+    minimum_wages: str = Field("", description="of minimum wages; the shipped one is an example")
+    rates: str = Field("", description="of rates and bases; the shipped one is an example")
+    unemployment: str = Field("", description="of unemployment benefit; Guangdong's is shipped")
+    working_days: str = Field("", description="of holidays and moved working days, year by year")
+    days_apart: int = Field(
+        31, ge=0, le=366, description="dates of two registrations may differ by so many days"
+    )
+
+    def replaced(self) -> dict[str, Path]:
+        """The tables that are not the shipped ones."""
+        files = self.model_dump(exclude={"days_apart"})
+        return {name: Path(file) for name, file in files.items() if file}
+
+
 class Visit(Section):
     """One citizen at the kiosk."""
 
@@ -217,6 +236,7 @@ class Settings(BaseSettings):
     report: Report = Report()
     store: StorePlace = StorePlace()
     statement: Paper = Paper()
+    rules: Rules = Rules()
     visit: Visit = Visit()
     web: Web = Web()
     log: Log = Log()

@@ -11,7 +11,7 @@ from typing import Final
 
 from archive.demo.careers import Career, Incident, LumpSum, Stint, day_in
 from archive.demo.people import AS_OF, REGION, DemoPerson
-from archive.rates import Rate, Rates
+from archive.tables.rates import Rate, Rates
 from archive.values import Month, format_date
 
 HEADER: Final = (

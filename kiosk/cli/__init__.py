@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli import card, card_files, config, data, jobs, printers, printing, service, simulate
+from kiosk.cli import (
+    card,
+    card_files,
+    config,
+    data,
+    explain,
+    jobs,
+    printers,
+    printing,
+    service,
+    simulate,
+)
 
 app = typer.Typer(
     name="kiosk",
@@ -21,6 +32,7 @@ app.command()(service.demo)
 app.command("print")(printing.print_statement)
 app.command("import")(data.import_files)
 app.command("demo-data")(data.demo_data)
+app.command()(explain.explain)
 card.app.command()(card_files.files)
 app.add_typer(card.app, name="card")
 app.add_typer(printers.app, name="printer")

@@ -1,12 +1,11 @@
 """`kiosk jobs` and `kiosk audit`: what became of the paper, and who looked at what."""
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, settings
+from kiosk.cli.options import ConfigOption, login, settings
 
 
 class Verdict(StrEnum):
@@ -38,12 +37,6 @@ def list_jobs(
             )
 
 
-def _login(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", text):
-        raise typer.BadParameter("letters, digits and . _ @ - are expected")
-    return text
-
-
 @app.command()
 def settle(
     job_id: Annotated[int, typer.Argument(help="Number of the job.")],
@@ -51,7 +44,7 @@ def settle(
         Verdict, typer.Argument(help="What the paper shows: all there, not there, or voided.")
     ],
     operator: Annotated[
-        str, typer.Option("--by", callback=_login, help="Login of who looked at the paper.")
+        str, typer.Option("--by", callback=login, help="Login of who looked at the paper.")
     ],
     config: ConfigOption = None,
 ) -> None:

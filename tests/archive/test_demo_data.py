@@ -11,8 +11,8 @@ from archive import card_number, identity_number
 from archive.demo.people import AS_OF, make_person
 from archive.demo_data import DemoSummary, write_demo_data
 from archive.model import Employer, Registration
-from archive.rates import example_rates
 from archive.sqlite.store import SqliteStore
+from archive.tables.rates import example_rates
 from archive.values import Month, parse_date, parse_fen
 from tests.archive.conftest import SEED
 

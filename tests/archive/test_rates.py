@@ -1,7 +1,7 @@
 import pytest
 
 from archive.errors import RatesError
-from archive.rates import Rate, example_rates
+from archive.tables.rates import Rate, example_rates
 from archive.values import Month, parse_fen
 
 

@@ -1,0 +1,110 @@
+"""Terms in working days: when something is due, and whether it is late."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from archive.figures.figure import Figure, Missing, Unit, Unknown, explained, refs
+from archive.figures.records import Basis, PersonRecords
+from archive.tables.working_days import WorkingDays
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Not due yet."""
+
+    due: dt.date
+    left: int | Unknown
+    """Working days from today to the last day; 0: today is the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The last day is over and nothing is finished."""
+
+    due: dt.date
+    late: int | Unknown
+    """Working days since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Finished in time."""
+
+    due: dt.date
+    finished: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Finished, but late."""
+
+    due: dt.date
+    finished: dt.date
+    late: int | Unknown
+    """Working days."""
+
+
+Clock = Running | Overdue | Met | Missed | Unknown
+"""Unknown: no term is recorded, or it ends in a year whose working days are not arranged."""
+
+
+def clock(
+    accepted: dt.date,
+    term: int | None,
+    finished: dt.date | None,
+    days: WorkingDays,
+    today: dt.date,
+) -> Clock:
+    """The state of a term of so many working days that began when papers were accepted."""
+    if term is None:
+        return Unknown(Missing.TERM)
+    due = days.add(accepted, term)
+    if due is None:
+        return Unknown(Missing.CALENDAR)
+    if finished is not None:
+        if finished <= due:
+            return Met(due, finished)
+        return Missed(due, finished, _count(days, due, finished))
+    if today <= due:
+        return Running(due, _count(days, today, due))
+    return Overdue(due, _count(days, due, today))
+
+
+def dossier_clocks(records: PersonRecords, basis: Basis) -> tuple[Figure[object], ...]:
+    """The clock of each transfer of a personnel file, in the order of the records."""
+    tables = basis.tables
+    term = tables.deadlines.working_days.dossier_transfer
+    return tuple(
+        explained(
+            "dossier_transfer",
+            clock(row.accepted_on, term, row.finished_on, tables.working_days, basis.today),
+            Unit.TERM,
+            subject=str(number),
+            rows=refs(row),
+            tables=[tables.deadlines, tables.working_days],
+            words={"days": term},
+        )
+        for number, row in enumerate(records.dossier_transfers, 1)
+    )
+
+
+def case_clocks(records: PersonRecords, basis: Basis) -> tuple[Figure[object], ...]:
+    """The legal and the promised term of each case, in the order of the records."""
+    days = basis.tables.working_days
+    return tuple(
+        explained(
+            name,
+            clock(row.accepted_on, term, row.finished_on, days, basis.today),
+            Unit.TERM,
+            subject=str(number),
+            rows=refs(row),
+            tables=[days],
+        )
+        for number, row in enumerate(records.cases, 1)
+        for name, term in (("case.legal", row.legal_days), ("case.promised", row.promised_days))
+    )
+
+
+def _count(days: WorkingDays, start: dt.date, end: dt.date) -> int | Unknown:
+    count = days.between(start, end)
+    return Unknown(Missing.CALENDAR) if count is None else count

@@ -1,0 +1,122 @@
+"""Contribution months of a line: paid in full, deemed, interrupted, total.
+
+What makes a month paid is decided in `archive.months`, once for screen, paper and figures.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from archive.figures.figure import Difference, Figure, Missing, Note, Unit, Unknown, explained, refs
+from archive.figures.records import PersonRecords
+from archive.model import YearsOfInsurance
+from archive.months import PAID, MonthState, month_states
+from archive.values import Month
+
+Count = int | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCounts:
+    """The four counts of GB/T 40217."""
+
+    paid: Count
+    """AAE201."""
+    deemed: Count
+    """AAE200."""
+    interrupted: Count
+    """EAE027."""
+    total: Count
+    """EAC047."""
+
+
+def contribution_months(records: PersonRecords, line: str) -> tuple[Figure[object], ...]:
+    """The four figures of a line (AAE140), with what the agency's own record says else."""
+    rows = [row for row in records.contributions if row.line == line]
+    registrations = [row for row in records.registrations if row.line == line]
+    agency = next((row for row in records.years if row.line == line), None)
+    states = month_states(rows, line)
+    first = min([*states, *(row.first_month for row in registrations)], default=None)
+    deemed: Count = Unknown(Missing.DEEMED_MONTHS) if agency is None else agency.deemed_months
+    end = end_month(records)
+    counts = count_months(states, first, end, deemed)
+    differing = _differences(states, first, deemed, agency)
+    paid, years = refs(*rows), refs(agency) if agency else ()
+    used = {
+        "paid": (counts.paid, paid),
+        "deemed": (counts.deemed, years),
+        "interrupted": (counts.interrupted, refs(*registrations) + paid),
+        "total": (counts.total, years + paid),
+    }
+    return tuple(
+        explained(
+            f"months.{name}",
+            value,
+            Unit.MONTHS,
+            subject=line,
+            rows=used_rows,
+            notes=_span(first, end) if name == "interrupted" else (),
+            differences=differing.get(name, ()),
+        )
+        for name, (value, used_rows) in used.items()
+    )
+
+
+def end_month(records: PersonRecords) -> Month:
+    """Up to which month a gap counts: that of the data, or the one before retirement or death."""
+    stops = [day for day in (records.person.retired_on, records.person.died_on) if day]
+    return min([records.as_of_month, *(Month.of(day).plus(-1) for day in stops)])
+
+
+def count_months(
+    states: Mapping[Month, MonthState], first: Month | None, end: Month, deemed: Count
+) -> MonthCounts:
+    """Count each month once. A month later than `end` (paid in advance) is paid, never a gap."""
+    paid: Count = Unknown(Missing.NO_RECORD)
+    interrupted: Count = Unknown(Missing.NO_RECORD)
+    if states:
+        paid = sum(state in PAID for state in states.values())
+    if first is not None:
+        span = Month.range(first, end)
+        interrupted = sum(states.get(month, "none") not in PAID for month in span)
+    return MonthCounts(paid, deemed, interrupted, _sum(paid, deemed))
+
+
+def _sum(paid: Count, deemed: Count) -> Count:
+    if isinstance(paid, Unknown):
+        return paid
+    return deemed if isinstance(deemed, Unknown) else paid + deemed
+
+
+def _differences(
+    states: Mapping[Month, MonthState],
+    first: Month | None,
+    deemed: Count,
+    agency: YearsOfInsurance | None,
+) -> dict[str, tuple[Difference]]:
+    """Count again up to the agency's own last month, and compare."""
+    if agency is None:
+        return {}
+    last = agency.counted_to
+    counted = {month: state for month, state in states.items() if last is None or month <= last}
+    own = count_months(counted, first, last or max(states, default=Month(1949, 1)), deemed)
+    pairs = [
+        ("paid", "AAE201", own.paid, agency.paid_months),
+        ("interrupted", "EAE027", own.interrupted, agency.interrupted_months if last else None),
+        ("total", "EAC047", own.total, agency.total_months),
+    ]
+    return {
+        name: (Difference(code, str(computed), str(recorded)),)
+        for name, code, computed, recorded in pairs
+        if recorded is not None and not isinstance(computed, Unknown) and computed != recorded
+    }
+
+
+def _span(first: Month | None, end: Month) -> tuple[Note, ...]:
+    if first is None:
+        return ()
+    return (
+        Note(
+            f"自 {first.label} 起，算至 {end.label}；到账可能延迟 1 至 3 个月。",
+            f"From {first.label} to {end.label}; payments may take 1 to 3 months to arrive.",
+        ),
+    )

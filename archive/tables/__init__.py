@@ -1,0 +1,1 @@
+"""Rules that differ by place or year, as dated TOML tables with their source."""

@@ -1,0 +1,90 @@
+"""`kiosk explain`: what a figure is, for one person's records, and where it comes from."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.options import ConfigOption, login, settings
+
+if TYPE_CHECKING:
+    from archive.figures.records import PersonRecords
+    from kiosk.looks import Look
+
+
+def explain(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[FIGURE]...", help="None: list the figures.")
+    ] = None,
+    operator: Annotated[
+        str | None,
+        typer.Option("--by", callback=login, help="Login of who looks; the trail keeps it."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    reveal: Annotated[bool, typer.Option(help="Print names and numbers whole.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Explain figures of one person: value, rows, rule and source; names and numbers masked.
+
+    The social security number is one line of standard input, or is asked for at the terminal. The
+    look leaves an audit row.
+    """
+    from archive.figures.catalogue import CATALOGUE
+    from kiosk.looks import figures_of
+
+    if not names:
+        for name, entry in CATALOGUE.items():
+            typer.echo(f"{name:18} {entry.zh} {entry.en}")
+        return
+    if operator is None:
+        raise typer.BadParameter("--by LOGIN is needed: the look is traced")
+    look = figures_of(names, _number(), operator, settings(config))
+    if as_json:
+        typer.echo(json.dumps(_plain(look, reveal=reveal), ensure_ascii=False, indent=1))
+    else:
+        _print(look, reveal=reveal)
+
+
+def _number() -> str:
+    """Never an argument: every user of the machine can read those."""
+    import getpass
+
+    if sys.stdin.isatty():
+        return getpass.getpass("社会保障号码 Social security number: ").strip()
+    return sys.stdin.readline().strip()
+
+
+def _person(records: "PersonRecords", *, reveal: bool) -> tuple[str, str]:
+    from archive.masking import mask_name, mask_number
+
+    name, number = records.person.name, records.person.social_security_number
+    return (name, number) if reveal else (mask_name(name), mask_number(number))
+
+
+def _plain(look: "Look", *, reveal: bool) -> dict[str, object]:
+    from archive.figures.plain import plain, plain_figure
+
+    name, number = _person(look.records, reveal=reveal)
+    as_of = look.records.as_of
+    return {
+        "person": {"name": name, "social_security_number": number},
+        "as_of": plain(as_of.day),
+        "source": as_of.source,
+        "whole": as_of.whole,
+        "figures": [plain_figure(figure, reveal=reveal) for figure in look.figures],
+    }
+
+
+def _print(look: "Look", *, reveal: bool) -> None:
+    from kiosk.explained import figure_lines
+
+    as_of = look.records.as_of
+    typer.echo(" ".join(_person(look.records, reveal=reveal)))
+    typer.echo(f"数据截至 data as of {as_of.day:%Y-%m-%d} {as_of.source}".rstrip())
+    if not look.figures:
+        typer.echo("没有相关记录。Nothing is recorded.")
+    for figure in look.figures:
+        typer.echo("")
+        for line in figure_lines(figure, reveal=reveal):
+            typer.echo(line)
