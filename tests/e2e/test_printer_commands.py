@@ -81,7 +81,8 @@ def test_a_port_that_another_process_holds_names_that_process(
 
     with serial.Serial(printer.path, exclusive=True):
         ended = kiosk("status", "--port", printer.path)
-    assert ended.code == 40
+    assert ended.code == 47
+    assert "printer.busy" in ended.out
     assert "python" in ended.out
 
 

@@ -67,7 +67,9 @@ class SimulatedPrinter(Hands):
         self.overrun_bytes = 0
         """Bytes lost because the buffer was full."""
         self.plugged = True
-        """Whether the cable is in; a port without it is hung up."""
+        """Whether the cable is in, and the port for whoever opens it; else it is hung up."""
+        self.port_taken = False
+        """Whether another program has the port, so that it is there and cannot be opened."""
         self.from_host, self.to_host = NoisyLine(), NoisyLine()
         self._monotonic = monotonic
         self._jitter = jitter
@@ -383,3 +385,15 @@ class SimulatedPrinter(Hands):
         with self._touch():
             self.plugged = True
             self._hold_wire()
+
+    def take_port(self) -> None:
+        """Pull the cable and put it in again; another program is first to open the port."""
+        with self._touch():
+            self.hang_up()
+            self.port_taken = True
+
+    def give_port(self) -> None:
+        """End that program."""
+        with self._touch():
+            self.port_taken = False
+            self.plug_in()

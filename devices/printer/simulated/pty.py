@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import queue
@@ -49,6 +50,7 @@ class PtyPrinter:
         self._link = link
         self._saver = _Saver(out, memory or GlyphMemory()) if out is not None else None
         self._master = self._slave = -1
+        self._other = -1  # the port as another program has it open, locked
         self._wake_read = self._wake_write = -1
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -182,6 +184,7 @@ class PtyPrinter:
                 self._close_port()
 
     def _close_port(self) -> None:
+        self._end_other_program()
         if self._master < 0:
             return
         os.close(self._master)
@@ -211,15 +214,33 @@ class PtyPrinter:
             self._heed_the_hosts_settings()
             self._receive()
         timeout = self.simulated.advance()
-        if self.simulated.plugged and self._master < 0 and self._refused is None:
-            self._open_port()
-        elif not self.simulated.plugged:
-            self._close_port()
-            self._refused = None
+        self._keep_port()
         if self._master >= 0:
             self._send(self.simulated.take_output())
         self._collect()
         return timeout
+
+    def _keep_port(self) -> None:
+        """Have a port while the cable is in, and the other program's lock while it has the port."""
+        taken = self.simulated.port_taken
+        if taken != (self._other >= 0):
+            if taken:  # after the cable was out for a moment: whoever had the port has lost it
+                self._close_port()
+            else:
+                self._end_other_program()
+        if not (taken or self.simulated.plugged):
+            self._close_port()
+            self._refused = None
+        elif self._master < 0 and self._refused is None:
+            self._open_port()
+            if taken and self._master >= 0:
+                self._other = os.open(self._device, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+                fcntl.flock(self._other, fcntl.LOCK_EX)
+
+    def _end_other_program(self) -> None:
+        other, self._other = self._other, -1
+        if other >= 0:
+            os.close(other)
 
     def _sleep(self, timeout: float | None) -> None:
         wanted = [self._wake_read]

@@ -124,6 +124,8 @@ class Desk:
 
     def _open_port(self, *_: object, xonxoff: bool, rtscts: bool, **__: object) -> object:
         """As `serial.Serial(...)`: what came before nobody reads, what stopped us is forgotten."""
+        if self.sim.port_taken:
+            raise BlockingIOError(errno.EAGAIN, "could not lock the port")
         if not self.sim.plugged:
             raise FileNotFoundError(errno.ENOENT, "no such port")
         if self.device.fileno() < 0:
