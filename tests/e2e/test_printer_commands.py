@@ -5,19 +5,24 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from devices.printer.models.page import EscpkModel, load_page_model
+from devices.printer.pages.test_page import test_blocks as page_of_test
 from devices.printer.simulated.faults import FAULTS
 from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
 from devices.printer.simulated.pages.server import IppServer
 from devices.printer.simulated.pty import PtyPrinter
+from tests.devices.printer.pages.test_paper import escpk_on_paper
 from tests.e2e.conftest import Ended
 
 pytestmark = pytest.mark.slow
 
 KIOSK = Path(sys.executable).with_name("kiosk")
+PINS = "escpk-24pin-xonxoff"
 Command = Callable[..., Ended]
 
 
@@ -37,20 +42,34 @@ def kiosk(tmp_path: Path) -> Command:
     return run
 
 
-@pytest.fixture
-def laser(tmp_path: Path) -> Iterator[str]:
-    """`kiosk simulate printer` in a process of its own; its port."""
+@contextmanager
+def simulated(*arguments: str | Path) -> Iterator[str]:
+    """`kiosk simulate printer` in a process of its own; what it says once it is ready."""
     process = subprocess.Popen(
-        [KIOSK, "simulate", "printer", "pcl-network", "--out", tmp_path / "paper"],
-        stdout=subprocess.PIPE,
-        text=True,
+        [KIOSK, "simulate", "printer", *map(str, arguments)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    words = process.stdout.readline()
-    yield next(word.rstrip(",") for word in words.split() if word.startswith("tcp://"))
+    yield process.stdout.readline()
     process.terminate()
     assert process.wait(timeout=10) == 0
     process.stdout.close()
+
+
+@pytest.fixture
+def laser(tmp_path: Path) -> Iterator[str]:
+    """A laser printer's port."""
+    with simulated("pcl-network", "--out", tmp_path / "paper") as words:
+        yield next(word.rstrip(",") for word in words.split() if word.startswith("tcp://"))
+
+
+@pytest.fixture
+def pins(tmp_path: Path) -> Iterator[Path]:
+    """A 24-pin printer's port."""
+    port = tmp_path / "pins"
+    with simulated(PINS, "--link", port, "--out", tmp_path / "paper") as words:
+        assert str(port) in words
+        yield port
+    assert not port.is_symlink()
 
 
 def test_a_printer_says_how_and_what_it_is(kiosk: Command, printer: PtyPrinter) -> None:
@@ -118,6 +137,33 @@ def test_a_laser_printer_on_the_network_prints_its_test_page(
     assert ended.code == 0, ended.err
     assert "evidence: pages" in ended.out
     assert "PRINTER TEST" in (tmp_path / "paper/page-0001.txt").read_text("utf-8")
+
+
+def test_a_24_pin_printer_on_a_serial_line_prints_its_test_page(
+    kiosk: Command, pins: Path, tmp_path: Path
+) -> None:
+    """At its 9,600 baud; on a three-wire cable nobody can say more than that all was sent."""
+    ended = kiosk("test", "--port", pins, "--model", PINS)
+    assert ended.code == 41, ended.err
+    assert "unknown, evidence: none" in ended.out
+    text = (tmp_path / "paper/page-0001.txt").read_text("utf-8")
+    rows = text.splitlines()
+    assert rows[:2] == ["打印机自检 PRINTER TEST", PINS]
+    model = load_page_model(PINS)
+    assert isinstance(model, EscpkModel)
+    (block,) = page_of_test(model, rows[2])
+    assert text == escpk_on_paper(block.data).tray[0].transcript
+
+
+def test_a_model_that_has_no_serial_port_is_not_put_behind_one(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [KIOSK, "simulate", "printer", "escpk-24pin-usb", "--out", tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 60
+    assert "escpk-24pin-xonxoff" in ended.stderr
 
 
 def test_a_queue_prints_its_test_page(kiosk: Command) -> None:

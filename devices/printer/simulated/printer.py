@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from devices.printer.link import Lines
-from devices.printer.models import Flow, PrinterModel
+from devices.printer.models import PrinterModel
 from devices.printer.simulated import answers
 from devices.printer.simulated.controller import PrintController
 from devices.printer.simulated.escpos import StreamError, StreamParser
 from devices.printer.simulated.hands import Hands
+from devices.printer.simulated.host_port import HostPort
 from devices.printer.simulated.ledger import LedgerRow
 from devices.printer.simulated.noise import NoisyLine
 from devices.printer.simulated.paper import Receipt
@@ -32,7 +33,7 @@ BOOT_SECONDS = 0.3
 """From power to the first answer; real printers take longer."""
 
 
-class SimulatedPrinter(Hands):
+class SimulatedPrinter(Hands, HostPort):
     """One printer on a table, with its paper, its cover and its switch."""
 
     def __init__(
@@ -56,20 +57,15 @@ class SimulatedPrinter(Hands):
         `jitter`: seconds that each reply comes later than it could.
         `known_glyphs`: 72 bytes of a 24x24 glyph, column-wise, to the character it shows.
         """
-        super().__init__()
+        Hands.__init__(self)
+        HostPort.__init__(self, model.flow)
         self.model = model
-        self.host_flow: Flow = model.flow
-        """The flow control that the host's port obeys."""
         self.reply_seconds = 0.0
         """How long a slow printer, or a converter on the line, takes for each reply."""
         self.wire_bytes = 0
         """Bytes that arrived from the host."""
         self.overrun_bytes = 0
         """Bytes lost because the buffer was full."""
-        self.plugged = True
-        """Whether the cable is in, and the port for whoever opens it; else it is hung up."""
-        self.port_taken = False
-        """Whether another program has the port, so that it is there and cannot be opened."""
         self.from_host, self.to_host = NoisyLine(), NoisyLine()
         self._monotonic = monotonic
         self._jitter = jitter
@@ -365,35 +361,10 @@ class SimulatedPrinter(Hands):
         with self._touch():
             self._output.append((self._monotonic(), data))
 
-    def open_port(self, flow: Flow) -> None:
-        """Let the host open its port: what stopped the last one is forgotten."""
-        with self._touch():
-            self.host_flow = flow
-            self._xoff_seen = False
-            self._hold_wire()
+    def _port_opened(self) -> None:
+        self._xoff_seen = False  # what stopped the last one is forgotten
+        super()._port_opened()
 
-    def hang_up(self) -> None:
-        """Pull the cable out of the host: its port is gone."""
-        with self._touch():
-            self.plugged = False
-            self._wire.clear()
-            self._output.clear()
-            self._hold_wire()
-
-    def plug_in(self) -> None:
-        """Put the cable in again."""
-        with self._touch():
-            self.plugged = True
-            self._hold_wire()
-
-    def take_port(self) -> None:
-        """Pull the cable and put it in again; another program is first to open the port."""
-        with self._touch():
-            self.hang_up()
-            self.port_taken = True
-
-    def give_port(self) -> None:
-        """End that program."""
-        with self._touch():
-            self.port_taken = False
-            self.plug_in()
+    def _drop_wire(self) -> None:
+        self._wire.clear()
+        self._output.clear()

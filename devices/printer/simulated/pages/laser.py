@@ -230,8 +230,11 @@ class SimulatedLaser(PageMachine):
     # Hands
 
     def hang_up(self) -> None:
-        """End the connection: the job ends there, with what there is of its page."""
-        with self._lock:
+        """End the connection: the job ends there, with what there is of its page.
+
+        A network printer sees its host go; the next one finds the port there.
+        """
+        with self._touch():
             self._wire.clear()
             self._reader.offset += len(self._buffer)
             self._buffer.clear()
