@@ -139,8 +139,8 @@ class EscpkJob(PageJob):
         self._pump(TURN_SECONDS)
 
     def _gone(self) -> int:
-        """Bytes of the job that have left, as far as this side can see."""
-        return self._job_bytes - self._link.unsent()
+        """Bytes that have left, those before the job too, as far as this side can see."""
+        return self._link.position - self._link.queued - self._link.unsent()
 
     def _pump(self, timeout: float = TURN_SECONDS) -> None:
         super()._pump(timeout)
