@@ -212,8 +212,9 @@ def test_a_worn_card_is_not_called_a_foreign_one() -> None:
 
 @pytest.mark.parametrize("sw", ["6A81", "9303"])
 def test_a_blocked_card_is_told_as_such(sw: str) -> None:
-    with pytest.raises(CardBlockedError):
+    with pytest.raises(CardBlockedError) as caught:
         SocialSecurityCard(ScriptedConnection(sw)).select()
+    assert caught.value.sw == int(sw, 16)
 
 
 def test_a_card_with_its_files_at_the_root_is_read_without_the_name() -> None:
