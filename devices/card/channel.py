@@ -11,6 +11,8 @@ from devices.card.errors import CardDataError
 _MORE_DATA = 0x61
 _RIGHT_LENGTH = 0x6C
 _LONGEST_ANSWER = 0x10000
+_MOST_PIECES = 0x100
+"""Each brings up to 256 bytes: a card that needs more of them gives out byte by byte, for ever."""
 _T1: Final = 1
 
 
@@ -54,7 +56,9 @@ class Channel:
         if response.sw >> 8 == _RIGHT_LENGTH and not command.data:
             response = self._exchange(_with_le(command, response.sw))
         data = bytearray(response.data)
+        pieces = 0
         while response.sw >> 8 == _MORE_DATA:
+            pieces += 1
             response = self._exchange(_with_le(Command(0, Ins.GET_RESPONSE, 0, 0), response.sw))
             if response.sw >> 8 == _RIGHT_LENGTH:
                 corrected = _with_le(Command(0, Ins.GET_RESPONSE, 0, 0), response.sw)
@@ -62,7 +66,7 @@ class Channel:
             if response.sw >> 8 == _MORE_DATA and not response.data:
                 raise CardDataError("GET RESPONSE without an end")
             data += response.data
-            if len(data) > _LONGEST_ANSWER:
+            if len(data) > _LONGEST_ANSWER or pieces > _MOST_PIECES:
                 raise CardDataError("response longer than an answer may be")
         return Response(bytes(data), response.sw)
 
