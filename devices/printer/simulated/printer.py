@@ -219,7 +219,7 @@ class SimulatedPrinter(Hands):
         room = max(0, self.model.buffer_bytes - self._level())
         lost = max(0, len(data) - room)
         self.overrun_bytes += lost
-        self._controller.items.extend(self._parser.feed(data[:room]))
+        self._controller.store(self._parser.feed(data[:room]))
         self._parser.skip(lost)
 
     def _level(self) -> int:
