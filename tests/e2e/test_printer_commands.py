@@ -12,12 +12,11 @@ import pytest
 
 from devices.printer.models.page import EscpkModel, load_page_model
 from devices.printer.pages.test_page import test_blocks as page_of_test
-from devices.printer.simulated.faults import FAULTS
 from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
 from devices.printer.simulated.pages.server import IppServer
-from devices.printer.simulated.pty import PtyPrinter
 from tests.devices.printer.pages.test_paper import escpk_on_paper
 from tests.e2e.conftest import Ended
+from tests.e2e.printer import ReceiptPrinter
 
 pytestmark = pytest.mark.slow
 
@@ -72,8 +71,8 @@ def pins(tmp_path: Path) -> Iterator[Path]:
     assert not port.is_symlink()
 
 
-def test_a_printer_says_how_and_what_it_is(kiosk: Command, printer: PtyPrinter) -> None:
-    ended = kiosk("status", "--port", printer.path, "--json")
+def test_a_printer_says_how_and_what_it_is(kiosk: Command, printer: ReceiptPrinter) -> None:
+    ended = kiosk("status", "--port", printer.path(), "--json")
     assert ended.code == 0, ended.err
     told = json.loads(ended.out)
     assert (told["state"], told["markers"], told["disagrees"]) == ("printer.ready", True, [])
@@ -84,46 +83,46 @@ def test_a_printer_says_how_and_what_it_is(kiosk: Command, printer: PtyPrinter) 
     [("paper_out", "printer.paper_out", 42), ("off", "printer.offline", 41)],
 )
 def test_a_fault_has_its_code_its_cause_and_an_exit_code(
-    kiosk: Command, printer: PtyPrinter, fault: str, code: str, exit_code: int
+    kiosk: Command, printer: ReceiptPrinter, fault: str, code: str, exit_code: int
 ) -> None:
-    FAULTS[fault].strike(printer.simulated)
-    ended = kiosk("status", "--port", printer.path)
+    printer.strike(fault)
+    ended = kiosk("status", "--port", printer.path())
     assert ended.code == exit_code
     assert code in ended.out
     assert "处理 next step" in ended.out
 
 
 def test_a_port_that_another_process_holds_names_that_process(
-    kiosk: Command, printer: PtyPrinter
+    kiosk: Command, printer: ReceiptPrinter
 ) -> None:
     import serial
 
-    with serial.Serial(printer.path, exclusive=True):
-        ended = kiosk("status", "--port", printer.path)
+    with serial.Serial(printer.path(), exclusive=True):
+        ended = kiosk("status", "--port", printer.path())
     assert ended.code == 47
     assert "printer.busy" in ended.out
     assert "python" in ended.out
 
 
-def test_the_test_page_comes_out_and_is_confirmed(kiosk: Command, printer: PtyPrinter) -> None:
-    ended = kiosk("test", "--port", printer.path)
+def test_the_test_page_comes_out_and_is_confirmed(kiosk: Command, printer: ReceiptPrinter) -> None:
+    ended = kiosk("test", "--port", printer.path())
     assert ended.code == 0, ended.err
     assert "confirmed" in ended.out
     assert printer.wait_for_receipts(1, 20)
-    assert "打印机自检" in printer.receipts[0].transcript
-    assert printer.simulated.errors == []
+    assert "打印机自检" in printer.receipts()[0].transcript
+    assert printer.errors() == []
 
 
-def test_the_trace_names_what_passes(kiosk: Command, printer: PtyPrinter) -> None:
-    ended = kiosk("trace", "--port", printer.path)
+def test_the_trace_names_what_passes(kiosk: Command, printer: ReceiptPrinter) -> None:
+    ended = kiosk("trace", "--port", printer.path())
     assert ended.code == 0, ended.err
     assert "> 10 04 01  DLE EOT 1: status?" in ended.out
 
 
 def test_the_handshake_finds_the_speed_without_anybody_at_the_cover(
-    kiosk: Command, printer: PtyPrinter
+    kiosk: Command, printer: ReceiptPrinter
 ) -> None:
-    ended = kiosk("handshake", "--port", printer.path)
+    ended = kiosk("handshake", "--port", printer.path())
     assert ended.code == 0, ended.err
     assert "实测 found: 115200 baud" in ended.out
     assert "the cover stayed closed" in ended.out

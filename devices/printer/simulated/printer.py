@@ -134,10 +134,14 @@ class SimulatedPrinter(Hands, HostPort):
         A printer that uses XON/XOFF, or nothing, raises it while it has power.
         """
         with self._lock:
-            ready = self._body.on and self.plugged
-            if self.model.flow in ("rtscts", "dsr-poll"):
-                ready = ready and not self._stopped_host
+            ready = self._ready()
             return Lines(cts=ready, dsr=ready)
+
+    def _ready(self) -> bool:
+        """The "ready" line."""
+        if self._stopped_host and self.model.flow in ("rtscts", "dsr-poll"):
+            return False
+        return self._body.on and self.plugged
 
     # The wire
 
@@ -203,6 +207,8 @@ class SimulatedPrinter(Hands, HostPort):
             self._output.append((self._reply_wire_free_at, data))
 
     def _arrive(self, data: bytes) -> None:
+        if not data:
+            return
         start = 0
         for request in self._scanner.feed(data):
             self._store(data[start : request.end])
@@ -217,7 +223,7 @@ class SimulatedPrinter(Hands, HostPort):
         room = max(0, self.model.buffer_bytes - self._level())
         lost = max(0, len(data) - room)
         self.overrun_bytes += lost
-        self._controller.items.extend(self._parser.feed(data[:room]))
+        self._controller.store(self._parser.feed(data[:room]))
         self._parser.skip(lost)
 
     def _level(self) -> int:
@@ -264,7 +270,7 @@ class SimulatedPrinter(Hands, HostPort):
         """Let the host's port obey the flow control that it was opened with."""
         match self.host_flow:
             case "rtscts":
-                self._wire.paused = not self.lines().cts
+                self._wire.paused = not self._ready()
             case "xonxoff":
                 self._wire.paused = self._xoff_seen
             case "dsr-poll" | "none":

@@ -2,7 +2,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from devices.card.errors import (
@@ -262,6 +262,7 @@ def test_nothing_personal_is_in_a_repr() -> None:
 
 
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=30))
+@example([b"\x00\x61\x00"])
 def test_whatever_a_card_answers_the_driver_ends_in_an_identity_or_a_card_error(
     answers: list[bytes],
 ) -> None:

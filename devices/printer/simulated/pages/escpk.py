@@ -74,6 +74,9 @@ class SimulatedEscpk(PageMachine):
         while self._buffer and not self.stopped and not self._held:
             if self._print_timing and self._free_at > self._monotonic():
                 return
+            if self._buffer[0] == 0:
+                self._reader.offset += self._drop_nuls()
+                continue
             item = self._reader.read(bytes(self._buffer))
             if item is None:
                 return

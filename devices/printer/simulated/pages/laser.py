@@ -125,6 +125,9 @@ class SimulatedLaser(PageMachine):
             self._feed_paper()
             if not self._buffer or len(self._queue) > _PAGES_AHEAD:
                 return
+            if self._buffer[0] == 0:
+                self._reader.offset += self._drop_nuls()
+                continue
             item = self._reader.read(bytes(self._buffer))
             if item is None:
                 return

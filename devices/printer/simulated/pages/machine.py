@@ -132,6 +132,15 @@ class PageMachine(HostPort, ABC):
         self.overrun_bytes += max(0, len(data) - room)
         self._buffer += data[:room]
 
+    def _drop_nuls(self) -> int:
+        """Take the NULs in front, which mean nothing between two commands; return how many.
+
+        At once: a driver may send thousands, to end what another program broke off.
+        """
+        count = len(self._buffer) - len(self._buffer.lstrip(b"\0"))
+        del self._buffer[:count]
+        return count
+
     def _level(self) -> int:
         """Bytes in the receive buffer."""
         return len(self._buffer)
