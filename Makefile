@@ -2,6 +2,9 @@
 .PHONY: setup setup-test demo test quick check bench fuzz pictures clean
 BIN := .venv/bin
 DEMO_DATA := .demo
+WORKERS ?= auto
+# Compiled modules are kept, whatever the environment says: the tests start `kiosk` hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
 
 setup:
 	@scripts/setup.sh demo
@@ -18,8 +21,9 @@ check: setup-test
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# One process per core; the tests behind pcscd and in the browser stay together in one of them.
 test: check
-	@$(BIN)/python -m pytest -rs
+	@$(BIN)/python -m pytest -rs --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup
 
 # What a developer runs between two edits: no browser, no slow test; under a minute.
 quick: setup-test

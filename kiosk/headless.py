@@ -64,6 +64,12 @@ def wait_for_card(machine: Machine, seconds: float) -> str:
     reader = holder_reader(machine.source, machine.roles)
     if seconds == 0:
         return reader  # connecting tells whether a card is there
+    wait_in(machine, reader, seconds)
+    return reader
+
+
+def wait_in(machine: Machine, reader: str, seconds: float) -> None:
+    """Until a card or module is known to be in that reader; else `CardAbsentError`."""
     there = threading.Event()
 
     def listen(event: CardEvent) -> None:
@@ -73,7 +79,6 @@ def wait_for_card(machine: Machine, seconds: float) -> str:
     with machine.source.watch(listen):
         if not there.wait(seconds):
             raise CardAbsentError(reader)
-    return reader
 
 
 def identify(machine: Machine, reader: str, ask_pin: AskPin, timeline: Timeline) -> Identified:

@@ -9,7 +9,7 @@ from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.result import Progress
-from devices.printer.state import Ready
+from devices.printer.state import Ready, Unknown
 from kiosk.errors import PrinterNotReadyError
 from kiosk.identify import HolderRecords
 from kiosk.machine import Machine
@@ -155,6 +155,15 @@ def may_hang(machine: Machine) -> bool:
     receipts = (done for done in machine.journal.jobs() if done.order.medium == "receipt")
     last = next(receipts, None)
     return last is not None and last.state == "unknown"
+
+
+def receipt_fault(machine: Machine) -> str:
+    """Code of what stops the receipt printer now; empty where it prints, or nobody knows.
+
+    A first silence is no fault: a job asks again before it gives up.
+    """
+    state = machine.receipt.status()
+    return "" if isinstance(state, Ready | Unknown) else state.code
 
 
 def void_leftover(machine: Machine) -> str | None:

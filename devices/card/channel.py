@@ -11,6 +11,8 @@ from devices.card.errors import CardDataError
 _MORE_DATA = 0x61
 _RIGHT_LENGTH = 0x6C
 _LONGEST_ANSWER = 0x10000
+_MOST_PIECES: Final = _LONGEST_ANSWER // SHORT_LE
+"""A card that hands its answer out byte by byte would hold the kiosk for half an hour."""
 _T1: Final = 1
 
 
@@ -53,13 +55,15 @@ class Channel:
         response = self._exchange(command)
         if response.sw >> 8 == _RIGHT_LENGTH and not command.data:
             response = self._exchange(_with_le(command, response.sw))
-        data = bytearray(response.data)
+        data, pieces = bytearray(response.data), 0
         while response.sw >> 8 == _MORE_DATA:
+            pieces += 1
             response = self._exchange(_with_le(Command(0, Ins.GET_RESPONSE, 0, 0), response.sw))
             if response.sw >> 8 == _RIGHT_LENGTH:
                 corrected = _with_le(Command(0, Ins.GET_RESPONSE, 0, 0), response.sw)
                 response = self._exchange(corrected)
-            if response.sw >> 8 == _MORE_DATA and not response.data:
+            endless = pieces > _MOST_PIECES or not response.data
+            if response.sw >> 8 == _MORE_DATA and endless:
                 raise CardDataError("GET RESPONSE without an end")
             data += response.data
             if len(data) > _LONGEST_ANSWER:

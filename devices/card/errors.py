@@ -133,12 +133,13 @@ class CardRefusedError(CardError):
 
 
 class CardBlockedError(CardError):
-    """The issuer has blocked the card or its social-security environment."""
+    """The issuer has blocked the card (6A81) or its social-security environment (9303)."""
 
     code: ClassVar[str] = "card.blocked"
 
-    def __init__(self) -> None:
-        super().__init__("the card is blocked")
+    def __init__(self, sw: int) -> None:
+        self.sw = sw
+        super().__init__(f"the card is blocked: {sw:04X}")
 
 
 class WrongPinError(CardError):

@@ -47,7 +47,6 @@ UNKNOWN: Final = -999
 WRONG_PIN: Final = -51
 
 _KEY_NOT_FOUND: Final = -0x6A88
-_APPLICATION_LOCKED: Final = -0x9303
 
 MINISTRY_TEXTS: Final = {
     -1: "卡类型不对",
@@ -125,7 +124,6 @@ _CODES: Final[dict[type[Exception], int]] = {
     PinLockedError: -52,
     SamAbsentError: -2201,
     SamAlgorithmError: -2202,
-    CardBlockedError: _APPLICATION_LOCKED,
     SamDataError: UNKNOWN,
 }
 
@@ -136,7 +134,12 @@ def ministry_code(error: Exception) -> int:
     Whatever its table has no row for is `UNKNOWN`, errors that are no card's among it.
     """
     match error:
-        case CardRefusedError(sw=sw) | SamRefusedError(sw=sw) | SamWrongKeyError(sw=sw):
+        case (
+            CardRefusedError(sw=sw)
+            | CardBlockedError(sw=sw)
+            | SamRefusedError(sw=sw)
+            | SamWrongKeyError(sw=sw)
+        ):
             return -sw
         case SamKeyMissingError(usage=KeyUse.READ_SSSE.value):
             return -2203

@@ -284,7 +284,7 @@ def _refusal(
         case StatusWord.SECURITY_NOT_SATISFIED:
             return Protected(file.opened_by)
         case StatusWord.APPLICATION_LOCKED:
-            raise CardBlockedError
+            raise CardBlockedError(response.sw)
         case StatusWord.MEMORY_ERROR:
             raise CardRefusedError(command.label, response.sw)  # worn: no other way will do
         case sw:

@@ -139,7 +139,7 @@ class SocialSecurityCard:
         if response.ok:
             self._fci = parse_fci(response.data)
         elif response.sw in _BLOCKED:
-            raise CardBlockedError
+            raise CardBlockedError(response.sw)
         elif response.sw == StatusWord.FILE_NOT_FOUND and self._has_files_at_root():
             self._fci, self._named = Fci(), False
         elif response.sw == StatusWord.MEMORY_ERROR:
@@ -261,7 +261,8 @@ class SocialSecurityCard:
         This card answers 9000 only when no PIN is set; after a right PIN it still says 63Cx.
         """
         self._ensure_selected()
-        response = self._channel.send(Command(0, Ins.VERIFY, 0, 0, le=SHORT_LE))
+        # Sent once: with the Le that a 6Cxx names, P3 would say that so many bytes of a PIN follow.
+        response = self._channel.run(Command(0, Ins.VERIFY, 0, 0, le=SHORT_LE))
         if response.ok:
             return NoPin()
         if base_of(response.sw) == StatusWord.TRIES_LEFT and response.sw & 0x0F:
@@ -347,5 +348,5 @@ def _listed(tag: int, items: tuple[Item, ...]) -> bool:
 
 def _refusal(command: Command, response: Response) -> CardRefusedError | CardBlockedError:
     if response.sw == StatusWord.APPLICATION_LOCKED:
-        return CardBlockedError()
+        return CardBlockedError(response.sw)
     return CardRefusedError(command.label, response.sw)

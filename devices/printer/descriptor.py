@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from devices.printer.holder import holder_of
+from devices.printer.state import Absent, Busy, NoPort
 
 Wait: TypeAlias = Callable[[int, bool, float], tuple[bool, bool]]
 """Wait for a descriptor to be readable, and writable if asked, for at most so many seconds."""
@@ -27,7 +28,10 @@ OnTraffic: TypeAlias = Callable[[Direction, bytes, float], None]
 FAULTS = (OSError, ValueError, termios.error)  # SerialException is an OSError
 _READ_SIZE = 4096
 _BACK_OFF_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0, 10.0)
-_TAKEN = (errno.EBUSY, errno.EAGAIN, errno.EACCES)
+_BUSY_BACK_OFF_SECONDS = 2.0
+"""The node of a port that another program lets go stays the same: only another try shows it."""
+_TAKEN = (errno.EBUSY, errno.EAGAIN)
+"""The claim of another program (TIOCEXCL, or a driver that lets one in), and its lock (flock)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,13 @@ class Lost:
     """The port cannot be opened or went away."""
 
     detail: str
+    held: bool = False
+    """Another program has it."""
+
+    @property
+    def state(self) -> NoPort:
+        """The printer's state for as long as this lasts."""
+        return Busy(self.detail) if self.held else Absent(self.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +163,9 @@ class DescriptorLink(ABC):
     def open(self, *, urgent: bool = False) -> Lost | None:
         """Open the port if it is not open; the value says why it cannot be.
 
-        A port that was refused twice is tried again after 1, 2, 4 ... 10 s; at once when its
-        node is another one, and at once when a person waits for a job (`urgent`).
+        A port that was refused twice is tried again after 1, 2, 4 ... 10 s, one that another
+        program holds after 2 s at most; at once when its node is another one, and at once when a
+        person waits for a job (`urgent`).
         """
         if self._fd >= 0:
             return None
@@ -173,14 +185,18 @@ class DescriptorLink(ABC):
         before = self._refused
         tries = before.tries + 1 if before and before.node == node else 0
         seconds = _BACK_OFF_SECONDS[min(tries, len(_BACK_OFF_SECONDS) - 1)]
+        if lost.held:
+            seconds = min(seconds, _BUSY_BACK_OFF_SECONDS)
         self._refused = _Refused(lost, node, tries, self._monotonic() + seconds)
         return lost
 
     def _why_not_opened(self, error: Exception) -> Lost:
         detail = describe(error)
-        if getattr(error, "errno", None) in _TAKEN and (holder := holder_of(self.port)):
+        if getattr(error, "errno", None) not in _TAKEN:
+            return Lost(detail)
+        if holder := holder_of(self.port):
             detail = f"{detail}; held by process {holder.pid} ({holder.program})"
-        return Lost(detail)
+        return Lost(detail, held=True)
 
     def close(self) -> None:
         """Close without waiting: the kernel's queue is dropped first, or close() could hang."""

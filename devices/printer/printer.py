@@ -13,7 +13,15 @@ from devices.printer.link import LineSettings, ReadLines, SerialLink
 from devices.printer.models import PrinterModel
 from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
 from devices.printer.result import PrintResult, Progress, ignore, never
-from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Ready, Unknown
+from devices.printer.state import (
+    Absent,
+    NeedsAttention,
+    NoPort,
+    Offline,
+    PrinterState,
+    Ready,
+    Unknown,
+)
 
 __all__ = ["PrintResult", "Progress", "SerialPrinter"]
 
@@ -130,7 +138,7 @@ class SerialPrinter:
 
     def _status(self) -> PrinterState:
         dialog = self._open()
-        if isinstance(dialog, Absent):
+        if isinstance(dialog, NoPort):
             self._last_state = dialog
             return dialog
         state = dialog.status()
@@ -168,7 +176,7 @@ class SerialPrinter:
         """
         with self._lock:
             dialog = self._open(urgent=True)
-            if isinstance(dialog, Absent):
+            if isinstance(dialog, NoPort):
                 self._last_state = dialog
                 return PrintResult("failed", 0, 0, 0, dialog.code, "none")
             self._probe_once(dialog)
@@ -199,10 +207,10 @@ class SerialPrinter:
                 self._close()
         return result
 
-    def _open(self, *, urgent: bool = False) -> Dialog | Absent:
+    def _open(self, *, urgent: bool = False) -> Dialog | NoPort:
         lost = self._link.open(urgent=urgent)
         if isinstance(lost, Lost):
-            return Absent(lost.detail)
+            return lost.state
         if self._dialog is None:
             self._dialog = Dialog(self._link, self._model, self._monotonic)
         return self._dialog

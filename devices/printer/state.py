@@ -53,11 +53,22 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The port itself is missing, held by another process, or just went away."""
+    """The port itself is missing, may not be opened, or just went away."""
 
     detail: str
     """What the operating system said, for the technician."""
     code: ClassVar[str] = "printer.absent"
 
 
-PrinterState: TypeAlias = Ready | NeedsAttention | Unknown | Offline | Absent
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The port is there and another program has it for itself."""
+
+    detail: str
+    """What the operating system said, and which program it is as far as that can be seen."""
+    code: ClassVar[str] = "printer.busy"
+
+
+NoPort: TypeAlias = Absent | Busy
+"""Nothing can be asked: the printer itself may be well."""
+PrinterState: TypeAlias = Ready | NeedsAttention | Unknown | Offline | NoPort

@@ -145,7 +145,7 @@ def _said(printer: "AnyPrinter") -> dict[str, object]:
 
 
 def _tell(state: "PrinterState", said: dict[str, object]) -> None:
-    from devices.printer.state import Absent
+    from devices.printer.state import NoPort
     from kiosk.faults import fault, known_codes
 
     typer.echo(f"状态 state     {state.code}")
@@ -153,7 +153,7 @@ def _tell(state: "PrinterState", said: dict[str, object]) -> None:
         words = fault(state.code)
         typer.echo(f"{words.zh}{words.zh_do} {words.en}")
         typer.echo(f"原因 cause: {words.cause}\n处理 next step: {words.step}")
-    if isinstance(state, Absent):
+    if isinstance(state, NoPort):
         typer.echo(f"端口 port      {state.detail}")
     for name, value in said.items():
         typer.echo(f"{name:14}{value}")

@@ -97,8 +97,8 @@ def printer(
 ) -> None:
     """Keep a simulated printer running; its paper appears as pictures.
 
-    Receipt printers appear on a pseudo-terminal, laser printers and queues on a TCP port of
-    127.0.0.1, any free one by default.
+    Receipt printers and serial 24-pin printers appear on a pseudo-terminal, laser printers and
+    queues on a TCP port of 127.0.0.1, any free one by default.
     """
     from kiosk.demo.printers import simulated_printer
     from kiosk.errors import usable

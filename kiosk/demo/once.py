@@ -12,7 +12,15 @@ from kiosk.config import Settings
 from kiosk.demo.data import DemoCard, prepare, settings_for
 from kiosk.demo.hall import SimulatedHall
 from kiosk.errors import usable
-from kiosk.headless import Identified, check_paper, identify, make, print_on_roll, wait_for_card
+from kiosk.headless import (
+    Identified,
+    check_paper,
+    identify,
+    make,
+    print_on_roll,
+    wait_for_card,
+    wait_in,
+)
 from kiosk.machine import Machine
 from kiosk.paper import render
 from kiosk.timeline import Timeline
@@ -89,6 +97,8 @@ def _main_job(
     machine: Machine, hall: SimulatedHall, card: DemoCard, out: Path, say: Callable[[str], None]
 ) -> OnceReport:
     timeline = Timeline(machine.monotonic)
+    # pcscd looks into each slot by itself: it may find the card before the module.
+    wait_in(machine, hall.sam_slot.reader, CARD_SECONDS)
     inserted = hall.card(card.profile)
     say("inserting the card")
     with timeline.stage("card present"):

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from devices.printer.models import load_model, receipt_model_names
-from devices.printer.models.page import IppModel, PclModel, load_page_model
+from devices.printer.models.page import EscpkModel, IppModel, PclModel, load_page_model
+from devices.printer.simulated.pages.escpk import SimulatedEscpk
 from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
 from devices.printer.simulated.pages.laser import SimulatedLaser
+from devices.printer.simulated.pages.pty import PtyPagePrinter
 from devices.printer.simulated.pages.server import IppServer
 from devices.printer.simulated.pages.tcp import TcpPrinter
 from devices.printer.simulated.printer import SimulatedPrinter
@@ -19,13 +21,18 @@ from kiosk.errors import SettingError
 def simulated_printer(model: str, link: str, out: Path, real_time: bool) -> Iterator[str]:
     """Run a simulated printer of that model; the name of its port as `kiosk printer` takes it."""
     out.mkdir(parents=True, exist_ok=True)
+    path = Path(link) if link else None
     if model in receipt_model_names():
         receipt = SimulatedPrinter(load_model(model), baud_timing=real_time, print_timing=real_time)
-        with PtyPrinter(receipt, link=Path(link) if link else None, out=out) as line:
+        with PtyPrinter(receipt, link=path, out=out) as line:
             yield line.path
         return
     page = load_page_model(model)
     match page:
+        case EscpkModel() if page.flow != "none":
+            pins = SimulatedEscpk(page, baud_timing=real_time, print_timing=real_time)
+            with PtyPagePrinter(pins, link=path, out=out) as port:
+                yield port.path
         case PclModel() if model.startswith("pcl-network"):
             with TcpPrinter(_laser(page), number=_number(link), out=out) as laser:
                 yield laser.port
@@ -35,7 +42,11 @@ def simulated_printer(model: str, link: str, out: Path, real_time: bool) -> Iter
                 yield server.uri
             _save(queue, out)
         case _:
-            raise SettingError("MODEL", model, "a receipt printer, pcl-network or ipp-queue")
+            raise SettingError(
+                "MODEL",
+                model,
+                "a receipt printer, escpk-24pin, escpk-24pin-xonxoff, pcl-network or ipp-queue",
+            )
 
 
 def _laser(model: PclModel) -> SimulatedLaser:

@@ -36,6 +36,7 @@ from kiosk.paper import (
     may_hang,
     print_receipt,
     print_report,
+    receipt_fault,
     render,
     void_leftover,
 )
@@ -47,6 +48,7 @@ from kiosk.visit.events import (
     PinAccepted,
     PinRefused,
     PrintEnded,
+    PrinterSeen,
     Progressed,
     RecordsFound,
 )
@@ -174,9 +176,16 @@ class Desk:
                 return None
             memory.statement = made = compose(self._machine, statement, memory.records)
             render(self._machine, made)
-            return Composed(generation, made.receipt_cm, page_count(made.pdf))
+            fault = receipt_fault(self._machine)
+            return Composed(generation, made.receipt_cm, page_count(made.pdf), fault)
 
         return self._fenced(generation, task)
+
+    def look(self, generation: int) -> Task:
+        """Ask the receipt printer how it is, for a holder who is about to choose a paper."""
+        return self._fenced(
+            generation, lambda: PrinterSeen(generation, receipt_fault(self._machine))
+        )
 
     def print(self, generation: int, medium: Medium, tell: Callable[[Event], None]) -> Task:
         """Journal and print the statement that was shown."""

@@ -92,6 +92,17 @@ class Composed:
     generation: int
     receipt_cm: int
     report_pages: int
+    receipt_fault: str = ""
+    """As in `PrinterSeen`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSeen:
+    """The receipt printer was asked how it is, while the holder chooses a paper."""
+
+    generation: int
+    receipt_fault: str
+    """Code of what stops it; empty while it prints, and while nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +182,7 @@ VisitEvent = (
     | RecordsFound
     | Chosen
     | Composed
+    | PrinterSeen
     | PrintAsked
     | Progressed
     | PrintEnded

@@ -29,6 +29,7 @@ from kiosk.visit.events import (
     PinRefused,
     PrintAsked,
     PrintEnded,
+    PrinterSeen,
     Progressed,
     ReaderBack,
     ReaderLost,
@@ -136,7 +137,7 @@ def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -
             return _touched(state, now, rules), ()
         case CardRead() | PinEntered() | PinAccepted() | PinRefused() | RecordsFound():
             return _identify(state, event, now, rules)
-        case Chosen() | Composed() | Back():
+        case Chosen() | Composed() | PrinterSeen() | Back():
             return _choose(state, event, now, rules)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
             return _print(state, event, now, rules)
@@ -185,13 +186,17 @@ def _identify(
             return state, ()
 
 
-def _choose(state: InVisit, event: Chosen | Composed | Back, now: float, rules: Rules) -> Step:
+def _choose(
+    state: InVisit, event: Chosen | Composed | PrinterSeen | Back, now: float, rules: Rules
+) -> Step:
     deadline = now + rules.timeout_seconds
     match state, event:
         case Menu(generation, holder), Chosen(_, statement):
             return Composing(generation, holder, statement), (Compose(generation, statement),)
-        case Composing(generation, holder, statement), Composed(_, receipt_cm, report_pages):
-            return Preview(generation, holder, deadline, statement, receipt_cm, report_pages), ()
+        case Composing(generation, holder, statement), Composed(_, cm, pages, fault):
+            return Preview(generation, holder, deadline, statement, cm, pages, fault), ()
+        case Preview(), PrinterSeen(_, fault):
+            return replace(state, receipt_fault=fault), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():
             return Menu(generation, holder, deadline), ()
         case _:

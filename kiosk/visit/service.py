@@ -45,6 +45,8 @@ from kiosk.visit.reducer import Rules, reduce
 from kiosk.visit.state import EnterPin, FaultData, Idle, Menu, OutOfService, Preview, Printed, State
 
 STOP = None
+LOOK_SECONDS = 2.0
+"""How often the receipt printer is asked how it is while a holder chooses a paper."""
 TIDY_SECONDS = 5.0
 """How often the printer is asked whether an earlier holder's paper can be voided now."""
 
@@ -93,6 +95,8 @@ class VisitService:
         self._inside: CardIn | None = None
         """The card in the serving reader."""
         self._usable = False
+        self._look: Future[None] | None = None
+        """The last question to the printer; a busy worker is not asked again meanwhile."""
         self._occupied: set[str] = set()
         """Readers with a card in them, holder's or module."""
         self.shown = Shown(Idle(), secrets.token_urlsafe(24))
@@ -215,14 +219,21 @@ class VisitService:
                 event = self._events.get(timeout=self._patience())
             except queue.Empty:
                 event = Tick()
-                if self._desk.leftover and isinstance(self.state, Idle):
-                    self._submit(self._desk.tidy)
+                self._use_the_time()
             if event is STOP:
                 return
             try:
                 self.handle(event)
             except Exception as error:  # noqa: BLE001 - without this thread no card is seen again
                 self._give_up(error)
+
+    def _use_the_time(self) -> None:
+        """Nothing happens: see to the printer."""
+        match self.state:
+            case Idle() if self._desk.leftover:
+                self._submit(self._desk.tidy)
+            case Preview(generation) if self._look is None or self._look.done():
+                self._look = self._submit(self._desk.look(generation))
 
     def _give_up(self, error: Exception) -> None:
         """End a visit that met a bug; the next card begins anew."""
@@ -238,6 +249,8 @@ class VisitService:
     def _patience(self) -> float | None:
         """How long nothing needs to happen, in seconds; None: until something does."""
         left = self.seconds_left(self.state)
+        if isinstance(self.state, Preview):
+            return min(left, LOOK_SECONDS)
         if self._desk.leftover:
             return min(left or TIDY_SECONDS, TIDY_SECONDS)
         return left or None
@@ -276,13 +289,15 @@ class VisitService:
             case _:
                 assert_never(effect)
 
-    def _submit(self, task: Callable[[], Event | None]) -> None:
+    def _submit(self, task: Callable[[], Event | None]) -> Future[None]:
         def work() -> None:
             answer = task()
             if answer is not None:
                 self.post(answer)
 
-        self._worker.submit(work).add_done_callback(_say_if_it_failed)
+        submitted = self._worker.submit(work)
+        submitted.add_done_callback(_say_if_it_failed)
+        return submitted
 
 
 def _say_if_it_failed(work: Future[None]) -> None:

@@ -93,6 +93,8 @@ class Preview:
     statement: str
     receipt_cm: int
     report_pages: int
+    receipt_fault: str = ""
+    """Code of what stops the receipt printer; empty while it prints, and while nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

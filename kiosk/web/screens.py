@@ -101,7 +101,11 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
         case Composing():
             return "composing", {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
         case Preview():
-            return "preview", {"statement": statement(state.statement), "lines": _paper(memory)}
+            return "preview", {
+                "statement": statement(state.statement),
+                "lines": _paper(memory),
+                "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
+            }
         case Printing():
             hold = fault(state.hold) if state.hold else None
             return "printing", {"hold": hold, "lines": _paper(memory)}

@@ -18,8 +18,11 @@ QUERIES = 200
 SLOW_QUERIES = 10
 """For python-escpos, which takes seconds for each."""
 BAUDS = (9600, 19_200, 38_400, 57_600, 115_200)
-FLOWS: tuple[Flow, ...] = ("rtscts", "xonxoff", "none")
-_WITHOUT_LINES: dict[Flow, str] = {"rtscts": " (on a pseudo-terminal, which has no such lines)"}
+FLOWS: tuple[Flow, ...] = ("rtscts", "xonxoff", "dsr-poll", "none")
+_WITHOUT_LINES: dict[Flow, str] = {
+    "rtscts": " (on a pseudo-terminal, which has no such lines)",
+    "dsr-poll": " (DSR is the simulated printer's own, given to the driver beside the port)",
+}
 JOB_SECONDS = 3.0
 """Wire time of the job that the use of the line is measured with."""
 _SWITCH_SECONDS = 0.0002
@@ -87,7 +90,13 @@ def _share(baud: int, flow: Flow) -> float:
     simulated = SimulatedPrinter(model, baud_timing=True)
     with (
         PtyPrinter(simulated) as line,
-        SerialPrinter(line.path, model, monotonic=time.monotonic, wait=line.wait) as printer,
+        SerialPrinter(
+            line.path,
+            model,
+            monotonic=time.monotonic,
+            wait=line.wait,
+            lines=simulated.lines if flow == "dsr-poll" else None,
+        ) as printer,
     ):
         printer.print_blocks(_long_job(model)[-1:], void=_VOID)  # what it asks only once is asked
         result = printer.print_blocks(_long_job(model), void=_VOID)

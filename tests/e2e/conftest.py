@@ -1,6 +1,5 @@
 """The whole line at the wire: demo data, cards behind the real pcscd, a printer behind a pty."""
 
-import gc
 import os
 import random
 import subprocess
@@ -15,10 +14,8 @@ from devices.card.keys import MasterKeys
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import CardProfile
-from devices.printer.models import load_model
-from devices.printer.simulated.printer import SimulatedPrinter
-from devices.printer.simulated.pty import PtyPrinter
 from kiosk.demo.data import KEYS, SEED, DemoCard, prepare
+from tests.e2e.printer import PrinterRoom, ReceiptPrinter
 from tests.pcscd import events, pcscd, put_in
 
 __all__ = ["events", "pcscd", "put_in"]
@@ -58,27 +55,29 @@ def cards(demo_folder: Path) -> tuple[DemoCard, ...]:
     return prepare(demo_folder, lambda _: None)
 
 
+@pytest.fixture(scope="session")
+def printer_room() -> Iterator[PrinterRoom]:
+    """The process of the printers, started once."""
+    with PrinterRoom() as room:
+        yield room
+
+
 @pytest.fixture
-def printer(tmp_path: Path) -> Iterator[PtyPrinter]:
+def printer(tmp_path: Path, printer_room: PrinterRoom) -> Iterator[ReceiptPrinter]:
     """A receipt printer on a pseudo-terminal; its paper in `paper`."""
-    simulated = SimulatedPrinter(load_model("escpos-80mm"))
-    # The garbage of a whole test run takes longer to look through than a printer may be silent:
-    # the driver in the other process would, rightly, doubt what became of its bytes.
-    gc.collect()
-    gc.freeze()
-    with PtyPrinter(simulated, link=tmp_path / "printer", out=tmp_path / "paper") as line:
-        yield line
-    gc.unfreeze()
+    made = printer_room.printer(tmp_path / "printer", tmp_path / "paper")
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def config(tmp_path: Path, demo_folder: Path, printer: PtyPrinter) -> Path:
+def config(tmp_path: Path, demo_folder: Path, printer: ReceiptPrinter) -> Path:
     """A configuration for that printer and those records."""
     path = tmp_path / "kiosk.toml"
     path.write_text(
         f'[card]\nvirtual_readers = true\n[sam]\nkind = "software"\n'
         f'keys = "{demo_folder}/data/{KEYS}"\n'
-        f'[receipt]\nport = "{printer.path}"\nhold_seconds = 0\n'
+        f'[receipt]\nport = "{printer.path()}"\nhold_seconds = 0\n'
         f'[store]\nrecords = "{demo_folder}/records.db"\njournal = "{tmp_path}/journal.db"\n'
         f'[report]\nfolder = "{tmp_path}"\n',
         "utf-8",

@@ -14,9 +14,9 @@ import pytest
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.vpcd import VpcdCard
-from devices.printer.simulated.pty import PtyPrinter
 from kiosk.demo.data import DemoCard
 from tests.e2e.conftest import KIOSK, genuine
+from tests.e2e.printer import ReceiptPrinter
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
 
@@ -62,7 +62,7 @@ def test_the_daemon_is_ready_serves_a_visit_and_ends_in_order(
     daemon: Daemon,
     put_in: Callable[[SimulatedCard], VpcdCard],
     cards: tuple[DemoCard, ...],
-    printer: PtyPrinter,
+    printer: ReceiptPrinter,
 ) -> None:
     assert daemon.told() == "READY=1"
     put_in(genuine(cards[0].profile))
@@ -73,7 +73,7 @@ def test_the_daemon_is_ready_serves_a_visit_and_ends_in_order(
         call(client, screen(client, "preview"), "print", medium="receipt")
         screen(client, "printed")
     assert printer.wait_for_receipts(1, 10)
-    assert cards[0].holder in printer.receipts[0].transcript
+    assert cards[0].holder in printer.receipts()[0].transcript
     daemon.process.send_signal(signal.SIGTERM)
     assert daemon.process.wait(timeout=15) == 0
     assert daemon.told() == "STOPPING=1"

@@ -179,6 +179,19 @@ def test_a_card_pulled_in_the_middle_leaves_nothing_on_the_screen(
     assert "林*岚" not in page.content()
 
 
+def test_a_printer_that_stops_is_said_before_it_is_chosen_and_offered_again_once_it_can(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_preview(demo, page, cards[0])
+    receipt = page.locator('[data-body*="receipt"]')
+    demo.do("printer", "open_cover")
+    expect(receipt).to_have_count(0)
+    expect(page.locator("#stage")).to_contain_text("打印机的盖子没有关好")
+    expect(page.locator('[data-body*="report"]')).to_be_visible()
+    demo.do("printer", "close_cover")
+    expect(receipt).to_be_visible()
+
+
 def test_paper_out_while_printing_is_said_and_the_job_goes_on_with_new_paper(
     demo: Demo, page: Page, cards: tuple[DemoCard, ...]
 ) -> None:

@@ -13,11 +13,11 @@ from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import CardProfile, Faults
 from devices.card.simulated.vpcd import VpcdCard
-from devices.printer.simulated.pty import PtyPrinter
 from kiosk.composition import utc_now
 from kiosk.demo.data import DemoCard
 from printing.journal import Journal
 from tests.e2e.conftest import Ended, Run, genuine
+from tests.e2e.printer import ReceiptPrinter
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
 
@@ -33,7 +33,7 @@ def expect(ended: Ended, code: int, chinese: str, english: str) -> None:
 
 
 def test_a_card_goes_in_and_a_confirmed_statement_comes_out(
-    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: ReceiptPrinter
 ) -> None:
     card = genuine(cards[1].profile)
     put_in(card)
@@ -41,8 +41,8 @@ def test_a_card_goes_in_and_a_confirmed_statement_comes_out(
     assert (ended.code, ended.err.count("Traceback")) == (0, 0), ended.err
     assert "confirmed" in ended.out
     assert printer.wait_for_receipts(1, 10)
-    assert "欧阳" in printer.receipts[0].transcript
-    assert printer.simulated.errors == []
+    assert "欧阳" in printer.receipts()[0].transcript
+    assert printer.errors() == []
     listed = kiosk("jobs", "list", "--config", config)
     assert "confirmed" in listed.out
     assert cards[1].holder not in listed.out
@@ -91,14 +91,14 @@ def test_the_same_statement_as_a_pdf_needs_no_printer(
 
 
 def test_a_wrong_pin_costs_one_try_and_prints_nothing(
-    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: ReceiptPrinter
 ) -> None:
     card = genuine(cards[0].profile)
     put_in(card)
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin="000000")
     expect(ended, 21, "还可以试 5 次", "Tries left: 5")
     assert card.tries_left == 5
-    assert printer.simulated.wire_bytes == 0
+    assert printer.wire_bytes() == 0
 
 
 def test_what_is_no_pin_is_not_sent_to_the_card(
@@ -151,7 +151,7 @@ def test_a_card_that_cannot_be_used_ends_in_its_own_sentence_and_code(
     put_in: PutIn,
     cards: Cards,
     config: Path,
-    printer: PtyPrinter,
+    printer: ReceiptPrinter,
     change: Callable[[CardProfile], CardProfile],
     code: int,
     chinese: str,
@@ -160,16 +160,16 @@ def test_a_card_that_cannot_be_used_ends_in_its_own_sentence_and_code(
     put_in(genuine(change(cards[0].profile)))
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
     expect(ended, code, chinese, english)
-    assert printer.simulated.wire_bytes == 0
+    assert printer.wire_bytes() == 0
 
 
 def test_a_holder_without_contributions_is_told_so(
-    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: ReceiptPrinter
 ) -> None:
     put_in(genuine(cards[3].profile))
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[3].pin)
     expect(ended, 31, "最近 36 个月没有您的缴费记录", "no contribution of yours")
-    assert printer.simulated.wire_bytes == 0
+    assert printer.wire_bytes() == 0
 
 
 def test_no_card_no_reader_and_no_service_are_three_faults(
@@ -203,12 +203,12 @@ def test_a_virtual_reader_is_never_used_in_service(
 
 
 @pytest.mark.parametrize(
-    ("verb", "code", "chinese", "english"),
+    ("fault", "code", "chinese", "english"),
     [
-        ("take_paper", 42, "缺纸", "out of paper"),
-        ("open_cover", 43, "盖子", "cover is open"),
-        ("switch_off", 41, "没有应答", "does not answer"),
-        ("unplug", 40, "没有找到打印机", "was not found"),
+        ("paper_out", 42, "缺纸", "out of paper"),
+        ("cover_open", 43, "盖子", "cover is open"),
+        ("off", 41, "没有应答", "does not answer"),
+        ("hang_up", 40, "没有找到打印机", "was not found"),
     ],
 )
 def test_a_printer_that_cannot_print_gets_no_byte_of_the_statement(
@@ -216,25 +216,25 @@ def test_a_printer_that_cannot_print_gets_no_byte_of_the_statement(
     put_in: PutIn,
     cards: Cards,
     config: Path,
-    printer: PtyPrinter,
-    verb: str,
+    printer: ReceiptPrinter,
+    fault: str,
     code: int,
     chinese: str,
     english: str,
 ) -> None:
     put_in(genuine(cards[0].profile))
-    getattr(printer if verb == "unplug" else printer.simulated, verb)()
+    printer.strike(fault)
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
     expect(ended, code, chinese, english)
-    assert printer.receipts == ()
+    assert printer.receipts() == ()
     assert " failed " in kiosk("jobs", "list", "--config", config).out
 
 
 def test_paper_that_ends_in_the_middle_is_never_called_printed(
-    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: PtyPrinter
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: ReceiptPrinter
 ) -> None:
     put_in(genuine(cards[0].profile))
-    printer.simulated.take_paper(after_lines=20)
+    printer.take_paper(after_lines=20)
     ended = kiosk("print", "contributions", "--pin-stdin", "--config", config, stdin=cards[0].pin)
     expect(ended, 45, "不能确定", "not certain")
     unknown = kiosk("jobs", "list", "--unknown", "--config", config).out

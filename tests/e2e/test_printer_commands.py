@@ -5,19 +5,23 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from devices.printer.simulated.faults import FAULTS
+from devices.printer.models.page import EscpkModel, load_page_model
+from devices.printer.pages.test_page import test_blocks as page_of_test
 from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
 from devices.printer.simulated.pages.server import IppServer
-from devices.printer.simulated.pty import PtyPrinter
+from tests.devices.printer.pages.test_paper import escpk_on_paper
 from tests.e2e.conftest import Ended
+from tests.e2e.printer import ReceiptPrinter
 
 pytestmark = pytest.mark.slow
 
 KIOSK = Path(sys.executable).with_name("kiosk")
+PINS = "escpk-24pin-xonxoff"
 Command = Callable[..., Ended]
 
 
@@ -37,24 +41,38 @@ def kiosk(tmp_path: Path) -> Command:
     return run
 
 
-@pytest.fixture
-def laser(tmp_path: Path) -> Iterator[str]:
-    """`kiosk simulate printer` in a process of its own; its port."""
+@contextmanager
+def simulated(*arguments: str | Path) -> Iterator[str]:
+    """`kiosk simulate printer` in a process of its own; what it says once it is ready."""
     process = subprocess.Popen(
-        [KIOSK, "simulate", "printer", "pcl-network", "--out", tmp_path / "paper"],
-        stdout=subprocess.PIPE,
-        text=True,
+        [KIOSK, "simulate", "printer", *map(str, arguments)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    words = process.stdout.readline()
-    yield next(word.rstrip(",") for word in words.split() if word.startswith("tcp://"))
+    yield process.stdout.readline()
     process.terminate()
     assert process.wait(timeout=10) == 0
     process.stdout.close()
 
 
-def test_a_printer_says_how_and_what_it_is(kiosk: Command, printer: PtyPrinter) -> None:
-    ended = kiosk("status", "--port", printer.path, "--json")
+@pytest.fixture
+def laser(tmp_path: Path) -> Iterator[str]:
+    """A laser printer's port."""
+    with simulated("pcl-network", "--out", tmp_path / "paper") as words:
+        yield next(word.rstrip(",") for word in words.split() if word.startswith("tcp://"))
+
+
+@pytest.fixture
+def pins(tmp_path: Path) -> Iterator[Path]:
+    """A 24-pin printer's port."""
+    port = tmp_path / "pins"
+    with simulated(PINS, "--link", port, "--out", tmp_path / "paper") as words:
+        assert str(port) in words
+        yield port
+    assert not port.is_symlink()
+
+
+def test_a_printer_says_how_and_what_it_is(kiosk: Command, printer: ReceiptPrinter) -> None:
+    ended = kiosk("status", "--port", printer.path(), "--json")
     assert ended.code == 0, ended.err
     told = json.loads(ended.out)
     assert (told["state"], told["markers"], told["disagrees"]) == ("printer.ready", True, [])
@@ -65,45 +83,46 @@ def test_a_printer_says_how_and_what_it_is(kiosk: Command, printer: PtyPrinter) 
     [("paper_out", "printer.paper_out", 42), ("off", "printer.offline", 41)],
 )
 def test_a_fault_has_its_code_its_cause_and_an_exit_code(
-    kiosk: Command, printer: PtyPrinter, fault: str, code: str, exit_code: int
+    kiosk: Command, printer: ReceiptPrinter, fault: str, code: str, exit_code: int
 ) -> None:
-    FAULTS[fault].strike(printer.simulated)
-    ended = kiosk("status", "--port", printer.path)
+    printer.strike(fault)
+    ended = kiosk("status", "--port", printer.path())
     assert ended.code == exit_code
     assert code in ended.out
     assert "处理 next step" in ended.out
 
 
 def test_a_port_that_another_process_holds_names_that_process(
-    kiosk: Command, printer: PtyPrinter
+    kiosk: Command, printer: ReceiptPrinter
 ) -> None:
     import serial
 
-    with serial.Serial(printer.path, exclusive=True):
-        ended = kiosk("status", "--port", printer.path)
-    assert ended.code == 40
+    with serial.Serial(printer.path(), exclusive=True):
+        ended = kiosk("status", "--port", printer.path())
+    assert ended.code == 47
+    assert "printer.busy" in ended.out
     assert "python" in ended.out
 
 
-def test_the_test_page_comes_out_and_is_confirmed(kiosk: Command, printer: PtyPrinter) -> None:
-    ended = kiosk("test", "--port", printer.path)
+def test_the_test_page_comes_out_and_is_confirmed(kiosk: Command, printer: ReceiptPrinter) -> None:
+    ended = kiosk("test", "--port", printer.path())
     assert ended.code == 0, ended.err
     assert "confirmed" in ended.out
     assert printer.wait_for_receipts(1, 20)
-    assert "打印机自检" in printer.receipts[0].transcript
-    assert printer.simulated.errors == []
+    assert "打印机自检" in printer.receipts()[0].transcript
+    assert printer.errors() == []
 
 
-def test_the_trace_names_what_passes(kiosk: Command, printer: PtyPrinter) -> None:
-    ended = kiosk("trace", "--port", printer.path)
+def test_the_trace_names_what_passes(kiosk: Command, printer: ReceiptPrinter) -> None:
+    ended = kiosk("trace", "--port", printer.path())
     assert ended.code == 0, ended.err
     assert "> 10 04 01  DLE EOT 1: status?" in ended.out
 
 
 def test_the_handshake_finds_the_speed_without_anybody_at_the_cover(
-    kiosk: Command, printer: PtyPrinter
+    kiosk: Command, printer: ReceiptPrinter
 ) -> None:
-    ended = kiosk("handshake", "--port", printer.path)
+    ended = kiosk("handshake", "--port", printer.path())
     assert ended.code == 0, ended.err
     assert "实测 found: 115200 baud" in ended.out
     assert "the cover stayed closed" in ended.out
@@ -117,6 +136,33 @@ def test_a_laser_printer_on_the_network_prints_its_test_page(
     assert ended.code == 0, ended.err
     assert "evidence: pages" in ended.out
     assert "PRINTER TEST" in (tmp_path / "paper/page-0001.txt").read_text("utf-8")
+
+
+def test_a_24_pin_printer_on_a_serial_line_prints_its_test_page(
+    kiosk: Command, pins: Path, tmp_path: Path
+) -> None:
+    """At its 9,600 baud; on a three-wire cable nobody can say more than that all was sent."""
+    ended = kiosk("test", "--port", pins, "--model", PINS)
+    assert ended.code == 41, ended.err
+    assert "unknown, evidence: none" in ended.out
+    text = (tmp_path / "paper/page-0001.txt").read_text("utf-8")
+    rows = text.splitlines()
+    assert rows[:2] == ["打印机自检 PRINTER TEST", PINS]
+    model = load_page_model(PINS)
+    assert isinstance(model, EscpkModel)
+    (block,) = page_of_test(model, rows[2])
+    assert text == escpk_on_paper(block.data).tray[0].transcript
+
+
+def test_a_model_that_has_no_serial_port_is_not_put_behind_one(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [KIOSK, "simulate", "printer", "escpk-24pin-usb", "--out", tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 60
+    assert "escpk-24pin-xonxoff" in ended.stderr
 
 
 def test_a_queue_prints_its_test_page(kiosk: Command) -> None:

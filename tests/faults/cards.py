@@ -190,6 +190,25 @@ def _held_by_another_process(stage: Stage) -> None:
     stage.put(card)
 
 
+def _service_answers_nonsense(stage: Stage) -> None:
+    stage.undo = stage.source.start_service
+    stage.strikes(stage.source.upset_service)
+
+
+def _reader_broken(stage: Stage) -> None:
+    reader, source = stage.kiosk.hall.slot.reader, stage.source
+    stage.undo = lambda: source.mend_reader(reader)
+    stage.strikes(lambda: source.break_reader(reader))
+    _go_on_typing(stage)
+
+
+def _reader_broken_before(stage: Stage) -> None:
+    reader, source = stage.kiosk.hall.slot.reader, stage.source
+    stage.undo = lambda: source.mend_reader(reader)
+    source.break_reader(reader)
+    stage.insert()
+
+
 def _sam_absent(stage: Stage) -> None:
     stage.undo = lambda: stage.kiosk.hall.sam_slot.insert(stage.kiosk.hall.sam)
     stage.strikes(stage.kiosk.hall.sam_slot.remove)
@@ -376,6 +395,9 @@ FAULTS: dict[str, Callable[[Stage], None]] = {
     "reader_unplugged": _reader_unplugged,
     "only_a_virtual_reader": _only_a_virtual_reader,
     "held_by_another_process": _held_by_another_process,
+    "service_answers_nonsense": _service_answers_nonsense,
+    "reader_breaks": _reader_broken,
+    "reader_broken": _reader_broken_before,
     "sam_absent": _sam_absent,
     "sam_pulled": _sam_absent,
     "sam_at_no_level": _faulty_sam(answers=((bytes.fromhex("BFDE"), 0x6A80),)),

@@ -2,7 +2,7 @@
 
 from devices.printer.result import PrintResult, Progress
 from devices.printer.simulated.faults import FAULTS
-from devices.printer.state import Unknown
+from devices.printer.state import Absent, Unknown
 from tests.devices.printer.desk import Desk, rows_job
 from tests.faults.matrix import Strike
 
@@ -22,9 +22,9 @@ class Bench:
         self.held: list[str] = []
 
     def state_code(self) -> str:
-        """The state that staff see; a first silence is asked about again."""
+        """The state that staff see; a first silence, or a port that just went, is asked again."""
         state = self.desk.printer.status()
-        if isinstance(state, Unknown):
+        if isinstance(state, Unknown | Absent):
             state = self.desk.printer.status()
         return state.code
 

@@ -32,6 +32,7 @@ from kiosk.visit.events import (
     PinRefused,
     PrintAsked,
     PrintEnded,
+    PrinterSeen,
     Progressed,
     ReaderBack,
     ReaderLost,
@@ -47,6 +48,7 @@ from kiosk.visit.state import (
     Holder,
     Idle,
     LookingUp,
+    Medium,
     Menu,
     OutOfService,
     Preview,
@@ -92,6 +94,7 @@ def events(generation: int) -> tuple[Event, ...]:
         RecordsFound(generation),
         Chosen(generation, "contributions"),
         Composed(generation, 40, 2),
+        PrinterSeen(generation, "printer.paper_out"),
         PrintAsked(generation, "receipt"),
         Progressed(generation, 2, 3, ""),
         PrintEnded(generation, "confirmed", ""),
@@ -185,6 +188,31 @@ def test_what_cannot_be_a_pin_never_reaches_the_card() -> None:
     assert isinstance(after, EnterPin)
     assert after.hint == "pin.format"
     assert effects == ()
+
+
+def test_the_preview_knows_what_stops_the_receipt_printer_and_that_it_prints_again() -> None:
+    composing = Composing(GEN, HOLDER, "contributions")
+    stopped, _ = reduce(composing, Composed(GEN, 40, 2, "printer.cover_open"), 0.0, RULES)
+    assert stopped == Preview(GEN, HOLDER, 180.0, "contributions", 40, 2, "printer.cover_open")
+    for fault in ("printer.paper_out", ""):
+        after, effects = reduce(stopped, PrinterSeen(GEN, fault), 99.0, RULES)
+        assert (after, effects) == (replace(stopped, receipt_fault=fault), ())
+
+
+@pytest.mark.parametrize(
+    "state", [s for s in STATES if not isinstance(s, Preview)], ids=lambda s: type(s).__name__
+)
+def test_what_the_printer_says_changes_no_other_screen(state: State) -> None:
+    assert reduce(state, PrinterSeen(GEN, "printer.paper_out"), 0.0, RULES) == (state, ())
+
+
+@pytest.mark.parametrize("medium", ["receipt", "report"])
+def test_a_stopped_receipt_printer_keeps_nobody_from_asking(medium: Medium) -> None:
+    """What was seen may be over by now; the job looks again before its first byte."""
+    stopped = Preview(GEN, HOLDER, LATER, "contributions", 40, 2, "printer.paper_out")
+    printing, effects = reduce(stopped, PrintAsked(GEN, medium), 0.0, RULES)
+    assert isinstance(printing, Printing)
+    assert effects == (StartPrint(GEN, medium),)
 
 
 def test_a_second_touch_of_print_prints_nothing_more() -> None:

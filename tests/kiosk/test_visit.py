@@ -1,5 +1,6 @@
 """The visit at work on simulated devices, in process: the promises about card, memory and paper."""
 
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,15 @@ from archive.errors import StoreFullError
 from archive.model import AuditEvent, AuditKind
 from archive.store import AuditRow
 from devices.card.simulated.source import SimulatedSource
-from kiosk.visit.events import CancelAsked, Chosen, PinEntered, Tick
+from devices.printer.state import Unknown
+from kiosk.visit.events import CancelAsked, Chosen, PinEntered, PrintAsked, Tick
 from kiosk.visit.state import (
     EnterPin,
     Idle,
     LookingUp,
     Menu,
     OutOfService,
+    Preview,
     Printed,
     Printing,
     Problem,
@@ -147,6 +150,61 @@ def test_a_cancelled_job_ends_void(kiosk: Kiosk) -> None:
     assert kiosk.hall.line.wait_for_receipts(1, SECONDS)
     assert "作废" in kiosk.hall.line.receipts[0].transcript
     assert "合计" not in kiosk.hall.line.receipts[0].transcript.rpartition("按月明细")[2]
+
+
+def test_a_stopped_receipt_printer_shows_before_anybody_asks_for_paper(kiosk: Kiosk) -> None:
+    kiosk.hall.printer.open_cover()
+    generation = kiosk.to_preview(kiosk.cards[0])
+    preview = kiosk.service.state
+    assert isinstance(preview, Preview)
+    assert preview.receipt_fault == "printer.cover_open"
+    kiosk.service.post(PrintAsked(generation, "report"))
+    printed = kiosk.on(Printed)
+    assert isinstance(printed, Printed)
+    assert (printed.medium, printed.outcome) == ("report", "sent")
+
+
+def test_a_printer_that_stops_and_goes_on_is_followed_while_the_holder_chooses(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    mocker.patch("kiosk.visit.service.LOOK_SECONDS", 0.02)
+    kiosk.to_preview(kiosk.cards[0])
+
+    def shows(code: str) -> None:
+        kiosk.until(lambda state: isinstance(state, Preview) and state.receipt_fault == code)
+
+    shows("")
+    kiosk.hall.printer.take_paper()
+    shows("printer.paper_out")
+    kiosk.hall.printer.load_paper()
+    shows("")
+
+
+def test_a_printer_of_which_nothing_is_known_is_still_offered(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    mocker.patch.object(kiosk.machine.receipt, "status", return_value=Unknown())
+    generation = kiosk.to_preview(kiosk.cards[0])
+    preview = kiosk.service.state
+    assert isinstance(preview, Preview)
+    assert preview.receipt_fault == ""
+    kiosk.print_receipt(generation)
+    printed = kiosk.on(Printed)
+    assert isinstance(printed, Printed)
+    assert printed.outcome == "confirmed"
+
+
+def test_a_busy_worker_is_not_asked_for_a_look_again(kiosk: Kiosk, mocker: MockerFixture) -> None:
+    kiosk.to_preview(kiosk.cards[0])
+    kiosk.rest()
+    mocker.patch("kiosk.visit.service.LOOK_SECONDS", 0.01)
+    looked = mocker.spy(kiosk.desk, "look")
+    go_on = threading.Event()
+    kiosk.service._worker.submit(go_on.wait)
+    for _ in range(5):
+        kiosk.service._use_the_time()
+    go_on.set()
+    assert looked.call_count <= 1
 
 
 def test_a_look_is_in_the_audit_before_the_first_record_is_shown(kiosk: Kiosk) -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
 from pytest_mock import MockerFixture
 
 from kiosk.config import Settings
+from kiosk.faults import fault
 from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintAsked, Touched
 from kiosk.visit.service import Shown
-from kiosk.visit.state import FaultData, Holder, Idle, Menu, Problem, State
+from kiosk.visit.state import FaultData, Holder, Idle, Menu, Preview, Problem, State
 from kiosk.web.app import Behind, build
 
 HOLDER = Holder("张*三", "D2*****9X", "示例市")
@@ -173,6 +175,25 @@ def test_the_screen_shows_the_state_with_its_token_and_its_time(client: TestClie
     assert f'data-token="{TOKEN}"' in html
     assert 'data-seconds="180"' in html
     assert "张*三" in html
+
+
+def test_a_preview_offers_both_papers(client: TestClient, service: Service) -> None:
+    service.state = Preview(7, HOLDER, 180.0, "contributions", 40, 2)
+    html = client.get("/screen").text
+    assert html.count('data-call="print"') == 2
+    assert "暂时不能打印" not in html
+
+
+@pytest.mark.parametrize("code", ["printer.paper_out", "printer.offline", "printer.busy"])
+def test_a_preview_says_what_stops_the_receipt_printer_and_offers_the_report(
+    client: TestClient, service: Service, code: str
+) -> None:
+    service.state = Preview(7, HOLDER, 180.0, "contributions", 40, 2, code)
+    html = client.get("/screen").text
+    assert fault(code).zh in html
+    assert fault(code).en in unescape(html)
+    assert html.count('data-call="print"') == 1
+    assert '"medium": "report"' in html
 
 
 def test_the_status_names_the_fault_and_no_holder(client: TestClient, service: Service) -> None:

@@ -2,27 +2,35 @@
 
 import itertools
 import threading
+from collections.abc import Callable
+from typing import Final
 
 from devices.card.connection import CardListener
 from devices.card.errors import (
     AccessDeniedError,
     CardAbsentError,
     CardBusyError,
+    CardError,
     CardMuteError,
     CardRemovedError,
     CardResetError,
     ReaderAbsentError,
+    ReaderFaultError,
     ServiceDownError,
 )
 from devices.card.hub import EventHub, HubWatch
 from devices.card.simulated.chip import CardPulledError, CardSeizedError, SimulatedChip
 
+_INTERNAL_ERROR: Final = 0x80100001
+_UNKNOWN_ERROR: Final = 0x80100014
+"""SCARD_F_INTERNAL_ERROR and SCARD_F_UNKNOWN_ERROR of pcsc-lite."""
+
 
 class SimulatedSource:
     """A card source whose physical world is its verbs.
 
-    `insert`, `remove`, `plug`, `unplug`, `stop_service`, `refuse_access` and `start_service` tell
-    the listeners before they return, in the caller's thread.
+    `insert`, `remove`, `plug`, `unplug`, `stop_service`, `refuse_access`, `upset_service` and
+    `start_service` tell the listeners before they return, in the caller's thread.
     """
 
     def __init__(self, readers: tuple[str, ...] = ("Simulated Reader 00 00",)) -> None:
@@ -31,7 +39,8 @@ class SimulatedSource:
         self._readers = readers
         self._cards: dict[str, SimulatedChip] = {}
         self._held: dict[str, SimulatedConnection] = {}
-        self._trouble: type[ServiceDownError | AccessDeniedError] | None = None
+        self._trouble: Callable[[], CardError] | None = None
+        self._broken: set[str] = set()
         self._hub.set_readers(readers)
 
     def readers(self) -> tuple[str, ...]:
@@ -48,6 +57,7 @@ class SimulatedSource:
             card = self._cards.get(reader)
             if card is None:
                 raise CardAbsentError(reader)
+            self._check_works(reader)
             if reader in self._held:
                 raise CardBusyError
             if not (atr := card.power_on()):
@@ -105,12 +115,26 @@ class SimulatedSource:
         """Let the service refuse this user, as polkit may; `start_service` lets it in again."""
         self._take_service_away(AccessDeniedError)
 
-    def _take_service_away(self, reason: type[ServiceDownError | AccessDeniedError]) -> None:
+    def upset_service(self) -> None:
+        """Let the service answer every call with an error of its own, until `start_service`."""
+        self._take_service_away(lambda: ReaderFaultError(_INTERNAL_ERROR))
+
+    def break_reader(self, reader: str) -> None:
+        """Let a reader see its cards come and go, and fail at everything else."""
+        with self._lock:
+            self._broken.add(reader)
+
+    def mend_reader(self, reader: str) -> None:
+        """Let it work again."""
+        with self._lock:
+            self._broken.discard(reader)
+
+    def _take_service_away(self, reason: Callable[[], CardError]) -> None:
         with self._lock:
             self._trouble = reason
             for reader in tuple(self._held):
                 self.seize(reader)
-            self._hub.lost(reason.code)
+            self._hub.lost(reason().code)
 
     def start_service(self) -> None:
         """Bring the service back: readers and cards are found again."""
@@ -126,6 +150,7 @@ class SimulatedSource:
     def exchange(self, connection: "SimulatedConnection", command: bytes) -> bytes:
         """Pass one command from a connection to its card."""
         self._check_held(connection)
+        self._check_works(connection.reader)
         try:
             answer = connection.card.process(command)
         except CardPulledError:
@@ -134,6 +159,7 @@ class SimulatedSource:
         except CardSeizedError:
             self.seize(connection.reader)
         self._check_held(connection)  # the card may have been pulled while it was answering
+        self._check_works(connection.reader)
         if not answer:
             raise CardMuteError
         return answer
@@ -154,7 +180,12 @@ class SimulatedSource:
 
     def _check_service(self) -> None:
         if self._trouble is not None:
-            raise self._trouble
+            raise self._trouble()
+
+    def _check_works(self, reader: str) -> None:
+        with self._lock:
+            if reader in self._broken:
+                raise ReaderFaultError(_UNKNOWN_ERROR)
 
     def _check_held(self, connection: "SimulatedConnection") -> None:
         with self._lock:

@@ -139,8 +139,8 @@ class EscpkJob(PageJob):
         self._pump(TURN_SECONDS)
 
     def _gone(self) -> int:
-        """Bytes of the job that have left, as far as this side can see."""
-        return self._job_bytes - self._link.unsent()
+        """Bytes that have left, those before the job too, as far as this side can see."""
+        return self._link.position - self._link.queued - self._link.unsent()
 
     def _pump(self, timeout: float = TURN_SECONDS) -> None:
         super()._pump(timeout)
@@ -262,7 +262,7 @@ class EscpkPrinter:
         lost = self._link.open() or self._link.turn(0.0)
         if isinstance(lost, Lost):
             self._link.close()  # at once: the port's name stays taken while it is held
-            return Absent(lost.detail)
+            return lost.state
         return self._readiness.state()
 
     def print_blocks(
@@ -280,8 +280,8 @@ class EscpkPrinter:
         """
         with self._lock:
             if (lost := open_link(self._link)) is not None:
-                self._last_state = Absent(lost.detail)
-                return PrintResult("failed", 0, 0, 0, ABSENT, "none")
+                self._last_state = lost.state
+                return PrintResult("failed", 0, 0, 0, lost.state.code, "none")
             plan = PagePlan(blocks, void, "", on_progress, cancelled, self._hold_seconds)
             job = EscpkJob(
                 plan, self._link, self._readiness, self._model, self._monotonic, self._unfinished

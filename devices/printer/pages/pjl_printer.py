@@ -11,7 +11,7 @@ from typing import Self
 from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost
 from devices.printer.models.page import PclModel
-from devices.printer.pages.job import ABSENT, NOTHING_SEEN, PagePlan, open_link
+from devices.printer.pages.job import NOTHING_SEEN, PagePlan, open_link
 from devices.printer.pages.pcl import pdf_blocks
 from devices.printer.pages.pjl_job import Left, PjlJob, PjlTools
 from devices.printer.result import PrintResult, Progress
@@ -85,7 +85,7 @@ class PjlPrinter:
 
     def _look(self) -> PrinterState:
         if isinstance(lost := self._link.open(), Lost):
-            return Absent(lost.detail)
+            return lost.state
         plan = PagePlan((), b"", "", _ignore, _never, 0.0)
         state = PjlJob(plan, self._tools()).status()
         if isinstance(state, Absent):
@@ -112,8 +112,8 @@ class PjlPrinter:
         """
         with self._lock:
             if (lost := open_link(self._link)) is not None:
-                self._last_state = Absent(lost.detail)
-                return PrintResult("failed", 0, 0, 0, ABSENT, "none")
+                self._last_state = lost.state
+                return PrintResult("failed", 0, 0, 0, lost.state.code, "none")
             name = f"K{next(self._numbers):06d}"
             plan = PagePlan(blocks, void, name, on_progress, cancelled, self._hold_seconds)
             return self._run(PjlJob(plan, self._tools()))

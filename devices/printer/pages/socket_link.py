@@ -66,14 +66,11 @@ class SocketLink(DescriptorLink):
     def _open_descriptor(self) -> int:
         self._dropped = False
         connected = self._connect(self._address, CONNECT_SECONDS)
-        if connected.family in (socket.AF_INET, socket.AF_INET6):
-            tcp = socket.IPPROTO_TCP
-            connected.setsockopt(tcp, socket.TCP_NODELAY, 1)
-            connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            connected.setsockopt(tcp, socket.TCP_KEEPIDLE, _IDLE_SECONDS)
-            connected.setsockopt(tcp, socket.TCP_KEEPINTVL, _INTERVAL_SECONDS)
-            connected.setsockopt(tcp, socket.TCP_KEEPCNT, _PROBES)
-        connected.setblocking(False)
+        try:
+            _set_up(connected)
+        except OSError:  # it was reset at once
+            connected.close()
+            raise
         return connected.detach()
 
     def _close_descriptor(self, fd: int) -> None:
@@ -85,3 +82,14 @@ class SocketLink(DescriptorLink):
     def _discard(self) -> None:
         """Have the kernel drop what it holds if the connection is closed next."""
         self._dropped = True
+
+
+def _set_up(connected: socket.socket) -> None:
+    if connected.family in (socket.AF_INET, socket.AF_INET6):
+        tcp = socket.IPPROTO_TCP
+        connected.setsockopt(tcp, socket.TCP_NODELAY, 1)
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connected.setsockopt(tcp, socket.TCP_KEEPIDLE, _IDLE_SECONDS)
+        connected.setsockopt(tcp, socket.TCP_KEEPINTVL, _INTERVAL_SECONDS)
+        connected.setsockopt(tcp, socket.TCP_KEEPCNT, _PROBES)
+    connected.setblocking(False)

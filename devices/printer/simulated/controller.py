@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping
 
 from devices.printer.models import PrinterModel
 from devices.printer.simulated import answers
@@ -61,12 +60,14 @@ class PrintController:
         """Bytes of the stream that went by the receive buffer, lost ones included."""
         self._receipt_count = 0
         self._read = self._read_lines = 0  # at the head of `items`: read, but not printed
+        self.waiting_bytes = 0
+        """Bytes that were not read yet: what was, no longer takes room in the receive buffer."""
         self._typesetter = Typesetter(model, known_glyphs)
 
     def clear(self) -> None:
         """Forget what is not printed, and all settings but those that ESC @ keeps."""
         self.items.clear()
-        self._read = self._read_lines = 0
+        self._read = self._read_lines = self.waiting_bytes = 0
         self._typesetter.execute(_RESET)
         self.free_at = self._monotonic()
 
@@ -75,15 +76,17 @@ class PrintController:
         self.clear()
         self.auto_status = 0
 
-    @property
-    def waiting_bytes(self) -> int:
-        """Bytes that were not read yet: what was, no longer takes room in the receive buffer."""
-        return sum(item.end - item.offset for item in islice(self.items, self._read, None))
+    def store(self, items: Iterable[Item]) -> None:
+        """Put items into the receive buffer."""
+        for item in items:
+            self.items.append(item)
+            self.waiting_bytes += _size(item)
 
     def _read_ahead(self) -> None:
         """Read some lines while the paper moves, and answer what asks for no more than that."""
         while self._read < len(self.items) and self._read_lines < READ_AHEAD_LINES:
             item = self.items[self._read]
+            self.waiting_bytes -= _size(item)
             if isinstance(item, Command) and item.name in _ASKS_WHEN_READ:
                 del self.items[self._read]
                 self._execute(item)
@@ -112,6 +115,8 @@ class PrintController:
         if self._read:
             self._read -= 1
             self._read_lines -= _ends_line(item)
+        else:
+            self.waiting_bytes -= _size(item)
 
     def _move_paper(self, dots: int) -> None:
         """Account for paper that went by: its time, and the end of the roll."""
@@ -223,3 +228,7 @@ class PrintController:
 
 def _ends_line(item: Item) -> bool:
     return isinstance(item, Command) and item.name in _ENDS_A_LINE
+
+
+def _size(item: Item) -> int:
+    return item.end - item.offset

@@ -83,6 +83,9 @@ class Fault(Enum):
         "no answer arrives, all else does", _Printer.mute, lambda printer: printer.mute(False)
     )
     HANG_UP = Deed("the cable's port is gone", _Printer.hang_up, _Printer.plug_in)
+    PORT_TAKEN = Deed(
+        "another program opens the port first", _Printer.take_port, _Printer.give_port
+    )
     HELD_LINE = Deed(
         "the host is stopped for ever", _Printer.hold_line, lambda printer: printer.hold_line(False)
     )

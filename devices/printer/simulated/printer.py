@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from devices.printer.link import Lines
-from devices.printer.models import Flow, PrinterModel
+from devices.printer.models import PrinterModel
 from devices.printer.simulated import answers
 from devices.printer.simulated.controller import PrintController
 from devices.printer.simulated.escpos import StreamError, StreamParser
 from devices.printer.simulated.hands import Hands
+from devices.printer.simulated.host_port import HostPort
 from devices.printer.simulated.ledger import LedgerRow
 from devices.printer.simulated.noise import NoisyLine
 from devices.printer.simulated.paper import Receipt
@@ -32,7 +33,7 @@ BOOT_SECONDS = 0.3
 """From power to the first answer; real printers take longer."""
 
 
-class SimulatedPrinter(Hands):
+class SimulatedPrinter(Hands, HostPort):
     """One printer on a table, with its paper, its cover and its switch."""
 
     def __init__(
@@ -56,18 +57,15 @@ class SimulatedPrinter(Hands):
         `jitter`: seconds that each reply comes later than it could.
         `known_glyphs`: 72 bytes of a 24x24 glyph, column-wise, to the character it shows.
         """
-        super().__init__()
+        Hands.__init__(self)
+        HostPort.__init__(self, model.flow)
         self.model = model
-        self.host_flow: Flow = model.flow
-        """The flow control that the host's port obeys."""
         self.reply_seconds = 0.0
         """How long a slow printer, or a converter on the line, takes for each reply."""
         self.wire_bytes = 0
         """Bytes that arrived from the host."""
         self.overrun_bytes = 0
         """Bytes lost because the buffer was full."""
-        self.plugged = True
-        """Whether the cable is in; a port without it is hung up."""
         self.from_host, self.to_host = NoisyLine(), NoisyLine()
         self._monotonic = monotonic
         self._jitter = jitter
@@ -136,10 +134,14 @@ class SimulatedPrinter(Hands):
         A printer that uses XON/XOFF, or nothing, raises it while it has power.
         """
         with self._lock:
-            ready = self._body.on and self.plugged
-            if self.model.flow in ("rtscts", "dsr-poll"):
-                ready = ready and not self._stopped_host
+            ready = self._ready()
             return Lines(cts=ready, dsr=ready)
+
+    def _ready(self) -> bool:
+        """The "ready" line."""
+        if self._stopped_host and self.model.flow in ("rtscts", "dsr-poll"):
+            return False
+        return self._body.on and self.plugged
 
     # The wire
 
@@ -205,6 +207,8 @@ class SimulatedPrinter(Hands):
             self._output.append((self._reply_wire_free_at, data))
 
     def _arrive(self, data: bytes) -> None:
+        if not data:
+            return
         start = 0
         for request in self._scanner.feed(data):
             self._store(data[start : request.end])
@@ -219,7 +223,7 @@ class SimulatedPrinter(Hands):
         room = max(0, self.model.buffer_bytes - self._level())
         lost = max(0, len(data) - room)
         self.overrun_bytes += lost
-        self._controller.items.extend(self._parser.feed(data[:room]))
+        self._controller.store(self._parser.feed(data[:room]))
         self._parser.skip(lost)
 
     def _level(self) -> int:
@@ -266,7 +270,7 @@ class SimulatedPrinter(Hands):
         """Let the host's port obey the flow control that it was opened with."""
         match self.host_flow:
             case "rtscts":
-                self._wire.paused = not self.lines().cts
+                self._wire.paused = not self._ready()
             case "xonxoff":
                 self._wire.paused = self._xoff_seen
             case "dsr-poll" | "none":
@@ -363,23 +367,10 @@ class SimulatedPrinter(Hands):
         with self._touch():
             self._output.append((self._monotonic(), data))
 
-    def open_port(self, flow: Flow) -> None:
-        """Let the host open its port: what stopped the last one is forgotten."""
-        with self._touch():
-            self.host_flow = flow
-            self._xoff_seen = False
-            self._hold_wire()
+    def _port_opened(self) -> None:
+        self._xoff_seen = False  # what stopped the last one is forgotten
+        super()._port_opened()
 
-    def hang_up(self) -> None:
-        """Pull the cable out of the host: its port is gone."""
-        with self._touch():
-            self.plugged = False
-            self._wire.clear()
-            self._output.clear()
-            self._hold_wire()
-
-    def plug_in(self) -> None:
-        """Put the cable in again."""
-        with self._touch():
-            self.plugged = True
-            self._hold_wire()
+    def _drop_wire(self) -> None:
+        self._wire.clear()
+        self._output.clear()

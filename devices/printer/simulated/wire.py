@@ -10,12 +10,16 @@ class Wire:
     """Bytes between the host's port and the printer's, 10 bits each; 0 baud takes no time."""
 
     def __init__(self, baud: int, monotonic: Callable[[], float]) -> None:
-        self._byte_seconds = 10 / baud if baud else 0.0
         self._monotonic = monotonic
         self._under_way = bytearray()
-        self._began_at = 0.0
         self._busy_until = 0.0
         self._paused = False
+        self.set_speed(baud)
+
+    def set_speed(self, baud: int) -> None:
+        """Go on at another speed; what is under way starts anew with it."""
+        self._byte_seconds = 10 / baud if baud else 0.0
+        self._began_at = self._monotonic()
 
     @property
     def paused(self) -> bool:

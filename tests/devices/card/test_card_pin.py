@@ -43,6 +43,15 @@ def test_the_state_of_the_pin_is_asked_without_a_pin(answer: str, state: object)
     assert connection.sent[-1] == "0020000000"
 
 
+def test_the_question_for_the_state_is_never_repeated_with_another_length() -> None:
+    """`00200000 03` would tell a card of T=0 that three bytes of a PIN follow."""
+    connection = ScriptedConnection("9000", "6C03", "63C5")
+    with pytest.raises(CardRefusedError) as caught:
+        SocialSecurityCard(connection).pin_state()
+    assert caught.value.sw == 0x6C03
+    assert connection.sent[1:] == ["0020000000"]
+
+
 def test_asking_for_the_state_uses_up_no_try() -> None:
     simulated = card()
     reader = driver(simulated)

@@ -56,6 +56,13 @@ def test_a_card_that_never_stops_talking_is_malformed() -> None:
         Channel(ScriptedConnection(*["AA" * 256 + "6100"] * 300)).send(Command(0, 0xA4, 4, 0))
 
 
+def test_a_card_that_hands_its_answer_out_byte_by_byte_is_stopped_early() -> None:
+    connection = ScriptedConnection(*["AA6101"] * 1000)
+    with pytest.raises(CardDataError, match="GET RESPONSE without an end"):
+        Channel(connection).send(Command(0, 0xA4, 4, 0))
+    assert len(connection.sent) < 300
+
+
 def test_the_traffic_is_counted() -> None:
     channel = Channel(ScriptedConnection("6C06", "0304322E30309000"))
     assert channel.traffic == Traffic(0, 0, 0)

@@ -49,7 +49,8 @@ EXAMPLES: list[tuple[CardError, int, str]] = [
     (errors.SamWrongKeyError("RKSSSE", 0x63C0), -25536, "外部认证失败"),
     (errors.SamWrongKeyError("RKSSSE", 0x63C2), -25538, "外部认证失败"),
     (errors.SamWrongKeyError("RKSSSE", 0x6983), -27011, "密钥/鉴别方法锁定"),
-    (errors.CardBlockedError(), -37635, "应用永久锁定/卡片锁定"),
+    (errors.CardBlockedError(0x9303), -37635, "应用永久锁定/卡片锁定"),
+    (errors.CardBlockedError(0x6A81), -27265, "不支持/卡中无MF/卡锁定"),
 ]
 
 STATUS_WORDS = {

@@ -11,6 +11,7 @@ from devices.card.errors import (
     CardRemovedError,
     CardResetError,
     ReaderAbsentError,
+    ReaderFaultError,
     ServiceDownError,
 )
 from devices.card.events import (
@@ -97,6 +98,54 @@ def test_a_service_may_refuse_this_user_and_let_it_in_later() -> None:
         source.start_service()
         source.connect(READER).close()
     assert ServiceLost("reader.access_denied") in events
+    assert isinstance(events[-1], CardInserted)
+
+
+def test_a_broken_reader_sees_cards_and_passes_nothing_on_until_it_is_mended() -> None:
+    source = SimulatedSource()
+    source.insert(READER, card())
+    connection = source.connect(READER)
+    source.break_reader(READER)
+    with pytest.raises(ReaderFaultError):
+        connection.transmit(SELECT_SSSE)
+    events: list[CardEvent] = []
+    with source.watch(events.append):
+        source.insert(READER, card())
+        assert isinstance(events[-1], CardInserted)
+        with pytest.raises(ReaderFaultError):
+            source.connect(READER)
+        source.mend_reader(READER)
+        assert source.connect(READER).transmit(SELECT_SSSE) == bytes.fromhex("611E")
+
+
+def test_what_a_card_answers_while_its_reader_breaks_is_lost() -> None:
+    source = SimulatedSource()
+    made = card()
+    source.insert(READER, made)
+    connection = source.connect(READER)
+    answer = made.process
+
+    def process(apdu: bytes) -> bytes:
+        source.break_reader(READER)
+        return answer(apdu)
+
+    made.process = process  # type: ignore[method-assign]
+    with pytest.raises(ReaderFaultError):
+        connection.transmit(SELECT_SSSE)
+
+
+def test_a_service_that_answers_nonsense_is_lost_and_found_again() -> None:
+    source = SimulatedSource()
+    source.insert(READER, card())
+    events: list[CardEvent] = []
+    with source.watch(events.append):
+        source.upset_service()
+        for _ in range(2):
+            with pytest.raises(ReaderFaultError, match="80100001"):
+                source.readers()
+        source.start_service()
+        source.connect(READER).close()
+    assert ServiceLost("reader.fault") in events
     assert isinstance(events[-1], CardInserted)
 
 

@@ -2,7 +2,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from devices.card.errors import (
@@ -212,8 +212,9 @@ def test_a_worn_card_is_not_called_a_foreign_one() -> None:
 
 @pytest.mark.parametrize("sw", ["6A81", "9303"])
 def test_a_blocked_card_is_told_as_such(sw: str) -> None:
-    with pytest.raises(CardBlockedError):
+    with pytest.raises(CardBlockedError) as caught:
         SocialSecurityCard(ScriptedConnection(sw)).select()
+    assert caught.value.sw == int(sw, 16)
 
 
 def test_a_card_with_its_files_at_the_root_is_read_without_the_name() -> None:
@@ -261,6 +262,7 @@ def test_nothing_personal_is_in_a_repr() -> None:
 
 
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=30))
+@example([b"\x00\x61\x00"])
 def test_whatever_a_card_answers_the_driver_ends_in_an_identity_or_a_card_error(
     answers: list[bytes],
 ) -> None:

@@ -11,7 +11,6 @@ import socket
 import termios
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from unittest.mock import DEFAULT
 
 from pytest_mock import MockerFixture
 
@@ -59,6 +58,20 @@ def _cable() -> tuple[socket.socket, socket.socket]:
     return host, device
 
 
+class Port:
+    """As much of an open `serial.Serial` as is used."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self.is_open = True
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def close(self) -> None:
+        self.is_open = False
+
+
 @dataclass
 class Clock:
     now: float = 1000.0
@@ -89,9 +102,12 @@ class Desk:
         self._papers = ""
         self.at_time: list[tuple[float, Callable[[], None]]] = []
         self.at_byte: list[tuple[int, Callable[[], None]]] = []
-        self.serial_class = mocker.patch("devices.printer.link.serial.Serial")
-        self.serial_class.side_effect = self._open_port
-        self.serial_class.return_value.fileno.side_effect = lambda: self.host.fileno()
+        self.port: Port | None = None
+        """The port that was opened last."""
+        self.port_refused: OSError | None = None
+        """Why the port cannot be opened."""
+        # Plain functions: sweeps make thousands of desks, and a mock costs more than a short job.
+        mocker.patch("devices.printer.link.serial.Serial", self._open_port)
         mocker.patch("devices.printer.link.termios.tcflush", self._flush)
         mocker.patch("devices.printer.link.termios.tcgetattr", self._get_attributes)
         mocker.patch("devices.printer.link.termios.tcsetattr", self._set_attributes)
@@ -122,8 +138,12 @@ class Desk:
         self.sim.hang_up()
         self.device.close()
 
-    def _open_port(self, *_: object, xonxoff: bool, rtscts: bool, **__: object) -> object:
+    def _open_port(self, *_: object, xonxoff: bool, rtscts: bool, **__: object) -> Port:
         """As `serial.Serial(...)`: what came before nobody reads, what stopped us is forgotten."""
+        if self.sim.port_taken:
+            raise BlockingIOError(errno.EAGAIN, "could not lock the port")
+        if self.port_refused is not None:
+            raise self.port_refused
         if not self.sim.plugged:
             raise FileNotFoundError(errno.ENOENT, "no such port")
         if self.device.fileno() < 0:
@@ -134,7 +154,8 @@ class Desk:
                 pass
         flow: Flow = "xonxoff" if xonxoff else "rtscts" if rtscts else self._flow_without_port()
         self.sim.open_port(flow)
-        return DEFAULT
+        self.port = Port(self.host.fileno())
+        return self.port
 
     def _flow_without_port(self) -> Flow:
         return "dsr-poll" if self.model.flow == "dsr-poll" else "none"

@@ -135,11 +135,12 @@ def test_a_bug_in_between_leaves_the_port_closed(desk: Desk) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         examine(desk, desk.model, cancelled=bug)
-    desk.serial_class.return_value.close.assert_called()
+    assert desk.port is not None
+    assert not desk.port.is_open
 
 
 def test_a_port_that_cannot_be_opened_ends_the_test(desk: Desk) -> None:
-    desk.serial_class.side_effect = FileNotFoundError("no such port")
+    desk.port_refused = FileNotFoundError("no such port")
     verdict = examine(desk, desk.model)
     assert (verdict.limit, verdict.baud) == ("port", None)
     assert "no such port" in verdict.evidence[0]

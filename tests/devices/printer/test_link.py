@@ -1,5 +1,6 @@
 """The serial line with pyserial mocked: what is opened, and what becomes of its errors."""
 
+import errno
 import os
 import struct
 import subprocess
@@ -17,7 +18,7 @@ from devices.printer.descriptor import Direction, Lost, Turn
 from devices.printer.link import Lines, LineSettings, SerialLink
 from devices.printer.models import Flow
 from devices.printer.printer import SerialPrinter
-from devices.printer.state import Absent, Offline, Unknown
+from devices.printer.state import Absent, Busy, Offline, Unknown
 from tests.devices.printer.desk import Clock, model
 
 LINE = LineSettings(115200, "rtscts")
@@ -256,6 +257,42 @@ def test_a_port_that_was_plugged_in_again_is_opened_at_once(
     assert serial_class.call_count == tried + 1
 
 
+def test_a_held_port_is_tried_often_enough_to_be_back_within_three_seconds(
+    serial_class: MagicMock,
+) -> None:
+    """Its node stays the same, so that nothing but another try shows that it is free."""
+    clock = Clock()
+    link = SerialLink("/dev/p", LINE, clock, always)
+    held = serial.SerialException(errno.EAGAIN, "could not lock the port")
+    serial_class.side_effect = held
+    for _ in range(400):
+        assert link.open() == Lost(str(held), held=True)
+        clock.now += 0.125
+    tried = serial_class.call_count
+    for _ in range(16):
+        link.open()
+        clock.now += 0.125
+    assert serial_class.call_count > tried
+
+
+@pytest.mark.parametrize(
+    ("number", "held"),
+    [
+        (errno.EBUSY, True),  # TIOCEXCL of a terminal program; a printer port that lets one in
+        (errno.EAGAIN, True),  # flock
+        (errno.EACCES, False),  # no right to open it: ending the other program would not help
+        (errno.ENOENT, False),
+    ],
+)
+def test_a_port_is_busy_only_where_another_program_keeps_us_out(
+    serial_class: MagicMock, number: int, held: bool
+) -> None:
+    serial_class.side_effect = OSError(number, "refused")
+    lost = SerialLink("/dev/p", LINE, Clock(), always).open()
+    assert isinstance(lost, Lost)
+    assert lost.state.code == ("printer.busy" if held else "printer.absent")
+
+
 def test_a_held_port_names_the_program_that_holds_it(tmp_path: Path) -> None:
     main, follower = os.openpty()
     port = os.ttyname(follower)
@@ -270,6 +307,7 @@ def test_a_held_port_names_the_program_that_holds_it(tmp_path: Path) -> None:
         lost = SerialLink(port, LINE, Clock()).open()
         other.communicate(b"\n")
     assert isinstance(lost, Lost)
+    assert lost.state == Busy(lost.detail)
     assert f"held by process {other.pid} (python" in lost.detail
     assert SerialLink(port, LINE, Clock()).open() is None
     os.close(main)

@@ -259,7 +259,7 @@ def test_a_port_that_vanishes_leaves_the_fate_unknown_and_comes_back_by_itself(
     assert (result.outcome, result.reason) == ("unknown", "printer.absent")
     assert result.bytes_sent > 0
     assert result.blocks_confirmed <= 1
-    desk.serial_class.side_effect = FileNotFoundError("no such port")
+    desk.port_refused = FileNotFoundError("no such port")
     assert desk.printer.status() == Absent("no such port")
     assert desk.print_rows(JOB).reason == "printer.absent"
     again = make_desk()

@@ -17,7 +17,7 @@ from devices.printer.result import Progress
 from devices.printer.simulated.faults import FAULTS
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.pty import PtyPrinter
-from devices.printer.state import Absent, Offline, Ready, Unknown
+from devices.printer.state import Absent, Busy, Offline, Ready, Unknown
 from tests.devices.printer.desk import VOID, model, rows_job
 
 MakePty = Callable[..., PtyPrinter]
@@ -181,7 +181,7 @@ def test_two_programs_cannot_hold_one_port(make_pty: MakePty) -> None:
     pty = make_pty()
     with driver(pty) as first, driver(pty) as second:
         assert first.status() == Ready("ok")
-        assert isinstance(second.status(), Absent)
+        assert isinstance(second.status(), Busy)
         first.close()
         assert second.status() == Ready("ok")
 
@@ -220,6 +220,19 @@ def test_a_cable_can_be_pulled_and_put_back_by_a_script(make_pty: MakePty) -> No
         pty.simulated.schedule("second", 0, lambda: FAULTS["hang_up"].cure(pty.simulated))
         pty.wait_until_done()
         assert printer.status() == Ready("ok")
+
+
+def test_a_port_that_another_program_took_is_busy_until_it_lets_go(make_pty: MakePty) -> None:
+    pty = make_pty()
+    with driver(pty) as printer:
+        assert printer.status() == Ready("ok")
+        FAULTS["port_taken"].strike(pty.simulated)
+        pty.wait_until_done()
+        assert isinstance(printer.status(), Absent)  # the port that it had is gone
+        assert isinstance(printer.status(), Busy)
+        FAULTS["port_taken"].cure(pty.simulated)
+        pty.wait_until_done()
+        assert printer.print_blocks(rows_job(1), void=VOID).outcome == "confirmed"
 
 
 @pytest.mark.parametrize("flow", ["rtscts", "xonxoff", "none"])

@@ -30,10 +30,16 @@ class SimulatedEscpk(PageMachine):
         *,
         monotonic: Callable[[], float] = time.monotonic,
         usb: bool = False,
+        baud_timing: bool = True,
         print_timing: bool = True,
         port_bytes: int = 64,
     ) -> None:
-        port = Port(0 if usb else model.baud, "rtscts" if usb else model.flow, model.buffer_bytes)
+        """`baud_timing`: bytes need their time on the wire; `print_timing`: paper needs its time.
+
+        `port_bytes`: how much the host's port chip holds when flow control stops it.
+        """
+        baud = model.baud if baud_timing and not usb else 0
+        port = Port(baud, "rtscts" if usb else model.flow, model.buffer_bytes)
         super().__init__(port, monotonic=monotonic, port_bytes=port_bytes)
         self.model = model
         self._print_timing = print_timing
@@ -68,6 +74,9 @@ class SimulatedEscpk(PageMachine):
         while self._buffer and not self.stopped and not self._held:
             if self._print_timing and self._free_at > self._monotonic():
                 return
+            if self._buffer[0] == 0:
+                self._reader.offset += self._drop_nuls()
+                continue
             item = self._reader.read(bytes(self._buffer))
             if item is None:
                 return
@@ -211,7 +220,7 @@ class SimulatedEscpk(PageMachine):
 
     def tear_off(self) -> None:
         """Take out the sheet that was begun, if there is anything on it."""
-        with self._lock:
+        with self._touch():
             if self._marks:
                 self._finish_sheet(max(1, self._y + _CELL))
             self._y = 0

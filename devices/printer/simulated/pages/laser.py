@@ -125,6 +125,9 @@ class SimulatedLaser(PageMachine):
             self._feed_paper()
             if not self._buffer or len(self._queue) > _PAGES_AHEAD:
                 return
+            if self._buffer[0] == 0:
+                self._reader.offset += self._drop_nuls()
+                continue
             item = self._reader.read(bytes(self._buffer))
             if item is None:
                 return
@@ -230,8 +233,11 @@ class SimulatedLaser(PageMachine):
     # Hands
 
     def hang_up(self) -> None:
-        """End the connection: the job ends there, with what there is of its page."""
-        with self._lock:
+        """End the connection: the job ends there, with what there is of its page.
+
+        A network printer sees its host go; the next one finds the port there.
+        """
+        with self._touch():
             self._wire.clear()
             self._reader.offset += len(self._buffer)
             self._buffer.clear()

@@ -6,15 +6,17 @@ All methods may be called from several threads.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from devices.printer.link import Lines
 from devices.printer.models import Flow
 from devices.printer.simulated.escpos import StreamError
+from devices.printer.simulated.host_port import HostPort
 from devices.printer.simulated.pages.sheet import Sheet
 from devices.printer.simulated.wire import Wire
 
@@ -34,11 +36,12 @@ class Port:
     buffer_bytes: int
 
 
-class PageMachine(ABC):
+class PageMachine(HostPort, ABC):
     """One printer with paper in it, switched on."""
 
     def __init__(self, port: Port, *, monotonic: Callable[[], float], port_bytes: int = 64) -> None:
         """`port_bytes`: how much the host's port chip holds when flow control stops it."""
+        super().__init__(port.flow)
         self._port = port
         self._monotonic = monotonic
         self._port_bytes = port_bytes
@@ -46,7 +49,9 @@ class PageMachine(ABC):
         self._wire = Wire(port.baud, monotonic)
         self._buffer = bytearray()
         self._output: deque[tuple[float, bytes]] = deque()
+        self._wake: Callable[[], None] = lambda: None
         self._stopped_host = False
+        self._told_to_stop = False
         self._held = False
         self._free_at = monotonic()
         """When the mechanism is done with what it does now."""
@@ -75,7 +80,7 @@ class PageMachine(ABC):
     def room(self) -> int:
         """Bytes that `receive` takes now: what the host's port chip has room for."""
         with self._lock:
-            return max(0, self._port_bytes - self._wire.length)
+            return max(0, self._port_bytes - self._wire.length) if self.plugged else 0
 
     @property
     def in_flight(self) -> int:
@@ -127,6 +132,15 @@ class PageMachine(ABC):
         self.overrun_bytes += max(0, len(data) - room)
         self._buffer += data[:room]
 
+    def _drop_nuls(self) -> int:
+        """Take the NULs in front, which mean nothing between two commands; return how many.
+
+        At once: a driver may send thousands, to end what another program broke off.
+        """
+        count = len(self._buffer) - len(self._buffer.lstrip(b"\0"))
+        del self._buffer[:count]
+        return count
+
     def _level(self) -> int:
         """Bytes in the receive buffer."""
         return len(self._buffer)
@@ -139,19 +153,24 @@ class PageMachine(ABC):
 
     def _control_flow(self) -> None:
         free = self._port.buffer_bytes - self._level()
-        was = self._wire.paused
         if free <= _FULL_BYTES:
             self._stopped_host = True
         elif free >= _RELEASE_BYTES:
             self._stopped_host = False
         flow = self._port.flow
         held = self._holds_line() if self.on else flow in ("rtscts", "dsr-poll")
-        self._wire.paused = held and flow != "none"
-        if flow == "xonxoff" and self._wire.paused != was:
-            self._reply(_XOFF if self._wire.paused else _XON)
+        if flow == "xonxoff" and held != self._told_to_stop:
+            self._reply(_XOFF if held else _XON)
+        self._told_to_stop = held
+        self._hold_wire()
+
+    def _hold_wire(self) -> None:
+        """A host that heeds something else than this printer does goes on, and overruns it."""
+        heeded = self.host_flow == self._port.flow != "none"
+        self._wire.paused = heeded and self._told_to_stop
 
     def _reply(self, data: bytes, at: float | None = None) -> None:
-        if self.on and not self.muted:
+        if self.on and self.plugged and not self.muted:
             ready = self._monotonic() if at is None else at
             self._output.append((ready + self.reply_seconds, self.reply_filter(data)))
 
@@ -179,10 +198,28 @@ class PageMachine(ABC):
         """Forget everything, as after switching on."""
 
     @abstractmethod
+    def tear_off(self) -> None:
+        """Take out the sheet that was begun, if there is anything on it."""
+
+    @abstractmethod
     def _changed(self) -> None:
         """Hands have changed something that the printer may want to tell."""
 
     # Hands
+
+    def on_wake(self, wake: Callable[[], None]) -> None:
+        """Have `wake` called whenever hands have changed something."""
+        self._wake = wake
+
+    @contextlib.contextmanager
+    def _touch(self) -> Iterator[None]:
+        with self._lock:
+            yield
+        self._wake()
+
+    def _drop_wire(self) -> None:
+        self._wire.clear()
+        self._output.clear()
 
     def take_paper(self) -> None:
         """Let the paper end."""
@@ -214,32 +251,34 @@ class PageMachine(ABC):
 
     def hold(self, held: bool = True) -> None:
         """Keep BUSY or XOFF for no reason, or let it go."""
-        with self._lock:
+        with self._touch():
             self._held = held
             self._control_flow()
 
     def mute(self, muted: bool = True) -> None:
         """Break the wire from printer to host, or mend it."""
-        with self._lock:
+        with self._touch():
             self.muted = muted
 
     def switch_off(self) -> None:
         """Switch off: silent, and whatever was in its memory is gone."""
-        with self._lock:
+        with self._touch():
             self._forget()
             self.on = False
             self._control_flow()
 
     def switch_on(self) -> None:
-        """Switch on, with default settings."""
-        with self._lock:
+        """Switch on, with default settings; a host that was stopped before is let go on."""
+        with self._touch():
             self._forget()
             self.on = True
+            if self._port.flow == "xonxoff":
+                self._reply(_XON)
             self._control_flow()
 
     def say(self, data: bytes) -> None:
         """Send bytes that nobody asked for: noise on the line."""
-        with self._lock:
+        with self._touch():
             self._output.append((self._monotonic(), data))
 
     def _forget(self) -> None:
@@ -250,7 +289,7 @@ class PageMachine(ABC):
         self._boot()
 
     def _set(self, **state: bool) -> None:
-        with self._lock:
+        with self._touch():
             for name, value in state.items():
                 setattr(self, name, value)
             self._changed()

@@ -1,6 +1,7 @@
 """A sheet of paper: what stands where, as marks; drawn only when a picture is wanted."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeAlias
 
 from PIL import Image, ImageChops
@@ -77,6 +78,15 @@ def draw(sheet: Sheet, memory: GlyphMemory) -> Image.Image:
         image = _image(mark, memory)
         ink.paste(_INK, (mark.x, mark.y), image)
     return ImageChops.invert(ink).convert("1")
+
+
+def save_sheet(sheet: Sheet, out: Path, memory: GlyphMemory) -> None:
+    """Write one sheet's text and picture as `page-NNNN`, the picture last and whole."""
+    stem = out / f"page-{sheet.number:04d}"
+    stem.with_suffix(".txt").write_text(sheet.transcript, "utf-8")
+    part = out / f".{stem.name}.part"
+    draw(sheet, memory).save(part, format="PNG")
+    part.replace(stem.with_suffix(".png"))
 
 
 def _image(mark: Mark, memory: GlyphMemory) -> Image.Image:

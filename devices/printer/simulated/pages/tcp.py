@@ -12,7 +12,7 @@ from typing import Self
 
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.pages.laser import SimulatedLaser
-from devices.printer.simulated.pages.sheet import Sheet, draw
+from devices.printer.simulated.pages.sheet import save_sheet
 
 _READ_SIZE = 4096
 _LONGEST_WAIT = 0.05
@@ -111,8 +111,4 @@ class TcpPrinter:
             return
         for sheet in self.simulated.tray[self._written :]:
             self._written += 1
-            self._write(sheet, self._out / f"page-{sheet.number:04d}")
-
-    def _write(self, sheet: Sheet, path: Path) -> None:
-        path.with_suffix(".txt").write_text(sheet.transcript, "utf-8")
-        draw(sheet, self._memory).save(path.with_suffix(".png"))
+            save_sheet(sheet, self._out, self._memory)

@@ -29,8 +29,8 @@ def make_cable() -> Iterator[MakeCable]:
 @pytest.fixture
 def serial_link(mocker: MockerFixture) -> "MakeSerial":
     def make(cable: Cable, settings: LineSettings) -> SerialLink:
-        mocker.patch("devices.printer.link.serial.Serial", side_effect=cable.serial)
-        mocker.patch("devices.printer.link.termios.tcflush", side_effect=cable.flush)
+        mocker.patch("devices.printer.link.serial.Serial", cable.serial)
+        mocker.patch("devices.printer.link.termios.tcflush", cable.flush)
         machine = cable.machine
         link = SerialLink("/dev/printer", settings, cable.clock, cable.wait, lines=machine.lines)
         link.on_traffic = cable.on_traffic

@@ -2,9 +2,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from pytest_mock import MockerFixture
 
 from devices.printer.blocks import Block
-from devices.printer.link import LineSettings
+from devices.printer.link import LineSettings, SerialLink
 from devices.printer.models.page import EscpkModel, load_page_model
 from devices.printer.pages.escpk import EscpkPrinter
 from devices.printer.pages.readiness import LineReadiness, PortReadiness
@@ -108,6 +109,21 @@ def test_pages_taken_while_ready_and_ready_since_are_sent_and_drained(desk: Desk
     assert desk.rows() == expected()
     assert desk.sim.errors == []
     assert len(desk.sim.tray) == 2
+
+
+def test_on_a_slow_line_what_goes_before_the_first_page_is_progress_and_no_full_buffer(
+    make_cable: MakeCable, serial_link: MakeSerial, mocker: MockerFixture
+) -> None:
+    """The bytes that end an earlier process' command take over a minute at 1,200 baud; and a port
+    that does not tell what it still holds shows nothing of them.
+    """
+    mocker.patch.object(SerialLink, "unsent", return_value=0)
+    made = Desk(make_cable, serial_link, escpk(baud=1200))
+    held: list[str | None] = []
+    with made.printer:
+        result = made.print(1, rows=1, on_progress=lambda step: held.append(step.hold))
+    assert (result.outcome, result.reason) == ("sent", None)
+    assert set(held) == {None}
 
 
 def test_a_stop_before_the_first_byte_sends_nothing(serial: Desk, usb: Desk) -> None:

@@ -1,10 +1,13 @@
+import errno
 import socket
 import time
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from PIL import Image
 
+from devices.printer.descriptor import Lost
 from devices.printer.factory import open_printer
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.socket_link import SocketLink
@@ -68,3 +71,13 @@ def test_a_job_behind_a_dropped_one_ends_its_connection_in_order() -> None:
     assert _close_after("job")
     assert _close_after("drop", "job")
     assert not _close_after("job", "drop")
+
+
+def test_a_connection_that_is_reset_while_it_is_set_up_is_closed() -> None:
+    made = MagicMock(family=socket.AF_INET)
+    made.setsockopt.side_effect = OSError(errno.EINVAL, "reset")
+    link = SocketLink("tcp://127.0.0.1", time.monotonic, connect=lambda *_: made)
+    lost = link.open()
+    assert isinstance(lost, Lost)
+    assert isinstance(lost.state, Absent)
+    made.close.assert_called_once_with()

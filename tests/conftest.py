@@ -1,0 +1,31 @@
+"""What holds for every test: how the run is shared out, and what a busy machine may not break."""
+
+import gc
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+AT_DEVICES = {"pcscd", "browser"}
+"""Marks of tests that share one private pcscd, or take a browser's real time."""
+
+# How long an example takes is the machine's business: beside other work any of them may be slow.
+settings.register_profile(
+    "kiosk",
+    parent=settings.get_profile(settings.get_current_profile_name()),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("kiosk")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests at devices together, one after another, when several processes share a run."""
+    for item in items:
+        if AT_DEVICES & {mark.name for mark in item.iter_markers()}:
+            item.add_marker(pytest.mark.xdist_group("devices"))
+
+
+def pytest_collection_finish() -> None:
+    """Do not look for garbage in what lives as long as the run: thousands of tests, all modules."""
+    gc.collect()
+    gc.freeze()
