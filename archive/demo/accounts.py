@@ -76,29 +76,26 @@ def account(life: Life) -> Account:
         return Account((), 0)
     years: list[AccountYear] = []
     balance = monthly = 0
-    for year in range(min(credited), AS_OF.year):
-        if retired is not None and not monthly and year > retired.year:
-            monthly = balance // _PAYING_MONTHS[life.person.sex]
-        # Months before the pension is fixed are paid afterwards, in the next year.
-        out = min(monthly * 12, balance)
-        row = _account_year(life, year, balance, out, retired)
+    for year in range(min(credited), AS_OF.year + 1):
+        if retired is not None and year == retired.year:
+            monthly = (balance + sum(credited.get(year, ()))) // _PAYING_MONTHS[life.person.sex]
+        if year == AS_OF.year:  # its interest is not published yet
+            break
+        row = _account_year(life, year, balance, monthly, retired)
         balance = int(row.closing * 100)
         if year in _INTEREST:
             years.append(row)
-    if retired is not None and not monthly:
-        balance += sum(credited.get(AS_OF.year, ()))
-        monthly = balance // _PAYING_MONTHS[life.person.sex]
     return Account(tuple(years), monthly)
 
 
 def _account_year(
-    life: Life, year: int, opening: int, out: int, retired: Month | None
+    life: Life, year: int, opening: int, monthly: int, retired: Month | None
 ) -> AccountYear:
     credited = life.ledger.credits.get(year, [0] * 12)
-    # A sum credited in month m bears interest for 13 - m months, one paid out loses as many.
+    # A sum credited in month m bears interest for 13 - m months.
     product = opening * 12 + sum(fen * (12 - place) for place, fen in enumerate(credited))
-    product -= sum(out // 12 * (12 - place) for place in range(12))
-    interest = max(0, (product * _INTEREST.get(year, _EARLIER) + 60_000) // 120_000)
+    interest = (product * _INTEREST.get(year, _EARLIER) + 60_000) // 120_000
+    out = monthly * (12 - retired.number if retired and retired.year == year else 12)
     principal = sum(credited)
     full = life.ledger.full[PENSION]
     return AccountYear(

@@ -27,12 +27,17 @@ _NO_INDUSTRY: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class _Amounts:
-    """Base, due and paid of a row, and what its personal account gets; fen."""
+    """Base, due and paid of a row, of employer and employee; fen."""
 
     base: int
     due: tuple[int, int]
     paid: tuple[int, int]
-    credit: int
+
+    @property
+    def credit(self) -> int:
+        """What the personal account gets: the own share, as far as it is credited."""
+        own, most = self.paid[1], _CREDITED.due(self.base)[1]
+        return max(-most, min(own, most))
 
     @property
     def text(self) -> str:
@@ -122,16 +127,13 @@ class _Writer:
 
     def _in_full(self, base: int, rate: Rate) -> _Amounts:
         due = rate.due(base)
-        return _Amounts(base, due, due, self._credit(base))
-
-    def _credit(self, base: int) -> int:
-        return _CREDITED.due(base)[1] if self._line == PENSION else 0
+        return _Amounts(base, due, due)
 
     def _ordinary(self, month: Month, amounts: _Amounts, text: str = "") -> str:
         posted = _posted(month, self._pay_day)
         if posted:
             return self._row(month, "10", month, amounts, posted, "1", text)
-        on_its_way = _Amounts(amounts.base, amounts.due, (0, 0), 0)
+        on_its_way = _Amounts(amounts.base, amounts.due, (0, 0))
         return self._row(month, "10", month, on_its_way, "", "3")
 
     def _troubled(self, month: Month, base: int, rate: Rate, incident: Incident) -> Iterator[str]:
@@ -161,9 +163,9 @@ class _Writer:
         """Part of the employer's share came, or nothing at all."""
         due, own_due = rate.due(base)
         if what == "none":
-            return self._row(month, "10", month, _Amounts(base, (due, own_due), (0, 0), 0), "", "2")
+            return self._row(month, "10", month, _Amounts(base, (due, own_due), (0, 0)), "", "2")
         paid = due * self._rng.choice((40, 50, 60)) // 100
-        part = _Amounts(base, (due, own_due), (paid, own_due), self._credit(base))
+        part = _Amounts(base, (due, own_due), (paid, own_due))
         return self._row(month, "10", month, part, _posted(month, self._pay_day), "0")
 
     def _adjusted(self, month: Month, base: int, rate: Rate, incident: Incident) -> Iterator[str]:
@@ -182,24 +184,21 @@ class _Writer:
         if min(more) < 0 or more == (0, 0):
             yield self._ordinary(month, self._in_full(base, rate))
             return
-        yield self._ordinary(month, _Amounts(base, old, old, self._credit(base)))
-        yield self._settled(month, "35", _Amounts(base, more, more, 0), incident)
+        yield self._ordinary(month, _Amounts(base, old, old))
+        yield self._settled(month, "35", _Amounts(base, more, more), incident)
 
     def _too_high(self, month: Month, base: int, rate: Rate, incident: Incident) -> Iterator[str]:
         """Paid on a base a fifth too high; the difference went back."""
         high = self._rates.base_range(self._line, _july(month)).clamp(base * 6 // 5)
         yield self._ordinary(month, self._in_full(high, rate))
         if high > base:
-            right, wrong = self._in_full(base, rate), self._in_full(high, rate)
-            due = wrong.due[0] - right.due[0], wrong.due[1] - right.due[1]
-            more = _Amounts(high - base, due, due, wrong.credit - right.credit)
-            yield self._refunded(month, more, incident)
+            right, wrong = rate.due(base), rate.due(high)
+            more = wrong[0] - right[0], wrong[1] - right[1]
+            yield self._refunded(month, _Amounts(high - base, more, more), incident)
 
     def _refunded(self, month: Month, amounts: _Amounts, incident: Incident) -> str:
         back = -amounts.due[0], -amounts.due[1]
-        return self._settled(
-            month, "20", _Amounts(amounts.base, back, back, -amounts.credit), incident
-        )
+        return self._settled(month, "20", _Amounts(amounts.base, back, back), incident)
 
     def _row(
         self,
@@ -213,7 +212,7 @@ class _Writer:
     ) -> str:
         if status == "1":
             self._ledger.paid(self._line, month)
-        if amounts.credit:
+        if self._line == PENSION:
             self._ledger.credit(settled, amounts.credit)
         return (
             f"{self._head}{month},{kind},{settled},{self._employer_id},"
@@ -223,13 +222,13 @@ class _Writer:
 
 def _lump(person: DemoPerson, lump: LumpSum, ledger: Ledger) -> str:
     employer_id = lump.employer.employer_id if lump.employer else ""
-    amount = _yuan(lump.employee_fen)
+    own = 0, lump.employee_fen
+    amounts = _Amounts(lump.base_fen, own, own)
     ledger.paid(PENSION, lump.month)
-    ledger.credit(lump.month, lump.employee_fen * _CREDITED.employee // _ALONE.employee)
+    ledger.credit(lump.month, amounts.credit)
     return (
         f"{person.person_id},110,{lump.month},{lump.kind},{lump.month},{employer_id},"
-        f"{_yuan(lump.base_fen)},0.00,{amount},0.00,{amount},1,0.00,"
-        f"{_posted(lump.month, 20)},{REGION}\n"
+        f"{amounts.text},1,0.00,{_posted(lump.month, 20)},{REGION}\n"
     )
 
 

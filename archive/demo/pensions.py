@@ -13,8 +13,8 @@ from archive.demo.people import AGENCY, AS_OF
 from archive.model import Benefit, BenefitPayment, Certification
 from archive.values import Month, from_fen
 
-_FIRST_PAYMENT: Final = Month(2021, 1)
-"""Where the demonstration's payments begin; earlier ones stay on paper."""
+_FIRST_YEAR: Final = 2021
+"""Where the demonstration's certifications begin; earlier ones stay on paper."""
 _OVERDUE: Final = "未按期办理领取待遇资格认证，认证后次月恢复并补发"
 _TOLD_OVERDUE: Final = 4
 """The place of the retired one of the first six: certified once, then too late."""
@@ -70,7 +70,7 @@ def _payments(
     life: Life, first: Month, base: int, monthly: int, *, overdue: bool
 ) -> Iterator[BenefitPayment]:
     end = Month.of(AS_OF).plus(-1 if overdue else 0)
-    for month in Month.range(max(first, _FIRST_PAYMENT), end):
+    for month in Month.range(first, end):
         # A rise is paid from July on; the months from January are made up for in July.
         rises = month.year - first.year - (month.number < 7)
         extra = (base + monthly) * _RISE * max(0, rises) // 100
@@ -106,7 +106,7 @@ def _certifications(
     if life.person.place == _TOLD_OVERDUE:
         yield _certification(life, dt.date(2026, 3, 25), "窗口核验", dt.date(2026, 9, 30))
         return
-    for year in range(max(first.year, _FIRST_PAYMENT.year), AS_OF.year + (0 if overdue else 1)):
+    for year in range(max(first.year, _FIRST_YEAR), AS_OF.year + (0 if overdue else 1)):
         earliest = first.number if year == first.year else 1
         last = 9 if year == AS_OF.year else 12
         seen = dt.date(year, rng.randint(min(earliest, last), last), rng.randint(1, 28))

@@ -309,6 +309,18 @@ def test_the_principal_of_a_year_is_what_the_person_paid_towards_it(
     assert all(parse_fen(row["ZZB001"]) == paid[row["AAE001"]] for row in accounts)
 
 
+def test_what_an_account_pays_out_is_what_the_pension_takes_from_it(demo: DemoSummary) -> None:
+    out: Counter[tuple[str, str]] = Counter()
+    for row in read(demo, "benefit_payments"):
+        if row["EIC013"]:
+            out[row["AAC001"], row["EAC064"][:4]] += parse_fen(row["EIC013"])
+    accounts = read(demo, "accounts")
+    for row in accounts:
+        paid = out[row["AAC001"], row["AAE001"]]
+        assert paid == parse_fen(row["AIC340"]), (row["AAC001"], row["AAE001"])
+    assert any(row["AIC340"] != "0.00" for row in accounts)
+
+
 def test_the_retired_person_is_suspended_because_the_certification_is_overdue(
     demo_store: SqliteStore, portraits: list[str]
 ) -> None:
