@@ -73,7 +73,7 @@ _TOLD_DAY: Final = dt.date(2024, 5, 13)
 # of place 5 overdue (15 working days).
 _TOLD: Final = {
     0: (
-        _Dossier(_IN_STOCK, ways=(_Way("in", dt.date(2019, 4, 8), finished=dt.date(2019, 4, 22)),)),
+        _Dossier(_IN_STOCK, ways=(_Way("in", dt.date(2025, 4, 8), finished=dt.date(2025, 4, 22)),)),
     ),
     1: (_Dossier(_LENT),),
     2: (
@@ -158,6 +158,8 @@ def _index(life: Life, rng: random.Random, dossier: _Dossier, number: str) -> Ar
     row, board, slot = rng.randrange(1, 40), rng.randrange(1, 9), rng.randrange(1, 200)
     shelf = f"{rng.choice('ABCD')}{row:02d}-{board}-{slot:03d}"
     here = dossier.flags in (_IN_STOCK, _LENT)
+    arrived = [way.finished for way in dossier.ways if way.direction == "in" and way.finished]
+    received = arrived[0] if arrived else life.person.issued
     lacking = (lack.material for lack in dossier.lacks if lack.committed and not lack.supplied)
     return ArchiveIndex(
         person_id=life.person.person_id,
@@ -167,7 +169,7 @@ def _index(life: Life, rng: random.Random, dossier: _Dossier, number: str) -> Ar
         lent_flag=dossier.flags[1],
         ownership="个人" if rng.random() < 0.8 else "单位",
         location=shelf if here else None,
-        received_on=None if dossier.flags == _PENDING else life.person.issued,
+        received_on=None if dossier.flags == _PENDING else received,
         former_agency=rng.choice(_SENDERS) or None,
         missing_materials="、".join(lacking) or None,
         identity=rng.choice(("工人", "干部", "高校毕业生")),

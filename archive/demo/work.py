@@ -25,19 +25,23 @@ def work(life: Life) -> Iterator[Employment | LabourContract]:
             life.person.place > _TOLD_DIFFERENT and rng.random() < 0.05
         )
         if stint.last >= _SINCE:
-            yield _employment(life, number, stint, different=different)
-            if stint.employer is not None and not (different and number == 1):
+            # The first stint that differs has no contract and an old name, the others other dates.
+            renamed = different and number == 1
+            yield _employment(life, number, stint, different=different, renamed=renamed)
+            if stint.employer is not None and not renamed:
                 yield _contract(life, rng, number, stint, different=different)
 
 
-def _employment(life: Life, number: int, stint: Stint, *, different: bool) -> Employment:
-    """One that differs names the employer as it was called before, and begins a month later."""
+def _employment(
+    life: Life, number: int, stint: Stint, *, different: bool, renamed: bool
+) -> Employment:
+    """One that differs begins a month later."""
     name = stint.employer.name if stint.employer else ""
     return Employment(
         person_id=life.person.person_id,
         number=life.number("J", number),
         employed_on=stint.first.plus(1 if different else 0).first_day,
-        employer_name=f"{name[:-4]}（筹备组）" if different and name else name,
+        employer_name=f"{name}（筹备组）" if renamed and name else name,
         form="单位就业" if stint.employer else "灵活就业",
         ended=None if stint.going_on else _last_day(stint.last),
         region=REGION,
@@ -50,11 +54,9 @@ def _contract(
     """One that differs begins two months before the first contribution."""
     started = stint.first.plus(-2 if different else 0).first_day
     kind = rng.choices("123", (12, 5, 1))[0]
-    ended = _last_day(stint.first.plus(35))
-    if not stint.going_on:
-        ended = min(ended, _last_day(stint.last))
-    while ended < AS_OF and stint.going_on:
-        ended = ended.replace(year=ended.year + 3, day=28)
+    # Renewed for three years at a time; the register holds the end that counts now.
+    terms = (stint.first.until(stint.last) + 1) // 36 + 1
+    ended = _last_day(stint.first.plus(36 * terms - 1) if stint.going_on else stint.last)
     assert stint.employer is not None
     return LabourContract(
         person_id=life.person.person_id,

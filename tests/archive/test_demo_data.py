@@ -351,11 +351,25 @@ def test_a_grant_of_unemployment_benefit_fits_its_payments(
 def test_the_sixth_persons_three_registrations_differ(
     demo_store: SqliteStore, portraits: list[str]
 ) -> None:
-    employment = demo_store.of(Employment, portraits[5]).rows[-1]
-    contract = demo_store.of(LabourContract, portraits[5]).rows[-1]
-    insured = max(row.started for row in demo_store.of(Registration, portraits[5]).rows)
-    assert contract.started < insured < employment.employed_on
-    assert contract.employer_name != employment.employer_name
+    first, employment = demo_store.of(Employment, portraits[5]).rows
+    (contract,) = demo_store.of(LabourContract, portraits[5]).rows
+    insured = demo_store.of(Registration, portraits[5]).rows
+    employers = demo_store.known(Employer, {row.employer_id for row in insured}).values()
+    last = max(row.started for row in insured)
+    assert contract.started < last < employment.employed_on
+    assert contract.employer_name == employment.employer_name
+    assert first.employer_name not in {employer.name for employer in employers}
+
+
+def test_the_first_persons_three_registrations_agree(
+    demo_store: SqliteStore, portraits: list[str]
+) -> None:
+    worked = demo_store.of(Employment, portraits[0]).rows
+    contracts = demo_store.of(LabourContract, portraits[0]).rows
+    insured = [r for r in demo_store.of(Registration, portraits[0]).rows if r.line == "110"]
+    starts = [[row.employed_on for row in worked], [row.started for row in contracts]]
+    assert starts == [[row.started for row in insured]] * 2
+    assert [row.ended for row in worked] == [row.ended for row in insured]
 
 
 def test_missing_materials_are_told_committed_supplied_or_overdue(
