@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, figures, idle, printers
+from tests.bench import cards, figures, guides, idle, printers
 
 MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     figures.line,
@@ -18,6 +18,7 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     printers.line_use,
     figures.pdf,
     figures.imports,
+    guides.guides,
     figures.cold_start,
     idle.idle,
 )
