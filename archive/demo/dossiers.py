@@ -139,7 +139,7 @@ def _records(life: Life, rng: random.Random, dossier: _Dossier, number: str, pla
             reason=_MOVED,
             finished_on=way.finished,
         )
-    if dossier.flags in (_IN_STOCK, _LENT):
+    if dossier.flags in (_IN_STOCK, _LENT, _UNEXPLAINED):
         yield from _materials(person_id, rng, dossier, number)
     for lack in dossier.lacks:
         yield MissingMaterial(

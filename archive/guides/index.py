@@ -115,7 +115,6 @@ def _spellings(line: str) -> tuple[dict[str, int], dict[str, int]]:
     by_char: dict[str, list[int]] = defaultdict(list)
     for place, char in enumerate(line):
         by_char[char].append(place)
-    by_char.pop(" ", None)  # nothing is found across words
     for char, places in by_char.items():
         spelt = readings(char)
         for spelling in {char} | spelt | {reading[0] for reading in spelt}:

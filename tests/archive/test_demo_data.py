@@ -296,17 +296,26 @@ def test_each_account_year_follows_from_the_one_before(demo: DemoSummary) -> Non
             assert after["AIC200"] == before["ZZB005"]
 
 
-def test_the_principal_of_a_year_is_what_the_person_paid_towards_it(
-    demo: DemoSummary, contributions: list[Row], portraits: list[str]
+def test_the_principal_of_a_year_is_the_own_share_up_to_8_percent_of_the_base(
+    demo: DemoSummary, contributions: list[Row]
 ) -> None:
-    """Place 1 never paid alone and at no other rate than 8 percent: all of it is credited."""
-    paid: Counter[str] = Counter()
+    credited: Counter[tuple[str, str]] = Counter()
+    beyond = False
     for row in contributions:
-        if row["AAC001"] == portraits[1] and row["AAE140"] == "110":
-            paid[row["AAE002"][:4]] += parse_fen(row["AAE082"])
-    accounts = [row for row in read(demo, "accounts") if row["AAC001"] == portraits[1]]
-    assert len(accounts) == 10
-    assert all(parse_fen(row["ZZB001"]) == paid[row["AAE001"]] for row in accounts)
+        if row["AAE140"] == "110":
+            own, most = parse_fen(row["AAE082"]), (parse_fen(row["AAE180"]) * 8 + 50) // 100
+            beyond |= own > most
+            credit = max(-most, min(own, most))
+            credited[row["AAC001"], row["AAE002"][:4]] += credit
+    assert beyond  # who pays alone pays a fifth
+    for row in read(demo, "accounts"):
+        assert parse_fen(row["ZZB001"]) == credited[row["AAC001"], row["AAE001"]]
+
+
+def test_employers_are_the_more_the_more_persons_there_are(demo: DemoSummary) -> None:
+    known = {row["AAB001"] for row in read(demo, "employers")}
+    assert len(known) == 12 + 39 // 8
+    assert len({row["AAB001"] for row in read(demo, "registrations")} & known) > 12
 
 
 def test_what_an_account_pays_out_is_what_the_pension_takes_from_it(demo: DemoSummary) -> None:

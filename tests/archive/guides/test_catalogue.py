@@ -71,8 +71,10 @@ def test_of_two_versions_that_hold_the_later_one_counts() -> None:
 
 
 def test_a_service_that_has_ended_or_not_begun_is_not_found() -> None:
-    ended = version(1, dt.date(2020, 1, 1), dt.date(2024, 1, 1))
-    found = catalogue(AS_OF, ended)
+    end = dt.date(2024, 1, 1)
+    ended = version(1, dt.date(2020, 1, 1), end)
+    assert catalogue(end - dt.timedelta(days=1), ended).guides == (ended,)
+    found = catalogue(end, ended)
     assert found.guides == ()
     assert found.sheet("T") is None
     assert found.search("事项") == ()
