@@ -1,5 +1,6 @@
 import csv
 import tomllib
+import tracemalloc
 from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
@@ -411,3 +412,17 @@ def test_progress_is_told_for_each_person(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     write_demo_data(tmp_path, 3, SEED, on_progress=lambda done, total: seen.append((done, total)))
     assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_however_many_persons_are_written(tmp_path: Path) -> None:
+    def peak(persons: int) -> int:
+        tracemalloc.start()
+        write_demo_data(tmp_path / str(persons), persons, SEED)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak(50)  # amounts and days that repeat are remembered, up to a limit
+    # A person's lines are 70 KB, all else of a person some more.
+    assert peak(50) - peak(15) < 35 * 4096
