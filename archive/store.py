@@ -30,6 +30,11 @@ class AsOf:
         """Whether the data are older than so many days."""
         return (today - self.day).days > days
 
+    def together(self, *others: "AsOf") -> "AsOf":
+        """What can be said of an answer made of several kinds: the earliest day, and the gaps."""
+        every = (self, *others)
+        return AsOf(min(one.day for one in every), self.source, all(one.whole for one in every))
+
 
 @dataclass(frozen=True)
 class Answer(Generic[Record]):

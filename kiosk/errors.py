@@ -208,3 +208,13 @@ class RowsRejectedError(KioskError):
         super().__init__(f"{count} rows rejected")
         self.count = count
         self.rejects = rejects
+
+
+class GuideUnknownError(KioskError):
+    """No version of this service's guide is in force."""
+
+    code = "guide.unknown"
+
+    def __init__(self, task_code: str) -> None:
+        super().__init__(f"no guide {task_code} in force")
+        self.task_code = task_code

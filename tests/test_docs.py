@@ -14,6 +14,7 @@ from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import load_profile
 from devices.card.simulated.vpcd import VpcdCard
 from kiosk.faults import fault, known_codes
+from scripts import record_kinds
 from scripts.fault_matrix import page
 from tests.faults.matrix import load
 from tests.pcscd import events, pcscd, put_in
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FAULTS = ROOT / "docs/faults.md"
 EXIT_CODES = ROOT / "docs/exit-codes.md"
+RECORDS = ROOT / "docs/records.md"
 
 
 def blocks(document: Path) -> list[str]:
@@ -96,3 +98,9 @@ def test_every_locked_version_is_exact_and_names_no_address() -> None:
     lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     pins = [line for line in lines if line and not line.startswith("#")]
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+]+", pin) for pin in pins)
+
+
+def test_the_page_of_records_lists_every_kind_as_the_table_of_kinds_has_it() -> None:
+    text = RECORDS.read_text("utf-8")
+    assert text == record_kinds.page(text), "python scripts/record_kinds.py"
+    assert text.count("\n| accounts |") == 1

@@ -17,6 +17,8 @@ AS_OF: Final = dt.date(2026, 10, 31)
 _CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CARD_YEARS: Final = 10
 _BIRTH_AREAS: Final = ("990101", "990102", "990103", "990221", "990322")
+_FIRST_BIRTH: Final = dt.date(1960, 1, 1)
+_BIRTH_DAYS: Final = 47 * 365
 # Men and women retire in steps since 2025; the demonstration takes round ages.
 _RETIREMENT_AGE: Final = {"1": 60, "2": 55}
 
@@ -99,7 +101,23 @@ def make_employer(seed: int, place: int) -> DemoEmployer:
     )
 
 
-def make_person(seed: int, place: int, taken: set[str]) -> DemoPerson:
+class TakenNumbers:
+    """Which identity numbers are given: a bit each, so that a million persons need no more room."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray(len(_BIRTH_AREAS) * _BIRTH_DAYS * 1000 // 8)
+
+    def take(self, area: str, birth_date: dt.date, sequence: int) -> bool:
+        """Whether it was free; now it is taken."""
+        day = (birth_date - _FIRST_BIRTH).days
+        place = (_BIRTH_AREAS.index(area) * _BIRTH_DAYS + day) * 1000 + sequence
+        byte, bit = place >> 3, 1 << (place & 7)
+        free = not self._bits[byte] & bit
+        self._bits[byte] |= bit
+        return free
+
+
+def make_person(seed: int, place: int, taken: TakenNumbers) -> DemoPerson:
     """The person with this place; `taken` keeps identity numbers apart."""
     rng = random.Random(f"{seed}/person/{place}")  # noqa: S311 - invented data
     portrait = PORTRAITS[place] if place < len(PORTRAITS) else _portrait(rng)
@@ -127,7 +145,7 @@ def make_person(seed: int, place: int, taken: set[str]) -> DemoPerson:
 
 def _portrait(rng: random.Random) -> Portrait:
     sex = rng.choice("12")
-    birth_date = dt.date(1960, 1, 1) + dt.timedelta(days=rng.randrange(47 * 365))
+    birth_date = _FIRST_BIRTH + dt.timedelta(days=rng.randrange(_BIRTH_DAYS))
     started = Month(
         birth_date.year + rng.choice((18, 19, 20, 22, 22, 23, 25)), rng.choice((3, 7, 7, 9))
     )
@@ -141,14 +159,12 @@ def _portrait(rng: random.Random) -> Portrait:
     )
 
 
-def _number(rng: random.Random, area: str, portrait: Portrait, taken: set[str]) -> str:
+def _number(rng: random.Random, area: str, portrait: Portrait, taken: TakenNumbers) -> str:
     while True:
         sequence = rng.randrange(0, 499) * 2 + (1 if portrait.sex == "1" else 2)
-        body = f"{area}{format_date(portrait.birth_date)}{sequence:03d}"
-        number = body + identity_number.check_digit(body)
-        if number not in taken:
-            taken.add(number)
-            return number
+        if taken.take(area, portrait.birth_date, sequence):
+            body = f"{area}{format_date(portrait.birth_date)}{sequence:03d}"
+            return body + identity_number.check_digit(body)
 
 
 def _issued(rng: random.Random, birth_date: dt.date) -> dt.date:

@@ -11,6 +11,7 @@ from kiosk.cli import (
     config,
     data,
     explain,
+    guides,
     jobs,
     printers,
     printing,
@@ -39,6 +40,7 @@ app.add_typer(printers.app, name="printer")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(jobs.audit, name="audit")
+app.add_typer(guides.app, name="guide")
 app.add_typer(config.app, name="config")
 
 

@@ -14,7 +14,7 @@ def demo_data(
     persons: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many persons.")] = 1000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 1,
 ) -> None:
-    """Write synthetic records as CSV files, some simulated cards and their test keys."""
+    """Write synthetic CSV files of every kind, some simulated cards and their test keys."""
     from archive.demo_data import write_demo_data
     from kiosk.demo.data import write_test_keys
     from kiosk.errors import usable

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, figures, idle, printers, records
+from tests.bench import cards, figures, guides, idle, printers, records
 
 MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     figures.line,
@@ -21,6 +21,7 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     records.look_ups,
     records.space,
     records.readers,
+    guides.guides,
     figures.cold_start,
     idle.idle,
 )
