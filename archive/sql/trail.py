@@ -17,7 +17,6 @@ SELECT: Final = """
            reference, previous, hash
     FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?"""
 _BEFORE_ALL: Final = -(2**63)
-_NO_LIMIT: Final = 2**62
 _PAGE: Final = 1000
 
 
@@ -55,8 +54,7 @@ class AuditTables:
         """Walk all rows in one snapshot: another thread may append meanwhile."""
         with self._database.read() as session:
             head = read_head(session)
-            trail = session.execute(SELECT, (_BEFORE_ALL, _NO_LIMIT))
-            return verify(map(_cells, trail), head, self._key)
+            return verify(map(_cells, _pages(session)), head, self._key)
 
     def head(self, session: Session) -> AuditHead:
         """The head, if nobody has touched it: continuing would seal what somebody did."""
@@ -95,6 +93,13 @@ def write_first_head(session: Session, head: AuditHead) -> None:
         "INSERT INTO audit_head VALUES (1, ?, ?, ?, ?, ?, ?)",
         (head.count, head.hash, head.pruned, head.pruned_hash, head.key_id, head.seal),
     )
+
+
+def _pages(session: Session, after: int = _BEFORE_ALL) -> Iterator[tuple[Any, ...]]:
+    """All rows from behind that sequence on, some at a time: a trail is longer than memory."""
+    while page := session.execute(SELECT, (after, _PAGE)).fetchall():
+        yield from page
+        after = page[-1][0]
 
 
 def _cells(row: tuple[Any, ...]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from archive.demo.people import AS_OF, make_person
 from archive.demo_data import DemoSummary, write_demo_data
 from archive.model import Employer, Registration
 from archive.rates import example_rates
-from archive.sqlite.store import SqliteStore
+from archive.sql.store import SqlStore
 from archive.values import Month, parse_date, parse_fen
 from tests.archive.conftest import SEED
 
@@ -121,7 +121,7 @@ def test_careers_hold_what_happens_in_life(contributions: list[Row]) -> None:
 
 
 def test_the_first_person_has_full_36_months_and_changes_employer(
-    demo: DemoSummary, demo_store: SqliteStore
+    demo: DemoSummary, demo_store: SqlStore
 ) -> None:
     person = demo_store.person(read(demo, "persons")[0]["AAC001"])
     assert person is not None
@@ -133,7 +133,7 @@ def test_the_first_person_has_full_36_months_and_changes_employer(
 
 
 def test_the_second_person_has_rare_characters_and_a_very_long_employer(
-    demo: DemoSummary, demo_store: SqliteStore
+    demo: DemoSummary, demo_store: SqlStore
 ) -> None:
     person = read(demo, "persons")[1]
     with pytest.raises(UnicodeEncodeError):
@@ -144,7 +144,7 @@ def test_the_second_person_has_rare_characters_and_a_very_long_employer(
 
 
 def test_the_third_person_has_gaps_and_back_payments(
-    demo: DemoSummary, demo_store: SqliteStore
+    demo: DemoSummary, demo_store: SqlStore
 ) -> None:
     person_id = read(demo, "persons")[2]["AAC001"]
     found = demo_store.contributions(person_id, *LAST_36, "110").rows
@@ -154,14 +154,14 @@ def test_the_third_person_has_gaps_and_back_payments(
     assert all(c.settled > c.month for c in found if c.kind == "31")
 
 
-def test_the_fourth_person_is_not_insured(demo: DemoSummary, demo_store: SqliteStore) -> None:
+def test_the_fourth_person_is_not_insured(demo: DemoSummary, demo_store: SqlStore) -> None:
     person_id = read(demo, "persons")[3]["AAC001"]
     assert demo_store.contributions(person_id, Month(2000, 1), Month(2030, 1)).rows == ()
     assert demo_store.of(Registration, person_id).rows == ()
 
 
 def test_the_fifth_person_is_retired_and_paid_six_digits_at_once(
-    demo: DemoSummary, demo_store: SqliteStore
+    demo: DemoSummary, demo_store: SqlStore
 ) -> None:
     person = demo_store.person(read(demo, "persons")[4]["AAC001"])
     assert person is not None
