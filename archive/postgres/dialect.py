@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from archive.postgres.bulk import copy_rows
+from archive.postgres.schema import STEPS
 from archive.sql.dialect import Dialect, Table
 from archive.sql.session import Session
 from archive.stored import StoredColumn
@@ -42,4 +43,4 @@ def _damage(session: Session) -> Sequence[str]:
     return []
 
 
-DIALECT: Final = Dialect(_same_numbers, copy_rows, _table, _damage)
+DIALECT: Final = Dialect(len(STEPS), _same_numbers, copy_rows, _table, _damage)

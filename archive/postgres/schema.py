@@ -35,10 +35,13 @@ def steps_applied(connections: Connections) -> int:
         return _applied(reader, connections.name)
 
 
-def prepare(connections: Connections, key: AuditKey, vault_id: str) -> None:
-    """Make or migrate the schema, in one transaction together with the trail's first head."""
+def prepare(connections: Connections, key: AuditKey, vault_id: str) -> int:
+    """Make or migrate the schema, in one transaction together with the trail's first head.
+
+    Returns how many steps were there before.
+    """
     if steps_applied(connections) == len(STEPS):
-        return
+        return len(STEPS)
     with connections.write() as writer:
         found = _applied(writer, connections.name)
         writer.script(_TABLE_OF_STEPS)
@@ -48,6 +51,7 @@ def prepare(connections: Connections, key: AuditKey, vault_id: str) -> None:
         if found == 0:
             write_first_head(writer, AuditHead.sealed(key, 0, GENESIS))
             writer.execute("INSERT INTO facts VALUES ('vault', ?)", (vault_id,))
+    return found
 
 
 def _applied(session: PostgresSession, name: str) -> int:

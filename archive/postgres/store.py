@@ -46,9 +46,9 @@ class PostgresStore(SqlStore):
         try:
             there = steps_applied(connections) > 0
             key = find_key(audit_key, name, there=there, create=create)
-            prepare(connections, key, vault.key_id)
+            migrated_from = prepare(connections, key, vault.key_id)
             check_keys(connections, name, key, audit_key, vault)
         except BaseException:
             connections.close()
             raise
-        super().__init__(connections, name, vault, key, now, DIALECT)
+        super().__init__(connections, name, vault, key, now, DIALECT, migrated_from)

@@ -26,6 +26,8 @@ class Table:
 class Dialect:
     """The ways of one kind of database."""
 
+    steps: int
+    """How many migrations this release knows."""
     new_keys: NewKeys
     write_rows: WriteRows
     table: Callable[[Session, str], Table]

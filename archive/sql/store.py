@@ -40,12 +40,15 @@ class SqlStore:
         key: AuditKey,
         now: Callable[[], dt.datetime],
         dialect: Dialect,
+        migrated_from: int,
     ) -> None:
         self.name = name
         """What errors call the store: a file or a database."""
         self.database = database
         self.vault = vault
         self.dialect = dialect
+        self.migrated_from = migrated_from
+        """How many steps the schema had when this store was opened; 0: it was made."""
         self.trail = AuditTables(database, key, now, name)
         self.loader = BatchLoader(vault, dialect)
         self._decoder = cache(lambda spec: decoder(spec, vault))

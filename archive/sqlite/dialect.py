@@ -5,6 +5,7 @@ from typing import Final
 
 from archive.sql.dialect import Dialect, Table, row_by_row
 from archive.sql.session import Session
+from archive.sqlite.schema import STEPS
 from archive.stored import StoredColumn
 
 
@@ -31,4 +32,4 @@ def _damage(session: Session) -> Sequence[str]:
     return [str(line) for (line,) in found if line != "ok"]
 
 
-DIALECT: Final = Dialect(_next_numbers, row_by_row, _table, _damage)
+DIALECT: Final = Dialect(STEPS, _next_numbers, row_by_row, _table, _damage)

@@ -46,9 +46,9 @@ class SqliteStore(SqlStore):
         try:
             key_path = audit_key or path.with_name(path.name + ".audit-key")
             key = find_key(key_path, path, there=holds_archive(connections), create=create)
-            prepare(connections, key, vault.key_id)
+            migrated_from = prepare(connections, key, vault.key_id)
             check_keys(connections, path, key, key_path, vault)
         except BaseException:
             connections.close()
             raise
-        super().__init__(connections, path, vault, key, now, DIALECT)
+        super().__init__(connections, path, vault, key, now, DIALECT, migrated_from)
