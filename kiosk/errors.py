@@ -208,3 +208,19 @@ class RowsRejectedError(KioskError):
         super().__init__(f"{count} rows rejected")
         self.count = count
         self.rejects = rejects
+
+
+class StoreUnsoundError(KioskError):
+    """A check of the store ended with `count` findings."""
+
+    code = "store.unsound"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} findings")
+        self.count = count
+
+
+class NoClusterError(KioskError):
+    """Tables were to be spread over a cluster, and the store is on none."""
+
+    code = "store.no_cluster"

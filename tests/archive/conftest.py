@@ -1,4 +1,3 @@
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,24 +12,11 @@ from tests.archive.csv_files import Load
 from tests.archive.places import NOW as NOW
 from tests.archive.places import Place, PostgresPlace, SqlitePlace
 from tests.archive.places import now as now
-from tests.archive.postgres.server import CleanDatabase, PrivateServer, server_binaries
+from tests.archive.postgres.server import CleanDatabase, PrivateServer
+from tests.postgres import server as server
 
 OpenStore = Callable[..., SqlStore]
 SEED = 7
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[PrivateServer]:
-    """A PostgreSQL of this run's own, started when the first test asks for it."""
-    binaries = server_binaries()
-    if binaries is None:
-        reason = "PostgreSQL's server is not installed (Debian package postgresql)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    started = PrivateServer(binaries)
-    yield started
-    started.close()
 
 
 @pytest.fixture(scope="session")
