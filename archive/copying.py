@@ -196,7 +196,7 @@ def _tally(store: SqlStore, session: Session, kind: RecordKind) -> Tally:
 
 
 def _hash(cells: Cells) -> int:
-    row = json.dumps(cells, ensure_ascii=False).encode()
+    row = repr(cells).encode()  # of texts and whole numbers; a quarter of the time of JSON
     return int.from_bytes(hashlib.blake2b(row, digest_size=_HASH_BYTES).digest())
 
 

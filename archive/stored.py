@@ -179,12 +179,22 @@ def contribution_cells(row: Stored, person_id: str, payer: Payer) -> tuple[Cell,
     """A row of `contributions` as an import gives it."""
     _, line, month, kind, after, _, base, due, own_due, short, own_short, status, *more = row
     to_account, posted_after = more
-    posted = None if posted_after is None else int(format_date(_posted(month, posted_after)))
+    posted = None if posted_after is None else _posted_cell(month, posted_after)
     return (
-        *(person_id, line, month, kind, int(_settled(month, after)), payer[0]),
+        *(person_id, line, month, kind, _settled_cell(month, after), payer[0]),
         *(base, due, own_due, due - short, own_due - own_short, status),
         *(to_account, posted, payer[1] or None),
     )
+
+
+@lru_cache(_CACHED)
+def _settled_cell(month: int, after: int) -> int:
+    return int(_settled(month, after))
+
+
+@lru_cache(_CACHED)
+def _posted_cell(month: int, after: int) -> int:
+    return int(format_date(_posted(month, after)))
 
 
 def decoder(spec: RecordSpec, vault: Vault) -> Callable[[Stored, str], Any]:

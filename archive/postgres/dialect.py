@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from psycopg import errors
+
 from archive.postgres.bulk import copy_rows
 from archive.postgres.schema import STEPS
 from archive.sql.dialect import Dialect, Table
@@ -16,10 +18,11 @@ _KEY: Final = """
     SELECT a.attname FROM pg_index i CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k(number, place)
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
     WHERE i.indrelid = to_regclass(?) AND i.indisprimary ORDER BY k.place"""
-_AMCHECK: Final = "SELECT 1 FROM pg_extension WHERE extname = 'amcheck'"
+_AMCHECK: Final = """
+    SELECT 1 FROM pg_proc WHERE proname = 'bt_index_check' AND pg_function_is_visible(oid)"""
 _INDEXES: Final = """
-    SELECT c.relname, bt_index_check(c.oid) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
-    WHERE c.relnamespace = current_schema()::regnamespace"""
+    SELECT c.relname FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+    WHERE c.relnamespace = current_schema()::regnamespace ORDER BY c.relname"""
 _TYPES: Final = {"bigint": "INTEGER", "text": "TEXT"}
 
 
@@ -37,10 +40,22 @@ def _table(session: Session, name: str) -> Table:
 
 
 def _damage(session: Session) -> Sequence[str]:
-    """What the extension amcheck raises leaves as StoreDamagedError; without it nothing is told."""
-    if session.execute(_AMCHECK).fetchone():
-        session.execute(_INDEXES).fetchall()
-    return []
+    """Indexes in which the extension amcheck finds faults; without it nothing is told."""
+    if session.execute(_AMCHECK).fetchone() is None:
+        return []
+    indexes = [name for (name,) in session.execute(_INDEXES).fetchall()]
+    return [name for name in indexes if not _is_whole(session, name)]
+
+
+def _is_whole(session: Session, index: str) -> bool:
+    session.execute("SAVEPOINT checked")
+    try:
+        session.execute("SELECT bt_index_check(?::regclass, true)", (index,))
+    except (errors.IndexCorrupted, errors.DataCorrupted):
+        session.execute("ROLLBACK TO SAVEPOINT checked")
+        return False
+    session.execute("RELEASE SAVEPOINT checked")
+    return True
 
 
 DIALECT: Final = Dialect(len(STEPS), _same_numbers, copy_rows, _table, _damage)

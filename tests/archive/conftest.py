@@ -50,7 +50,7 @@ def new_place(
         if backend == "sqlite":
             return SqlitePlace(tmp_path / f"{name}.db")
         server: PrivateServer = request.getfixturevalue("server")
-        return PostgresPlace(server.new_database(), tmp_path / f"{name}.audit-key")
+        return PostgresPlace(server.new_schema(), tmp_path / f"{name}.audit-key")
 
     return make
 
@@ -87,7 +87,7 @@ def demo_store(
     place: Place = SqlitePlace(folder / "archive.db")
     if request.param == "postgres":
         server: PrivateServer = request.getfixturevalue("server")
-        place = PostgresPlace(server.new_database(), folder / "archive.audit-key")
+        place = PostgresPlace(server.new_schema(), folder / "archive.audit-key")
     with place.open() as loaded:
         summary = import_files(loaded, demo.files, rejects=folder / "rejects.csv")
         assert not summary.rejected

@@ -36,7 +36,7 @@ def _cell(element: Element, number: int) -> Cell:
     if element.code == "record_kind":
         return "" if number == 1 else f"kind {number}"
     if element.form in _NUMBERS:
-        return _NUMBERS[element.form] + number
+        return _NUMBERS[element.form] + (number - 1) % 12 + 1
     if element.code == "AAB001":
         return f"E{number}"
     return f"{element.code} {number} 文"

@@ -1,6 +1,11 @@
+import gc
+import subprocess
+import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,7 @@ from archive.copying import Progress, copy_store, tallies
 from archive.errors import AuditKeyError, StoreCopyError, StoreEmptyError
 from archive.model import AuditEvent, AuditKind
 from archive.records import RecordKind
+from archive.sql.cells import pages
 from archive.sql.store import SqlStore
 from archive.vault import PlainVault, SealedVault
 from tests.archive.conftest import OpenStore
@@ -17,6 +23,7 @@ from tests.archive.every_kind import fill
 from tests.archive.places import Place, PostgresPlace, SqlitePlace
 from tests.archive.postgres.server import PrivateServer
 
+ROOT = Path(__file__).parents[2]
 EVENT = AuditEvent(kind=AuditKind.RECORDS_READ, kiosk="hall-01", identification_code="A" * 32)
 VAULTS = {"plain": PlainVault(), "sealed": SealedVault(b"k" * 32), "other": SealedVault(b"o" * 32)}
 
@@ -43,7 +50,7 @@ def origin_of(
                 place: Place = SqlitePlace(folder / "a.db")
                 if kind == "postgres":
                     server: PrivateServer = request.getfixturevalue("server")
-                    place = PostgresPlace(server.new_database(), folder / "a.db.audit-key")
+                    place = PostgresPlace(server.new_schema(), folder / "a.db.audit-key")
                 store = opened.enter_context(place.open(vault=VAULTS[vault]))
                 fill(store)
                 for count in range(5):
@@ -206,3 +213,66 @@ def test_a_trail_whose_oldest_rows_were_pruned_is_copied_from_there(
     copy_store(store, target)
     assert list(target.audit_rows()) == rows[2:]
     assert target.verify_audit().intact
+
+
+def test_a_copy_that_is_killed_goes_on_and_is_whole(
+    origin: Origin, new_place: Callable[[str], Place], open_store: OpenStore
+) -> None:
+    place = new_place("target")
+    script = (
+        "import os\n"
+        "from pathlib import Path\n"
+        "from archive.copying import copy_store\n"
+        "from tests.archive.places import PostgresPlace, SqlitePlace\n"
+        f"source = SqlitePlace(Path({str(origin.store.name)!r})).open()\n"
+        f"target = {_made(place)}.open(audit_key=Path({str(origin.key)!r}), wait=5.0)\n"
+        "def kill(progress):\n"
+        "    if progress.persons == 8:\n"
+        "        with target.database.write() as session:\n"
+        "            session.execute('DELETE FROM persons')\n"
+        "            os.kill(os.getpid(), 9)\n"
+        "copy_store(source, target, batch=4, on_progress=kill)\n"
+    )
+    died = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
+    assert died.returncode == -9
+    target = open_store(place, audit_key=origin.key, wait=5.0)
+    seen: list[int] = []
+    copied = copy_store(
+        origin.store, target, batch=4, on_progress=lambda step: seen.append(step.persons)
+    )
+    assert seen == [12]
+    assert copied == tallies(origin.store)
+
+
+def _made(place: Place) -> str:
+    if isinstance(place, PostgresPlace):
+        return f"PostgresPlace({place.url!r}, Path({str(place.key)!r}))"
+    assert isinstance(place, SqlitePlace)
+    return f"SqlitePlace(Path({str(place.path)!r}))"
+
+
+def test_memory_stays_flat_however_many_persons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.copying.pages", partial(pages, size=8))
+
+    def held(persons: int) -> int:
+        """The most that is held between two batches, garbage left out."""
+        most = 0
+
+        def measure(progress: Progress) -> None:
+            nonlocal most
+            gc.collect()
+            most = max(most, tracemalloc.get_traced_memory()[0])
+
+        source, target = (SqlitePlace(tmp_path / f"{persons}{name}.db") for name in "ab")
+        with source.open() as ours, target.open(audit_key=source.key) as theirs:
+            fill(ours, persons)
+            tracemalloc.start()
+            copy_store(ours, theirs, batch=8, on_progress=measure)
+            tracemalloc.stop()
+        return most
+
+    held(8)  # what is kept for good
+    small, large = held(16), held(48)
+    assert large < small + 20_000, "bytes; the rows of 32 persons more are ten times as many"

@@ -35,7 +35,7 @@ def raw(place: Place) -> bytes:
     assert isinstance(place, PostgresPlace)
     content = b""
     with psycopg.connect(place.url) as connection:
-        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
         for (table,) in connection.execute(query).fetchall():
             with connection.cursor().copy(f"COPY {table} TO STDOUT") as rows:
                 content += b"".join(bytes(part) for part in rows)

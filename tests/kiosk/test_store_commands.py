@@ -1,6 +1,7 @@
 """`kiosk store`, on a file and on PostgreSQL, as a technician runs it."""
 
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,12 +9,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from archive.demo_data import write_demo_data
-from archive.errors import StoreCopyError, StoreKeyError
+from archive.errors import StoreCopyError, StoreKeyError, StoreUnavailableError
 from archive.records import RecordKind
 from kiosk.cli import app
 from kiosk.composition import open_records
 from kiosk.config import Settings, load
-from kiosk.errors import NoClusterError, PathError, StoreUnsoundError
+from kiosk.errors import NoClusterError, PathError, SettingError, StoreUnsoundError
 from kiosk.faults import fault_of
 from tests.archive.every_kind import fill
 from tests.archive.places import SqlitePlace
@@ -45,7 +46,7 @@ def records(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "records.db")
     started: PrivateServer = request.getfixturevalue("server")
-    return started.new_database()
+    return started.new_schema()
 
 
 def kiosk(*arguments: object) -> Result:
@@ -92,7 +93,7 @@ def test_a_copy_goes_to_the_other_store_sealed_and_back(
     with open_records(load(config), create=True) as store:
         fill(store)
     kiosk("store", "key", "--out", tmp_path / "seal")
-    url = server.new_database()
+    url = server.new_schema()
     there = kiosk("store", "copy", url, "--to-key", tmp_path / "seal", "--config", config)
     assert there.exit_code == 0, there.exception
     assert "row by row" in there.stdout
@@ -177,3 +178,21 @@ def test_the_password_of_the_database_comes_from_the_credential_store(
     with pytest.raises(NoClusterError):
         open_records(settings, create=False)
     assert given["password"] == "s3cret"
+
+
+def test_a_database_without_its_library_is_a_wrong_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "archive.postgres.store", None)
+    settings = Settings.model_validate({"store": {"records": "postgresql:///records"}})
+    with pytest.raises(SettingError, match="extra `postgres`"):
+        open_records(settings, create=False)
+
+
+def test_a_database_that_is_away_is_told_by_its_name_only(
+    configure: Configure, tmp_path: Path
+) -> None:
+    config = configure(f"postgresql://kiosk@/records?host={tmp_path}")
+    ended = kiosk("store", "check", "--config", config)
+    assert isinstance(ended.exception, StoreUnavailableError)
+    assert "postgresql:records" in fault_of(ended.exception).cause

@@ -51,7 +51,7 @@ class PrivateServer:
             os.chown(self.folder, who.pw_uid, who.pw_gid)
             self._as = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
         self._process: subprocess.Popen[bytes] | None = None
-        self._databases = 0
+        self._made = 0
         try:
             self._init()
             self.start()
@@ -97,26 +97,34 @@ class PrivateServer:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(0.02)
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it as an administrator does: open connections are cut."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(how)
             self._process.wait(30)
             self._process = None
 
     def close(self) -> None:
-        """End it and take its folder away."""
-        self.stop()
+        """End it at once and take its folder away."""
+        self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder)
 
     def url(self, database: str) -> str:
         """The connection URL of a database."""
         return f"postgresql://{_USER}@/{database}?host={quote(str(self.folder))}"
 
+    def new_schema(self) -> str:
+        """The URL of an empty schema, which is a hundred times cheaper than a database."""
+        self._made += 1
+        name = f"archive{self._made}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {name}")
+        return f"{self.url('postgres')}&options=-csearch_path%3D{name}"
+
     def new_database(self, encoding: str = "UTF8") -> str:
         """The URL of a database that nobody has used."""
-        self._databases += 1
-        name = f"archive{self._databases}"
+        self._made += 1
+        name = f"archive{self._made}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(
                 f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' "
@@ -129,7 +137,7 @@ class CleanDatabase:
     """One archive for many tests, emptied between them: making one takes a tenth of a second."""
 
     def __init__(self, server: PrivateServer) -> None:
-        self._url = server.new_database()
+        self._url = server.new_schema()
         self._key = server.folder / "audit-key"
         with PostgresStore(self._url, now, audit_key=self._key):
             pass
@@ -141,7 +149,7 @@ class CleanDatabase:
         with psycopg.connect(self._url) as connection:
             session = PostgresSession(connection)
             connection.execute("SET session_replication_role = replica")
-            query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
             for (table,) in connection.execute(query).fetchall():
                 if table != "schema_steps":
                     connection.execute(f"DELETE FROM {table}")

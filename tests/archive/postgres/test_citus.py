@@ -70,7 +70,9 @@ def test_every_table_is_spread_once_and_what_belongs_to_a_person_lies_together(
 
 def test_every_table_of_the_schema_has_its_place_in_a_cluster(store: SqlStore) -> None:
     with store.database.read() as session:
-        found = session.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        found = session.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        )
         tables = {table for (table,) in found}
         assert tables == {*DISTRIBUTED, *REFERENCE, *LOCAL}
         for table, column in DISTRIBUTED.items():

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from archive.checking import Finding, check
 from archive.errors import (
     SchemaVersionError,
     StoreDamagedError,
@@ -19,6 +20,7 @@ from archive.postgres.connections import MOST_READERS
 from archive.postgres.schema import STEPS
 from archive.postgres.store import PostgresStore
 from archive.records import RecordKind
+from tests.archive.every_kind import fill
 from tests.archive.places import WAIT, PostgresPlace, now
 from tests.archive.postgres.server import CleanDatabase, PrivateServer
 
@@ -35,7 +37,7 @@ def open_database(tmp_path: Path, server: PrivateServer) -> Iterator[OpenDatabas
 
         def open_one(url: str = "", **options: object) -> PostgresStore:
             given: dict[str, object] = {"audit_key": tmp_path / "key", "wait_seconds": WAIT}
-            store = PostgresStore(url or server.new_database(), now, **given | options)  # type: ignore[arg-type]
+            store = PostgresStore(url or server.new_schema(), now, **given | options)  # type: ignore[arg-type]
             return opened.enter_context(store)
 
         yield open_one
@@ -195,7 +197,7 @@ def test_a_server_that_is_not_there_is_told_without_its_address(
 def test_a_database_of_something_else_is_not_taken_over(
     open_database: OpenDatabase, server: PrivateServer, tmp_path: Path
 ) -> None:
-    url = server.new_database()
+    url = server.new_schema()
     PostgresPlace(url, tmp_path / "key").run("CREATE TABLE theirs (a INT)")
     with pytest.raises(StoreDamagedError, match="something else"):
         open_database(url)
@@ -211,19 +213,19 @@ def test_a_database_in_another_encoding_is_refused(
 def test_what_is_only_opened_is_not_made(
     open_database: OpenDatabase, server: PrivateServer, tmp_path: Path
 ) -> None:
-    url = server.new_database()
+    url = server.new_schema()
     with pytest.raises(StoreUnavailableError, match="no archive"):
         open_database(url, create=False)
     assert list(tmp_path.iterdir()) == []
     with psycopg.connect(url) as connection:
-        query = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"
+        query = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema()"
         assert connection.execute(query).fetchone() == (0,)
 
 
 def test_a_database_of_a_newer_release_is_refused(
     open_database: OpenDatabase, server: PrivateServer, tmp_path: Path
 ) -> None:
-    url = server.new_database()
+    url = server.new_schema()
     open_database(url)
     PostgresPlace(url, tmp_path / "key").run("INSERT INTO schema_steps VALUES (99, '0099')")
     with pytest.raises(SchemaVersionError) as caught:
@@ -234,7 +236,7 @@ def test_a_database_of_a_newer_release_is_refused(
 def test_a_migration_that_fails_leaves_nothing(
     open_database: OpenDatabase, server: PrivateServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = server.new_database()
+    url = server.new_schema()
     with monkeypatch.context() as patched:
         patched.setattr("archive.postgres.schema.STEPS", (STEPS[0], STEPS[0]))
         with pytest.raises(StoreUnavailableError):
@@ -280,7 +282,7 @@ def test_texts_are_in_the_order_of_their_bytes_whatever_the_database_thinks(
     with store.database.read() as reader:
         collations = reader.execute(
             "SELECT DISTINCT collation_name FROM information_schema.columns "
-            "WHERE table_schema = 'public' AND data_type = 'text'"
+            "WHERE table_schema = current_schema() AND data_type = 'text'"
         ).fetchall()
     assert collations == [("C",)]
 
@@ -303,3 +305,25 @@ def test_a_persons_number_is_the_hash_and_no_sequence_exists(store: PostgresStor
             (store.vault.pointer("AAC001", "1"),)
         ]
         assert reader.execute("SELECT * FROM pg_sequences").fetchall() == []
+
+
+def test_a_damaged_index_is_found_where_amcheck_is_there(
+    open_database: OpenDatabase, server: PrivateServer
+) -> None:
+    url = server.new_database()
+    store = open_database(url)
+    fill(store)
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE EXTENSION amcheck")
+        row = connection.execute("SELECT pg_relation_filepath('years_pkey')").fetchone()
+    assert list(check(store)) == []
+    assert row is not None
+    server.stop()
+    try:
+        path = server.folder / "data" / row[0]
+        pages = bytearray(path.read_bytes())
+        pages[8192 + 24 : 8192 + 2000] = bytes(1976)  # line pointers of the root
+        path.write_bytes(pages)
+    finally:
+        server.start()
+    assert Finding("damage", "years_pkey") in list(check(store))
