@@ -119,6 +119,12 @@ class StoreSealError(ArchiveError):
         self.column = column
 
 
+class StoreCopyError(StoreError):
+    """A store was not copied, or not whole; `detail` says why. `path` is the target."""
+
+    code: ClassVar[str] = "store.copy"
+
+
 class AuditKeyError(StoreError):
     """The audit key is missing, unreadable, or not the one the trail was begun with."""
 

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar, assert_never
 from archive.elements import Element, Form
 from archive.model import Contribution
 from archive.records import SPECS, Cell, RecordKind, RecordSpec
-from archive.values import Month
+from archive.values import Month, format_date
 from archive.vault import Vault
 
 Stored = tuple[Any, ...]
@@ -149,6 +149,57 @@ def _months_after(month: int, settled: int) -> int:
 def _days_after(month: int, posted: int | None) -> int | None:
     """Days from the first of the month to the day on which the money came."""
     return None if posted is None else (day(posted) - dt.date(month // 100, month % 100, 1)).days
+
+
+def opener(spec: RecordSpec, vault: Vault) -> Callable[[Stored], tuple[Cell, ...]]:
+    """From a stored row to its cells as an import gives them, the number of the person left out.
+
+    For every kind but contributions, whose stored columns are others.
+    """
+    first = 0 if spec.kind is RecordKind.PERSONS or not spec.of_person else 1
+    plan = [
+        (_place(spec, column.element), column.element.form in _INTEGERS)
+        if column.element.personal
+        else None
+        for column in spec.columns[first:]
+    ]
+    skip = 1 if spec.of_person else 0
+
+    def read(row: Stored) -> tuple[Cell, ...]:
+        return tuple(
+            cell
+            if sealed is None or cell is None
+            else _opened(vault.open(sealed[0], row[0], cell), number=sealed[1])
+            for sealed, cell in zip(plan, row[skip:], strict=True)
+        )
+
+    return read
+
+
+def _opened(text: str, *, number: bool) -> Cell:
+    return int(text) if number else text
+
+
+def contribution_cells(row: Stored, person_id: str, payer: Payer) -> tuple[Cell, ...]:
+    """A row of `contributions` as an import gives it."""
+    _, line, month, kind, after, _, base, due, own_due, short, own_short, status, *more = row
+    to_account, posted_after = more
+    posted = None if posted_after is None else _posted_cell(month, posted_after)
+    return (
+        *(person_id, line, month, kind, _settled_cell(month, after), payer[0]),
+        *(base, due, own_due, due - short, own_due - own_short, status),
+        *(to_account, posted, payer[1] or None),
+    )
+
+
+@lru_cache(_CACHED)
+def _settled_cell(month: int, after: int) -> int:
+    return int(_SETTLED[month, after])
+
+
+@lru_cache(_CACHED)
+def _posted_cell(month: int, after: int) -> int:
+    return int(format_date(_MONTHS[month].first_day + dt.timedelta(days=after)))
 
 
 def decoder(spec: RecordSpec, vault: Vault) -> Callable[[Stored, str], Any]:

@@ -1,5 +1,7 @@
 """Settings that only the machine itself can judge: models, fonts, files."""
 
+from pathlib import Path
+
 from kiosk.config import Settings
 from kiosk.errors import SettingError
 
@@ -19,7 +21,7 @@ def check(settings: Settings) -> None:
         raise SettingError("receipt.model", repr(settings.receipt.model), allowed)
     for name in ("records", "journal"):
         path = getattr(settings.store, name)
-        if path.is_dir():
+        if isinstance(path, Path) and path.is_dir():
             raise SettingError(f"store.{name}", repr(str(path)), "a file, not a folder")
     if settings.report.folder.exists() and not settings.report.folder.is_dir():
         raise SettingError("report.folder", repr(str(settings.report.folder)), "a folder")

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.sql.store import SqlStore
 from archive.sqlite.store import SqliteStore
+from archive.vault import PlainVault, SealedVault, Vault
 from devices.card.connection import CardSource
 from devices.card.fci import Algorithm
 from devices.card.keys import MasterKeys
@@ -29,7 +31,7 @@ from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter, ReportPrinter
 from kiosk.checks import check
-from kiosk.config import SecurityModule, Settings
+from kiosk.config import SecurityModule, Settings, StorePlace
 from kiosk.errors import AlreadyRunningError, SettingError, usable
 from kiosk.logs import event
 from kiosk.machine import Machine, Proof
@@ -82,6 +84,54 @@ def _psam_profile(module: SecurityModule) -> PsamProfile:
             if number
         },
     )
+
+
+def open_records(settings: Settings, *, create: bool, patient: bool = False) -> SqlStore:
+    """The store of the records, in a file or in PostgreSQL; `patient` for who reads all of it."""
+    place = settings.store
+    audit_key = audit_key_of(place)
+    vault = _vault(place)
+    if isinstance(place.records, Path):
+        return SqliteStore(place.records, utc_now, audit_key=audit_key, vault=vault, create=create)
+    try:
+        from archive.postgres.store import STATEMENT_SECONDS, PostgresStore
+    except ImportError:
+        allowed = "a file, as the extra `postgres` (psycopg) is not installed"
+        raise SettingError("store.records", repr("postgresql://…"), allowed) from None
+    return PostgresStore(
+        place.records,
+        utc_now,
+        audit_key=audit_key,
+        vault=vault,
+        password=_records_password(),
+        create=create,
+        statement_seconds=0 if patient else STATEMENT_SECONDS,
+    )
+
+
+def audit_key_of(place: StorePlace) -> Path:
+    """The file of the key that the audit trail is chained with."""
+    return Path(place.audit_key) if place.audit_key else place.beside("audit-key")
+
+
+def _vault(place: StorePlace) -> Vault:
+    key = Path(place.key) if place.key else _credential("records-key")
+    return SealedVault.load(key) if key else PlainVault()
+
+
+def _records_password() -> str:
+    path = _credential("records-password")
+    if path is None:
+        return ""
+    with usable(path):
+        return path.read_text("utf-8").strip("\n")
+
+
+def _credential(name: str) -> Path | None:
+    """A credential that the service manager hands to this process, if it does (systemd.exec)."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(folder, name) if folder else None
+    return path if path is not None and path.exists() else None
 
 
 def receipt_model(settings: Settings) -> PrinterModel:
@@ -194,7 +244,7 @@ def _assemble(
         report = _report(settings, parts)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
         parts.enter_context(_only_one(settings.store.journal))
-        store = parts.enter_context(SqliteStore(settings.store.records, utc_now, create=False))
+        store = parts.enter_context(open_records(settings, create=False))
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
         for left in journal.recover():  # safe, since nobody else is printing from this journal
             event(logging.WARNING, "job.left_open", job=left.id, state=left.state)

@@ -8,6 +8,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self, cast
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -147,12 +148,50 @@ class Report(Section):
 class StorePlace(Section):
     """The records and the journal of print jobs."""
 
-    records: Path = Field(
-        Path("/var/lib/kiosk/records.db"), description="SQLite file of the records"
+    records: Path | str = Field(
+        Path("/var/lib/kiosk/records.db"),
+        description="SQLite file, or postgresql://USER@HOST/DATABASE without a password",
+    )
+    key: str = Field(
+        "",
+        description="file of the key that personal columns are sealed with; "
+        "empty: the credential records-key if there is one, else they are not sealed",
+    )
+    audit_key: str = Field(
+        "",
+        description="file of the audit trail's key; empty: beside the SQLite file, "
+        "or records.audit-key beside the journal",
     )
     journal: Path = Field(
         Path("/var/lib/kiosk/journal.db"), description="SQLite file of print jobs"
     )
+
+    @field_validator("records", mode="before")
+    @classmethod
+    def _file_or_url(cls, records: object) -> object:
+        if not isinstance(records, str) or "://" not in records:
+            return Path(records) if isinstance(records, str) else records
+        scheme = records.partition("://")[0]
+        if scheme not in ("postgresql", "postgres"):
+            raise SettingError("store.records", repr(f"{scheme}://…"), "a file or postgresql://")
+        if _has_password(records):
+            allowed = "no password in it: the credential records-password, a passfile or peer"
+            raise SettingError("store.records", repr(f"{scheme}://…"), allowed)
+        return records
+
+    def beside(self, name: str) -> Path:
+        """A file that goes with the records: beside theirs, or beside the journal."""
+        if isinstance(self.records, Path):
+            return self.records.with_name(f"{self.records.name}.{name}")
+        return self.journal.with_name(f"records.{name}")
+
+
+def _has_password(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "@" in url
+    return parts.password is not None or "password" in parts.query.casefold()
 
 
 class Paper(Section):

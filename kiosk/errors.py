@@ -218,3 +218,19 @@ class GuideUnknownError(KioskError):
     def __init__(self, task_code: str) -> None:
         super().__init__(f"no guide {task_code} in force")
         self.task_code = task_code
+
+
+class StoreUnsoundError(KioskError):
+    """A check of the store ended with `count` findings."""
+
+    code = "store.unsound"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} findings")
+        self.count = count
+
+
+class NoClusterError(KioskError):
+    """Tables were to be spread over a cluster, and the store is on none."""
+
+    code = "store.no_cluster"

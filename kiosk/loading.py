@@ -8,14 +8,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from archive.importer import FileSummary, ImportProgress, ImportSummary, import_files
 from archive.model import AuditEvent, AuditKind
-from archive.sqlite.store import SqliteStore
-from kiosk.composition import utc_now
+from kiosk.composition import open_records
+from kiosk.config import Settings
 
 
-def load_with_progress(
-    store: Path, files: Sequence[Path], rejects: Path, kiosk: str
-) -> ImportSummary:
-    """Import the files into the store, with a bar for each on standard error."""
+def load_with_progress(settings: Settings, files: Sequence[Path], rejects: Path) -> ImportSummary:
+    """Import the files into the configured store, with a bar for each on standard error."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -23,7 +21,7 @@ def load_with_progress(
         TimeRemainingColumn(),
     )
     with (
-        SqliteStore(store, utc_now) as opened,
+        open_records(settings, create=True) as opened,
         Progress(*columns, console=Console(stderr=True)) as bars,
     ):
         tasks: dict[Path, TaskID] = {}
@@ -35,7 +33,9 @@ def load_with_progress(
 
         summary = import_files(opened, files, rejects=rejects, on_progress=watch)
         opened.append_audit(
-            AuditEvent(kind=AuditKind.RECORDS_IMPORTED, kiosk=kiosk, count=summary.changed)
+            AuditEvent(
+                kind=AuditKind.RECORDS_IMPORTED, kiosk=settings.kiosk.id, count=summary.changed
+            )
         )
         return summary
 

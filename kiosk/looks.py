@@ -9,10 +9,9 @@ from archive.figures.catalogue import CATALOGUE, figures
 from archive.figures.figure import Figure
 from archive.figures.records import Basis, PersonRecords, gather
 from archive.model import AuditEvent, AuditKind, CardRecord, Person
-from archive.sqlite.store import SqliteStore
 from archive.store import Store
 from archive.tables.shelf import load_tables
-from kiosk.composition import utc_now
+from kiosk.composition import open_records, utc_now
 from kiosk.config import Settings
 from kiosk.errors import HolderUnknownError
 from kiosk.identify import CARD_IN_USE, OK, today
@@ -38,7 +37,7 @@ def figures_of(names: Sequence[str], number: str, operator: str, settings: Setti
     identity_number.parse_social_security_number(number)
     rules = settings.rules
     basis = Basis(load_tables(rules.replaced()), today(utc_now()), rules.days_apart)
-    with SqliteStore(settings.store.records, utc_now, create=False) as store:
+    with open_records(settings, create=False) as store:
         trail = _Trail(store, settings.kiosk.id, operator)
         person = store.person_by_number(number)
         if person is None:

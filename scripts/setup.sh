@@ -11,8 +11,20 @@ say() { printf '· %s\n' "$*"; }
 
 packages=(python3-venv python3-dev gcc libpcsclite-dev pcscd vsmartcard-vpcd fonts-wqy-microhei fonts-hanazono)
 if [ "$what" = test ]; then
-    packages+=(chromium opensc zbar-tools poppler-utils systemd)
+    packages+=(chromium opensc zbar-tools poppler-utils systemd postgresql)
 fi
+
+# Debian makes and starts a database cluster after it has installed PostgreSQL. The tests start a private
+# one by themselves, so nothing is left running: the package is told so while it is installed.
+no_cluster=/etc/postgresql-common/createcluster.d/hall-kiosk.conf
+quietly() {
+    "${elevate[@]}" mkdir -p "$(dirname "$no_cluster")"
+    echo 'create_main_cluster = false' | "${elevate[@]}" tee "$no_cluster" >/dev/null
+    local result=0
+    "$@" || result=$?
+    "${elevate[@]}" rm -f "$no_cluster"
+    return "$result"
+}
 
 missing=()
 for package in "${packages[@]}"; do
@@ -32,7 +44,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
     say "installing system packages: ${missing[*]}"
     log="$(mktemp)"
     # The package lists of a fresh machine may be empty or old: refresh them first.
-    if ! { "${elevate[@]}" apt-get update && "${elevate[@]}" "${install[@]}"; } >"$log" 2>&1; then
+    if ! { "${elevate[@]}" apt-get update && quietly "${elevate[@]}" "${install[@]}"; } >"$log" 2>&1; then
         tail -n 20 "$log" >&2
         printf 'Installing the system packages failed; the whole output is in %s\n' "$log" >&2
         exit 1

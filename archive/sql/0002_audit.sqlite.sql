@@ -45,9 +45,11 @@ BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END;
 CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head
 BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END;
 
+-- An empty trail may begin behind the rows that were pruned where it was copied from.
 CREATE TRIGGER audit_head_only_forward BEFORE UPDATE ON audit_head
 WHEN NOT (NEW.count = OLD.count + 1 AND NEW.pruned = OLD.pruned
-    OR NEW.count = OLD.count AND NEW.pruned > OLD.pruned AND NEW.pruned <= NEW.count)
+    OR NEW.count = OLD.count AND NEW.pruned > OLD.pruned AND NEW.pruned <= NEW.count
+    OR OLD.count = 0 AND NEW.count = NEW.pruned)
 BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END;
 
 CREATE TRIGGER audit_head_no_replace BEFORE INSERT ON audit_head

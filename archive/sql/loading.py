@@ -7,16 +7,14 @@ from typing import Final
 from archive.model import Person
 from archive.reasons import Reason
 from archive.records import PERSON, SPECS, Cell, RecordKind, RecordSpec
-from archive.sql.schema import select, upsert
+from archive.sql.dialect import Dialect
+from archive.sql.schema import select
 from archive.sql.session import Session, by_values
 from archive.store import Loaded, Refusal
 from archive.stored import Payer, decoder, encode, open_person_id
 from archive.vault import Vault
 
 Columns = Sequence[Sequence[Cell]]
-NewKeys = Callable[[Session, Sequence[int]], Sequence[int]]
-"""Numbers for new persons, from the pointers of their AAC001."""
-
 _EMPLOYER: Final = "AAB001"
 _REGION: Final = "AAB301"
 
@@ -26,7 +24,7 @@ class BatchLoader:
     """Writes batches inside the caller's transaction."""
 
     vault: Vault
-    new_keys: NewKeys
+    dialect: Dialect
 
     def load(self, session: Session, kind: RecordKind, columns: Columns, table: str = "") -> Loaded:
         """Insert or update rows given by columns; `table` is another of the kind's columns."""
@@ -37,7 +35,7 @@ class BatchLoader:
             return self._load_persons(session, spec, columns, table)
         if not spec.of_person:
             rows = encode(spec, self.vault, columns)
-            return Loaded(session.executemany(upsert(kind, table), rows).rowcount, ())
+            return Loaded(self.dialect.write_rows(session, kind, table, rows), ())
         return self._load_of_persons(session, spec, columns, table)
 
     def keys(self, session: Session, person_ids: Iterable[Cell]) -> dict[Cell, int]:
@@ -61,7 +59,7 @@ class BatchLoader:
         numbers = [keys[one] for one in kept[0]]
         payers = self._payers(session, spec, kept)
         rows = encode(spec, self.vault, kept, numbers, payers)
-        changed = session.executemany(upsert(spec.kind, table), rows).rowcount if rows else 0
+        changed = self.dialect.write_rows(session, spec.kind, table, rows) if rows else 0
         return Loaded(changed, tuple(refused.values()))
 
     def _refuse_unknown_employers(
@@ -137,7 +135,7 @@ class BatchLoader:
         keys = self.keys(session, person_ids)
         new = list(dict.fromkeys(one for one in person_ids if one not in keys))
         pointers = [self.vault.pointer(PERSON, str(one)) for one in new]
-        made = dict(zip(new, self.new_keys(session, pointers), strict=True))
+        made = dict(zip(new, self.dialect.new_keys(session, pointers), strict=True))
         self._forget_old_numbers(session, spec, columns, keys)
         persons = [keys.get(one) or made[one] for one in person_ids]
         refused: dict[int, Refusal] = {}
@@ -149,7 +147,7 @@ class BatchLoader:
         known = dict(zip(new, pointers, strict=True))
         _write_pointers(session, {known[one]: made[one] for one in kept[0] if one in made})
         rows = encode(spec, self.vault, kept, numbers)
-        changed = session.executemany(upsert(spec.kind, table), rows).rowcount if rows else 0
+        changed = self.dialect.write_rows(session, spec.kind, table, rows) if rows else 0
         return Loaded(changed, tuple(refused.values()))
 
     def _forget_old_numbers(

@@ -27,14 +27,23 @@ def order(kind: RecordKind) -> str:
 @cache
 def upsert(kind: RecordKind, table: str = "") -> str:
     """Insert a row or bring it up to date; a row that is there to the letter is left alone."""
+    values = ", ".join("?" * len(stored_columns(kind)))
+    return _upsert(kind, table, f"VALUES ({values})")
+
+
+@cache
+def upsert_from(kind: RecordKind, source: str, table: str = "") -> str:
+    """The same for all rows of another table, which has no key twice."""
+    # SQL takes the ON of ON CONFLICT for a join's unless something stands between.
+    return _upsert(kind, table, f"SELECT {columns(kind)} FROM {source} WHERE true")  # noqa: S608
+
+
+def _upsert(kind: RecordKind, table: str, rows: str) -> str:
     target = table or kind.value
     names = [column.name for column in stored_columns(kind)]
     key = key_columns(kind)
     rest = [name for name in names if name not in key]
-    insert = (
-        f"INSERT INTO {target} ({', '.join(names)}) "  # noqa: S608 - own words
-        f"VALUES ({', '.join('?' * len(names))}) ON CONFLICT ({', '.join(key)}) DO "
-    )
+    insert = f"INSERT INTO {target} ({', '.join(names)}) {rows} ON CONFLICT ({', '.join(key)}) DO "
     if not rest:
         return insert + "NOTHING"
     sets = ", ".join(f"{name} = excluded.{name}" for name in rest)

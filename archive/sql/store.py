@@ -11,7 +11,8 @@ from archive.audit import AuditKey
 from archive.errors import StoreEmptyError
 from archive.model import AuditEvent, CardRecord, Contribution, Person
 from archive.records import PERSON, SPECS, Cell, RecordKind, RecordSpec, spec_of
-from archive.sql.loading import BatchLoader, NewKeys
+from archive.sql.dialect import Dialect
+from archive.sql.loading import BatchLoader
 from archive.sql.schema import order, select
 from archive.sql.session import Database, Session, by_values
 from archive.sql.trail import AuditTables
@@ -38,14 +39,18 @@ class SqlStore:
         vault: Vault,
         key: AuditKey,
         now: Callable[[], dt.datetime],
-        new_keys: NewKeys,
+        dialect: Dialect,
+        migrated_from: int,
     ) -> None:
         self.name = name
         """What errors call the store: a file or a database."""
         self.database = database
         self.vault = vault
+        self.dialect = dialect
+        self.migrated_from = migrated_from
+        """How many steps the schema had when this store was opened; 0: it was made."""
         self.trail = AuditTables(database, key, now, name)
-        self.loader = BatchLoader(vault, new_keys)
+        self.loader = BatchLoader(vault, dialect)
         self._decoder = cache(lambda spec: decoder(spec, vault))
 
     def person(self, person_id: str) -> Person | None:

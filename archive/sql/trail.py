@@ -1,7 +1,7 @@
 """The audit trail in tables: appending, reading, verifying."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +16,8 @@ SELECT: Final = """
     SELECT sequence, at, kind, kiosk, organisation, subject, statement, count, result, operator,
            reference, previous, hash
     FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?"""
+_MOVE_HEAD: Final = "UPDATE audit_head SET count = ?, hash = ?, seal = ?"
 _BEFORE_ALL: Final = -(2**63)
-_NO_LIMIT: Final = 2**62
 _PAGE: Final = 1000
 
 
@@ -31,6 +31,11 @@ class AuditTables:
         self._key = key
         self._now = now
         self._name = name
+
+    @property
+    def key_id(self) -> str:
+        """Tells whether two trails are under the same key."""
+        return self._key.key_id
 
     def append(self, event: AuditEvent) -> AuditRow:
         """Write the event behind the last one; committed when this returns."""
@@ -55,8 +60,28 @@ class AuditTables:
         """Walk all rows in one snapshot: another thread may append meanwhile."""
         with self._database.read() as session:
             head = read_head(session)
-            trail = session.execute(SELECT, (_BEFORE_ALL, _NO_LIMIT))
-            return verify(map(_cells, trail), head, self._key)
+            rows = (_cells(row) for page in pages(session, _BEFORE_ALL) for row in page)
+            return verify(rows, head, self._key)
+
+    def continue_with(self, session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Append rows of a trail under the same key as they are: where it is copied to."""
+        old = self.head(session)
+        heads = [
+            AuditHead.sealed(self._key, row[0], row[-1], old.pruned, old.pruned_hash)
+            for row in rows
+        ]
+        session.executemany(INSERT, rows)
+        session.executemany(_MOVE_HEAD, [(head.count, head.hash, head.seal) for head in heads])
+
+    def begin_behind(self, session: Session, origin: AuditHead) -> None:
+        """Let an empty trail begin where the one that it is copied from was pruned."""
+        head = AuditHead.sealed(
+            self._key, origin.pruned, origin.pruned_hash, origin.pruned, origin.pruned_hash
+        )
+        session.execute(
+            "UPDATE audit_head SET count = ?, hash = ?, pruned = ?, pruned_hash = ?, seal = ?",
+            (head.count, head.hash, head.pruned, head.pruned_hash, head.seal),
+        )
 
     def head(self, session: Session) -> AuditHead:
         """The head, if nobody has touched it: continuing would seal what somebody did."""
@@ -69,10 +94,7 @@ class AuditTables:
         """Move the head forward to the row just written."""
         old = self.head(session)
         head = AuditHead.sealed(self._key, count, last_hash, old.pruned, old.pruned_hash)
-        session.execute(
-            "UPDATE audit_head SET count = ?, hash = ?, seal = ?",
-            (head.count, head.hash, head.seal),
-        )
+        session.execute(_MOVE_HEAD, (head.count, head.hash, head.seal))
 
     def _row(self, row: tuple[Any, ...]) -> AuditRow:
         sequence, at, *rest = row
@@ -95,6 +117,13 @@ def write_first_head(session: Session, head: AuditHead) -> None:
         "INSERT INTO audit_head VALUES (1, ?, ?, ?, ?, ?, ?)",
         (head.count, head.hash, head.pruned, head.pruned_hash, head.key_id, head.seal),
     )
+
+
+def pages(session: Session, after: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows from behind that sequence on, some at a time: a trail is longer than memory."""
+    while page := session.execute(SELECT, (after, _PAGE)).fetchall():
+        yield page
+        after = page[-1][0]
 
 
 def _cells(row: tuple[Any, ...]) -> dict[str, object]:

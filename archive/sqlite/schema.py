@@ -15,6 +15,7 @@ FIRST_VERSION: Final = 10
 """The schema of the first step; files of trials before it are not brought up to date."""
 SCHEMA_VERSION: Final = 11
 """That of the last step; known here so that an up-to-date file opens without sqlite-utils."""
+STEPS: Final = SCHEMA_VERSION - FIRST_VERSION + 1
 
 
 def holds_archive(connections: Connections) -> bool:
@@ -23,16 +24,20 @@ def holds_archive(connections: Connections) -> bool:
         return _version(reader, connections.path) > 0
 
 
-def prepare(connections: Connections, key: AuditKey, vault_id: str) -> None:
-    """Make or migrate the schema, in one transaction together with the trail's first head."""
+def prepare(connections: Connections, key: AuditKey, vault_id: str) -> int:
+    """Make or migrate the schema, in one transaction together with the trail's first head.
+
+    Returns how many steps were there before.
+    """
     with connections.read() as reader:
         found = _version(reader, connections.path)
     if found == SCHEMA_VERSION:
-        return
+        return STEPS
     with connections.write() as writer:
         found = _version(writer, connections.path)
         if found < SCHEMA_VERSION:
             _migrate(writer, key, vault_id, fresh=found == 0)
+    return max(0, found - FIRST_VERSION + 1)
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

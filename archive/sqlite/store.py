@@ -1,16 +1,14 @@
 """The archive in one SQLite file."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from archive.audit import AuditKey
-from archive.errors import AuditKeyError, StoreKeyError, StoreUnavailableError
-from archive.sql.session import Session
+from archive.sql.keys import check_keys, find_key
 from archive.sql.store import SqlStore
-from archive.sql.trail import read_head
 from archive.sqlite.connections import Connections
+from archive.sqlite.dialect import DIALECT
 from archive.sqlite.schema import holds_archive, prepare
 from archive.vault import PlainVault, Vault
 
@@ -47,38 +45,10 @@ class SqliteStore(SqlStore):
         connections = Connections(path, busy_seconds, create=create)
         try:
             key_path = audit_key or path.with_name(path.name + ".audit-key")
-            key = _find_key(connections, key_path, create=create)
-            prepare(connections, key, vault.key_id)
-            _check_keys(connections, key, key_path, vault)
+            key = find_key(key_path, path, there=holds_archive(connections), create=create)
+            migrated_from = prepare(connections, key, vault.key_id)
+            check_keys(connections, path, key, key_path, vault)
         except BaseException:
             connections.close()
             raise
-        super().__init__(connections, path, vault, key, now, _next_numbers)
-
-
-def _next_numbers(session: Session, pointers: Sequence[int]) -> Sequence[int]:
-    """Small numbers one after the other: they take a third of the space of a hash in every row.
-
-    There is one writer, so nobody else takes the same.
-    """
-    row = session.execute("SELECT COALESCE(MAX(person), 0) FROM pointers").fetchone()
-    first = (row[0] if row else 0) + 1
-    return range(first, first + len(pointers))
-
-
-def _find_key(connections: Connections, key_path: Path, *, create: bool) -> AuditKey:
-    if holds_archive(connections):
-        return AuditKey.load(key_path)
-    if not create:
-        raise StoreUnavailableError(connections.path, "no archive in it")
-    return AuditKey.load_or_create(key_path)
-
-
-def _check_keys(connections: Connections, key: AuditKey, key_path: Path, vault: Vault) -> None:
-    with connections.read() as reader:
-        head = read_head(reader)
-        sealed = reader.execute("SELECT value FROM facts WHERE name = 'vault'").fetchone()
-    if head is not None and head.key_id != key.key_id:
-        raise AuditKeyError(key_path, "not the key of this trail")
-    if sealed is None or sealed[0] != vault.key_id:
-        raise StoreKeyError(connections.path, "sealed with another key, or not at all")
+        super().__init__(connections, path, vault, key, now, DIALECT, migrated_from)

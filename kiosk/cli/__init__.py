@@ -17,6 +17,7 @@ from kiosk.cli import (
     printing,
     service,
     simulate,
+    store,
 )
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(jobs.audit, name="audit")
 app.add_typer(guides.app, name="guide")
+app.add_typer(store.app, name="store")
 app.add_typer(config.app, name="config")
 
 

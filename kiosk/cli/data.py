@@ -28,8 +28,11 @@ def demo_data(
 def import_files(
     files: Annotated[list[Path], typer.Argument(help="CSV files, UTF-8 or GB18030.")],
     store: Annotated[
-        Path | None, typer.Option(help="SQLite file; default: store.records of the configuration.")
-    ] = None,
+        str,
+        typer.Option(
+            help="SQLite file or postgresql:// URL; default: store.records of the configuration."
+        ),
+    ] = "",
     rejects: Annotated[
         Path | None,
         typer.Option(
@@ -42,12 +45,11 @@ def import_files(
     from kiosk.errors import PathError, RowsRejectedError
     from kiosk.loading import lines, load_with_progress
 
-    chosen = settings(config)
-    target = store or chosen.store.records
-    refused = rejects or target.with_name(f"{target.name}.rejects")
-    if refused.resolve() in {path.resolve() for path in (target, *files)}:
+    chosen = settings(config, store={"records": store} if store else {})
+    refused = rejects or chosen.store.beside("rejects")
+    if refused.resolve() in {Path(path).resolve() for path in (chosen.store.records, *files)}:
         raise PathError(refused, "it is the store or a file to import")
-    summary = load_with_progress(target, files, refused, chosen.kiosk.id)
+    summary = load_with_progress(chosen, files, refused)
     for line in lines(summary):
         typer.echo(line)
     for failed in summary.failed:

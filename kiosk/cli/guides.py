@@ -47,11 +47,10 @@ def show(
 
 def _catalogue(config: "Path | None") -> "Catalogue":
     from archive.guides.catalogue import read_catalogue
-    from archive.sqlite.store import SqliteStore
-    from kiosk.composition import utc_now
+    from kiosk.composition import open_records, utc_now
     from kiosk.identify import today
 
-    with SqliteStore(settings(config).store.records, utc_now, create=False) as store:
+    with open_records(settings(config), create=False) as store:
         return read_catalogue(store, today(utc_now()))
 
 

@@ -50,14 +50,13 @@ def settle(
 ) -> None:
     """Settle a job whose end is unknown, after looking at the paper."""
     from archive.model import AuditEvent, AuditKind
-    from archive.sqlite.store import SqliteStore
-    from kiosk.composition import utc_now
+    from kiosk.composition import open_records, utc_now
     from printing.journal import Journal
 
     chosen = settings(config)
     with (
         Journal(chosen.store.journal, utc_now, create=False) as journal,
-        SqliteStore(chosen.store.records, utc_now, create=False) as store,
+        open_records(chosen, create=False) as store,
     ):
         job = journal.job(job_id)
         if job.state == "unknown":  # else the journal refuses, and there is nothing to trace
@@ -77,10 +76,9 @@ def settle(
 @audit.command()
 def verify(config: ConfigOption = None) -> None:
     """Walk the audit trail and name every change, gap or truncation."""
-    from archive.sqlite.store import SqliteStore
-    from kiosk.composition import utc_now
+    from kiosk.composition import open_records
 
-    with SqliteStore(settings(config).store.records, utc_now, create=False) as store:
+    with open_records(settings(config), create=False, patient=True) as store:
         check = store.verify_audit()
     for finding in check.findings:
         typer.echo(f"row {finding.sequence}: {finding.code}")

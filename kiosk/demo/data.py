@@ -55,6 +55,8 @@ def settings_for(folder: Path, settings: Settings, journal: Path | None = None) 
             "store": settings.store.model_copy(
                 update={
                     "records": folder / "records.db",
+                    "key": "",
+                    "audit_key": "",
                     "journal": journal or folder / "journal.db",
                 }
             ),

@@ -1,32 +1,67 @@
-import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.demo_data import DemoSummary, write_demo_data
 from archive.importer import ImportSummary, import_files
 from archive.records import RecordKind
-from archive.sqlite.store import SqliteStore
+from archive.sql.store import SqlStore
 from tests.archive.csv_files import Load
+from tests.archive.places import NOW as NOW
+from tests.archive.places import Place, PostgresPlace, SqlitePlace
+from tests.archive.places import now as now
+from tests.archive.postgres.server import CleanDatabase, PrivateServer
+from tests.postgres import server as server
 
-NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+OpenStore = Callable[..., SqlStore]
 SEED = 7
 
 
-def now() -> dt.datetime:
-    return NOW
+@pytest.fixture(scope="session")
+def clean_database(server: PrivateServer) -> CleanDatabase:
+    return CleanDatabase(server)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each test that has a store runs on both kinds."""
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture
-def open_store(tmp_path: Path) -> Iterator[Callable[..., SqliteStore]]:
-    """Opens the store of this test, as often as it likes; all are closed at the end."""
-    opened: list[SqliteStore] = []
+def place(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Place:
+    """Where the store of this test is; nobody has used it."""
+    if backend == "sqlite":
+        return SqlitePlace(tmp_path / "archive.db")
+    clean: CleanDatabase = request.getfixturevalue("clean_database")
+    return clean.place(tmp_path / "archive.audit-key")
 
-    def open_one(
-        path: Path = tmp_path / "archive.db", busy_seconds: float = 0.05, *, create: bool = True
-    ) -> SqliteStore:
-        opened.append(SqliteStore(path, now, busy_seconds=busy_seconds, create=create))
+
+@pytest.fixture
+def new_place(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Callable[[str], Place]:
+    """More places for the same test, where nothing has been made yet."""
+
+    def make(name: str) -> Place:
+        if backend == "sqlite":
+            return SqlitePlace(tmp_path / f"{name}.db")
+        server: PrivateServer = request.getfixturevalue("server")
+        return PostgresPlace(server.new_schema(), tmp_path / f"{name}.audit-key")
+
+    return make
+
+
+@pytest.fixture
+def open_store(place: Place) -> Iterator[OpenStore]:
+    """Opens the store of this test, as often as it likes; all are closed at the end."""
+    opened: list[SqlStore] = []
+
+    def open_one(at: Place = place, **options: Any) -> SqlStore:
+        opened.append(at.open(**options))
         return opened[-1]
 
     yield open_one
@@ -35,7 +70,7 @@ def open_store(tmp_path: Path) -> Iterator[Callable[..., SqliteStore]]:
 
 
 @pytest.fixture
-def store(open_store: Callable[..., SqliteStore]) -> SqliteStore:
+def store(open_store: OpenStore) -> SqlStore:
     return open_store()
 
 
@@ -44,12 +79,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoSummary:
     return write_demo_data(tmp_path_factory.mktemp("demo"), persons=40, seed=SEED)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def demo_store(
-    demo: DemoSummary, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SqliteStore]:
+    demo: DemoSummary, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[SqlStore]:
     folder = tmp_path_factory.mktemp("store")
-    with SqliteStore(folder / "archive.db", now) as loaded:
+    place: Place = SqlitePlace(folder / "archive.db")
+    if request.param == "postgres":
+        server: PrivateServer = request.getfixturevalue("server")
+        place = PostgresPlace(server.new_schema(), folder / "archive.audit-key")
+    with place.open() as loaded:
         summary = import_files(loaded, demo.files, rejects=folder / "rejects.csv")
         assert not summary.rejected
         assert not summary.failed
@@ -57,7 +96,7 @@ def demo_store(
 
 
 @pytest.fixture
-def load(store: SqliteStore, tmp_path: Path) -> Load:
+def load(store: SqlStore, tmp_path: Path) -> Load:
     """Writes files and imports them into a store that knows the date of its data."""
     store.load(RecordKind.META, [("",), (20261031,), (None,)])
 

@@ -32,7 +32,7 @@ from archive.model import (
     UnemploymentGrant,
 )
 from archive.records import SPECS, RecordKind
-from archive.sqlite.store import SqliteStore
+from archive.sql.store import SqlStore
 from archive.tables.rates import example_rates
 from archive.values import Month, parse_date, parse_fen
 from tests.archive.conftest import SEED
@@ -74,7 +74,7 @@ def test_a_person_is_the_same_in_small_and_large_data(demo: DemoSummary, tmp_pat
 
 
 def test_every_kind_has_rows_and_all_of_them_are_accepted(
-    demo: DemoSummary, demo_store: SqliteStore
+    demo: DemoSummary, demo_store: SqlStore
 ) -> None:
     assert {path.stem for path in demo.files} == {kind.value for kind in RecordKind}
     with demo_store.database.read() as session:
@@ -180,7 +180,7 @@ def test_careers_hold_what_happens_in_life(contributions: list[Row]) -> None:
 
 
 def test_the_first_person_has_full_36_months_and_changes_employer(
-    demo: DemoSummary, demo_store: SqliteStore
+    demo: DemoSummary, demo_store: SqlStore
 ) -> None:
     person = demo_store.person(read(demo, "persons")[0]["AAC001"])
     assert person is not None
@@ -192,7 +192,7 @@ def test_the_first_person_has_full_36_months_and_changes_employer(
 
 
 def test_the_second_person_has_rare_characters_and_a_very_long_employer(
-    demo: DemoSummary, demo_store: SqliteStore
+    demo: DemoSummary, demo_store: SqlStore
 ) -> None:
     person = read(demo, "persons")[1]
     with pytest.raises(UnicodeEncodeError):
@@ -203,7 +203,7 @@ def test_the_second_person_has_rare_characters_and_a_very_long_employer(
 
 
 def test_the_third_person_has_gaps_and_back_payments(
-    demo: DemoSummary, demo_store: SqliteStore
+    demo: DemoSummary, demo_store: SqlStore
 ) -> None:
     person_id = read(demo, "persons")[2]["AAC001"]
     found = demo_store.contributions(person_id, *LAST_36, "110").rows
@@ -213,14 +213,14 @@ def test_the_third_person_has_gaps_and_back_payments(
     assert all(c.settled > c.month for c in found if c.kind == "31")
 
 
-def test_the_fourth_person_is_not_insured(demo: DemoSummary, demo_store: SqliteStore) -> None:
+def test_the_fourth_person_is_not_insured(demo: DemoSummary, demo_store: SqlStore) -> None:
     person_id = read(demo, "persons")[3]["AAC001"]
     assert demo_store.contributions(person_id, Month(2000, 1), Month(2030, 1)).rows == ()
     assert demo_store.of(Registration, person_id).rows == ()
 
 
 def test_the_fifth_person_is_retired_and_paid_six_digits_at_once(
-    demo: DemoSummary, demo_store: SqliteStore
+    demo: DemoSummary, demo_store: SqlStore
 ) -> None:
     person = demo_store.person(read(demo, "persons")[4]["AAC001"])
     assert person is not None
@@ -268,7 +268,7 @@ def portraits(demo: DemoSummary) -> list[str]:
 
 
 def test_the_six_with_cards_show_every_state_between_them(
-    demo_store: SqliteStore, portraits: list[str]
+    demo_store: SqlStore, portraits: list[str]
 ) -> None:
     def states(record: type[object], name: str = "state") -> set[str]:
         return {getattr(row, name) for one in portraits for row in demo_store.of(record, one).rows}
@@ -332,7 +332,7 @@ def test_what_an_account_pays_out_is_what_the_pension_takes_from_it(demo: DemoSu
 
 
 def test_the_retired_person_is_suspended_because_the_certification_is_overdue(
-    demo_store: SqliteStore, portraits: list[str]
+    demo_store: SqlStore, portraits: list[str]
 ) -> None:
     (pension,) = demo_store.of(Benefit, portraits[4]).rows
     (seen,) = demo_store.of(Certification, portraits[4]).rows
@@ -347,7 +347,7 @@ def test_the_retired_person_is_suspended_because_the_certification_is_overdue(
 
 
 def test_a_grant_of_unemployment_benefit_fits_its_payments(
-    demo_store: SqliteStore, portraits: list[str]
+    demo_store: SqlStore, portraits: list[str]
 ) -> None:
     grants = demo_store.of(UnemploymentGrant, portraits[2]).rows
     paid = {row.month for row in demo_store.of(BenefitPayment, portraits[2]).rows}
@@ -359,7 +359,7 @@ def test_a_grant_of_unemployment_benefit_fits_its_payments(
 
 
 def test_the_sixth_persons_three_registrations_differ(
-    demo_store: SqliteStore, portraits: list[str]
+    demo_store: SqlStore, portraits: list[str]
 ) -> None:
     first, employment = demo_store.of(Employment, portraits[5]).rows
     (contract,) = demo_store.of(LabourContract, portraits[5]).rows
@@ -372,7 +372,7 @@ def test_the_sixth_persons_three_registrations_differ(
 
 
 def test_the_first_persons_three_registrations_agree(
-    demo_store: SqliteStore, portraits: list[str]
+    demo_store: SqlStore, portraits: list[str]
 ) -> None:
     worked = demo_store.of(Employment, portraits[0]).rows
     contracts = demo_store.of(LabourContract, portraits[0]).rows
@@ -383,7 +383,7 @@ def test_the_first_persons_three_registrations_agree(
 
 
 def test_missing_materials_are_told_committed_supplied_or_overdue(
-    demo_store: SqliteStore, portraits: list[str]
+    demo_store: SqlStore, portraits: list[str]
 ) -> None:
     lacks = demo_store.of(MissingMaterial, portraits[2]).rows
     assert any(lack.supplied_on for lack in lacks)
@@ -400,7 +400,7 @@ def test_missing_materials_are_told_committed_supplied_or_overdue(
 
 
 def test_medical_insurance_is_the_other_departments(
-    demo_store: SqliteStore, portraits: list[str]
+    demo_store: SqlStore, portraits: list[str]
 ) -> None:
     medical = demo_store.of(MedicalYear, portraits[0])
     assert "医疗保障" in medical.as_of.source

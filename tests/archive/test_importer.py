@@ -1,7 +1,7 @@
 import csv
-import sqlite3
-from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +9,7 @@ from archive.demo_data import DemoSummary
 from archive.errors import ImportUnreadableError, StoreLockedError
 from archive.importer import ImportProgress, import_files
 from archive.records import RecordKind
-from archive.sqlite.store import SqliteStore
+from archive.sql.store import SqlStore
 from archive.values import Month
 from tests.archive.csv_files import (
     DUE,
@@ -20,20 +20,20 @@ from tests.archive.csv_files import (
     dues,
     persons,
 )
+from tests.archive.places import Place
 
-OpenStore = Callable[..., SqliteStore]
 
-
-def table_rows(store: SqliteStore) -> dict[str, list[Sequence[object]]]:
+def table_rows(store: SqlStore) -> dict[str, list[tuple[Any, ...]]]:
     tables = ("employers", "persons", "cards", "registrations", "contributions", "archive_index")
-    connection = sqlite3.connect(store.path)
-    found = {t: connection.execute(f"SELECT * FROM {t}").fetchall() for t in (*tables, "sources")}
-    connection.close()
-    return found
+    with store.database.read() as session:
+        return {
+            table: session.execute(f"SELECT * FROM {table}").fetchall()
+            for table in (*tables, "sources")
+        }
 
 
 def test_importing_twice_changes_nothing(
-    demo: DemoSummary, store: SqliteStore, tmp_path: Path
+    demo: DemoSummary, store: SqlStore, tmp_path: Path
 ) -> None:
     first = import_files(store, demo.files, rejects=tmp_path / "rejects.csv")
     before = table_rows(store)
@@ -43,9 +43,7 @@ def test_importing_twice_changes_nothing(
     assert table_rows(store) == before
 
 
-def test_every_amount_of_the_file_is_in_the_store(
-    demo: DemoSummary, demo_store: SqliteStore
-) -> None:
+def test_every_amount_of_the_file_is_in_the_store(demo: DemoSummary, demo_store: SqlStore) -> None:
     path = next(path for path in demo.files if path.name == "contributions.csv")
     with path.open(encoding="utf-8", newline="") as file:
         wanted = [
@@ -72,9 +70,7 @@ def test_files_are_loaded_in_the_order_in_which_they_depend_on_each_other(load: 
     ]
 
 
-def test_headings_may_be_english_words_in_any_order_and_case(
-    load: Load, store: SqliteStore
-) -> None:
+def test_headings_may_be_english_words_in_any_order_and_case(load: Load, store: SqlStore) -> None:
     head = "name,Social_Security_Number,aac001,sex,birth_date,ethnicity,shoe_size"
     summary = load(f"{head}\n张三丰,11010519491231002X,1,2,19491231,01,44\n")
     assert (summary.loaded, summary.rejected) == (1, 0)
@@ -85,7 +81,7 @@ def test_headings_may_be_english_words_in_any_order_and_case(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_the_encoding_is_found_out_and_told(load: Load, store: SqliteStore, encoding: str) -> None:
+def test_the_encoding_is_found_out_and_told(load: Load, store: SqlStore, encoding: str) -> None:
     content = persons("1,11010519491231002X,欧阳㛃堃𬭚,2,01,19491231", LI).encode(encoding)
     summary = load(content)
     assert (summary.files[0].encoding, summary.rejected) == (encoding, 0)
@@ -94,9 +90,7 @@ def test_the_encoding_is_found_out_and_told(load: Load, store: SqliteStore, enco
     assert person.name == "欧阳㛃堃𬭚"
 
 
-def test_windows_line_ends_empty_lines_and_quotes_are_ordinary(
-    load: Load, store: SqliteStore
-) -> None:
+def test_windows_line_ends_empty_lines_and_quotes_are_ordinary(load: Load, store: SqlStore) -> None:
     row = '"1","11010519491231002X","张三丰","2","01","19491231"'
     summary = load(f"{PERSONS_HEAD}\r\n\r\n{row}\r\n\r\n{LI}")
     assert (summary.rows, summary.rejected) == (2, 0)
@@ -117,7 +111,7 @@ BROKEN_FILES = [
 
 @pytest.mark.parametrize(("content", "detail"), BROKEN_FILES)
 def test_a_file_that_is_no_table_is_told_and_the_others_are_loaded(
-    load: Load, store: SqliteStore, content: bytes, detail: str
+    load: Load, store: SqlStore, content: bytes, detail: str
 ) -> None:
     summary = load(content, persons(ZHANG))
     (failed,) = summary.failed
@@ -129,7 +123,7 @@ def test_a_file_that_is_no_table_is_told_and_the_others_are_loaded(
 
 
 def test_a_file_that_is_not_there_is_told_and_the_others_are_loaded(
-    store: SqliteStore, tmp_path: Path
+    store: SqlStore, tmp_path: Path
 ) -> None:
     good = tmp_path / "good.csv"
     good.write_text(persons(ZHANG), "utf-8")
@@ -140,7 +134,7 @@ def test_a_file_that_is_not_there_is_told_and_the_others_are_loaded(
 
 
 def test_a_rejects_file_that_cannot_be_written_stops_before_anything_is_loaded(
-    store: SqliteStore, tmp_path: Path
+    store: SqlStore, tmp_path: Path
 ) -> None:
     good = tmp_path / "good.csv"
     good.write_text(persons(ZHANG), "utf-8")
@@ -150,7 +144,7 @@ def test_a_rejects_file_that_cannot_be_written_stops_before_anything_is_loaded(
 
 
 def test_progress_reaches_the_end_of_each_file(
-    demo: DemoSummary, store: SqliteStore, tmp_path: Path
+    demo: DemoSummary, store: SqlStore, tmp_path: Path
 ) -> None:
     seen: list[ImportProgress] = []
     import_files(store, demo.files, rejects=tmp_path / "rejects.csv", on_progress=seen.append)
@@ -160,20 +154,18 @@ def test_progress_reaches_the_end_of_each_file(
 
 
 def test_an_import_broken_off_leaves_whole_batches_and_is_completed_by_the_next(
-    demo: DemoSummary, open_store: OpenStore, tmp_path: Path
+    demo: DemoSummary, store: SqlStore, place: Place, tmp_path: Path
 ) -> None:
-    store = open_store()
-    connection = sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)
+    locks = ExitStack()
 
     def lock_after_first_batch(progress: ImportProgress) -> None:
-        if progress.file.name == "contributions.csv" and not connection.in_transaction:
-            connection.execute("BEGIN IMMEDIATE")
+        if progress.file.name == "contributions.csv":
+            locks.enter_context(place.held())
 
-    with pytest.raises(StoreLockedError):
+    with pytest.raises(StoreLockedError), locks:
         import_files(
             store, demo.files, rejects=tmp_path / "r.csv", on_progress=lock_after_first_batch
         )
-    connection.close()
     rows = table_rows(store)["contributions"]
     assert 0 < len(rows) < demo.contributions
     assert len(rows) % 5000 == 0

@@ -6,9 +6,8 @@ from archive.importer import FileSummary, import_files
 from archive.importing.lines import LONGEST_LINE
 from archive.reasons import Reason
 from archive.records import RecordKind
-from archive.sqlite.store import SqliteStore
+from archive.sql.store import SqlStore
 from archive.values import Month
-from tests.archive.conftest import now
 from tests.archive.csv_files import (
     DUE,
     EMPLOYERS,
@@ -20,6 +19,7 @@ from tests.archive.csv_files import (
     persons,
     rejects,
 )
+from tests.archive.places import SqlitePlace
 
 BAD_PERSONS = [
     ("1,110105194912310021,张三丰,2,01,19491231", "AAC002", Reason.CHECK_DIGIT),
@@ -48,7 +48,7 @@ BAD_PERSONS = [
 
 @pytest.mark.parametrize(("row", "field", "reason"), BAD_PERSONS)
 def test_a_bad_person_is_told_by_line_and_field_and_the_rest_is_loaded(
-    load: Load, store: SqliteStore, row: str, field: str, reason: Reason
+    load: Load, store: SqlStore, row: str, field: str, reason: Reason
 ) -> None:
     after = "4,990101198503153349,林晓岚,2,01,19850315"
     summary = load(persons(LI, row, after))
@@ -76,7 +76,7 @@ BAD_DUES = [
 
 @pytest.mark.parametrize(("old", "new", "field", "reason"), BAD_DUES)
 def test_a_bad_contribution_is_told_by_line_and_field_and_the_rest_is_loaded(
-    load: Load, store: SqliteStore, old: str, new: str, field: str, reason: Reason
+    load: Load, store: SqlStore, old: str, new: str, field: str, reason: Reason
 ) -> None:
     bad = f"{DUE}\n".replace(old, new, 1).removesuffix("\n")
     good = DUE.replace("202510", "202511")
@@ -123,7 +123,7 @@ def test_bad_cards_registrations_and_files_are_told_and_good_ones_loaded(
 
 @pytest.mark.parametrize("char", ["\U0002ebf0", "\ue81d", "\u4dae", "葛\U000e0100"])
 def test_names_may_hold_characters_newer_than_this_unicode_or_of_private_use(
-    load: Load, store: SqliteStore, char: str
+    load: Load, store: SqlStore, char: str
 ) -> None:
     summary = load(persons(ZHANG.replace("三", char)))
     assert not summary.rejected
@@ -138,9 +138,7 @@ def test_invisible_characters_are_no_part_of_a_name(load: Load, char: str) -> No
     assert rejects(summary)[0][5] == Reason.NOT_TEXT
 
 
-def test_a_refund_may_be_negative_and_a_person_may_pay_alone(
-    load: Load, store: SqliteStore
-) -> None:
+def test_a_refund_may_be_negative_and_a_person_may_pay_alone(load: Load, store: SqlStore) -> None:
     refund = "1,110,202510,20,202512,9,8907.00,-100.00,-50.00,-100.00,-50.00,1"
     alone = "1,110,202509,10,202509,,4775.00,0.00,955.00,0.00,955.00,1"
     summary = load(*dues(refund, alone))
@@ -207,7 +205,7 @@ junk_lines = st.lists(
 @given(before=junk_lines, between=junk_lines)
 def test_arbitrary_junk_rows_never_abort_the_rest(
     tmp_path_factory: pytest.TempPathFactory,
-    shared_store: SqliteStore,
+    shared_store: SqlStore,
     before: list[bytes],
     between: list[bytes],
 ) -> None:
@@ -235,5 +233,5 @@ def test_arbitrary_junk_rows_never_abort_the_rest(
 
 
 @pytest.fixture(scope="module")
-def shared_store(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
-    return SqliteStore(tmp_path_factory.mktemp("shared") / "archive.db", now)
+def shared_store(tmp_path_factory: pytest.TempPathFactory) -> SqlStore:
+    return SqlitePlace(tmp_path_factory.mktemp("shared") / "archive.db").open()

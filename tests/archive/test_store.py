@@ -1,20 +1,13 @@
 import datetime as dt
-import sqlite3
-import stat
 import threading
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from archive.demo_data import DemoSummary
 from archive.errors import (
     ArchiveError,
     AuditKeyError,
-    SchemaVersionError,
-    StoreDamagedError,
     StoreEmptyError,
     StoreError,
     StoreLockedError,
@@ -30,15 +23,13 @@ from archive.model import (
 )
 from archive.reasons import Reason
 from archive.records import Cell, RecordKind
-from archive.sqlite.migrations import migrations
-from archive.sqlite.schema import FIRST_VERSION, SCHEMA_VERSION
-from archive.sqlite.store import SqliteStore
+from archive.sql.dialect import Table
+from archive.sql.store import SqlStore
 from archive.store import Loaded, Refusal, Store
 from archive.stored import key_columns, stored_columns
 from archive.values import Month
-from tests.archive.conftest import now
-
-OpenStore = Callable[..., SqliteStore]
+from tests.archive.conftest import OpenStore
+from tests.archive.places import Place
 
 LAST_36 = Month(2023, 11), Month(2026, 10)
 PERSON = (
@@ -49,23 +40,23 @@ PERSON = (
 EVENT = AuditEvent(kind=AuditKind.RECORDS_READ, kiosk="hall-01")
 
 
-def put(store: SqliteStore, kind: RecordKind, *rows: tuple[Cell, ...]) -> Loaded:
+def put(store: SqlStore, kind: RecordKind, *rows: tuple[Cell, ...]) -> Loaded:
     return store.load(kind, list(zip(*rows, strict=True)))
 
 
-def person_id_of(demo_store: SqliteStore, demo: DemoSummary, place: int) -> str:
+def person_id_of(demo_store: SqlStore, demo: DemoSummary, place: int) -> str:
     number = demo.cards[place].read_text("utf-8").split('social_security_number = "')[1][:18]
     person = demo_store.person_by_number(number)
     assert person is not None
     return person.person_id
 
 
-def test_the_sqlite_store_keeps_the_protocol(store: SqliteStore) -> None:
+def test_the_store_keeps_the_protocol(store: SqlStore) -> None:
     kept: Store = store
     assert kept.person("nobody") is None
 
 
-def test_a_person_is_found_by_number_whatever_the_case_of_the_x(store: SqliteStore) -> None:
+def test_a_person_is_found_by_number_whatever_the_case_of_the_x(store: SqlStore) -> None:
     put(store, RecordKind.PERSONS, PERSON)
     found = store.person_by_number("11010519491231002x")
     assert found is not None
@@ -75,7 +66,7 @@ def test_a_person_is_found_by_number_whatever_the_case_of_the_x(store: SqliteSto
 
 
 def test_no_personal_value_is_in_the_repr_of_any_record(
-    demo_store: SqliteStore, demo: DemoSummary
+    demo_store: SqlStore, demo: DemoSummary
 ) -> None:
     person_id = person_id_of(demo_store, demo, 2)
     person = demo_store.person(person_id)
@@ -92,7 +83,7 @@ def test_no_personal_value_is_in_the_repr_of_any_record(
         assert secret not in shown
 
 
-def test_36_months_are_read_by_line_then_month(demo_store: SqliteStore, demo: DemoSummary) -> None:
+def test_36_months_are_read_by_line_then_month(demo_store: SqlStore, demo: DemoSummary) -> None:
     person_id = person_id_of(demo_store, demo, 0)
     found = demo_store.contributions(person_id, *LAST_36).rows
     assert len(found) == 3 * 36
@@ -104,7 +95,7 @@ def test_36_months_are_read_by_line_then_month(demo_store: SqliteStore, demo: De
 
 
 def test_amounts_and_dates_come_back_as_the_file_wrote_them(
-    demo_store: SqliteStore, demo: DemoSummary
+    demo_store: SqlStore, demo: DemoSummary
 ) -> None:
     person_id = person_id_of(demo_store, demo, 2)
     month = Month(2024, 2)
@@ -115,7 +106,7 @@ def test_amounts_and_dates_come_back_as_the_file_wrote_them(
 
 
 def test_employers_are_found_together_and_unknown_ones_left_out(
-    demo_store: SqliteStore, demo: DemoSummary
+    demo_store: SqlStore, demo: DemoSummary
 ) -> None:
     contributions = demo_store.contributions(person_id_of(demo_store, demo, 0), *LAST_36).rows
     ids = {c.employer_id for c in contributions}
@@ -127,7 +118,7 @@ def test_employers_are_found_together_and_unknown_ones_left_out(
     }
 
 
-def test_a_card_leads_to_its_person(demo_store: SqliteStore, demo: DemoSummary) -> None:
+def test_a_card_leads_to_its_person(demo_store: SqlStore, demo: DemoSummary) -> None:
     code = demo.cards[1].read_text("utf-8").split('identification_code = "')[1][:32]
     card = demo_store.card(code.lower())
     assert card is not None
@@ -137,7 +128,7 @@ def test_a_card_leads_to_its_person(demo_store: SqliteStore, demo: DemoSummary) 
 
 
 def test_the_state_of_a_file_follows_from_its_two_flags(
-    demo_store: SqliteStore, demo: DemoSummary
+    demo_store: SqlStore, demo: DemoSummary
 ) -> None:
     people = [person_id_of(demo_store, demo, place) for place in (0, 3, 4)]
     states = [
@@ -147,7 +138,7 @@ def test_the_state_of_a_file_follows_from_its_two_flags(
     assert states == [[ArchiveState.IN_STOCK], [], [ArchiveState.TRANSFERRED]]
 
 
-def test_flags_that_no_table_explains_are_unknown_and_not_in_stock(store: SqliteStore) -> None:
+def test_flags_that_no_table_explains_are_unknown_and_not_in_stock(store: SqlStore) -> None:
     row = ("1", "D1", "示例市人才服务中心", "1", "9", "个人", *(None,) * 6)
     put(store, RecordKind.META, ("", 20261031, None))
     put(store, RecordKind.PERSONS, PERSON)
@@ -155,14 +146,14 @@ def test_flags_that_no_table_explains_are_unknown_and_not_in_stock(store: Sqlite
     assert store.of(ArchiveIndex, "1").rows[0].state is ArchiveState.UNKNOWN
 
 
-def test_a_store_without_data_says_so_instead_of_inventing_a_date(store: SqliteStore) -> None:
+def test_a_store_without_data_says_so_instead_of_inventing_a_date(store: SqlStore) -> None:
     with pytest.raises(StoreEmptyError):
         store.as_of()
     put(store, RecordKind.META, ("", 20261031, None))
     assert store.as_of().day == dt.date(2026, 10, 31)
 
 
-def test_loading_a_row_again_changes_nothing_and_a_new_value_one(store: SqliteStore) -> None:
+def test_loading_a_row_again_changes_nothing_and_a_new_value_one(store: SqlStore) -> None:
     assert put(store, RecordKind.PERSONS, PERSON).changed == 1
     assert put(store, RecordKind.PERSONS, PERSON).changed == 0
     renamed = ("1", "11010519491231002X", "张三丰", *PERSON[3:])
@@ -170,7 +161,7 @@ def test_loading_a_row_again_changes_nothing_and_a_new_value_one(store: SqliteSt
 
 
 def test_a_number_of_another_person_is_refused_and_the_rest_of_the_batch_kept(
-    store: SqliteStore,
+    store: SqlStore,
 ) -> None:
     other = ("3", "440524188001010014", "李四", *PERSON[3:])
     loaded = put(store, RecordKind.PERSONS, PERSON, ("2", *PERSON[1:]), other)
@@ -179,7 +170,7 @@ def test_a_number_of_another_person_is_refused_and_the_rest_of_the_batch_kept(
     assert store.person("3") is not None
 
 
-def test_a_batch_that_fails_leaves_no_part_of_itself(store: SqliteStore) -> None:
+def test_a_batch_that_fails_leaves_no_part_of_itself(store: SqlStore) -> None:
     broken = ("2", None, "李四", *PERSON[3:])
     with pytest.raises(StoreError):
         put(store, RecordKind.PERSONS, PERSON, broken)
@@ -187,120 +178,36 @@ def test_a_batch_that_fails_leaves_no_part_of_itself(store: SqliteStore) -> None
 
 
 def test_a_database_locked_by_another_process_is_a_typed_error_and_heals(
-    store: SqliteStore,
+    store: SqlStore, place: Place
 ) -> None:
-    other = sqlite3.connect(store.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
+    with place.held():
         with pytest.raises(StoreLockedError) as caught:
             store.append_audit(EVENT)
         assert caught.value.code == "store.locked"
         assert store.person("1") is None, "readers do not wait for a writer"
-    finally:
-        other.close()
     assert store.append_audit(EVENT).sequence == 1
 
 
-def test_a_locked_database_cannot_be_made_and_leaves_no_connection_open(
-    open_store: OpenStore, tmp_path: Path
-) -> None:
-    other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(StoreLockedError):
-        open_store()
-    other.close()
-    assert open_store().person("1") is None
-
-
-def test_a_file_that_is_no_database_is_told_and_left_alone(
-    open_store: OpenStore, tmp_path: Path
-) -> None:
-    path = tmp_path / "archive.db"
-    path.write_bytes(b"not a database at all" * 100)
-    with pytest.raises(StoreDamagedError) as caught:
-        open_store()
-    assert caught.value.path == path
-    assert path.read_bytes().startswith(b"not a database")
-
-
-def test_a_database_of_something_else_is_not_taken_over(
-    open_store: OpenStore, tmp_path: Path
-) -> None:
-    with sqlite3.connect(tmp_path / "archive.db") as other:
-        other.execute("CREATE TABLE theirs (a)")
-    other.close()
-    with pytest.raises(StoreDamagedError, match="something else"):
-        open_store()
-
-
-def test_a_database_of_a_newer_release_is_refused(open_store: OpenStore) -> None:
-    first = open_store()
-    first.close()
-    with sqlite3.connect(first.path) as connection:
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-    connection.close()
-    with pytest.raises(SchemaVersionError) as caught:
-        open_store()
-    assert (caught.value.found, caught.value.known) == (SCHEMA_VERSION + 1, SCHEMA_VERSION)
-
-
-def test_a_folder_that_is_not_there_is_told(open_store: OpenStore, tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailableError):
-        open_store(tmp_path / "nowhere" / "archive.db")
-
-
-def test_what_is_only_opened_is_not_made(open_store: OpenStore, tmp_path: Path) -> None:
-    path = tmp_path / "lost.db"
-    with pytest.raises(StoreUnavailableError) as caught:
-        open_store(path, create=False)
-    assert (caught.value.path, caught.value.detail) == (path, "No such file or directory")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_empty_file_is_not_made_an_archive_by_opening_it(
-    open_store: OpenStore, tmp_path: Path
-) -> None:
-    path = tmp_path / "empty.db"
-    path.touch()
-    with pytest.raises(StoreUnavailableError, match="empty"):
-        open_store(path, create=False)
-    assert [(file, file.stat().st_size) for file in tmp_path.iterdir()] == [(path, 0)]
-
-
-def test_a_database_whose_making_was_interrupted_is_finished_only_by_who_may_create(
-    open_store: OpenStore, tmp_path: Path
-) -> None:
-    path = tmp_path / "begun.db"
-    database = sqlite3.connect(path)
-    database.execute("PRAGMA journal_mode = wal")
-    database.close()
-    with pytest.raises(StoreUnavailableError, match="no archive"):
-        open_store(path, create=False)
-    assert list(tmp_path.iterdir()) == [path]
-    assert open_store(path).verify_audit().intact
-
-
 def test_a_store_that_is_there_opens_without_leave_to_create(
-    store: SqliteStore, open_store: OpenStore
+    store: SqlStore, open_store: OpenStore
 ) -> None:
     row = store.append_audit(EVENT)
-    assert list(open_store(store.path, create=False).audit_rows()) == [row]
+    assert list(open_store(create=False).audit_rows()) == [row]
 
 
 @pytest.mark.parametrize("create", [False, True])
 def test_a_lost_key_is_told_and_never_replaced(
-    store: SqliteStore, open_store: OpenStore, *, create: bool
+    store: SqlStore, place: Place, open_store: OpenStore, *, create: bool
 ) -> None:
     store.close()
-    key = store.path.with_name("archive.db.audit-key")
-    key.unlink()
+    place.key.unlink()
     with pytest.raises(AuditKeyError) as caught:
-        open_store(store.path, create=create)
-    assert caught.value.path == key
-    assert list(store.path.parent.iterdir()) == [store.path]
+        open_store(create=create)
+    assert caught.value.path == place.key
+    assert not place.key.exists()
 
 
-def test_a_closed_store_says_so(store: SqliteStore) -> None:
+def test_a_closed_store_says_so(store: SqlStore) -> None:
     store.close()
     store.close()
     with pytest.raises(StoreUnavailableError, match="closed"):
@@ -309,60 +216,31 @@ def test_a_closed_store_says_so(store: SqliteStore) -> None:
         store.append_audit(EVENT)
 
 
-def test_the_number_of_migrations_is_the_schema_version(store: SqliteStore) -> None:
-    connection = sqlite3.connect(store.path)
-    database = Database(connection)
-    assert len(migrations.applied(database)) == SCHEMA_VERSION - FIRST_VERSION + 1
-    assert not migrations.pending(database)
-    connection.close()
-
-
-def test_only_the_owner_may_read_the_files(store: SqliteStore) -> None:
-    store.append_audit(EVENT)
-    files = list(store.path.parent.iterdir())
-    assert len(files) >= 3, "the database, its log and the key"
-    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
-
-
-def test_a_commit_is_on_disk_when_it_returns(store: SqliteStore) -> None:
-    with store.database.write() as writer:
-        assert writer.execute("PRAGMA synchronous").fetchone() == (2,)
-        assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-
-
-def test_a_writer_holds_the_lock_from_its_first_read_on(store: SqliteStore) -> None:
-    other = sqlite3.connect(store.path, isolation_level=None, timeout=0)
+def test_a_writer_holds_the_lock_from_its_first_read_on(
+    store: SqlStore, open_store: OpenStore
+) -> None:
     with store.database.write() as writer:
         writer.execute("SELECT * FROM audit_head")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            other.execute("BEGIN IMMEDIATE")
-    other.close()
+        with pytest.raises(StoreLockedError):
+            open_store().append_audit(EVENT)
 
 
-def test_sorting_leaves_nothing_in_a_temporary_file(store: SqliteStore) -> None:
-    with store.database.read() as reader:
-        assert reader.execute("PRAGMA temp_store").fetchone() == (2,)
+def test_a_read_that_met_an_error_does_not_spoil_the_next(store: SqlStore) -> None:
+    for _ in range(20):
+        with pytest.raises(StoreUnavailableError), store.database.read() as broken:
+            broken.execute("SELECT * FROM nowhere")
+        with pytest.raises(ZeroDivisionError), store.database.read():
+            raise ZeroDivisionError
+    assert store.person("1") is None
 
 
-def test_a_reader_that_met_an_error_is_not_lent_again(store: SqliteStore) -> None:
-    with store.database.read() as first:
-        pass
-    with store.database.read() as second:
-        assert second is first
-    with pytest.raises(StoreUnavailableError), store.database.read() as broken:
-        broken.execute("SELECT * FROM nowhere")
-    with store.database.read() as fresh:
-        assert fresh is not first
-    with pytest.raises(sqlite3.ProgrammingError):
-        broken.execute("SELECT 1")
-
-
-def test_a_reader_cannot_write(store: SqliteStore) -> None:
+def test_a_reader_cannot_write(store: SqlStore) -> None:
     with pytest.raises(StoreError), store.database.read() as reader:
         reader.execute("DELETE FROM persons")
 
 
-def test_many_threads_read_and_write_at_once(store: SqliteStore) -> None:
+def test_many_threads_read_and_write_at_once(open_store: OpenStore) -> None:
+    store = open_store(wait=5.0)
     put(store, RecordKind.PERSONS, PERSON)
     faults: list[ArchiveError] = []
 
@@ -384,8 +262,8 @@ def test_many_threads_read_and_write_at_once(store: SqliteStore) -> None:
     assert (check.rows, check.findings) == (120, ())
 
 
-def test_two_processes_share_one_file(open_store: OpenStore) -> None:
-    one, other = open_store(), open_store(busy_seconds=5.0)
+def test_two_processes_share_one_store(open_store: OpenStore) -> None:
+    one, other = open_store(), open_store(wait=5.0)
     for _ in range(5):
         one.append_audit(EVENT)
         other.append_audit(EVENT)
@@ -393,41 +271,15 @@ def test_two_processes_share_one_file(open_store: OpenStore) -> None:
     assert other.verify_audit().intact
 
 
-def test_reading_a_citizens_page_uses_the_primary_key(demo_store: SqliteStore) -> None:
-    with demo_store.database.read() as reader:
-        plan = reader.execute(
-            "EXPLAIN QUERY PLAN SELECT * FROM contributions WHERE person = 1 "
-            "AND month BETWEEN 202311 AND 202610 ORDER BY line, month"
-        ).fetchall()
-    assert [row[3] for row in plan] == ["SEARCH contributions USING PRIMARY KEY (person=?)"], (
-        "one range, no sorting"
-    )
-
-
-def test_a_context_manager_closes_the_store(tmp_path: Path) -> None:
-    with SqliteStore(tmp_path / "a.db", now) as opened:
+def test_a_context_manager_closes_the_store(place: Place) -> None:
+    with place.open() as opened:
         pass
     with pytest.raises(StoreUnavailableError):
         opened.as_of()
 
 
-def test_the_schema_is_what_the_table_of_kinds_says(store: SqliteStore) -> None:
+def test_the_schema_is_what_the_table_of_kinds_says(store: SqlStore) -> None:
     with store.database.read() as reader:
         for kind in RecordKind:
-            found = reader.execute(f"PRAGMA table_info({kind.value})").fetchall()
-            columns = [(name, type_, not null) for _, name, type_, null, _, _ in found]
-            assert columns == [(c.name, c.type, c.null) for c in stored_columns(kind)], kind
-            key = sorted((place, name) for _, name, _, _, _, place in found if place)
-            assert tuple(name for _, name in key) == key_columns(kind)
-
-
-def test_a_file_of_a_trial_before_the_first_release_is_refused(
-    open_store: OpenStore, tmp_path: Path
-) -> None:
-    open_store().close()
-    trial = sqlite3.connect(tmp_path / "archive.db")
-    trial.execute("PRAGMA user_version = 3")
-    trial.close()
-    with pytest.raises(SchemaVersionError) as caught:
-        open_store()
-    assert (caught.value.found, caught.value.known) == (3, SCHEMA_VERSION)
+            found = store.dialect.table(reader, kind.value)
+            assert found == Table(stored_columns(kind), key_columns(kind)), kind

@@ -43,6 +43,7 @@ def test_every_setting_says_what_it_is() -> None:
         ("[nonsense]\n", "nonsense", "visit"),
         ("[log]\nlevel = 'LOUD'\n", "log.level", "DEBUG"),
         ("[statement]\nverify_url = 'http://x/'\n", "statement.verify_url", "https"),
+        ("[store]\nrecords = 'mysql://db/records'\n", "store.records", "postgresql://"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_its_name_and_what_is_allowed(
@@ -53,6 +54,37 @@ def test_a_wrong_setting_is_refused_with_its_name_and_what_is_allowed(
     assert refused.value.name == name
     assert allowed in refused.value.allowed
     assert refused.value.value in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://kiosk:s3cret@db/records",
+        "postgres://:s3cret@[::1]/records",
+        "postgresql://kiosk@db/records?sslmode=require&password=s3cret",
+        "postgresql://kiosk:s3cret@[db/records",
+    ],
+)
+def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingError, match="no password") as refused:
+        load(write(tmp_path, f"[store]\nrecords = '{url}'\n"))
+    assert refused.value.name == "store.records"
+    assert "s3cret" not in str(refused.value)
+
+
+def test_records_are_a_file_or_a_database_and_what_goes_with_them_lies_beside(
+    tmp_path: Path,
+) -> None:
+    file = load(None, store={"records": "/data/records.db"}).store
+    assert (file.records, file.beside("rejects")) == (
+        Path("/data/records.db"),
+        Path("/data/records.db.rejects"),
+    )
+    url = "postgresql://kiosk@db/records?sslmode=verify-full"
+    settings = load(None, store={"records": url, "journal": "/data/journal.db"})
+    assert settings.store.records == url
+    assert settings.store.beside("audit-key") == Path("/data/records.audit-key")
+    assert load(write(tmp_path, documented(settings))) == settings
 
 
 def test_a_file_that_is_no_toml_is_refused_with_its_place(tmp_path: Path) -> None:

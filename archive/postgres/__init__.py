@@ -1,0 +1,1 @@
+"""The archive in a PostgreSQL database, by psycopg 3 (extra `postgres`)."""

@@ -1,0 +1,30 @@
+"""From what PostgreSQL says to the archive's errors, by the classes of its SQLSTATEs."""
+
+from typing import Final
+
+import psycopg
+
+from archive.errors import (
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreLockedError,
+    StoreUnavailableError,
+)
+
+_ERRORS: Final[dict[str, type[StoreError]]] = {
+    "55P03": StoreLockedError,  # lock_not_available
+    "57014": StoreLockedError,  # query_canceled: a statement took longer than it may
+    "40001": StoreLockedError,  # serialization_failure
+    "40P01": StoreLockedError,  # deadlock_detected
+    "53300": StoreLockedError,  # too_many_connections
+    "53100": StoreFullError,  # disk_full
+    "XX001": StoreDamagedError,  # data_corrupted
+    "XX002": StoreDamagedError,  # index_corrupted
+}
+
+
+def translate(error: psycopg.Error, name: str) -> StoreError:
+    """The archive's error; of the server's text only the name of its class is kept."""
+    kind = _ERRORS.get(error.sqlstate or "")
+    return kind(name) if kind else StoreUnavailableError(name, type(error).__name__)

@@ -1,0 +1,90 @@
+from collections.abc import Callable
+
+import pytest
+
+from archive.checking import Finding, check
+from archive.model import AuditEvent, AuditKind
+from archive.sql.store import SqlStore
+from archive.vault import SealedVault
+from tests.archive.conftest import OpenStore
+from tests.archive.every_kind import fill
+from tests.archive.places import Place
+
+EVENT = AuditEvent(kind=AuditKind.RECORDS_READ, kiosk="hall-01")
+
+
+def test_a_sound_store_has_no_finding(store: SqlStore) -> None:
+    fill(store)
+    store.append_audit(EVENT)
+    assert list(check(store)) == []
+
+
+def test_an_empty_store_has_no_date_of_its_data(store: SqlStore) -> None:
+    assert list(check(store)) == [Finding("as_of", "sources")]
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "finding"),
+    [
+        ("UPDATE years SET person = 77 WHERE line = 101", Finding("person", "years")),
+        ("UPDATE contributions SET payer = 77 WHERE line = 101", Finding("payer", "contributions")),
+        ("DELETE FROM employers WHERE employer_id = 'E1'", Finding("employer", "payers")),
+        ("INSERT INTO pointers VALUES (5, 77)", Finding("pointer.stray", "pointers")),
+        ("DELETE FROM sources", Finding("as_of", "sources")),
+        ("UPDATE audit SET result = 'ok' WHERE sequence = 1", Finding("audit.changed", "1")),
+        ("DROP TABLE notices", Finding("schema", "notices")),
+        ("ALTER TABLE notices ADD COLUMN more INTEGER", Finding("schema", "notices")),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_table(
+    place: Place,
+    new_place: Callable[[str], Place],
+    open_store: OpenStore,
+    spoiled: str,
+    finding: Finding,
+) -> None:
+    if "TABLE" in spoiled:
+        place = new_place("spoiled")  # a schema is not made good between two tests
+    store = open_store(place)
+    fill(store)
+    store.append_audit(EVENT)
+    place.run(spoiled)
+    assert list(check(store)) == [finding]
+
+
+def test_a_pointer_that_leads_to_somebody_else_is_missed_and_found_astray(
+    store: SqlStore, place: Place
+) -> None:
+    fill(store)
+    number = store.vault.pointer("AAC002", "AAC002 1 文")
+    other = store.vault.pointer("AAC001", "2")
+    place.run(
+        f"UPDATE pointers SET person = (SELECT person FROM pointers WHERE pointer = {other}) "
+        f"WHERE pointer = {number}"
+    )
+    assert list(check(store)) == [
+        Finding("pointer.missing", "persons"),
+        Finding("pointer.stray", "pointers"),
+    ]
+
+
+def test_a_number_that_was_changed_behind_the_stores_back_is_no_longer_found_by_it(
+    store: SqlStore, place: Place
+) -> None:
+    fill(store)
+    place.run("UPDATE cards SET identification_code = 'X' WHERE identification_code LIKE '% 1 %'")
+    assert list(check(store)) == [
+        Finding("pointer.missing", "cards"),
+        Finding("pointer.stray", "pointers"),
+    ]
+
+
+def test_a_sealed_value_that_was_moved_is_found(
+    new_place: Callable[[str], Place], open_store: OpenStore
+) -> None:
+    place = new_place("sealed")
+    store = open_store(place, vault=SealedVault(b"k" * 32))
+    fill(store)
+    assert list(check(store)) == []
+    place.run("UPDATE cards SET card_number = (SELECT MIN(card_number) FROM cards)")
+    assert list(check(store)) == [Finding("seal", "cards.card_number")]
