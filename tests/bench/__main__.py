@@ -19,6 +19,7 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     figures.pdf,
     figures.imports,
     records.look_ups,
+    records.look_ups_postgres,
     records.space,
     records.readers,
     guides.guides,

@@ -10,17 +10,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+from archive.copying import copy_store
 from archive.demo_data import write_demo_data
 from archive.importer import import_files
+from archive.postgres.store import PostgresStore
 from archive.records import RecordKind
 from archive.sql.schema import order, select
 from archive.sqlite.store import SqliteStore
 from archive.store import Store
 from archive.values import Month
 from kiosk.composition import utc_now
+from tests.archive.postgres.server import PrivateServer, server_binaries
 
 PERSONS = int(os.environ.get("BENCH_PERSONS", "10000"))
 LOOKS = 2000
@@ -53,20 +60,65 @@ def look_ups(folder: Path) -> Iterator[str]:
     """Whole histories: ours beside the same SQL by plain sqlite3, at a tenth and at all persons."""
     few = _measured(folder, PERSONS // 10)
     many = _measured(folder, PERSONS)
-    for persons, ours, plain, rows in ((PERSONS // 10, *few), (PERSONS, *many)):
-        yield (
-            f"whole history of one of {persons:,} persons, {rows:.0f} rows: "
-            f"p50 {_ms(ours, 50)}, p99 {_ms(ours, 99)}; plain sqlite3 p50 {_ms(plain, 50)}, "
-            f"p99 {_ms(plain, 99)}; ratio at p50 {_ratio(ours, plain):.2f} (aim <= 1.5)"
-        )
-    growth = _at(many[0], 99) / _at(few[0], 99)
+    for persons, taken in ((PERSONS // 10, few), (PERSONS, many)):
+        yield f"one of {persons:,} persons in SQLite, {taken.told('sqlite3')}"
+    growth = _at(many.ours, 99) / _at(few.ours, 99)
     yield f"p99 of ten times as many persons: {growth:.2f} times (aim <= 1.3)"
 
 
-def _measured(folder: Path, persons: int) -> tuple[list[float], list[float], float]:
+def look_ups_postgres(folder: Path) -> Iterator[str]:
+    """The same in a private PostgreSQL, beside plain psycopg."""
+    binaries = server_binaries()
+    if binaries is None:
+        yield "look-ups in PostgreSQL: its server is not installed"
+        return
+    path, ids = filled(folder, PERSONS // 10)
+    audit_key = path.with_name(f"{path.name}.audit-key")
+    server = PrivateServer(binaries)
+    try:
+        url = server.new_database()
+        with (
+            SqliteStore(path, utc_now, create=False) as source,
+            PostgresStore(url, utc_now, audit_key=audit_key) as store,
+            psycopg.connect(url, autocommit=True) as connection,
+        ):
+            copy_store(source, store)
+            connection.execute("ANALYZE")
+            query = HISTORY.replace("?", "%s")
+            found = connection.execute("SELECT person_id, person FROM persons").fetchall()
+            keys: dict[str, int] = dict(found)
+
+            def plain(person_id: str) -> list[Any]:
+                months = int(EVER[0]), int(EVER[1])
+                return connection.execute(query, (keys[person_id], *months)).fetchall()
+
+            taken = _compared(store, plain, ids)
+            yield f"one of {PERSONS // 10:,} persons in PostgreSQL, {taken.told('psycopg')}"
+    finally:
+        server.close()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Seconds that each look took, by three ways, and how many rows it found on average."""
+
+    ours: list[float]
+    plain: list[float]
+    values: list[float]
+    rows: float
+
+    def told(self, driver: str) -> str:
+        """In a line."""
+        return (
+            f"whole history of {self.rows:.0f} rows: p50 {_ms(self.ours, 50)}, "
+            f"p99 {_ms(self.ours, 99)}; plain {driver} p50 {_ms(self.plain, 50)}, "
+            f"p99 {_ms(self.plain, 99)}; ratio at p50 {_ratio(self.ours, self.plain):.2f} "
+            f"(aim <= 1.5); with all values made {_ratio(self.values, self.plain):.2f}"
+        )
+
+
+def _measured(folder: Path, persons: int) -> Taken:
     path, ids = filled(folder, persons)
-    rng = random.Random(1)
-    chosen = [rng.choice(ids) for _ in range(LOOKS)]
     with (
         SqliteStore(path, utc_now, create=False) as store,
         closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection,
@@ -77,11 +129,15 @@ def _measured(folder: Path, persons: int) -> tuple[list[float], list[float], flo
             months = int(EVER[0]), int(EVER[1])
             return connection.execute(HISTORY, (keys[person_id], *months)).fetchall()
 
-        def ours(person_id: str) -> object:
-            return store.contributions(person_id, *EVER)
+        return _compared(store, plain, ids)
 
-        rows = statistics.fmean(len(plain(person_id)) for person_id in chosen)
-        return _times(ours, chosen), _times(plain, chosen), rows
+
+def _compared(store: Store, plain: Callable[[str], list[Any]], ids: Sequence[str]) -> Taken:
+    rng = random.Random(1)
+    chosen = [rng.choice(ids) for _ in range(LOOKS)]
+    rows = statistics.fmean(len(plain(person_id)) for person_id in chosen)
+    ours = _times(lambda person_id: store.contributions(person_id, *EVER), chosen)
+    return Taken(ours, _times(plain, chosen), _times(partial(_whole, store), chosen), rows)
 
 
 def _times(look: Look, chosen: Sequence[str]) -> list[float]:
