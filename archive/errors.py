@@ -4,6 +4,7 @@ No text is meant for citizens; the kiosk has sentences keyed by `code`. No value
 ever part of an error.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -128,6 +129,28 @@ class AuditTamperedError(StoreError):
     """The head of the audit trail is missing or its seal is broken; nothing is appended."""
 
     code: ClassVar[str] = "audit.tampered"
+
+
+class PrintLimitError(ArchiveError):
+    """A card has had `most` prints of a statement this month; the next month begins on `again`."""
+
+    code: ClassVar[str] = "print.limit"
+
+    def __init__(self, most: int, again: date) -> None:
+        super().__init__(f"{most} prints a month; again on {again.isoformat()}")
+        self.most = most
+        self.again = again
+
+
+class AuditExportError(ArchiveError):
+    """A file is no export of a trail, or a line of it cannot be read."""
+
+    code: ClassVar[str] = "audit.export"
+
+    def __init__(self, file: Path, line: int) -> None:
+        super().__init__(f"{file.name}, line {line}: no row of an audit trail")
+        self.file = file
+        self.line = line
 
 
 class AuditEventError(ArchiveError):

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Final, Generic, Protocol, Self, TypeVar
 
 from archive.model import AuditEvent, CardRecord, Contribution, Person
 from archive.reasons import Reason
@@ -44,6 +44,9 @@ class AuditRow:
     sequence: int
     """From 1, without gaps."""
     at: dt.datetime
+    """What the clock said."""
+    behind: int
+    """Seconds by which the clock was behind the latest time of the trail; 0: it was not."""
     kind: str
     kiosk: str
     organisation: str
@@ -57,6 +60,24 @@ class AuditRow:
     previous: str
     """Hash of the row before; 64 zeros for the first."""
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which rows of the trail are meant; what is None or empty is not asked about."""
+
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    """Rows before this moment."""
+    kind: str = ""
+    statement: str = ""
+    result: str = ""
+    reference: str = ""
+    subject: str = field(default="", repr=False)
+    """As `Store.audit_subject` makes it of a card."""
+
+
+ALL_ROWS: Final = AuditFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +150,31 @@ class Store(Protocol):
         """How far the data of a kind go; of all kinds together without one."""
         ...
 
-    def append_audit(self, event: AuditEvent) -> AuditRow:
-        """Write the event; it is on disk before this returns."""
+    def append_audit(self, event: AuditEvent, most: int | None = None) -> AuditRow:
+        """Write the event; it is on disk before this returns.
+
+        With `most`, a print of the event's statement by its card is refused (PrintLimitError)
+        where so many count in this month of China already; counting and writing are one step.
+        """
         ...
 
-    def audit_rows(self, after: int = 0) -> Iterator[AuditRow]:
-        """The trail from the row after that sequence on, oldest first."""
+    def audit_rows(self, after: int = 0, wanted: AuditFilter = ALL_ROWS) -> Iterator[AuditRow]:
+        """The rows that are wanted from the one after that sequence on, oldest first."""
+        ...
+
+    def audit_subject(self, identification_code: str) -> str:
+        """By what the trail knows a card: a keyed hash."""
+        ...
+
+    def prune_audit(self, kiosk: str, keep_days: int) -> int:
+        """Take away the rows that are older than so many days; how many there were.
+
+        Raises AuditTamperedError, and takes nothing away, where those rows are not intact.
+        """
+        ...
+
+    def latest(self) -> dt.datetime | None:
+        """The latest time of the trail since somebody last looked at the clock."""
         ...
 
     def verify_audit(self) -> AuditCheck:

@@ -54,6 +54,11 @@ class SqliteStore(SqlStore):
             connections.close()
             raise
         super().__init__(connections, path, vault, key, now, _next_numbers)
+        self._connections = connections
+
+    def check(self, seconds: float, monotonic: Callable[[], float]) -> bool:
+        """Look for damaged pages for so long; whether all were looked at. StoreDamagedError."""
+        return self._connections.check(seconds, monotonic)
 
 
 def _next_numbers(session: Session, pointers: Sequence[int]) -> Sequence[int]:
