@@ -178,6 +178,20 @@ class Paper(Section):
     )
 
 
+class Audit(Section):
+    """The audit trail of who looked at what (PIPL art. 56: 3 years; Cybersecurity law art. 21)."""
+
+    keep_days: int = Field(
+        1096, ge=184, le=36_600, description="rows are kept so long; at least six months"
+    )
+
+
+class Limits(Section):
+    """How often a card may have a statement printed in a month of China; 0: as often as asked."""
+
+    contributions: int = Field(0, ge=0, le=1000, description="prints of the contribution statement")
+
+
 class Visit(Section):
     """One citizen at the kiosk."""
 
@@ -217,6 +231,8 @@ class Settings(BaseSettings):
     report: Report = Report()
     store: StorePlace = StorePlace()
     statement: Paper = Paper()
+    audit: Audit = Audit()
+    limits: Limits = Limits()
     visit: Visit = Visit()
     web: Web = Web()
     log: Log = Log()

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli import card, card_files, config, data, jobs, printers, printing, service, simulate
+from kiosk.cli import (
+    audit,
+    card,
+    card_files,
+    config,
+    data,
+    jobs,
+    printers,
+    printing,
+    service,
+    simulate,
+)
 
 app = typer.Typer(
     name="kiosk",
@@ -26,7 +37,7 @@ app.add_typer(card.app, name="card")
 app.add_typer(printers.app, name="printer")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
-app.add_typer(jobs.audit, name="audit")
+app.add_typer(audit.app, name="audit")
 app.add_typer(config.app, name="config")
 
 

@@ -1,12 +1,11 @@
-"""`kiosk jobs` and `kiosk audit`: what became of the paper, and who looked at what."""
+"""`kiosk jobs`: what became of the paper."""
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, settings
+from kiosk.cli.options import ConfigOption, login, settings
 
 
 class Verdict(StrEnum):
@@ -18,7 +17,6 @@ class Verdict(StrEnum):
 
 
 app = typer.Typer(help="Print jobs and what is known about their paper.", no_args_is_help=True)
-audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -38,12 +36,6 @@ def list_jobs(
             )
 
 
-def _login(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", text):
-        raise typer.BadParameter("letters, digits and . _ @ - are expected")
-    return text
-
-
 @app.command()
 def settle(
     job_id: Annotated[int, typer.Argument(help="Number of the job.")],
@@ -51,7 +43,7 @@ def settle(
         Verdict, typer.Argument(help="What the paper shows: all there, not there, or voided.")
     ],
     operator: Annotated[
-        str, typer.Option("--by", callback=_login, help="Login of who looked at the paper.")
+        str, typer.Option("--by", callback=login, help="Login of who looked at the paper.")
     ],
     config: ConfigOption = None,
 ) -> None:
@@ -79,18 +71,3 @@ def settle(
             )
         journal.resolve(job_id, operator, outcome.value)
     typer.echo(f"Job {job_id}: {outcome.value}")
-
-
-@audit.command()
-def verify(config: ConfigOption = None) -> None:
-    """Walk the audit trail and name every change, gap or truncation."""
-    from archive.sqlite.store import SqliteStore
-    from kiosk.composition import utc_now
-
-    with SqliteStore(settings(config).store.records, utc_now, create=False) as store:
-        check = store.verify_audit()
-    for finding in check.findings:
-        typer.echo(f"row {finding.sequence}: {finding.code}")
-    typer.echo(f"{check.rows} rows, {'intact' if check.intact else 'NOT intact'}")
-    if not check.intact:
-        raise typer.Exit(35)

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,13 @@ ReaderOption = Annotated[
 PinOption = Annotated[
     bool, typer.Option("--pin-stdin", help="Read the PIN as one line from standard input.")
 ]
+
+
+def login(text: str) -> str:
+    """The login of a member of staff, as the audit trail takes it."""
+    if not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", text):
+        raise typer.BadParameter("letters, digits and . _ @ - are expected")
+    return text
 
 
 def settings(config: Path | None, **changes: dict[str, object]) -> "Settings":
