@@ -1,7 +1,6 @@
 """The composition root: the only place that chooses a real device or a simulated one."""
 
 import fcntl
-import logging
 import os
 import random
 import time
@@ -31,8 +30,8 @@ from devices.printer.report import FolderPrinter, ReportPrinter
 from kiosk.checks import check
 from kiosk.config import SecurityModule, Settings
 from kiosk.errors import AlreadyRunningError, SettingError, usable
-from kiosk.logs import event
 from kiosk.machine import Machine, Proof
+from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
@@ -195,9 +194,11 @@ def _assemble(
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
         parts.enter_context(_only_one(settings.store.journal))
         store = parts.enter_context(SqliteStore(settings.store.records, utc_now, create=False))
+        check_store(store, settings.store.check_seconds, time.monotonic)
+        check_clock(store, utc_now())
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
         for left in journal.recover():  # safe, since nobody else is printing from this journal
-            event(logging.WARNING, "job.left_open", job=left.id, state=left.state)
+            trace_left_open(store, settings.kiosk.id, left)
         receipt = SerialPrinter(
             settings.receipt.port,
             receipt_model(settings),

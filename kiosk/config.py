@@ -153,6 +153,12 @@ class StorePlace(Section):
     journal: Path = Field(
         Path("/var/lib/kiosk/journal.db"), description="SQLite file of print jobs"
     )
+    stale_days: int = Field(
+        62, ge=1, le=3660, description="data that are older are shown with a note that says so"
+    )
+    check_seconds: float = Field(
+        5.0, ge=0, le=600, description="how long the start looks for damaged pages"
+    )
 
 
 class Paper(Section):
