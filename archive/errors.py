@@ -6,7 +6,7 @@ ever part of an error.
 
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from archive.reasons import Reason
 
@@ -161,6 +161,21 @@ class AuditEventError(ArchiveError):
     def __init__(self, field: str) -> None:
         super().__init__(f"audit field {field} is no plain token")
         self.field = field
+
+
+class RegionError(ArchiveError):
+    """A region did not answer; `why` is a `Silence` of `archive.regions`."""
+
+    code: ClassVar[str] = "region.silent"
+
+    def __init__(
+        self,
+        region: str,
+        why: Literal["timeout", "refused", "credential", "unreachable", "broken"],
+    ) -> None:
+        super().__init__(f"{region}: {why}")
+        self.region = region
+        self.why = why
 
 
 class ImportFormatError(ArchiveError):

@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.region_http import HttpRegion
+from archive.regions import Region, Regions, StoreRegion
 from archive.sqlite.store import SqliteStore
+from archive.store import Store
 from devices.card.connection import CardSource
 from devices.card.fci import Algorithm
 from devices.card.keys import MasterKeys
@@ -91,6 +94,26 @@ def receipt_model(settings: Settings) -> PrinterModel:
         flow=settings.receipt.flow or model.flow,
         baud=settings.receipt.baud or model.baud,
     )
+
+
+def regions(settings: Settings, own: Store, parts: ExitStack) -> Regions:
+    """This region and the configured ones, to be asked at once."""
+    lookup, names = settings.lookup, settings.kiosk.area_names
+    all_regions: list[Region] = [
+        StoreRegion(names.get(lookup.own_code, lookup.own_code), lookup.own_code, own)
+    ]
+    for place in settings.regions:
+        if place.url:
+            ca = Path(place.ca) if place.ca else None
+            token = Path(place.token)
+            all_regions.append(HttpRegion(place.name, place.code, place.url, token, ca))
+        else:
+            store = SqliteStore(Path(place.records), utc_now, create=False)
+            parts.enter_context(store)
+            all_regions.append(StoreRegion(place.name, place.code, store))
+    asked = Regions(all_regions, lookup.seconds, time.monotonic)
+    parts.callback(asked.close)
+    return asked
 
 
 def utc_now() -> datetime:

@@ -7,7 +7,7 @@ A missing default file means: all defaults. `kiosk config show` prints the value
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self, cast, get_args
 
 from pydantic import (
     BaseModel,
@@ -24,6 +24,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from archive.region_address import ALLOWED
 from kiosk.errors import SettingError
 
 DEFAULT_FILE = Path("/etc/kiosk/kiosk.toml")
@@ -198,6 +199,33 @@ class Limits(Section):
     contributions: int = Field(0, ge=0, le=1000, description="prints of the contribution statement")
 
 
+class Lookup(Section):
+    """How other regions are asked for what they hold of a person."""
+
+    seconds: float = Field(5.0, gt=0, le=60, description="how long anybody waits for an answer")
+    own_code: str = Field(
+        "990101", pattern=r"^[0-9]{6}$", description="area code of this region; it comes first"
+    )
+
+
+class RegionPlace(Section):
+    """Another region that is asked; one table for each."""
+
+    name: str = Field(min_length=1, max_length=40, description="name of the region")
+    code: str = Field(pattern=r"^[0-9]{6}$", description="area code of GB/T 2260")
+    url: str = Field("", pattern=f"^$|{ALLOWED}", description="its service; empty: a store here")
+    token: str = Field("", description="file with the token that the region gave this hall")
+    ca: str = Field("", description="file with the issuer's certificates; empty: the system's")
+    records: str = Field("", description="SQLite file of its records, where there is no url")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.url) == bool(self.records):
+            message = "url or records must be set, and not both"
+            raise ValueError(message)
+        return self
+
+
 class Visit(Section):
     """One citizen at the kiosk."""
 
@@ -239,6 +267,8 @@ class Settings(BaseSettings):
     statement: Paper = Paper()
     audit: Audit = Audit()
     limits: Limits = Limits()
+    lookup: Lookup = Lookup()
+    regions: tuple[RegionPlace, ...] = ()
     visit: Visit = Visit()
     web: Web = Web()
     log: Log = Log()
@@ -324,20 +354,31 @@ def _first_wrong(error: ValidationError) -> SettingError:
 
 def _known_beside(place: tuple[int | str, ...]) -> str:
     section = Settings.model_fields.get(str(place[0])) if len(place) > 1 else None
-    model = cast("type[BaseModel]", section.annotation) if section else Settings
+    kind = section.annotation if section else Settings
+    # Of several tables of a kind the annotation is a tuple of it.
+    model = cast("type[BaseModel]", get_args(kind)[0] if get_args(kind) else kind)
     return "known: " + ", ".join(model.model_fields)
 
 
 def documented(settings: Settings) -> str:
     """The settings in force as a TOML file that says what each one is."""
     lines: list[str] = []
+    if not settings.regions:  # before the first table, or it would be a setting of that
+        lines += ["regions = []  # tables [[regions]] name the other regions that are asked", ""]
     for name in type(settings).model_fields:
-        section = cast("Section", getattr(settings, name))
-        lines += [f"# {(type(section).__doc__ or '').strip()}", f"[{name}]"]
-        for key, field in type(section).model_fields.items():
-            lines.append(f"{key} = {_toml(getattr(section, key))}  # {field.description}")
-        lines.append("")
+        value = getattr(settings, name)
+        several = isinstance(value, tuple)
+        for section in value if several else (value,):
+            lines += _table(section, f"[[{name}]]" if several else f"[{name}]")
     return "\n".join(lines)
+
+
+def _table(section: Section, heading: str) -> list[str]:
+    fields = type(section).model_fields.items()
+    settings = [
+        f"{key} = {_toml(getattr(section, key))}  # {field.description}" for key, field in fields
+    ]
+    return [f"# {(type(section).__doc__ or '').strip()}", heading, *settings, ""]
 
 
 def _toml(value: object) -> str:

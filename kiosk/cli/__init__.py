@@ -14,6 +14,7 @@ from kiosk.cli import (
     jobs,
     printers,
     printing,
+    regions,
     service,
     simulate,
 )
@@ -38,6 +39,7 @@ app.add_typer(printers.app, name="printer")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
+app.add_typer(regions.app, name="regions")
 app.add_typer(config.app, name="config")
 
 
