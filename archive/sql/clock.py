@@ -7,7 +7,7 @@ from archive.errors import StoreDamagedError
 from archive.sql.session import Session
 
 
-def last_settled(session: Session) -> int:
+def _last_settled(session: Session) -> int:
     """The row with which a person last settled the clock; 0: there is none.
 
     What was written before may be of a clock that ran ahead; it says no more what time it is.
@@ -16,13 +16,13 @@ def last_settled(session: Session) -> int:
     return row[0] or 0 if row else 0
 
 
-def latest_time(session: Session, settled: int, name: Path | str) -> dt.datetime | None:
-    """The latest time of the rows from that one on; None without any.
+def latest_time(session: Session, name: Path | str) -> dt.datetime | None:
+    """The latest time of the trail since the clock was last settled; None without any.
 
     Written so that the index by time is walked from its end, and not the rows.
     """
     query = "SELECT at FROM audit WHERE sequence + 0 >= ? ORDER BY at DESC LIMIT 1"
-    row = session.execute(query, (settled,)).fetchone()
+    row = session.execute(query, (_last_settled(session),)).fetchone()
     try:
         return dt.datetime.fromisoformat(row[0]) if row else None
     except ValueError:

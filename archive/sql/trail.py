@@ -18,7 +18,7 @@ from archive.audit import (
 )
 from archive.errors import AuditTamperedError, StoreDamagedError
 from archive.model import AuditEvent, AuditKind
-from archive.sql.clock import last_settled, latest_time
+from archive.sql.clock import latest_time
 from archive.sql.limits import refuse_over_limit
 from archive.sql.session import Database, Session
 from archive.store import AuditCheck, AuditFilter, AuditRow
@@ -29,6 +29,8 @@ _MARKS: Final = ", ".join("?" * len(_CELLS))
 INSERT: Final = f"INSERT INTO audit ({', '.join(_CELLS)}) VALUES ({_MARKS})"  # noqa: S608 - own words
 _BEFORE_ALL: Final = -(2**63)
 _PAGE: Final = 1000
+_MOST_PRUNED: Final = 2000
+"""In one transaction."""
 
 
 class AuditTables:
@@ -48,11 +50,10 @@ class AuditTables:
         With `most`, it is a print that may be one too many: PrintLimitError.
         """
         with self._database.write() as session:
-            now, settled = self._now(), last_settled(session)
-            latest = latest_time(session, settled, self._name)
+            now, latest = self._now(), latest_time(session, self._name)
             row = next_row(event, self.head(session), now, behind(now, latest), self.key)
             if most is not None:
-                refuse_over_limit(session, row, most, max(now, latest or now), settled)
+                refuse_over_limit(session, row, most, max(now, latest or now))
             self._write(session, row)
         return row
 
@@ -77,17 +78,26 @@ class AuditTables:
             return verify(map(_cells, trail), head, self.key)
 
     def prune(self, kiosk: str, keep: dt.timedelta) -> int:
-        """Take the oldest rows away once their time is over; the head keeps what follows them.
+        """Take the oldest rows away once their time is over; how many there were.
 
-        Their time is counted to the last row at most: a clock that ran ahead takes nothing away.
-        Rows that are not intact stay, as evidence.
+        Their time is counted to the last row at most: a clock that has jumped ahead takes nothing
+        away. Rows that are not intact stay, as evidence. So few go at a time that nobody waits
+        long for the writer.
         """
+        now, latest = self._now(), self.latest()
+        before = min(now, latest or now) - keep
+        taken = 0
+        while count := self._prune_some(kiosk, before):
+            taken += count
+        return taken
+
+    def _prune_some(self, kiosk: str, before: dt.datetime) -> int:
         with self._database.write() as session:
             head, now = self.head(session), self._now()
-            latest = latest_time(session, last_settled(session), self._name)
-            kept = _first_kept(session, min(now, latest or now) - keep)
-            last = head.count if kept is None else kept - 1
-            if latest is None or last <= head.pruned:
+            latest = latest_time(session, self._name)
+            kept = _first_kept(session, before)
+            last = min(head.count if kept is None else kept - 1, head.pruned + _MOST_PRUNED)
+            if last <= head.pruned:
                 return 0
             query = f"{_SELECT} sequence <= ? ORDER BY sequence"
             old = map(_cells, session.execute(query, (last,)))
@@ -105,7 +115,7 @@ class AuditTables:
     def latest(self) -> dt.datetime | None:
         """The latest time of the trail since the clock was last settled."""
         with self._database.read() as session:
-            return latest_time(session, last_settled(session), self._name)
+            return latest_time(session, self._name)
 
     def head(self, session: Session) -> AuditHead:
         """The head, if nobody has touched it: continuing would seal what somebody did."""
@@ -171,8 +181,8 @@ def _condition(wanted: AuditFilter) -> tuple[str, tuple[str, ...]]:
         "kind = ?": wanted.kind,
         "statement = ?": wanted.statement,
         "result = ?": wanted.result,
-        "reference = ?": wanted.reference,
-        "subject = ?": wanted.subject,
+        "reference <> '' AND reference = ?": wanted.reference,
+        "subject <> '' AND subject = ?": wanted.subject,
     }
     asked = {test: value for test, value in tests.items() if value}
     return "".join(f" AND {test}" for test in asked), tuple(asked.values())

@@ -9,6 +9,7 @@ import pytest
 
 from archive.errors import AuditEventError, PrintLimitError
 from archive.model import AuditEvent, AuditKind
+from archive.sql import limits
 from archive.sqlite.store import SqliteStore
 from tests.archive.clocks import Clock
 
@@ -198,3 +199,13 @@ def test_two_that_ask_at_once_never_both_get_the_last_one(store: SqliteStore, cl
         kiosk.close()
     assert len(granted) == 3
     assert sorted(row.reference for row in store.audit_rows()) == sorted(granted)
+
+
+def test_counting_reads_the_rows_of_the_card_and_not_the_trail(store: SqliteStore) -> None:
+    with store.database.read() as session:
+        for query, values in (
+            (limits._REQUESTS, ("card", "contributions")),
+            (limits._NO_PAPER, ("A",)),
+        ):
+            plan = session.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()
+            assert [row[3].startswith("SEARCH audit USING INDEX") for row in plan] == [True]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from archive.errors import AuditTamperedError
 from archive.model import AuditEvent, AuditKind
@@ -112,3 +113,13 @@ def test_the_anchor_cannot_be_moved_without_the_key(store: SqliteStore) -> None:
     assert not store.verify_audit().intact
     with pytest.raises(AuditTamperedError):
         store.append_audit(EVENT)
+
+
+def test_many_rows_go_a_few_at_a_time_and_each_time_the_rest_is_intact(
+    store: SqliteStore, mocker: MockerFixture
+) -> None:
+    mocker.patch("archive.sql.trail._MOST_PRUNED", 2)
+    assert store.prune_audit("hall-01", KEEP) == 3
+    pruned = [row.count for row in store.audit_rows() if row.kind == AuditKind.TRAIL_PRUNED]
+    assert pruned == [2, 1]
+    assert store.verify_audit().intact
