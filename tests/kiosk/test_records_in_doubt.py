@@ -235,7 +235,7 @@ def test_old_data_say_so_on_the_screen_and_on_paper(kiosk: Kiosk) -> None:
     shown = screen(kiosk)
     assert f"已超过 {days} 天没有更新" in shown
     assert f"older than {days} days" in shown
-    assert "来源 示例数据" in shown
+    assert "数据来源 示例数据" in shown
 
 
 def test_what_is_said_of_data_by_their_age_and_whether_they_are_whole() -> None:
