@@ -158,7 +158,7 @@ class StorePlace(Section):
         62, ge=1, le=3660, description="data that are older are shown with a note that says so"
     )
     check_seconds: float = Field(
-        5.0, ge=0, le=600, description="how long the start looks for damaged pages"
+        2.0, ge=0, le=600, description="how long the start looks for damaged pages"
     )
 
 
