@@ -1,6 +1,7 @@
 """An export of the trail is checked by itself; with it, an older copy of the store is found."""
 
 import datetime as dt
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -109,6 +110,22 @@ def test_any_change_of_an_export_is_found(
     except (AuditExportError, AuditKeyError):
         return
     assert not check.intact
+
+
+def test_an_export_cut_short_with_a_closing_line_made_to_fit_is_found(
+    store: SqliteStore, write: Write
+) -> None:
+    path = write()
+    *rows, last = path.read_text("utf-8").splitlines(keepends=True)
+    kept = rows[:-5]
+    closing = json.loads(last)["closing"] | {
+        "last": len(kept),
+        "count": len(kept),
+        "head": json.loads(kept[-1])["hash"],
+    }
+    path.write_text("".join(kept) + json.dumps({"closing": closing}) + "\n", "utf-8")
+    check, _ = check_export(path, store.trail.key)
+    assert [finding.code for finding in check.findings] == ["head"]
 
 
 def test_another_key_is_told_and_no_export_as_well(
