@@ -182,3 +182,10 @@ def test_a_row_that_was_written_while_the_clock_was_behind_says_by_how_much(
         assert [row.at for row in rows] == at[1:], "the time is not invented"
         assert store.latest() == at[-1]
         assert store.verify_audit().intact
+
+
+def test_a_schema_that_is_no_text_any_more_is_damage(copy: Path, demo: DemoSummary) -> None:
+    """sqlite3 fails on its own message then, which quotes the name."""
+    data = copy.read_bytes().replace(b"CREATE TABLE cards", b"CREATE TABL\xd4 cards", 1)
+    copy.write_bytes(data.replace(b"cardscards", b"card\xd4cards", 1))
+    assert after_start(copy, demo) == "store.damaged"
