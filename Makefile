@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz pictures clean
+.PHONY: setup setup-test demo test quick check bench fuzz crash-audit pictures clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -38,6 +38,10 @@ bench: setup-test
 # A million mutated card answers and a million mutated printer replies; a short run is in `make test`.
 fuzz: setup-test
 	@$(BIN)/python -m tests.fuzz
+
+# 200 kills (-9) during audit writes; six are in `make test`.
+crash-audit: setup-test
+	@$(BIN)/python -m tests.crash.audit
 
 # The pictures of the README, made by the demo itself.
 pictures: setup-test

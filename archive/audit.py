@@ -29,6 +29,7 @@ GENESIS: Final = "0" * 64
 FIELDS: Final = (
     "sequence",
     "at",
+    "behind",
     "kind",
     "kiosk",
     "organisation",
@@ -41,6 +42,9 @@ FIELDS: Final = (
     "previous",
 )
 """The columns under the hash, in the order of the store."""
+
+CLOCK_TOLERANCE: Final = dt.timedelta(seconds=5)
+"""Time services step a clock back by less; several kiosks of one store differ by less."""
 
 _KEY_BYTES: Final = 32
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._:/@-]{0,64}", re.ASCII)
@@ -146,12 +150,26 @@ def row_hash(key: AuditKey, cells: Cells) -> str:
     return key.mac("row", body)
 
 
-def next_row(event: AuditEvent, head: AuditHead, at: dt.datetime, key: AuditKey) -> AuditRow:
-    """The row that continues the trail after `head`."""
+def behind(now: dt.datetime, latest: dt.datetime | None) -> int:
+    """Whole seconds by which a clock is behind a time that has been; 0 within the tolerance."""
+    late = latest - now if latest is not None else dt.timedelta(0)
+    return int(late.total_seconds()) if late > CLOCK_TOLERANCE else 0
+
+
+def stored_time(at: dt.datetime) -> str:
+    """UTC with microseconds always, so that text sorts as time does."""
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def next_row(
+    event: AuditEvent, head: AuditHead, at: dt.datetime, late: int, key: AuditKey
+) -> AuditRow:
+    """The row that continues the trail after `head`; `late` as `behind` tells it."""
     _check_tokens(event)
     row = AuditRow(
         sequence=head.count + 1,
         at=at.astimezone(dt.UTC),
+        behind=late,
         kind=event.kind.value,
         kiosk=event.kiosk,
         organisation=event.organisation,
@@ -170,21 +188,29 @@ def next_row(event: AuditEvent, head: AuditHead, at: dt.datetime, key: AuditKey)
 def cells_of(row: AuditRow) -> dict[str, object]:
     """The row as a store keeps it, without its hash."""
     cells = {name: getattr(row, name) for name in FIELDS}
-    return cells | {"at": row.at.isoformat(timespec="microseconds")}
+    return cells | {"at": stored_time(row.at)}
 
 
 def verify(rows: Iterable[Cells], head: AuditHead | None, key: AuditKey) -> AuditCheck:
     """Walk the trail from its first row; `rows` are the stored cells with their `hash`."""
-    findings: list[AuditFinding] = []
     trusted = head is not None and head.holds(key)
-    sequence, last = (head.pruned, head.pruned_hash) if head and trusted else (0, GENESIS)
-    count = 0
+    anchor = (head.pruned, head.pruned_hash) if head and trusted else (0, GENESIS)
+    check, sequence = verify_part(rows, *anchor, key)
+    end = _findings_of_head(head, sequence, check.head, key)
+    return replace(check, findings=(*check.findings, *end))
+
+
+def verify_part(
+    rows: Iterable[Cells], after: int, previous: str, key: AuditKey
+) -> tuple[AuditCheck, int]:
+    """Walk rows that follow the one of that sequence and hash; also the last one's sequence."""
+    findings: list[AuditFinding] = []
+    sequence, last, count = after, previous, 0
     for cells in rows:
         count += 1
         findings.extend(_findings_of(cells, sequence + 1, last, key))
         sequence, last = int(str(cells["sequence"])), str(cells["hash"])
-    findings.extend(_findings_of_head(head, sequence, last, key))
-    return AuditCheck(count, last, tuple(findings))
+    return AuditCheck(count, last, tuple(findings)), sequence
 
 
 def _findings_of(cells: Cells, expected: int, last: str, key: AuditKey) -> Iterator[AuditFinding]:

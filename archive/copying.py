@@ -61,7 +61,7 @@ def copy_store(
     Raises StoreCopyError where the target holds something else, or differs at the end; a source
     that is written to meanwhile differs. How far an import is stays with the source.
     """
-    if source.trail.key_id != target.trail.key_id:
+    if source.trail.key.key_id != target.trail.key.key_id:
         raise AuditKeyError(target.name, "a trail is verified with the key it was written with")
     after = _begin(source, target)
     for kind in _SHARED:

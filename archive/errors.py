@@ -5,8 +5,9 @@ ever part of an error.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from archive.reasons import Reason
 
@@ -137,6 +138,28 @@ class AuditTamperedError(StoreError):
     code: ClassVar[str] = "audit.tampered"
 
 
+class PrintLimitError(ArchiveError):
+    """A card has had `most` prints of a statement this month; the next month begins on `again`."""
+
+    code: ClassVar[str] = "print.limit"
+
+    def __init__(self, most: int, again: date) -> None:
+        super().__init__(f"{most} prints a month; again on {again.isoformat()}")
+        self.most = most
+        self.again = again
+
+
+class AuditExportError(ArchiveError):
+    """A file is no export of a trail, or a line of it cannot be read."""
+
+    code: ClassVar[str] = "audit.export"
+
+    def __init__(self, file: Path, line: int) -> None:
+        super().__init__(f"{file.name}, line {line}: no row of an audit trail")
+        self.file = file
+        self.line = line
+
+
 class AuditEventError(ArchiveError):
     """An audit event held something that is no plain token; it was not written."""
 
@@ -145,6 +168,21 @@ class AuditEventError(ArchiveError):
     def __init__(self, field: str) -> None:
         super().__init__(f"audit field {field} is no plain token")
         self.field = field
+
+
+class RegionError(ArchiveError):
+    """A region did not answer; `why` is a `Silence` of `archive.regions`."""
+
+    code: ClassVar[str] = "region.silent"
+
+    def __init__(
+        self,
+        region: str,
+        why: Literal["timeout", "refused", "credential", "unreachable", "broken"],
+    ) -> None:
+        super().__init__(f"{region}: {why}")
+        self.region = region
+        self.why = why
 
 
 class ImportFormatError(ArchiveError):

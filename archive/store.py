@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Final, Generic, Protocol, Self, TypeVar, cast
 
 from archive.model import AuditEvent, CardRecord, Contribution, Person
 from archive.reasons import Reason
@@ -36,13 +36,18 @@ class AsOf:
         return AsOf(min(one.day for one in every), self.source, all(one.whole for one in every))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer(Generic[Record]):
     """What a store holds of a kind for one person, with the date of its data."""
 
     stored: Sequence[Stored] = field(repr=False)
     decode: Callable[[Sequence[Stored]], tuple[Record, ...]] = field(repr=False)
     as_of: AsOf
+
+    @classmethod
+    def given(cls, rows: tuple[Record, ...], as_of: AsOf) -> Self:
+        """An answer whose records are there already."""
+        return cls(cast("Sequence[Stored]", rows), lambda _: rows, as_of)
 
     @cached_property
     def rows(self) -> tuple[Record, ...]:
@@ -56,6 +61,15 @@ class Answer(Generic[Record]):
     def __len__(self) -> int:
         return len(self.stored)
 
+    def __eq__(self, other: object) -> bool:
+        """Two answers are the same when they say the same, however they are stored."""
+        if not isinstance(other, Answer):
+            return NotImplemented
+        return (self.rows, self.as_of) == (other.rows, other.as_of)
+
+    def __hash__(self) -> int:
+        return hash((self.rows, self.as_of))
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
@@ -64,6 +78,9 @@ class AuditRow:
     sequence: int
     """From 1, without gaps."""
     at: dt.datetime
+    """What the clock said."""
+    behind: int
+    """Seconds by which the clock was behind the latest time of the trail; 0: it was not."""
     kind: str
     kiosk: str
     organisation: str
@@ -77,6 +94,24 @@ class AuditRow:
     previous: str
     """Hash of the row before; 64 zeros for the first."""
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which rows of the trail are meant; what is None or empty is not asked about."""
+
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    """Rows before this moment."""
+    kind: str = ""
+    statement: str = ""
+    result: str = ""
+    reference: str = ""
+    subject: str = field(default="", repr=False)
+    """As `Store.audit_subject` makes it of a card."""
+
+
+ALL_ROWS: Final = AuditFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +184,31 @@ class Store(Protocol):
         """How far the data of a kind go; of all kinds together without one."""
         ...
 
-    def append_audit(self, event: AuditEvent) -> AuditRow:
-        """Write the event; it is on disk before this returns."""
+    def append_audit(self, event: AuditEvent, most: int | None = None) -> AuditRow:
+        """Write the event; it is on disk before this returns.
+
+        With `most`, a print of the event's statement by its card is refused (PrintLimitError)
+        where so many count in this month of China already; counting and writing are one step.
+        """
         ...
 
-    def audit_rows(self, after: int = 0) -> Iterator[AuditRow]:
-        """The trail from the row after that sequence on, oldest first."""
+    def audit_rows(self, after: int = 0, wanted: AuditFilter = ALL_ROWS) -> Iterator[AuditRow]:
+        """The rows that are wanted from the one after that sequence on, oldest first."""
+        ...
+
+    def audit_subject(self, identification_code: str) -> str:
+        """By what the trail knows a card: a keyed hash."""
+        ...
+
+    def prune_audit(self, kiosk: str, keep_days: int) -> int:
+        """Take away the rows that are older than so many days; how many there were.
+
+        Raises AuditTamperedError, and takes nothing away, where those rows are not intact.
+        """
+        ...
+
+    def latest(self) -> dt.datetime | None:
+        """The latest time of the trail since somebody last looked at the clock."""
         ...
 
     def verify_audit(self) -> AuditCheck:

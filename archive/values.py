@@ -9,6 +9,9 @@ from typing import Final, Self
 from archive.errors import InvalidValueError
 from archive.reasons import Reason
 
+CHINA: Final = dt.timezone(dt.timedelta(hours=8), "CST")
+"""China has kept UTC+8 without summer time since 1992."""
+
 _FIRST_YEAR: Final = 1949
 _LAST_YEAR: Final = 2099
 

@@ -7,6 +7,7 @@ from archive.codes import code_table
 from archive.months import PAID, MonthState, month_states
 from archive.values import Month
 from kiosk.identify import HolderRecords
+from printing.statements.caveats import Caveat
 
 PENSION = "110"
 """AAE140 企业职工基本养老保险, the line that people look at first."""
@@ -51,6 +52,9 @@ class RecordsView:
 
     line: str
     as_of: str
+    source: str
+    caveats: tuple[Caveat, ...]
+    """What is to be known of the data: old, or not whole."""
     facts: tuple[Figure, ...]
     years: tuple[Year, ...]
 
@@ -67,6 +71,8 @@ def records_view(records: HolderRecords) -> RecordsView:
     return RecordsView(
         line=code_table("AAE140.hrss").label(line),
         as_of=f"{material.as_of:%Y年%m月%d日}",
+        source=material.source,
+        caveats=material.caveats,
         facts=(
             Figure(f"{sum(kind in PAID for kind in kinds)} 个月", "足额缴费"),
             Figure(f"{kinds.count('short')} 个月", "未足额，可向经办机构咨询"),

@@ -1,7 +1,6 @@
 """The composition root: the only place that chooses a real device or a simulated one."""
 
 import fcntl
-import logging
 import os
 import random
 import time
@@ -12,8 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.region_http import HttpRegion
+from archive.regions import Region, Regions, StoreRegion
 from archive.sql.store import SqlStore
 from archive.sqlite.store import SqliteStore
+from archive.store import Store
 from archive.vault import PlainVault, SealedVault, Vault
 from devices.card.connection import CardSource
 from devices.card.fci import Algorithm
@@ -31,10 +33,12 @@ from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter, ReportPrinter
 from kiosk.checks import check
-from kiosk.config import SecurityModule, Settings, StorePlace
+from kiosk.config import Settings
 from kiosk.errors import AlreadyRunningError, SettingError, usable
-from kiosk.logs import event
 from kiosk.machine import Machine, Proof
+from kiosk.sections.devices import SecurityModule
+from kiosk.sections.records import StorePlace
+from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
@@ -144,6 +148,26 @@ def receipt_model(settings: Settings) -> PrinterModel:
     )
 
 
+def regions(settings: Settings, own: Store, parts: ExitStack) -> Regions:
+    """This region and the configured ones, to be asked at once."""
+    lookup, names = settings.lookup, settings.kiosk.area_names
+    all_regions: list[Region] = [
+        StoreRegion(names.get(lookup.own_code, lookup.own_code), lookup.own_code, own)
+    ]
+    for place in settings.regions:
+        if place.url:
+            ca = Path(place.ca) if place.ca else None
+            token = Path(place.token)
+            all_regions.append(HttpRegion(place.name, place.code, place.url, token, ca))
+        else:
+            store = SqliteStore(Path(place.records), utc_now, create=False)
+            parts.enter_context(store)
+            all_regions.append(StoreRegion(place.name, place.code, store))
+    asked = Regions(all_regions, lookup.seconds, time.monotonic)
+    parts.callback(asked.close)
+    return asked
+
+
 def utc_now() -> datetime:
     """The time of day, aware."""
     return datetime.now(UTC)
@@ -245,9 +269,11 @@ def _assemble(
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
         parts.enter_context(_only_one(settings.store.journal))
         store = parts.enter_context(open_records(settings, create=False))
+        check_store(store, settings.store.check_seconds, time.monotonic)
+        check_clock(store, utc_now())
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
         for left in journal.recover():  # safe, since nobody else is printing from this journal
-            event(logging.WARNING, "job.left_open", job=left.id, state=left.state)
+            trace_left_open(store, settings.kiosk.id, left)
         receipt = SerialPrinter(
             settings.receipt.port,
             receipt_model(settings),

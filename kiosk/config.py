@@ -7,13 +7,10 @@ A missing default file means: all defaults. `kiosk config show` prints the value
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self, cast
-from urllib.parse import urlsplit
+from typing import Any, Self, cast, get_args
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
-    Field,
     ValidationError,
     field_validator,
     model_validator,
@@ -26,241 +23,12 @@ from pydantic_settings import (
 )
 
 from kiosk.errors import SettingError
+from kiosk.sections import Section
+from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
+from kiosk.sections.hall import Log, Paper, Place, Visit, Web
+from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
 
 DEFAULT_FILE = Path("/etc/kiosk/kiosk.toml")
-FONTS = Path("/usr/share/fonts/truetype")
-
-
-class Section(BaseModel):
-    """A table of the file: unknown names are refused, values never change after the start."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Place(Section):
-    """Where this kiosk stands and who runs it; printed on screens and paper."""
-
-    id: str = Field(
-        "01", pattern=r"^[0-9A-Za-z-]{1,16}$", description="kiosk number, unique in its hall"
-    )
-    hall: str = Field("办事大厅", min_length=1, max_length=24, description="name of the hall")
-    agency: str = Field(
-        "示例市社会保险基金管理局",
-        min_length=1,
-        max_length=40,
-        description="issuing agency on paper",
-    )
-    bureau: str = Field(
-        "示例市人力资源和社会保障局",
-        min_length=1,
-        max_length=40,
-        description="name in the head of the page",
-    )
-    hotline: str = Field(
-        "12333", pattern=r"^[0-9-]{3,20}$", description="telephone number for questions"
-    )
-    area_names: dict[str, str] = Field(
-        {"990101": "示例市"}, description="area code of GB/T 2260 -> name of issuing areas"
-    )
-
-
-class Card(Section):
-    """The slot that the holder's card goes into. Patterns name readers; | separates several."""
-
-    reader: str = Field(
-        "", description="pattern of the holder slot; empty: the first without another role"
-    )
-    contactless_reader: str = Field(
-        "*contactless*|*PICC*|*CL *", description="pattern of a contactless slot; it is not used"
-    )
-    virtual_readers: bool = Field(
-        default=False,
-        description="accept the virtual reader vpcd; demo and tests only, never in a hall",
-    )
-    require_genuine: bool = Field(
-        default=True,
-        description="refuse a card that does not prove to be genuine before it is believed",
-    )
-
-
-class SecurityModule(Section):
-    """The security module that holds the issuer's keys."""
-
-    kind: Literal["psam", "software", "none"] = Field(
-        "psam",
-        description="psam: in a slot; software: test keys, only with virtual_readers; none",
-    )
-    reader: str = Field("*SAM*", min_length=1, description="pattern of the module's slot")
-    irk_key: str = Field(
-        "08",
-        pattern=r"^[0-9A-F]{2}$",
-        description="number of IRK in the module, as its issuer says",
-    )
-    read_key: str = Field(
-        "",
-        pattern=r"^([0-9A-F]{2})?$",
-        description="number of RKSSSE, which opens 3.0 cards; a wrong one costs each card a try",
-    )
-    sm4_environment: str = Field(
-        "",
-        pattern=r"^([0-9A-F]{2}){0,16}$",
-        description="name (hex) of the module's SM4 environment; empty: it has none",
-    )
-    keys: Path = Field(
-        Path("/var/lib/kiosk/test-keys.toml"), description="test keys of the software module"
-    )
-
-
-class Receipt(Section):
-    """The receipt printer on a serial line."""
-
-    port: str = Field(
-        "/dev/serial/by-id/receipt", min_length=1, description="device, best by by-id or by-path"
-    )
-    model: str = Field(
-        "escpos-80mm", min_length=1, description="model profile; `kiosk printer models` lists them"
-    )
-    flow: Literal["", "rtscts", "xonxoff", "dsr-poll", "none"] = Field(
-        "", description="flow control as the printer is set; empty: the model's"
-    )
-    baud: int = Field(0, ge=0, le=4_000_000, description="bits per second; 0: the model's")
-    hold_seconds: float = Field(
-        60.0, ge=0, le=600, description="how long a job waits for paper or a closed cover"
-    )
-
-
-class Report(Section):
-    """The A4 printer, or a folder from which the print service takes PDF files."""
-
-    port: str = Field(
-        "",
-        description="ipp://host:631/path, tcp://host:9100 or a device; empty: the folder",
-    )
-    model: str = Field(
-        "ipp-queue", min_length=1, description="model profile of the printer at that port"
-    )
-    hold_seconds: float = Field(
-        60.0, ge=0, le=600, description="how long a job at that port waits for paper"
-    )
-    folder: Path = Field(Path("/var/lib/kiosk/report"), description="PDF files are put here, whole")
-
-
-class StorePlace(Section):
-    """The records and the journal of print jobs."""
-
-    records: Path | str = Field(
-        Path("/var/lib/kiosk/records.db"),
-        description="SQLite file, or postgresql://USER@HOST/DATABASE without a password",
-    )
-    key: str = Field(
-        "",
-        description="file of the key that personal columns are sealed with; "
-        "empty: the credential records-key if there is one, else they are not sealed",
-    )
-    audit_key: str = Field(
-        "",
-        description="file of the audit trail's key; empty: beside the SQLite file, "
-        "or records.audit-key beside the journal",
-    )
-    journal: Path = Field(
-        Path("/var/lib/kiosk/journal.db"), description="SQLite file of print jobs"
-    )
-
-    @field_validator("records", mode="before")
-    @classmethod
-    def _file_or_url(cls, records: object) -> object:
-        if not isinstance(records, str) or "://" not in records:
-            return Path(records) if isinstance(records, str) else records
-        scheme = records.partition("://")[0]
-        if scheme not in ("postgresql", "postgres"):
-            raise SettingError("store.records", repr(f"{scheme}://…"), "a file or postgresql://")
-        if _has_password(records):
-            allowed = "no password in it: the credential records-password, a passfile or peer"
-            raise SettingError("store.records", repr(f"{scheme}://…"), allowed)
-        return records
-
-    def beside(self, name: str) -> Path:
-        """A file that goes with the records: beside theirs, or beside the journal."""
-        if isinstance(self.records, Path):
-            return self.records.with_name(f"{self.records.name}.{name}")
-        return self.journal.with_name(f"records.{name}")
-
-
-def _has_password(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "@" in url
-    return parts.password is not None or "password" in parts.query.casefold()
-
-
-class Paper(Section):
-    """What is printed."""
-
-    months: int = Field(
-        36, ge=1, le=480, description="how many months the contribution statement covers"
-    )
-    verify_url: str = Field(
-        "https://verify.example/",
-        pattern=r"^https://[!-~]{1,100}/$",
-        description="the issuer's verify address",
-    )
-    verify_days: int = Field(30, ge=1, le=366, description="how long a statement can be verified")
-    fonts: tuple[Path, ...] = Field(
-        (
-            FONTS / "wqy/wqy-microhei.ttc",
-            FONTS / "hanazono/HanaMinA.ttf",
-            FONTS / "hanazono/HanaMinB.ttf",
-        ),
-        min_length=1,
-        description="TrueType fonts, the first that has a character prints it",
-    )
-
-
-class Rules(Section):
-    """Dated tables that figures are computed by; docs/figures.md says what stands in each."""
-
-    deadlines: str = Field("", description="TOML file of terms; empty: the one that is shipped")
-    interest: str = Field("", description="of interest on accounts, in the same way")
-    minimum_wages: str = Field("", description="of minimum wages; the shipped one is an example")
-    rates: str = Field("", description="of rates and bases; the shipped one is an example")
-    unemployment: str = Field("", description="of unemployment benefit; Guangdong's is shipped")
-    working_days: str = Field("", description="of holidays and moved working days, year by year")
-    days_apart: int = Field(
-        31, ge=0, le=366, description="dates of two registrations may differ by so many days"
-    )
-
-    def replaced(self) -> dict[str, Path]:
-        """The tables that are not the shipped ones."""
-        files = self.model_dump(exclude={"days_apart"})
-        return {name: Path(file) for name, file in files.items() if file}
-
-
-class Visit(Section):
-    """One citizen at the kiosk."""
-
-    timeout_seconds: int = Field(
-        180, ge=30, le=900, description="a visit ends after so long without a touch"
-    )
-    warn_seconds: int = Field(
-        30, ge=10, le=120, description="the warning comes so long before the end"
-    )
-    result_seconds: int = Field(20, ge=5, le=120, description="how long the last screen stays")
-
-
-class Web(Section):
-    """The page; it is reached from this machine only."""
-
-    host: Literal["127.0.0.1", "::1"] = Field("127.0.0.1", description="loopback address")
-    port: int = Field(8080, ge=0, le=65535, description="0: any free port")
-
-
-class Log(Section):
-    """JSON lines on standard error, without personal data."""
-
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="least level written"
-    )
 
 
 class Settings(BaseSettings):
@@ -276,6 +44,10 @@ class Settings(BaseSettings):
     store: StorePlace = StorePlace()
     statement: Paper = Paper()
     rules: Rules = Rules()
+    audit: Audit = Audit()
+    limits: Limits = Limits()
+    lookup: Lookup = Lookup()
+    regions: tuple[RegionPlace, ...] = ()
     visit: Visit = Visit()
     web: Web = Web()
     log: Log = Log()
@@ -361,20 +133,31 @@ def _first_wrong(error: ValidationError) -> SettingError:
 
 def _known_beside(place: tuple[int | str, ...]) -> str:
     section = Settings.model_fields.get(str(place[0])) if len(place) > 1 else None
-    model = cast("type[BaseModel]", section.annotation) if section else Settings
+    kind = section.annotation if section else Settings
+    # Of several tables of a kind the annotation is a tuple of it.
+    model = cast("type[BaseModel]", get_args(kind)[0] if get_args(kind) else kind)
     return "known: " + ", ".join(model.model_fields)
 
 
 def documented(settings: Settings) -> str:
     """The settings in force as a TOML file that says what each one is."""
     lines: list[str] = []
+    if not settings.regions:  # before the first table, or it would be a setting of that
+        lines += ["regions = []  # tables [[regions]] name the other regions that are asked", ""]
     for name in type(settings).model_fields:
-        section = cast("Section", getattr(settings, name))
-        lines += [f"# {(type(section).__doc__ or '').strip()}", f"[{name}]"]
-        for key, field in type(section).model_fields.items():
-            lines.append(f"{key} = {_toml(getattr(section, key))}  # {field.description}")
-        lines.append("")
+        value = getattr(settings, name)
+        several = isinstance(value, tuple)
+        for section in value if several else (value,):
+            lines += _table(section, f"[[{name}]]" if several else f"[{name}]")
     return "\n".join(lines)
+
+
+def _table(section: Section, heading: str) -> list[str]:
+    fields = type(section).model_fields.items()
+    settings = [
+        f"{key} = {_toml(getattr(section, key))}  # {field.description}" for key, field in fields
+    ]
+    return [f"# {(type(section).__doc__ or '').strip()}", heading, *settings, ""]
 
 
 def _toml(value: object) -> str:

@@ -89,6 +89,34 @@ class CardMismatchError(KioskError):
         self.status = status
 
 
+class CardLostError(CardMismatchError):
+    """The card was reported lost."""
+
+    code = "card.lost"
+
+
+class CardReplacedError(CardMismatchError):
+    """A newer card took this one's place."""
+
+    code = "card.replaced"
+
+
+class CardCancelledError(CardMismatchError):
+    """The card was cancelled."""
+
+    code = "card.cancelled"
+
+
+class ClockBackError(KioskError):
+    """The clock is `seconds` behind a time that has been, and what was asked depends on the day."""
+
+    code = "clock.back"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"the clock is {seconds} seconds behind")
+        self.seconds = seconds
+
+
 class HolderProtectedError(KioskError):
     """The card opens its holder's file only after authentication (3.0 cards)."""
 

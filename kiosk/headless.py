@@ -21,9 +21,8 @@ from kiosk.identify import (
     look_up,
     open_card,
     prove_holder,
-    today,
 )
-from kiosk.machine import Machine
+from kiosk.machine import Machine, freshness
 from kiosk.paper import GOOD, Statement, compose, encode, print_receipt, print_report
 from kiosk.timeline import Timeline
 from kiosk.trail import Trail
@@ -87,12 +86,16 @@ def identify(machine: Machine, reader: str, ask_pin: AskPin, timeline: Timeline)
     with timeline.stage("identity read"):
         session = open_card(machine.source, reader, machine.proof)
     try:
-        check_usable(session.identity, today(machine.now()))
+        check_usable(session.identity, machine.now(), machine.store.latest())
         with timeline.stage("PIN"):
             _prove_holder(session, ask_pin, machine.trail)
         with timeline.stage("lookup"):
             records = look_up(
-                machine.store, machine.trail, session.identity, settings.statement.months
+                machine.store,
+                machine.trail,
+                session.identity,
+                settings.statement.months,
+                freshness(machine),
             )
         return Identified(records, session.card.traffic)
     finally:

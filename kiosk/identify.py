@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
+from archive.audit import behind
 from archive.model import AuditKind, Employer, Person
 from archive.records import RecordKind
 from archive.store import Store
@@ -21,9 +23,13 @@ from devices.card.roles import ReaderRoles
 from devices.card.ssc import SocialSecurityCard
 from kiosk.errors import (
     CardBlankError,
+    CardCancelledError,
     CardExpiredError,
+    CardLostError,
     CardMismatchError,
     CardNotYetValidError,
+    CardReplacedError,
+    ClockBackError,
     HolderProtectedError,
     HolderUnknownError,
     NoRecordsError,
@@ -31,6 +37,7 @@ from kiosk.errors import (
 )
 from kiosk.machine import Proof
 from kiosk.trail import Trail
+from printing.statements.caveats import Freshness, caveats
 from printing.statements.issue import CHINA, Window
 from printing.statements.material import Material
 
@@ -40,6 +47,8 @@ RECORD_SET = "contributions"
 
 CARD_IN_USE = "1"
 """AAZ502: the only status with which a card may be used."""
+REFUSED_STATUS: Final = {"2": CardLostError, "4": CardLostError, "9": CardCancelledError}
+"""Those that have a sentence of their own: reported lost, for the time being as well; cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +118,17 @@ def today(now: datetime) -> date:
     return now.astimezone(CHINA).date()
 
 
-def check_usable(identity: CardIdentity, day: date) -> None:
-    """Refuse a card that is not valid on that day, is blank, or whose holder cannot be read."""
-    match validity(identity, day):
+def check_usable(identity: CardIdentity, now: datetime, latest: datetime | None) -> None:
+    """Refuse a card that is not valid today, is blank, or whose holder cannot be read.
+
+    `latest` is a time that has been: where the clock is behind it and the card is valid on only
+    one of the two days, nobody knows (`ClockBackError`).
+    """
+    verdict = validity(identity, today(now))
+    late = behind(now, latest)
+    if late and latest and type(validity(identity, today(latest))) is not type(verdict):
+        raise ClockBackError(late)
+    match verdict:
         case Expired(since):
             raise CardExpiredError(since)
         case NotYetValid(issued):
@@ -134,14 +151,16 @@ def prove_holder(session: CardSession, pin: Pin, trail: Trail) -> None:
     trail.should(AuditKind.PIN_ACCEPTED, session.identity, result=OK)
 
 
-def look_up(store: Store, trail: Trail, identity: CardIdentity, months: int) -> HolderRecords:
+def look_up(
+    store: Store, trail: Trail, identity: CardIdentity, months: int, fresh: Freshness
+) -> HolderRecords:
     """The holder's contributions of the last `months` months.
 
     The audit row is on disk before anything is returned; a refused look leaves one as well.
     Raises `HolderUnknownError`, `CardMismatchError`, `NoRecordsError` or a store's error.
     """
     try:
-        records = _records(store, identity, months)
+        records = _records(store, identity, months, fresh)
     except (HolderUnknownError, CardMismatchError, NoRecordsError) as refusal:
         trail.must(AuditKind.RECORDS_READ, identity, statement=RECORD_SET, result=refusal.code)
         raise
@@ -155,19 +174,26 @@ def look_up(store: Store, trail: Trail, identity: CardIdentity, months: int) -> 
     return records
 
 
-def _records(store: Store, identity: CardIdentity, months: int) -> HolderRecords:
+def _records(store: Store, identity: CardIdentity, months: int, fresh: Freshness) -> HolderRecords:
     number = identity.social_security_number
     person = store.person_by_number(number) if number else None
     if person is None:
         raise HolderUnknownError
     _check_status(store, identity, person)
-    as_of = store.as_of(RecordKind.CONTRIBUTIONS).day
-    window = Window.ending(Month.of(as_of), months)
-    contributions = store.contributions(person.person_id, window.first, window.last).rows
-    if not contributions:
+    window = Window.ending(Month.of(store.as_of(RecordKind.CONTRIBUTIONS).day), months)
+    answer = store.contributions(person.person_id, window.first, window.last)
+    if not answer.rows:
         raise NoRecordsError(months)
-    employers = store.known(Employer, {row.employer_id for row in contributions})
-    return HolderRecords(identity, Material(person, contributions, employers, window, as_of))
+    material = Material(
+        person,
+        answer.rows,
+        store.known(Employer, {row.employer_id for row in answer.rows}),
+        window,
+        answer.as_of.day,
+        answer.as_of.source,
+        caveats(answer.as_of, fresh),
+    )
+    return HolderRecords(identity, material)
 
 
 def _check_status(store: Store, identity: CardIdentity, person: Person) -> None:
@@ -175,7 +201,9 @@ def _check_status(store: Store, identity: CardIdentity, person: Person) -> None:
     known = store.card(identity.identification_code) if identity.identification_code else None
     if known is None:
         return  # a card of another place: its issuer's list is not here
+    if known.replaced_by:
+        raise CardReplacedError(known.status)
     if known.status != CARD_IN_USE:
-        raise CardMismatchError(known.status)
+        raise REFUSED_STATUS.get(known.status, CardMismatchError)(known.status)
     if known.person_id != person.person_id:
         raise CardMismatchError("of another person")

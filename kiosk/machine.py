@@ -20,6 +20,8 @@ from kiosk.config import Settings
 from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
+from printing.statements.caveats import Freshness
+from printing.statements.issue import CHINA
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,9 @@ class Machine:
         trace: TracebackType | None,
     ) -> None:
         self.parts.close()
+
+
+def freshness(machine: Machine) -> Freshness:
+    """By what this machine judges the age of data: now, and the configuration."""
+    today = machine.now().astimezone(CHINA).date()
+    return Freshness(today, machine.settings.store.stale_days)

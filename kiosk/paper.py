@@ -186,6 +186,7 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
         statement=statement.name,
         count=1,
         reference=statement.issue.serial,
+        most=getattr(machine.settings.limits, statement.name) or None,
     )
     issue = statement.issue
     machine.journal.record_seal(

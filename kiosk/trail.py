@@ -1,12 +1,16 @@
 """The audit rows that a kiosk writes: what must be on disk first, and what should be."""
 
 import logging
+from typing import Final
 
 from archive.errors import ArchiveError
 from archive.model import AuditEvent, AuditKind
 from archive.store import Store
 from devices.card.identity import CardIdentity
 from kiosk.logs import event as log
+
+CLOCK_BACK: Final = "clock.back"
+"""Code of the finding that this machine's clock is behind a time that has been."""
 
 
 class Trail:
@@ -15,6 +19,7 @@ class Trail:
     def __init__(self, store: Store, kiosk: str) -> None:
         self._store = store
         self._kiosk = kiosk
+        self._behind = False
 
     def must(
         self,
@@ -25,22 +30,23 @@ class Trail:
         count: int = 0,
         result: str = "",
         reference: str = "",
+        most: int | None = None,
     ) -> None:
         """Write a row; what it is about may happen only once this has returned.
 
-        Raises the store's error when the row is not on disk.
+        Raises the store's error when the row is not on disk, and `PrintLimitError` for a print
+        where the card has had `most` of that statement this month.
         """
-        self._store.append_audit(
-            AuditEvent(
-                kind=kind,
-                kiosk=self._kiosk,
-                identification_code=identity.identification_code,
-                statement=statement,
-                count=count,
-                result=result,
-                reference=reference,
-            )
+        event = AuditEvent(
+            kind=kind,
+            kiosk=self._kiosk,
+            identification_code=identity.identification_code,
+            statement=statement,
+            count=count,
+            result=result,
+            reference=reference,
         )
+        self._note_clock(self._store.append_audit(event, most).behind)
 
     def should(
         self,
@@ -60,3 +66,9 @@ class Trail:
             self.must(kind, identity, statement=statement, result=result, reference=reference)
         except ArchiveError as error:
             log(logging.ERROR, "audit.not_written", kind=kind.value, error=error.code)
+
+    def _note_clock(self, seconds: int) -> None:
+        """Tell once that the clock is behind, and once that it is not any more."""
+        if seconds and not self._behind:
+            log(logging.WARNING, CLOCK_BACK, seconds=seconds)
+        self._behind = seconds > 0

@@ -17,6 +17,9 @@ class AuditKind(StrEnum):
     PAPER_OUTCOME = "paper.outcome"
     JOB_RESOLVED = "job.resolved"
     STAFF_ACTION = "staff.action"
+    CLOCK_SETTLED = "clock.settled"
+    """A person has looked at the clock: what was written before says no more what time it is."""
+    TRAIL_PRUNED = "trail.pruned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 CREATE TABLE audit (
     sequence INTEGER NOT NULL,
     at TEXT NOT NULL,
+    behind INTEGER NOT NULL,
     kind TEXT NOT NULL,
     kiosk TEXT NOT NULL,
     organisation TEXT NOT NULL,
@@ -18,6 +19,12 @@ CREATE TABLE audit (
 );
 
 CREATE INDEX audit_by_subject ON audit (subject, statement, kind) WHERE subject <> '';
+
+CREATE INDEX audit_by_reference ON audit (reference) WHERE reference <> '';
+
+CREATE INDEX audit_by_time ON audit (at);
+
+CREATE INDEX audit_by_clock ON audit (sequence) WHERE kind = 'clock.settled';
 
 CREATE TABLE audit_head (
     one INTEGER NOT NULL CHECK (one = 1),

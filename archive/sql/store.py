@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache, partial
 from pathlib import Path
-from typing import Self
+from typing import ParamSpec, Self, TypeVar
 
-from archive.audit import AuditKey
-from archive.errors import StoreEmptyError
+from archive.audit import AuditKey, subject
+from archive.errors import InvalidValueError, StoreDamagedError, StoreEmptyError
 from archive.model import AuditEvent, CardRecord, Contribution, Person
 from archive.records import PERSON, SPECS, Cell, RecordKind, RecordSpec, spec_of
 from archive.sql.dialect import Dialect
@@ -16,11 +16,13 @@ from archive.sql.loading import BatchLoader
 from archive.sql.schema import order, select
 from archive.sql.session import Database, Session, by_values
 from archive.sql.trail import AuditTables
-from archive.store import Answer, AsOf, AuditCheck, AuditRow, Loaded, Record
+from archive.store import ALL_ROWS, Answer, AsOf, AuditCheck, AuditFilter, AuditRow, Loaded, Record
 from archive.stored import Payer, Stored, day, decode_contributions, decoder, open_person_id
 from archive.values import Month
 from archive.vault import Vault
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _CONTRIBUTIONS = select(RecordKind.CONTRIBUTIONS)
 _AS_OF = """
     SELECT s.record_kind, s.as_of, s.source,
@@ -51,7 +53,7 @@ class SqlStore:
         """How many steps the schema had when this store was opened; 0: it was made."""
         self.trail = AuditTables(database, key, now, name)
         self.loader = BatchLoader(vault, dialect)
-        self._decoder = cache(lambda spec: decoder(spec, vault))
+        self._decoder = cache(lambda spec: self._sound(decoder(spec, vault)))
 
     def person(self, person_id: str) -> Person | None:
         """The person with this AAC001."""
@@ -110,7 +112,7 @@ class SqlStore:
             ).fetchall()
             payers = self._payers(session, {row[5] for row in rows})
             as_of = self._as_of(session, RecordKind.CONTRIBUTIONS)
-        return Answer(rows, partial(decode_contributions, person_id, payers), as_of)
+        return Answer(rows, self._sound(partial(decode_contributions, person_id, payers)), as_of)
 
     def known(self, record: type[Record], ids: Iterable[str]) -> dict[str, Record]:
         """Those employers, agencies or notices that are known, by their number."""
@@ -140,13 +142,25 @@ class SqlStore:
         with self.database.write() as session:
             return self.loader.load(session, kind, columns)
 
-    def append_audit(self, event: AuditEvent) -> AuditRow:
-        """Write the event; it is on disk before this returns."""
-        return self.trail.append(event)
+    def append_audit(self, event: AuditEvent, most: int | None = None) -> AuditRow:
+        """Write the event, which may be a print too many; it is on disk before this returns."""
+        return self.trail.append(event, most)
 
-    def audit_rows(self, after: int = 0) -> Iterator[AuditRow]:
-        """The trail from the row after that sequence on, oldest first."""
-        return self.trail.rows(after)
+    def audit_rows(self, after: int = 0, wanted: AuditFilter = ALL_ROWS) -> Iterator[AuditRow]:
+        """The rows that are wanted from the one after that sequence on, oldest first."""
+        return self.trail.rows(after, wanted)
+
+    def audit_subject(self, identification_code: str) -> str:
+        """By what the trail knows a card: a keyed hash."""
+        return subject(self.trail.key, identification_code)
+
+    def prune_audit(self, kiosk: str, keep_days: int) -> int:
+        """Take away the rows that are older than so many days; how many there were."""
+        return self.trail.prune(kiosk, dt.timedelta(days=keep_days))
+
+    def latest(self) -> dt.datetime | None:
+        """The latest time of the trail since somebody last looked at the clock."""
+        return self.trail.latest()
 
     def verify_audit(self) -> AuditCheck:
         """Walk the whole trail and tell every change, gap or truncation."""
@@ -199,4 +213,15 @@ class SqlStore:
         row = session.execute(_AS_OF, (name,) * 5).fetchone()
         if row is None:
             raise StoreEmptyError(self.name)
-        return AsOf(day(row[1]), row[2] or "", whole=row[3] == 0)
+        return AsOf(self._sound(day)(row[1]), row[2] or "", whole=row[3] == 0)
+
+    def _sound(self, read: Callable[P, T]) -> Callable[P, T]:
+        """Cells that cannot be what was written (a date that is no date) are damage."""
+
+        def sound(*cells: P.args, **more: P.kwargs) -> T:
+            try:
+                return read(*cells, **more)
+            except (ValueError, TypeError, LookupError, ArithmeticError, InvalidValueError):
+                raise StoreDamagedError(self.name, "a value that no row can have") from None
+
+        return sound

@@ -1,24 +1,38 @@
-"""The audit trail in tables: appending, reading, verifying."""
+"""The audit trail in tables: appending, reading, verifying, pruning."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from archive.audit import FIELDS, AuditHead, AuditKey, cells_of, next_row, verify
+from archive.audit import (
+    FIELDS,
+    AuditHead,
+    AuditKey,
+    behind,
+    cells_of,
+    next_row,
+    stored_time,
+    verify,
+    verify_part,
+)
 from archive.errors import AuditTamperedError, StoreDamagedError
-from archive.model import AuditEvent
+from archive.model import AuditEvent, AuditKind
+from archive.sql.clock import latest_time
+from archive.sql.limits import refuse_over_limit
 from archive.sql.session import Database, Session
-from archive.store import AuditCheck, AuditRow
+from archive.store import AuditCheck, AuditFilter, AuditRow
 
-INSERT: Final = "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-SELECT: Final = """
-    SELECT sequence, at, kind, kiosk, organisation, subject, statement, count, result, operator,
-           reference, previous, hash
-    FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?"""
-_MOVE_HEAD: Final = "UPDATE audit_head SET count = ?, hash = ?, seal = ?"
+_CELLS: Final = (*FIELDS, "hash")
+_SELECT: Final = f"SELECT {', '.join(_CELLS)} FROM audit WHERE"  # noqa: S608 - own words
+_MARKS: Final = ", ".join("?" * len(_CELLS))
+INSERT: Final = f"INSERT INTO audit ({', '.join(_CELLS)}) VALUES ({_MARKS})"  # noqa: S608 - own words
+_MOVE_HEAD: Final = """
+    UPDATE audit_head SET count = ?, hash = ?, pruned = ?, pruned_hash = ?, seal = ?"""
 _BEFORE_ALL: Final = -(2**63)
 _PAGE: Final = 1000
+_MOST_PRUNED: Final = 2000
+"""In one transaction."""
 
 
 class AuditTables:
@@ -28,28 +42,30 @@ class AuditTables:
         self, database: Database, key: AuditKey, now: Callable[[], dt.datetime], name: Path | str
     ) -> None:
         self._database = database
-        self._key = key
+        self.key = key
         self._now = now
         self._name = name
 
-    @property
-    def key_id(self) -> str:
-        """Tells whether two trails are under the same key."""
-        return self._key.key_id
+    def append(self, event: AuditEvent, most: int | None) -> AuditRow:
+        """Write the event behind the last one; committed when this returns.
 
-    def append(self, event: AuditEvent) -> AuditRow:
-        """Write the event behind the last one; committed when this returns."""
+        With `most`, it is a print that may be one too many: PrintLimitError.
+        """
         with self._database.write() as session:
-            row = next_row(event, self.head(session), self._now(), self._key)
-            session.execute(INSERT, (*cells_of(row).values(), row.hash))
-            self.write_head(session, row.sequence, row.hash)
+            now, latest = self._now(), latest_time(session, self._name)
+            row = next_row(event, self.head(session), now, behind(now, latest), self.key)
+            if most is not None:
+                refuse_over_limit(session, row, most, max(now, latest or now))
+            self._write(session, row)
         return row
 
-    def rows(self, after: int) -> Iterator[AuditRow]:
-        """The rows from behind that sequence on, oldest first."""
+    def rows(self, after: int, wanted: AuditFilter) -> Iterator[AuditRow]:
+        """The wanted rows from behind that sequence on, oldest first."""
+        where, values = _condition(wanted)
+        query = f"{_SELECT} sequence > ?{where} ORDER BY sequence LIMIT {_PAGE}"
         while True:
             with self._database.read() as session:
-                page = session.execute(SELECT, (after, _PAGE)).fetchall()
+                page = session.execute(query, (after, *values)).fetchall()
             for row in page:
                 yield self._row(row)
             if len(page) < _PAGE:
@@ -61,40 +77,75 @@ class AuditTables:
         with self._database.read() as session:
             head = read_head(session)
             rows = (_cells(row) for page in pages(session, _BEFORE_ALL) for row in page)
-            return verify(rows, head, self._key)
+            return verify(rows, head, self.key)
 
     def continue_with(self, session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
         """Append rows of a trail under the same key as they are: where it is copied to."""
         old = self.head(session)
         heads = [
-            AuditHead.sealed(self._key, row[0], row[-1], old.pruned, old.pruned_hash)
-            for row in rows
+            AuditHead.sealed(self.key, row[0], row[-1], old.pruned, old.pruned_hash) for row in rows
         ]
         session.executemany(INSERT, rows)
-        session.executemany(_MOVE_HEAD, [(head.count, head.hash, head.seal) for head in heads])
+        session.executemany(_MOVE_HEAD, [_moved(head) for head in heads])
 
     def begin_behind(self, session: Session, origin: AuditHead) -> None:
         """Let an empty trail begin where the one that it is copied from was pruned."""
-        head = AuditHead.sealed(
-            self._key, origin.pruned, origin.pruned_hash, origin.pruned, origin.pruned_hash
-        )
-        session.execute(
-            "UPDATE audit_head SET count = ?, hash = ?, pruned = ?, pruned_hash = ?, seal = ?",
-            (head.count, head.hash, head.pruned, head.pruned_hash, head.seal),
-        )
+        pruned = origin.pruned, origin.pruned_hash
+        session.execute(_MOVE_HEAD, _moved(AuditHead.sealed(self.key, *pruned, *pruned)))
+
+    def prune(self, kiosk: str, keep: dt.timedelta) -> int:
+        """Take the oldest rows away once their time is over; how many there were.
+
+        Their time is counted to the last row at most: a clock that has jumped ahead takes nothing
+        away. Rows that are not intact stay, as evidence. So few go at a time that nobody waits
+        long for the writer.
+        """
+        now, latest = self._now(), self.latest()
+        before = min(now, latest or now) - keep
+        taken = 0
+        while count := self._prune_some(kiosk, before):
+            taken += count
+        return taken
+
+    def _prune_some(self, kiosk: str, before: dt.datetime) -> int:
+        with self._database.write() as session:
+            head, now = self.head(session), self._now()
+            latest = latest_time(session, self._name)
+            kept = _first_kept(session, before)
+            last = min(head.count if kept is None else kept - 1, head.pruned + _MOST_PRUNED)
+            if last <= head.pruned:
+                return 0
+            query = f"{_SELECT} sequence <= ? ORDER BY sequence"
+            old = map(_cells, session.execute(query, (last,)))
+            check, end = verify_part(old, head.pruned, head.pruned_hash, self.key)
+            if check.findings or end != last:
+                raise AuditTamperedError(self._name)
+            event = AuditEvent(kind=AuditKind.TRAIL_PRUNED, kiosk=kiosk, count=check.rows)
+            row = next_row(event, head, now, behind(now, latest), self.key)
+            self._write(session, row)
+            sealed = AuditHead.sealed(self.key, row.sequence, row.hash, last, check.head)
+            session.execute(_MOVE_HEAD, _moved(sealed))
+            session.execute("DELETE FROM audit WHERE sequence <= ?", (last,))
+        return check.rows
+
+    def latest(self) -> dt.datetime | None:
+        """The latest time of the trail since the clock was last settled."""
+        with self._database.read() as session:
+            return latest_time(session, self._name)
 
     def head(self, session: Session) -> AuditHead:
         """The head, if nobody has touched it: continuing would seal what somebody did."""
         head = read_head(session)
-        if head is None or not head.holds(self._key):
+        if head is None or not head.holds(self.key):
             raise AuditTamperedError(self._name)
         return head
 
-    def write_head(self, session: Session, count: int, last_hash: str) -> None:
-        """Move the head forward to the row just written."""
+    def _write(self, session: Session, row: AuditRow) -> None:
+        """Write a row and move the head forward to it."""
+        session.execute(INSERT, (*cells_of(row).values(), row.hash))
         old = self.head(session)
-        head = AuditHead.sealed(self._key, count, last_hash, old.pruned, old.pruned_hash)
-        session.execute(_MOVE_HEAD, (head.count, head.hash, head.seal))
+        head = AuditHead.sealed(self.key, row.sequence, row.hash, old.pruned, old.pruned_hash)
+        session.execute(_MOVE_HEAD, _moved(head))
 
     def _row(self, row: tuple[Any, ...]) -> AuditRow:
         sequence, at, *rest = row
@@ -121,10 +172,40 @@ def write_first_head(session: Session, head: AuditHead) -> None:
 
 def pages(session: Session, after: int) -> Iterator[list[tuple[Any, ...]]]:
     """The rows from behind that sequence on, some at a time: a trail is longer than memory."""
-    while page := session.execute(SELECT, (after, _PAGE)).fetchall():
+    query = f"{_SELECT} sequence > ? ORDER BY sequence LIMIT {_PAGE}"
+    while page := session.execute(query, (after,)).fetchall():
         yield page
         after = page[-1][0]
 
 
+def _moved(head: AuditHead) -> tuple[int, str, int, str, str]:
+    return head.count, head.hash, head.pruned, head.pruned_hash, head.seal
+
+
+def _first_kept(session: Session, before: dt.datetime) -> int | None:
+    """The first row that is not older; rows behind it stay, whatever their clock said.
+
+    Written so that the rows are walked from the oldest on, and not their index by time.
+    """
+    query = "SELECT sequence FROM audit WHERE at || '' >= ? ORDER BY sequence LIMIT 1"
+    row = session.execute(query, (stored_time(before),)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _condition(wanted: AuditFilter) -> tuple[str, tuple[str, ...]]:
+    """What the filter adds to a WHERE clause, and its values."""
+    tests = {
+        "at >= ?": stored_time(wanted.since) if wanted.since else "",
+        "at < ?": stored_time(wanted.until) if wanted.until else "",
+        "kind = ?": wanted.kind,
+        "statement = ?": wanted.statement,
+        "result = ?": wanted.result,
+        "reference <> '' AND reference = ?": wanted.reference,
+        "subject <> '' AND subject = ?": wanted.subject,
+    }
+    asked = {test: value for test, value in tests.items() if value}
+    return "".join(f" AND {test}" for test in asked), tuple(asked.values())
+
+
 def _cells(row: tuple[Any, ...]) -> dict[str, object]:
-    return dict(zip((*FIELDS, "hash"), row, strict=True))
+    return dict(zip(_CELLS, row, strict=True))

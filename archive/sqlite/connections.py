@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,8 @@ from archive.sqlite.files import opening
 
 _LOCKED: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_STEPS: Final = 10_000
+"""So many steps of SQLite's machine lie between two looks at the time; some milliseconds."""
 
 
 class Connections:
@@ -74,6 +76,26 @@ class Connections:
                     return
             reader.close()
 
+    def check(self, seconds: float, monotonic: Callable[[], float]) -> bool:
+        """Look for pages that contradict each other; whether there was time for all of them.
+
+        Raises StoreDamagedError. A changed value inside of a sound page is not seen.
+        """
+        until = monotonic() + seconds
+        with self.read() as reader:
+            reader.set_progress_handler(lambda: monotonic() > until, _STEPS)
+            try:
+                found = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                    raise
+                return False
+            finally:
+                reader.set_progress_handler(None, 0)
+        if found != "ok":
+            raise StoreDamagedError(self.path, "its pages contradict each other")
+        return True
+
     def close(self) -> None:
         """Close all connections that are not lent; those close when they come back."""
         with self._writer_lock, self._readers_lock:
@@ -91,6 +113,8 @@ class Connections:
             yield
         except sqlite3.Error as error:
             raise _translate(error, self.path) from error
+        except UnicodeDecodeError as error:  # sqlite3 quotes what it could not read
+            raise StoreDamagedError(self.path, "a text that is no text") from error
         except OSError as error:
             raise StoreUnavailableError(self.path, error.strerror or "") from error
 
@@ -126,6 +150,8 @@ class Connections:
         )
         # Sorting must not leave a citizen's rows in a file under /tmp.
         connection.execute("PRAGMA temp_store = memory")
+        # A page whose cells reach beyond it is damage, told when it is read.
+        connection.execute("PRAGMA cell_size_check = on")
         return connection
 
 
@@ -137,4 +163,6 @@ def _translate(error: sqlite3.Error, path: Path) -> StoreError:
         return StoreDamagedError(path)
     if code == sqlite3.SQLITE_FULL:
         return StoreFullError(path)
+    if isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode"):
+        return StoreDamagedError(path, "a text that is no text")  # sqlite3 says it without a code
     return StoreUnavailableError(path, getattr(error, "sqlite_errorname", type(error).__name__))

@@ -52,3 +52,8 @@ class SqliteStore(SqlStore):
             connections.close()
             raise
         super().__init__(connections, path, vault, key, now, DIALECT, migrated_from)
+        self._connections = connections
+
+    def check(self, seconds: float, monotonic: Callable[[], float]) -> bool:
+        """Look for damaged pages for so long; whether all were looked at. StoreDamagedError."""
+        return self._connections.check(seconds, monotonic)

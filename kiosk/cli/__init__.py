@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from kiosk.cli import (
+    audit,
     card,
     card_files,
     config,
@@ -15,6 +16,7 @@ from kiosk.cli import (
     jobs,
     printers,
     printing,
+    regions,
     service,
     simulate,
     store,
@@ -40,8 +42,9 @@ app.add_typer(card.app, name="card")
 app.add_typer(printers.app, name="printer")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
-app.add_typer(jobs.audit, name="audit")
+app.add_typer(audit.app, name="audit")
 app.add_typer(guides.app, name="guide")
+app.add_typer(regions.app, name="regions")
 app.add_typer(store.app, name="store")
 app.add_typer(config.app, name="config")
 

@@ -1,4 +1,4 @@
-"""`kiosk jobs` and `kiosk audit`: what became of the paper, and who looked at what."""
+"""`kiosk jobs`: what became of the paper."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -17,7 +17,6 @@ class Verdict(StrEnum):
 
 
 app = typer.Typer(help="Print jobs and what is known about their paper.", no_args_is_help=True)
-audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -71,17 +70,3 @@ def settle(
             )
         journal.resolve(job_id, operator, outcome.value)
     typer.echo(f"Job {job_id}: {outcome.value}")
-
-
-@audit.command()
-def verify(config: ConfigOption = None) -> None:
-    """Walk the audit trail and name every change, gap or truncation."""
-    from kiosk.composition import open_records
-
-    with open_records(settings(config), create=False, patient=True) as store:
-        check = store.verify_audit()
-    for finding in check.findings:
-        typer.echo(f"row {finding.sequence}: {finding.code}")
-    typer.echo(f"{check.rows} rows, {'intact' if check.intact else 'NOT intact'}")
-    if not check.intact:
-        raise typer.Exit(35)

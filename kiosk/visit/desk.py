@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from archive.errors import PrintLimitError
 from archive.masking import mask_card, mask_name
 from archive.model import AuditKind
 from devices.card.errors import PinLockedError, WrongPinError
@@ -24,11 +25,10 @@ from kiosk.identify import (
     look_up,
     open_card,
     prove_holder,
-    today,
 )
 from kiosk.logs import event as log
 from kiosk.logs import where
-from kiosk.machine import Machine
+from kiosk.machine import Machine, freshness
 from kiosk.paper import (
     Statement,
     compose,
@@ -40,6 +40,7 @@ from kiosk.paper import (
     render,
     void_leftover,
 )
+from kiosk.retention import Retention
 from kiosk.visit.events import (
     CardRead,
     Composed,
@@ -53,6 +54,7 @@ from kiosk.visit.events import (
     RecordsFound,
 )
 from kiosk.visit.state import FaultData, Holder, Medium
+from printing.job import PrintedJob
 from printing.preview import page_count
 
 Task = Callable[[], Event | None]
@@ -77,6 +79,8 @@ class Desk:
         self._machine = machine
         self._memory: Memory | None = None
         self._held: CardSession | None = None
+        self._retention = Retention(machine)
+        self._retention.daily()
         self._leftover = may_hang(machine)
         """Kept beside the journal, which the visit's own thread does not read."""
 
@@ -111,6 +115,7 @@ class Desk:
             self._held.close()
             self._machine.trail.should(AuditKind.VISIT_ENDED, self._held.identity)
             self._held = None
+            self._retention.daily()
 
     # --- tasks --------------------------------------------------------------------------------
 
@@ -121,7 +126,7 @@ class Desk:
         def task() -> Event:
             self._held = session = open_card(self._machine.source, reader, self._machine.proof)
             self._machine.trail.should(AuditKind.VISIT_BEGUN, session.identity)
-            check_usable(session.identity, today(self._machine.now()))
+            check_usable(session.identity, self._machine.now(), self._machine.store.latest())
             memory.session = session
             match session.pin:
                 case PinLocked():
@@ -161,6 +166,7 @@ class Desk:
                 machine.trail,
                 memory.session.identity,
                 machine.settings.statement.months,
+                freshness(machine),
             )
             memory.view = records_view(memory.records)
             return RecordsFound(generation)
@@ -202,15 +208,13 @@ class Desk:
         def task() -> Event | None:
             if memory is None or memory.statement is None:
                 return None
-            if medium == "report":
-                paper = print_report(self._machine, memory.statement, generation, cancel.is_set)
-                return PrintEnded(generation, paper.result.outcome, paper.result.reason or "")
             try:
-                paper = print_receipt(
-                    self._machine, memory.statement, generation, progress, cancel.is_set
-                )
+                paper = self._paper(memory.statement, generation, medium, progress, cancel)
             except PrinterNotReadyError as error:
                 return PrintEnded(generation, "failed", error.code)
+            except PrintLimitError as error:
+                limit = fault_data(error, error.code)
+                return PrintEnded(generation, "failed", limit.code, limit.data)
             finally:
                 self._leftover = may_hang(self._machine)
             return PrintEnded(generation, paper.result.outcome, paper.result.reason or "")
@@ -218,6 +222,18 @@ class Desk:
         return self._fenced(generation, task)
 
     # --- parts --------------------------------------------------------------------------------
+
+    def _paper(
+        self,
+        statement: Statement,
+        generation: int,
+        medium: Medium,
+        progress: Callable[[Progress], None],
+        cancel: threading.Event,
+    ) -> PrintedJob:
+        if medium == "report":
+            return print_report(self._machine, statement, generation, cancel.is_set)
+        return print_receipt(self._machine, statement, generation, progress, cancel.is_set)
 
     def _holder(self, session: CardSession) -> Holder:
         identity = session.identity
@@ -253,6 +269,6 @@ def fault_data(error: BaseException, code: str) -> FaultData:
     plain = {
         name: value
         for name, value in vars(error).items()
-        if isinstance(value, int | float) or name in {"place", "status", "codepoints"}
+        if isinstance(value, int | float) or name in {"place", "status", "codepoints", "again"}
     }
     return FaultData(code, tuple(plain.items()))

@@ -130,6 +130,8 @@ class PrintEnded:
     generation: int
     outcome: Outcome
     reason: str
+    data: tuple[tuple[str, object], ...] = ()
+    """What the reason's sentence needs, as in `FaultData`."""
 
 
 @dataclass(frozen=True, slots=True)

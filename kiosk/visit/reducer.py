@@ -216,9 +216,9 @@ def _print(
             return replace(state, done=done, total=total, hold=hold), ()
         case Printing(), CancelAsked():
             return replace(state, cancelling=True), (CancelPrint(),)
-        case Printing(generation, holder, medium), PrintEnded(_, outcome, reason):
+        case Printing(generation, holder, medium), PrintEnded(_, outcome, reason, data):
             deadline = now + rules.result_seconds
             early = state.cancelling and outcome == "unknown"
-            return Printed(generation, holder, deadline, medium, outcome, reason, early), ()
+            return Printed(generation, holder, deadline, medium, outcome, reason, early, data), ()
         case _:
             return state, ()

@@ -122,6 +122,8 @@ class Printed:
     reason: str = ""
     cancelled_early: bool = False
     """The holder cancelled, and it is not sure that all of the paper is marked void."""
+    data: tuple[tuple[str, object], ...] = ()
+    """What the reason's sentence needs, as in `FaultData`."""
 
 
 @dataclass(frozen=True, slots=True)

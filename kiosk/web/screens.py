@@ -110,11 +110,11 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             hold = fault(state.hold) if state.hold else None
             return "printing", {"hold": hold, "lines": _paper(memory)}
         case Printed():
-            good = state.outcome in GOOD
+            good, data = state.outcome in GOOD, dict(state.data)
             return "printed", {
                 "good": good,
-                "fault": None if good else fault(_end(state), reason=state.reason),
-                "why": fault(state.reason) if state.reason in known_codes() else None,
+                "fault": None if good else fault(_end(state), reason=state.reason, **data),
+                "why": fault(state.reason, **data) if state.reason in known_codes() else None,
             }
         case Problem(_, why):
             return "problem", {"fault": _words(why)}

@@ -5,6 +5,7 @@ what was due (AAE020, AAE022). So the sums are sums of money that is there.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -63,8 +64,8 @@ _NOTES: Final = (
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
-    """The statement as the registry makes it."""
-    return contribution_statement(
+    """The statement as the registry makes it, with what is to be known of its data."""
+    made = contribution_statement(
         material.person,
         material.contributions,
         material.employers,
@@ -73,6 +74,9 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
     )
+    source = (Fact("数据来源", material.source),) if material.source else ()
+    caveats = (caveat.zh for caveat in material.caveats)
+    return replace(made, facts=(*made.facts, *source), notes=(*caveats, *made.notes))
 
 
 def contribution_statement(

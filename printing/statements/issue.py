@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Self
 
-from archive.values import Month
+from archive.values import CHINA, Month
 from printing.document import Foot, Seal
 from printing.text import gate
 
-CHINA = timezone(timedelta(hours=8), "CST")
-"""The time shown on paper. China has kept UTC+8 without summer time since 1992."""
+__all__ = ["CHINA", "IssueFacts", "Window"]
 
 
 @dataclass(frozen=True, slots=True)

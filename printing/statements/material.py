@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from archive.model import Contribution, Employer, Person
+from printing.statements.caveats import Caveat
 from printing.statements.issue import Window
 
 
@@ -17,3 +18,6 @@ class Material:
     employers: Mapping[str, Employer] = field(repr=False)
     window: Window
     as_of: date
+    source: str = ""
+    """Who gave the data; empty: not stated."""
+    caveats: tuple[Caveat, ...] = ()

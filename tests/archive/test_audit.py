@@ -62,7 +62,8 @@ def test_an_empty_trail_is_intact(store: SqlStore) -> None:
 
 @pytest.mark.parametrize("column", [*FIELDS, "hash"])
 def test_a_change_of_any_column_is_found(trail: SqlStore, tamper: Tamper, column: str) -> None:
-    value = {"sequence": "40", "count": "count + 1"}.get(column, f"{column} || 'x'")
+    numbers = {"sequence": "40", "count": "count + 1", "behind": "behind + 1"}
+    value = numbers.get(column, f"{column} || 'x'")
     tamper(f"UPDATE audit SET {column} = {value} WHERE sequence = 4")
     findings = trail.verify_audit().findings
     assert findings
@@ -111,8 +112,8 @@ def test_a_trail_with_a_forged_head_is_not_continued(
 
 def test_a_row_added_by_hand_is_found(trail: SqlStore, tamper: Tamper) -> None:
     tamper(
-        "INSERT INTO audit SELECT 9, at, kind, kiosk, organisation, subject, statement, count, "
-        "result, operator, reference, hash, hash FROM audit WHERE sequence = 8",
+        "INSERT INTO audit SELECT 9, at, behind, kind, kiosk, organisation, subject, statement, "
+        "count, result, operator, reference, hash, hash FROM audit WHERE sequence = 8",
     )
     assert [finding.code for finding in trail.verify_audit().findings] == ["changed", "head"]
 

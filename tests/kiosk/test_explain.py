@@ -24,8 +24,9 @@ from archive.tables.shelf import Tables
 from kiosk.checks import check
 from kiosk.cli import app
 from kiosk.composition import utc_now
-from kiosk.config import Rules, load
+from kiosk.config import load
 from kiosk.errors import HolderUnknownError
+from kiosk.sections.records import Rules
 
 DOCUMENT = Path(__file__).parents[2] / "docs/figures.md"
 NOBODY = "99010119500101001" + check_digit("99010119500101001")

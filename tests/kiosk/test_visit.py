@@ -236,10 +236,10 @@ def test_paper_that_is_out_is_shown_as_it_is_even_when_the_audit_fails_afterward
     generation = kiosk.to_preview(kiosk.cards[0])
     append = kiosk.machine.store.append_audit
 
-    def fails_after_the_print(event: AuditEvent) -> AuditRow:
+    def fails_after_the_print(event: AuditEvent, most: int | None = None) -> AuditRow:
         if event.kind is AuditKind.PAPER_OUTCOME:
             raise StoreFullError(Path("records.db"))
-        return append(event)
+        return append(event, most)
 
     mocker.patch.object(kiosk.machine.store, "append_audit", side_effect=fails_after_the_print)
     kiosk.print_receipt(generation)

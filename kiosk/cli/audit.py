@@ -1,0 +1,202 @@
+"""`kiosk audit`: who looked at what and printed how often, and whether the trail is intact."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.options import ConfigOption, login, settings
+
+if TYPE_CHECKING:
+    from archive.sql.store import SqlStore
+    from archive.store import AuditCheck
+    from kiosk.config import Settings
+
+app = typer.Typer(help="The audit trail.", no_args_is_help=True)
+
+FromOption = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="First day, in China.", show_default=False),
+]
+ToOption = Annotated[
+    datetime | None,
+    typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, in China.", show_default=False),
+]
+NOT_INTACT = 35
+
+
+class Form(StrEnum):
+    """How an export is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@app.command()
+def verify(
+    export: Annotated[
+        Path | None, typer.Option(help="Check this export by itself instead of the store.")
+    ] = None,
+    holds: Annotated[
+        Path | None, typer.Option(help="Also: does the trail still go on from this export?")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="With --export: key file; default: beside the store.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Walk the audit trail and name every change, gap or truncation."""
+    from archive.audit import AuditKey, behind
+    from archive.audit_export import check_export
+    from kiosk.composition import audit_key_of, utc_now
+
+    chosen = settings(config)
+    if export is not None:
+        secret = AuditKey.load(key or audit_key_of(chosen.store))
+        _tell(check_export(export, secret)[0])
+        return
+    with _store(chosen) as store:
+        check = store.verify_audit()
+        late = behind(utc_now(), store.latest())
+        if holds is not None:
+            check = _goes_on(store, check, holds)
+    if late:
+        typer.echo(f"clock.back: this machine's clock is {late} seconds behind the trail")
+    _tell(check)
+
+
+@app.command()
+def show(
+    since: FromOption = None,
+    until: ToOption = None,
+    kind: Annotated[str, typer.Option(help="Such as records.read or paper.requested.")] = "",
+    statement: Annotated[str, typer.Option(help="Name of the statement.")] = "",
+    result: Annotated[str, typer.Option(help="Such as ok, confirmed or a fault's code.")] = "",
+    reference: Annotated[str, typer.Option(help="Serial of a job or statement.")] = "",
+    card: Annotated[
+        bool, typer.Option("--card", help="Of one card; its code is asked for, or read from stdin.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+    counts: Annotated[bool, typer.Option(help="Prints by day and statement, no rows.")] = False,
+    by_kiosk: Annotated[bool, typer.Option(help="With --counts: for each kiosk apart.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Show rows of the trail, oldest first. Times are China's; cards are keyed hashes."""
+    from archive.audit_counts import print_counts
+    from archive.store import AuditFilter
+    from kiosk.cli.audit_lines import count_line, row_line
+
+    code = _card_code() if card else ""
+    with _store(settings(config)) as store:
+        subject = store.audit_subject(code) if code else ""
+        wanted = AuditFilter(*_days(since, until), kind, statement, result, reference, subject)
+        if counts:
+            for count in print_counts(store, wanted, by_kiosk=by_kiosk):
+                typer.echo(count_line(count, as_json=as_json))
+            return
+        for row in store.audit_rows(wanted=wanted):
+            typer.echo(row_line(row, as_json=as_json))
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="File to write; it must not be there yet.")],
+    since: FromOption = None,
+    until: ToOption = None,
+    form: Annotated[Form, typer.Option("--format", help="JSON lines or CSV.")] = Form.JSONL,
+    config: ConfigOption = None,
+) -> None:
+    """Write a stretch of the trail to a file that `kiosk audit verify --export` can check."""
+    from archive.audit_export import stretch, write_export
+    from kiosk.errors import usable
+
+    with _store(settings(config)) as store, usable(out), out.open("x", encoding="utf-8") as file:
+        rows = stretch(store, *_days(since, until))
+        closing = write_export(rows, file, form.value, store.trail.key)
+    typer.echo(f"{closing.count} rows, {closing.first} to {closing.last}, head {closing.head}")
+
+
+@app.command()
+def prune(config: ConfigOption = None) -> None:
+    """Take away the rows whose time is over ([audit] keep_days); the daemon does it daily."""
+    chosen = settings(config)
+    with _store(chosen) as store:
+        count = store.prune_audit(chosen.kiosk.id, chosen.audit.keep_days)
+    typer.echo(f"{count} rows older than {chosen.audit.keep_days} days taken away")
+
+
+@app.command("settle-clock")
+def settle_clock(
+    operator: Annotated[
+        str, typer.Option("--by", callback=login, help="Login of who set the clock right.")
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Say that this machine's clock is right, whatever the trail says: it had run ahead before."""
+    from archive.model import AuditEvent, AuditKind
+
+    chosen = settings(config)
+    with _store(chosen) as store:
+        event = AuditEvent(kind=AuditKind.CLOCK_SETTLED, kiosk=chosen.kiosk.id, operator=operator)
+        row = store.append_audit(event)
+    typer.echo(f"row {row.sequence}: the clock was {row.behind} seconds behind the trail")
+
+
+def _store(chosen: "Settings") -> "SqlStore":
+    from kiosk.composition import open_records
+
+    return open_records(chosen, create=False, patient=True)
+
+
+def _goes_on(store: "SqlStore", check: "AuditCheck", earlier: Path) -> "AuditCheck":
+    """The check, and whether an earlier export is still part of the trail."""
+    from dataclasses import replace
+
+    from archive.audit_export import check_export, goes_on
+
+    of_file, closing = check_export(earlier, store.trail.key)
+    found = goes_on(store, closing) if closing else None
+    more = (*of_file.findings, *([found] if found else []))
+    return replace(check, findings=(*check.findings, *more))
+
+
+def _tell(check: "AuditCheck") -> None:
+    for finding in check.findings:
+        typer.echo(f"row {finding.sequence}: {finding.code}")
+    typer.echo(f"{check.rows} rows, {'intact' if check.intact else 'NOT intact'}")
+    if not check.intact:
+        raise typer.Exit(NOT_INTACT)
+
+
+def _days(
+    since: datetime | None, until: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """The moments between which whole days of China lie."""
+    from archive.values import CHINA
+
+    def begins(day: date) -> datetime:
+        return datetime.combine(day, time(), CHINA)
+
+    return (
+        begins(since.date()) if since else None,
+        begins(until.date() + timedelta(days=1)) if until else None,
+    )
+
+
+def _card_code() -> str:
+    """The code of a card: never an argument, which every user of the machine could read."""
+    import getpass
+    import sys
+
+    from archive.errors import InvalidValueError
+    from archive.reasons import Reason
+
+    asked = "卡识别码 identification code: "
+    text = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()
+    code = text.strip().upper()
+    if not re.fullmatch(r"[0-9A-F]{32}", code):
+        raise InvalidValueError(Reason.CHARACTERS, "AAZ501")
+    return code

@@ -1,0 +1,80 @@
+"""`kiosk regions`: where a person's file lies, asked in all regions at once."""
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.options import ConfigOption, login, settings
+
+if TYPE_CHECKING:
+    from archive.model import ArchiveIndex
+    from archive.regions import Gathered
+
+app = typer.Typer(help="Look-ups in all regions.", no_args_is_help=True)
+SILENT = 37
+
+
+@app.callback()
+def regions() -> None:
+    """Look-ups in all regions."""
+
+
+@app.command()
+def ask(
+    operator: Annotated[
+        str, typer.Option("--by", callback=login, help="Login of who asks; it is in the audit.")
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Ask all regions for the personnel files of a number, which is read from standard input."""
+    from archive.model import ArchiveIndex, AuditEvent, AuditKind
+    from archive.records import RecordKind
+    from kiosk.composition import open_records, regions
+
+    chosen = settings(config)
+    number = _number()
+    with ExitStack() as parts:
+        own = parts.enter_context(open_records(chosen, create=False))
+        gathered = regions(chosen, own, parts).ask(ArchiveIndex, number)
+        own.append_audit(  # no look without a trace
+            AuditEvent(
+                kind=AuditKind.RECORDS_READ,
+                kiosk=chosen.kiosk.id,
+                statement=RecordKind.ARCHIVE_INDEX.value,
+                count=sum(len(found.answer.rows) for found in gathered.found),
+                result="ok" if not gathered.missing else "region.silent",
+                operator=operator,
+            )
+        )
+    _tell(gathered)
+    if gathered.missing:
+        raise typer.Exit(SILENT)
+
+
+def _tell(gathered: "Gathered[ArchiveIndex]") -> None:
+    for found in gathered.found:
+        as_of = found.answer.as_of
+        about = f"{found.region} {found.code}  {as_of.day.isoformat()} {as_of.source}"
+        if not as_of.whole:
+            about += "  数据可能不完整 perhaps incomplete"
+        typer.echo(about.rstrip())
+        for row in found.answer.rows:
+            typer.echo(f"  {row.state.value:12} {row.agency}")
+        if not found.answer.rows:
+            typer.echo("  没有档案 none")
+    for missing in gathered.missing:
+        typer.echo(f"{missing.region} {missing.code}  没有答复 no answer: {missing.why}")
+
+
+def _number() -> str:
+    """A social security number: never an argument, which every user of the machine could read."""
+    import getpass
+
+    from archive.identity_number import parse_social_security_number
+
+    asked = "社会保障号码 social security number: "
+    text = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()
+    number = parse_social_security_number(text.strip())
+    return text.strip().upper() if number is None else number.text

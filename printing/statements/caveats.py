@@ -1,0 +1,48 @@
+"""What is said with data that are old or not whole: the same on the screen and on every paper."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from archive.store import AsOf
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """A sentence about the data in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """By what the age of data is judged."""
+
+    today: date
+    """In China."""
+    stale_days: int
+    """Data that are older than so many days are called old."""
+
+
+def caveats(as_of: AsOf, fresh: Freshness) -> tuple[Caveat, ...]:
+    """What a reader has to know of the data; nothing where they are fresh and whole."""
+    found = []
+    day, days = as_of.day, fresh.stale_days
+    if as_of.stale(fresh.today, days):
+        found.append(
+            Caveat(
+                f"数据截至{day.year}年{day.month}月{day.day}日，已超过 {days} 天没有更新，"
+                "近期的变化可能没有反映。",
+                f"The data are as of {day.isoformat()}, older than {days} days; "
+                "recent changes may be missing.",
+            )
+        )
+    if not as_of.whole:
+        found.append(
+            Caveat(
+                "数据可能不完整：正在更新，或有记录尚待核对。",
+                "The data may be incomplete: an update is under way, "
+                "or some records are still being checked.",
+            )
+        )
+    return tuple(found)

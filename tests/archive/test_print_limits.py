@@ -1,0 +1,211 @@
+"""So many prints a month, counted in the trail: whatever stops, fails, or sets the clock."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.errors import AuditEventError, PrintLimitError
+from archive.model import AuditEvent, AuditKind
+from archive.sql import limits
+from archive.sqlite.store import SqliteStore
+from tests.archive.clocks import Clock
+
+CARD = "990101D1560000050000000126472510"
+OTHER = "990202D1560000050000000126472510"
+Print = Callable[..., None]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    clock = Clock(dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    clock.set("2026-11-22 09:30")
+    return clock
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[SqliteStore]:
+    with SqliteStore(tmp_path / "archive.db", clock) as store:
+        yield store
+
+
+def ask(
+    store: SqliteStore, reference: str, card: str | None = CARD, statement: str = "contributions"
+) -> None:
+    """Ask for a print where three a month are allowed."""
+    event = AuditEvent(
+        kind=AuditKind.PAPER_REQUESTED,
+        kiosk="hall-01",
+        identification_code=card,
+        statement=statement,
+        count=1,
+        reference=reference,
+    )
+    store.append_audit(event, 3)
+
+
+def end(
+    store: SqliteStore, reference: str, result: str, kind: AuditKind = AuditKind.PAPER_OUTCOME
+) -> None:
+    store.append_audit(AuditEvent(kind=kind, kiosk="hall-01", result=result, reference=reference))
+
+
+def refused(store: SqliteStore, reference: str = "X") -> PrintLimitError:
+    with pytest.raises(PrintLimitError) as error:
+        ask(store, reference)
+    return error.value
+
+
+def test_the_third_prints_and_the_fourth_is_refused_until_the_next_month(
+    store: SqliteStore,
+) -> None:
+    for reference in ("A", "B", "C"):
+        ask(store, reference)
+        end(store, reference, "confirmed")
+    limit = refused(store)
+    assert (limit.most, limit.again) == (3, dt.date(2026, 12, 1))
+    assert "X" not in [row.reference for row in store.audit_rows()]
+
+
+def test_another_card_and_another_statement_have_their_own_count(store: SqliteStore) -> None:
+    for reference in ("A", "B", "C"):
+        ask(store, reference)
+    ask(store, "D", card=OTHER)
+    ask(store, "E", statement="dossier")
+    refused(store)
+
+
+def test_a_month_begins_at_midnight_in_china(store: SqliteStore, clock: Clock) -> None:
+    for reference in ("A", "B", "C"):
+        ask(store, reference)
+    clock.set("2026-11-30 23:59:59")
+    refused(store)
+    clock.set("2026-12-01 00:00:00")
+    ask(store, "D")
+    clock.set("2027-01-01 00:00:00")
+    ask(store, "E")
+
+
+@pytest.mark.parametrize("result", ["failed", "cancelled"])
+def test_paper_that_never_came_out_does_not_count(store: SqliteStore, result: str) -> None:
+    for reference in ("A", "B", "C"):
+        ask(store, reference)
+    end(store, "B", result)
+    ask(store, "D")
+    refused(store)
+
+
+@pytest.mark.parametrize("result", ["unknown", "sent", "confirmed"])
+def test_paper_that_may_be_out_counts(store: SqliteStore, result: str) -> None:
+    for reference in ("A", "B", "C"):
+        ask(store, reference)
+        end(store, reference, result)
+    refused(store)
+
+
+def test_a_job_that_a_person_settled_as_failed_does_not_count(store: SqliteStore) -> None:
+    for reference in ("A", "B", "C"):
+        ask(store, reference)
+        end(store, reference, "unknown")
+    end(store, "C", "failed", AuditKind.JOB_RESOLVED)
+    ask(store, "D")
+    refused(store)
+
+
+def test_a_failure_takes_back_one_of_two_prints_under_the_same_reference(
+    store: SqliteStore,
+) -> None:
+    for reference, result in (("A", "confirmed"), ("A", "cancelled"), ("B", "confirmed")):
+        ask(store, reference)
+        end(store, reference, result)
+    ask(store, "C")
+    refused(store)
+
+
+def test_the_count_survives_a_restart(store: SqliteStore, clock: Clock) -> None:
+    for reference in ("A", "B", "C"):
+        ask(store, reference)
+    store.close()
+    with SqliteStore(store.path, clock) as again:
+        refused(again)
+
+
+@pytest.mark.parametrize("back_to", ["2026-10-31 12:00", "2025-01-01 00:00", "1970-01-01 08:00"])
+def test_a_clock_set_back_gives_no_new_prints(
+    store: SqliteStore, clock: Clock, back_to: str
+) -> None:
+    for reference in ("A", "B", "C"):
+        ask(store, reference)
+    clock.set(back_to)
+    assert refused(store).again == dt.date(2026, 12, 1)
+    store.append_audit(AuditEvent(kind=AuditKind.VISIT_BEGUN, kiosk="hall-01"))
+    refused(store)  # the row that was just written changes nothing
+
+
+def test_prints_made_while_the_clock_was_behind_count_in_the_month_in_which_they_were_made(
+    store: SqliteStore, clock: Clock
+) -> None:
+    ask(store, "A")
+    clock.set("2026-10-01 10:00")
+    ask(store, "B")
+    ask(store, "C")
+    clock.set("2026-11-23 10:00")
+    refused(store)
+
+
+def test_a_clock_that_ran_ahead_stops_nobody_once_a_person_has_settled_it(
+    store: SqliteStore, clock: Clock
+) -> None:
+    ask(store, "A")
+    clock.set("2027-11-22 09:30")
+    for reference in ("B", "C", "D"):
+        ask(store, reference)
+    clock.set("2026-11-22 09:40")
+    assert refused(store).again == dt.date(2027, 12, 1)
+    store.append_audit(AuditEvent(kind=AuditKind.CLOCK_SETTLED, kiosk="hall-01", operator="lin"))
+    ask(store, "E")
+    ask(store, "F")
+    assert refused(store).again == dt.date(2026, 12, 1), "A of this month still counts"
+
+
+def test_a_card_that_names_no_code_cannot_be_counted_and_is_refused(store: SqliteStore) -> None:
+    with pytest.raises(AuditEventError):
+        ask(store, "A", card=None)
+
+
+def test_two_that_ask_at_once_never_both_get_the_last_one(store: SqliteStore, clock: Clock) -> None:
+    kiosks = [SqliteStore(store.path, clock) for _ in range(2)]
+    granted: list[str] = []
+    ready = threading.Barrier(6)
+
+    def one(kiosk: SqliteStore, reference: str) -> None:
+        ready.wait()
+        try:
+            ask(kiosk, reference)
+        except PrintLimitError:
+            return
+        granted.append(reference)
+
+    threads = [
+        threading.Thread(target=one, args=(kiosks[place % 2], f"R{place}")) for place in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for kiosk in kiosks:
+        kiosk.close()
+    assert len(granted) == 3
+    assert sorted(row.reference for row in store.audit_rows()) == sorted(granted)
+
+
+def test_counting_reads_the_rows_of_the_card_and_not_the_trail(store: SqliteStore) -> None:
+    with store.database.read() as session:
+        for query, values in (
+            (limits._REQUESTS, ("card", "contributions")),
+            (limits._NO_PAPER, ("A",)),
+        ):
+            plan = session.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()
+            assert [row[3].startswith("SEARCH audit USING INDEX") for row in plan] == [True]

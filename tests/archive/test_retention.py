@@ -1,0 +1,125 @@
+"""Rows whose time is over are taken away from the oldest on, and the rest stays provable."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_mock import MockerFixture
+
+from archive.errors import AuditTamperedError
+from archive.model import AuditEvent, AuditKind
+from archive.sqlite.store import SqliteStore
+from archive.store import AuditFinding
+from tests.archive.clocks import Clock
+
+KEEP = 200
+EVENT = AuditEvent(kind=AuditKind.RECORDS_READ, kiosk="hall-01", result="ok")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(dt.datetime(2026, 1, 1, 4, tzinfo=dt.UTC))
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[SqliteStore]:
+    """Ten rows, one every thirty days; the clock stands at the last."""
+    with SqliteStore(tmp_path / "archive.db", clock) as store:
+        for _ in range(9):
+            store.append_audit(EVENT)
+            clock.on(days=30)
+        store.append_audit(EVENT)
+        yield store
+
+
+def test_rows_are_taken_away_when_their_time_is_over_and_the_rest_stays_intact(
+    store: SqliteStore,
+) -> None:
+    assert store.prune_audit("hall-01", KEEP) == 3
+    rows = list(store.audit_rows())
+    assert [row.sequence for row in rows] == list(range(4, 12))
+    assert (rows[-1].kind, rows[-1].count) == (AuditKind.TRAIL_PRUNED, 3)
+    assert store.verify_audit().intact
+    assert store.prune_audit("hall-01", KEEP) == 0, "and nothing is written where nothing is old"
+    assert store.append_audit(EVENT).sequence == 12
+    assert store.verify_audit().intact
+
+
+def test_it_can_be_done_again_and_again(store: SqliteStore, clock: Clock) -> None:
+    for _ in range(12):
+        clock.on(days=30)
+        store.append_audit(EVENT)
+        store.prune_audit("hall-01", KEEP)
+        assert store.verify_audit().intact
+    first = next(store.audit_rows())
+    assert clock() - first.at <= dt.timedelta(days=KEEP)
+
+
+def test_what_was_written_last_stays_however_old_it_is(store: SqliteStore, clock: Clock) -> None:
+    clock.on(days=5000)
+    assert store.prune_audit("hall-01", KEEP) == 3, "counted to the last row: the clock may err"
+    assert store.verify_audit().intact
+
+
+def test_a_row_of_a_clock_that_was_behind_stays_as_long_as_those_before_it(
+    store: SqliteStore, clock: Clock
+) -> None:
+    clock.on(days=-1000)
+    store.append_audit(EVENT)
+    clock.on(days=1000)
+    assert store.prune_audit("hall-01", KEEP) == 3
+    assert [row.behind > 0 for row in store.audit_rows()].count(True) == 1
+
+
+def tamper(store: SqliteStore, statement: str) -> None:
+    with sqlite3.connect(store.path) as connection:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET result = 'no' WHERE sequence = 2",
+        "DELETE FROM audit WHERE sequence = 2",
+        "DELETE FROM audit WHERE sequence <= 3",
+    ],
+)
+def test_rows_that_somebody_has_touched_are_not_taken_away(
+    store: SqliteStore, statement: str
+) -> None:
+    tamper(store, statement)
+    before = store.verify_audit()
+    with pytest.raises(AuditTamperedError):
+        store.prune_audit("hall-01", KEEP)
+    assert store.verify_audit() == before
+    assert not before.intact
+
+
+def test_what_is_cut_off_by_hand_after_a_pruning_is_found(store: SqliteStore) -> None:
+    store.prune_audit("hall-01", KEEP)
+    tamper(store, "DELETE FROM audit WHERE sequence = 4")
+    assert store.verify_audit().findings == (AuditFinding("gap", 4),)
+
+
+def test_the_anchor_cannot_be_moved_without_the_key(store: SqliteStore) -> None:
+    store.prune_audit("hall-01", KEEP)
+    tamper(store, "UPDATE audit_head SET pruned = 5")
+    assert not store.verify_audit().intact
+    with pytest.raises(AuditTamperedError):
+        store.append_audit(EVENT)
+
+
+def test_many_rows_go_a_few_at_a_time_and_each_time_the_rest_is_intact(
+    store: SqliteStore, mocker: MockerFixture
+) -> None:
+    mocker.patch("archive.sql.trail._MOST_PRUNED", 2)
+    assert store.prune_audit("hall-01", KEEP) == 3
+    pruned = [row.count for row in store.audit_rows() if row.kind == AuditKind.TRAIL_PRUNED]
+    assert pruned == [2, 1]
+    assert store.verify_audit().intact

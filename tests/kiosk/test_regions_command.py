@@ -1,0 +1,97 @@
+"""`kiosk regions ask`: where a person's file lies, in this region and in others."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from archive.demo_data import write_demo_data
+from archive.importer import import_files
+from archive.sqlite.store import SqliteStore
+from kiosk.cli import app
+from kiosk.config import load
+from kiosk.errors import SettingError
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Two regions with the same person, and that person's number."""
+    folder = tmp_path_factory.mktemp("regions")
+    demo = write_demo_data(folder / "data", persons=6, seed=3)
+    for name in ("own.db", "other.db"):
+        with SqliteStore(folder / name, lambda: datetime.now(UTC)) as store:
+            import_files(store, demo.files, rejects=folder / "rejects.csv")
+    text = demo.cards[0].read_text("utf-8")
+    return folder, text.split('social_security_number = "')[1][:18]
+
+
+def ask(folder: Path, tables: str, number: str) -> Result:
+    config = folder / "kiosk.toml"
+    config.write_text(f'[store]\nrecords = "{folder}/own.db"\n{tables}', "utf-8")
+    words = ["regions", "ask", "--by", "lin", "--config", str(config)]
+    return CliRunner().invoke(app, words, input=number + "\n")
+
+
+def table(name: str, **settings: str) -> str:
+    lines = "".join(f'{key} = "{value}"\n' for key, value in settings.items())
+    return f'[[regions]]\nname = "{name}"\ncode = "990202"\n{lines}'
+
+
+def test_the_answers_of_all_regions_are_told_and_the_look_is_in_the_audit(
+    data: tuple[Path, str],
+) -> None:
+    folder, number = data
+    told = ask(folder, table("邻市", records=f"{folder}/other.db"), number)
+    assert told.exit_code == 0, told.output
+    lines = told.stdout.splitlines()
+    assert lines[0].startswith("示例市 990101  2026-10-31 示例数据")
+    assert lines[2].startswith("邻市 990202  2026-10-31")
+    assert lines[1] == lines[3]
+    assert "in_stock" in lines[1]
+    assert number not in told.output
+    with SqliteStore(folder / "own.db", lambda: datetime.now(UTC)) as store:
+        *_, row = store.audit_rows()
+    assert (row.statement, row.count, row.operator) == ("archive_index", 2, "lin")
+
+
+def test_a_region_that_does_not_answer_is_named_and_the_rest_is_told(
+    data: tuple[Path, str],
+) -> None:
+    folder, number = data
+    tables = table("远市", url="http://127.0.0.1:1/x", token="/nonexistent")
+    told = ask(folder, tables, number)
+    assert told.exit_code == 37
+    assert "in_stock" in told.stdout
+    assert told.stdout.splitlines()[-1] == "远市 990202  没有答复 no answer: credential"
+
+
+@pytest.mark.parametrize(
+    ("tables", "name"),
+    [
+        (table("邻市"), "regions.0"),
+        (table("邻市", url="http://region.example/"), "regions.0.url"),
+        (table("邻市", url="https://r.example/", records="x.db"), "regions.0"),
+        (table("邻市", urll="https://r.example/"), "regions.0.urll"),
+        ('[[regions]]\nname = "邻市"\ncode = "99"\nrecords = "x"\n', "regions.0.code"),
+    ],
+)
+def test_a_wrong_region_is_refused_by_name(tmp_path: Path, tables: str, name: str) -> None:
+    (tmp_path / "kiosk.toml").write_text(tables, "utf-8")
+    with pytest.raises(SettingError) as error:
+        load(tmp_path / "kiosk.toml")
+    assert error.value.name == name
+
+
+def test_the_documented_file_holds_the_regions(tmp_path: Path) -> None:
+    from kiosk.config import documented
+
+    path = tmp_path / "kiosk.toml"
+    path.write_text(
+        table("邻市", records="other.db") + table("远市", url="https://r.example/", token="t"),
+        "utf-8",
+    )
+    settings = load(path)
+    assert len(settings.regions) == 2
+    path.write_text(documented(settings), "utf-8")
+    assert load(path) == settings
