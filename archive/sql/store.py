@@ -11,6 +11,8 @@ from archive.audit import AuditKey
 from archive.errors import StoreEmptyError
 from archive.model import AuditEvent, CardRecord, Contribution, Person
 from archive.records import PERSON, SPECS, Cell, RecordKind, RecordSpec, spec_of
+from archive.sql.incoming import IncomingTables
+from archive.sql.load_tables import MakeTable
 from archive.sql.loading import BatchLoader, NewKeys
 from archive.sql.schema import order, select
 from archive.sql.session import Database, Session, by_values
@@ -39,6 +41,7 @@ class SqlStore:
         key: AuditKey,
         now: Callable[[], dt.datetime],
         new_keys: NewKeys,
+        make_table: MakeTable,
     ) -> None:
         self.name = name
         """What errors call the store: a file or a database."""
@@ -46,6 +49,7 @@ class SqlStore:
         self.vault = vault
         self.trail = AuditTables(database, key, now, name)
         self.loader = BatchLoader(vault, new_keys)
+        self.intake = IncomingTables(database, self.loader, name, now, make_table)
         self._decoder = cache(lambda spec: decoder(spec, vault))
 
     def person(self, person_id: str) -> Person | None:

@@ -53,17 +53,29 @@ class SqliteStore(SqlStore):
         except BaseException:
             connections.close()
             raise
-        super().__init__(connections, path, vault, key, now, _next_numbers)
+        super().__init__(connections, path, vault, key, now, _next_numbers, _make_table)
 
 
 def _next_numbers(session: Session, pointers: Sequence[int]) -> Sequence[int]:
     """Small numbers one after the other: they take a third of the space of a hash in every row.
 
-    There is one writer, so nobody else takes the same.
+    There is one writer, so nobody else takes the same; a number is never given twice.
     """
-    row = session.execute("SELECT COALESCE(MAX(person), 0) FROM pointers").fetchone()
-    first = (row[0] if row else 0) + 1
+    row = session.execute("SELECT value FROM facts WHERE name = 'last_person'").fetchone()
+    first = (int(row[0]) if row else 0) + 1
+    session.execute(
+        "INSERT INTO facts VALUES ('last_person', ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (str(first + len(pointers) - 1),),
+    )
     return range(first, first + len(pointers))
+
+
+def _make_table(session: Session, model: str, name: str) -> None:
+    """The same columns, key and storage."""
+    row = session.execute("SELECT sql FROM sqlite_master WHERE name = ?", (model,)).fetchone()
+    assert row is not None, model
+    session.execute(f"CREATE TABLE IF NOT EXISTS {name} {row[0][row[0].index('(') :]}")
 
 
 def _find_key(connections: Connections, key_path: Path, *, create: bool) -> AuditKey:

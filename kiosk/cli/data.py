@@ -26,7 +26,7 @@ def demo_data(
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(help="CSV files, UTF-8 or GB18030.")],
+    files: Annotated[list[Path], typer.Argument(help="CSV (UTF-8 or GB18030), XML or JSON lines.")],
     store: Annotated[
         Path | None, typer.Option(help="SQLite file; default: store.records of the configuration.")
     ] = None,
@@ -36,9 +36,19 @@ def import_files(
             help="CSV for rejected rows, with line, field and reason; default: beside the store."
         ),
     ] = None,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="The files take the place of all there is of their kinds; default: a delta.",
+        ),
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Load records; what is there already stays, a bad row is rejected, the rest is loaded."""
+    """Load records; a bad row is rejected, the rest is loaded. Broken off, it goes on where it was.
+
+    Of a delta, a row with AAE100 = 0 takes the row with the same key away.
+    """
     from kiosk.errors import PathError, RowsRejectedError
     from kiosk.loading import lines, load_with_progress
 
@@ -47,7 +57,7 @@ def import_files(
     refused = rejects or target.with_name(f"{target.name}.rejects")
     if refused.resolve() in {path.resolve() for path in (target, *files)}:
         raise PathError(refused, "it is the store or a file to import")
-    summary = load_with_progress(target, files, refused, chosen.kiosk.id)
+    summary = load_with_progress(target, files, refused, chosen.kiosk.id, full=full)
     for line in lines(summary):
         typer.echo(line)
     for failed in summary.failed:
