@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz pictures clean
+.PHONY: setup setup-test demo test quick check bench fuzz crash-import pictures clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 
@@ -32,6 +32,10 @@ bench: setup-test
 # A million mutated card answers and a million mutated printer replies; a short run is in `make test`.
 fuzz: setup-test
 	@$(BIN)/python -m tests.fuzz
+
+# Imports killed two hundred times at random moments; a few kills are in `make test`.
+crash-import: setup-test
+	@$(BIN)/python -m tests.archive.kills
 
 # The pictures of the README, made by the demo itself.
 pictures: setup-test

@@ -28,9 +28,14 @@ class NamedRow(NamedTuple):
 def head_of(path: Path, format_: str, encoding: str, rows: Iterable[NamedRow]) -> Head:
     """Recognise a file by the names in its first rows."""
     names: dict[str, None] = {}
-    for row in islice(rows, _LOOKED_AT):
-        if isinstance(row.values, dict):
-            names |= dict.fromkeys(row.values)
+    try:
+        for row in islice(rows, _LOOKED_AT):
+            if isinstance(row.values, dict):
+                names |= dict.fromkeys(row.values)
+    except ImportFormatError:
+        if not names:
+            raise
+        # The file is known for what it is; that it breaks off is told when it is read.
     if not names:
         raise ImportFormatError(path, 1, "no record at the beginning of the file")
     return recognise(path, format_, encoding, tuple(names))

@@ -28,18 +28,25 @@ class Pointers:
         known = {} if full else owners(session, pointing.pointers)
         known |= owners(session, pointing.pointers, tables.pointing)
         claimed: dict[int, int] = {}
+        one_each = tables.spec.kind is RecordKind.PERSONS
+        given = dict(zip(pointing.persons, pointing.pointers, strict=True)) if one_each else {}
         pairs = zip(pointing.pointers, pointing.persons, strict=True)
         for place, (pointer, person) in enumerate(pairs):
             if person is None:
                 continue
             owner = claimed.get(pointer, known.get(pointer, person))
-            if owner == person or (
-                pointer not in claimed
-                and not self._holds(session, tables, owner, pointing.code, pointer)
-            ):
-                claimed[pointer] = person
+            if owner == person:
+                held = False
+            elif pointer in claimed:
+                held = True
+            elif owner in given:
+                held = given[owner] == pointer
             else:
+                held = self._holds(session, tables, owner, pointing.code, pointer)
+            if held:
                 pointing.refuse(place)
+            else:
+                claimed[pointer] = person
         session.executemany(
             f"INSERT INTO {tables.pointing} (pointer, person) VALUES (?, ?) "  # noqa: S608
             "ON CONFLICT (pointer) DO UPDATE SET person = excluded.person",
