@@ -204,7 +204,7 @@ class _Run:
             # Columns that slipped, or the wrong file: everything there is would go.
             detail = "no row of it is good: a full load of nothing is not taken"
             errors |= {
-                n: ImportFormatError(self._sources[n].head.path, None, detail)
+                n: ImportFormatError(self._sources[n].head.path, 1, detail)
                 for n in numbers
                 if n not in errors
             }

@@ -11,7 +11,7 @@ say() { printf '· %s\n' "$*"; }
 
 packages=(python3-venv python3-dev gcc libpcsclite-dev pcscd vsmartcard-vpcd fonts-wqy-microhei fonts-hanazono)
 if [ "$what" = test ]; then
-    packages+=(chromium opensc zbar-tools poppler-utils systemd)
+    packages+=(chromium opensc zbar-tools poppler-utils sqlite3 systemd)
 fi
 
 missing=()

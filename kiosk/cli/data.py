@@ -1,6 +1,7 @@
-"""`kiosk demo-data` and `kiosk import`: synthetic records, and records from files."""
+"""`kiosk demo-data`, `kiosk import` and `kiosk export`: synthetic records, and files in and out."""
 
 import random
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -65,3 +66,27 @@ def import_files(
             raise failed.error
     if summary.rejected:
         raise RowsRejectedError(summary.rejected, str(refused))
+
+
+def export(
+    out: Annotated[
+        Path, typer.Option(help="NAME.json, NAME.zip (CSV) or a folder for CSV files; a new one.")
+    ],
+    store: Annotated[
+        Path | None, typer.Option(help="SQLite file; default: store.records of the configuration.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write a person's whole record, their right to a copy; the number is read, never an argument.
+
+    The social security number comes as one line from standard input, or is asked for.
+    """
+    from kiosk.export import export as export_record
+
+    chosen = settings(config)
+    if sys.stdin.isatty():
+        number = typer.prompt("社会保障号码 social security number", hide_input=True)
+    else:
+        number = sys.stdin.readline()
+    rows = export_record(store or chosen.store.records, number.strip(), out, chosen.kiosk.id)
+    typer.echo(f"{out}: {rows:,} rows")

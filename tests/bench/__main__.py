@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, figures, idle, printers
+from tests.bench import cards, figures, idle, imports, printers
 
 MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     figures.line,
@@ -17,7 +17,7 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     printers.status,
     printers.line_use,
     figures.pdf,
-    figures.imports,
+    imports.imports,
     figures.cold_start,
     idle.idle,
 )
