@@ -16,7 +16,7 @@ from archive.intake import Columns, FileProgress, Intake, Staged, Step
 from archive.records import SPECS, Cell, RecordSpec
 from archive.values import from_fen
 
-ROWS_AT_ONCE: Final = 10_000
+ROWS_AT_ONCE: Final = 20_000
 """So many rows go into the store in one transaction: each has to reach the disk."""
 
 

@@ -19,6 +19,7 @@ from archive.sql import crossing, imports
 from archive.sql.load_tables import LoadTables, MakeTable
 from archive.sql.loading import BatchLoader, Pointing
 from archive.sql.pointing import Pointers
+from archive.sql.regions import Regions, twice
 from archive.sql.schema import by_key, columns, insert_new, order, same_key, select, upsert_from
 from archive.sql.session import Database, Session
 from archive.store import Refusal
@@ -132,6 +133,8 @@ class IncomingTables:
         ready = self._loader.ready(session, spec, columns, point)
         if spec.kind is RecordKind.REGISTRATIONS:
             ready.refuse(crossing.overlapping(session, tables.incoming, list(ready.rows())))
+        if spec.kind is RecordKind.CONTRIBUTIONS and (found := Regions(session, ready.columns[5])):
+            ready.refuse(twice(found, tables.incoming, list(ready.rows())))
         count = len(ready.places)
         insert = insert_new(spec.kind, tables.incoming)
         written = session.executemany(insert, ready.rows()).rowcount if count else 0
@@ -141,8 +144,8 @@ class IncomingTables:
             ready.refuse(crossing.repeated(session, spec.kind, tables.incoming, codes, rows))
         warned: list[Refusal] = []
         if spec.kind is RecordKind.ACCOUNTS:
-            found = crossing.not_continued(session, tables.incoming, list(ready.rows()))
-            warned = [Refusal(ready.places[one.place], one.code, one.reason) for one in found]
+            broken = crossing.not_continued(session, tables.incoming, list(ready.rows()))
+            warned = [Refusal(ready.places[one.place], one.code, one.reason) for one in broken]
         return Staged(list(ready.refused.values()), warned)
 
     def _put_leaving(self, session: Session, tables: LoadTables, gone: Columns) -> None:
@@ -212,11 +215,16 @@ class IncomingTables:
         count = len(key_columns(kind))
         query = f"{select(kind)} WHERE {by_key(kind)}"
         staged = f"SELECT 1 FROM {tables.incoming} WHERE {by_key(kind)}"  # noqa: S608 - own words
+        by_payer = kind is RecordKind.CONTRIBUTIONS
+        regions = Regions(session, (row[5] for row in leaving) if by_payer else ())
         rows = []
-        for key in (row[:count] for row in leaving):
-            own = session.execute(query, key).fetchone()
-            if own is not None and session.execute(staged, key).fetchone() is None:
-                rows.append(own)
+        for row in leaving:
+            key = row[:count]
+            valid = session.execute(staged, key).fetchone()
+            if valid is None and not (regions and regions.elsewhere(tables.incoming, row)):
+                keys = [key, *(regions.elsewhere(tables.own, row) if regions else ())]
+                found = (session.execute(query, one).fetchone() for one in keys)
+                rows += [own for own in found if own is not None]
         _delete(session, kind, tables.own, rows)
         if tables.spec.pointers:
             self._pointers.forget(session, tables, rows)
@@ -239,10 +247,28 @@ class IncomingTables:
                 f"(SELECT person FROM {tables.incoming} WHERE {where})",
                 values,
             ).fetchall()
+        if kind is RecordKind.CONTRIBUTIONS:
+            self._leave_regions(session, tables, where, values)
         changed = session.execute(upsert_from(kind, tables.incoming, where), values).rowcount
         self._pointers.forget(session, tables, old)
         session.execute(f"DELETE FROM {tables.incoming} WHERE {where}", values)  # noqa: S608
         return changed, bound is not None
+
+    def _leave_regions(
+        self, session: Session, tables: LoadTables, where: str, values: Sequence[int]
+    ) -> None:
+        """A contribution that comes with another region takes the place of the old one."""
+        kind = tables.spec.kind
+        payers = session.execute(
+            f"SELECT DISTINCT payer FROM {tables.incoming} WHERE {where}",  # noqa: S608
+            values,
+        ).fetchall()
+        regions = Regions(session, (payer for (payer,) in payers))
+        if regions:
+            query = f"SELECT {columns(kind)} FROM {tables.incoming} WHERE {where}"  # noqa: S608
+            rows = session.execute(query, values).fetchall()
+            old = [key for row in rows for key in regions.elsewhere(tables.own, row)]
+            _delete(session, kind, tables.own, old)
 
     def _done(self, tables: LoadTables, progress: FileProgress) -> FileProgress:
         done = replace(progress, step=Step.DONE)

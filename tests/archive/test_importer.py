@@ -8,6 +8,7 @@ import pytest
 from archive.demo_data import DemoSummary
 from archive.errors import ImportUnreadableError, StoreLockedError
 from archive.importer import ImportProgress, import_files
+from archive.importing import file_import
 from archive.records import RecordKind
 from archive.sqlite.store import SqliteStore
 from archive.values import Month
@@ -160,8 +161,12 @@ def test_progress_reaches_the_end_of_each_file(
 
 
 def test_an_import_broken_off_shows_nothing_of_its_file_and_goes_on_where_it_was(
-    demo: DemoSummary, open_store: OpenStore, tmp_path: Path
+    demo: DemoSummary,
+    open_store: OpenStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(file_import, "ROWS_AT_ONCE", 5000)
     store = open_store()
     connection = sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)
 
@@ -179,6 +184,6 @@ def test_an_import_broken_off_shows_nothing_of_its_file_and_goes_on_where_it_was
     assert len(table_rows(store)["contributions"]) == demo.contributions
     assert not summary.rejected
     resumed = {file.file.name: file.resumed_at for file in summary.files}
-    assert 10_000 < (resumed["contributions.csv"] or 0) < demo.contributions
+    assert 5000 < (resumed["contributions.csv"] or 0) < demo.contributions
     assert resumed["meta.csv"] is None
     assert summary.changed == summary.rows == summary.loaded

@@ -131,6 +131,35 @@ def test_the_same_key_with_other_content_is_refused_and_the_first_row_stays(
     assert str(store.contributions("1", *SPAN).rows[0].base) == "8907.00"
 
 
+REGIONS = f"{DUES_HEAD},AAB301"
+
+
+def test_a_contribution_in_another_region_is_the_same_contribution(
+    load: Load, store: SqliteStore
+) -> None:
+    summary = load(
+        *dues()[:2],
+        f"{REGIONS}\n{OCTOBER},990101\n{NOVEMBER},990101\n",
+        f"{REGIONS}\n{OCTOBER},990102\n{OCTOBER},990103\n",
+    )
+    assert [row[1:6:4] for row in rejects(summary)] == [("3", Reason.REPEATED)]
+    found = store.contributions("1", *SPAN).rows
+    assert [(str(one.month), one.region) for one in found] == [
+        ("202510", "990102"),
+        ("202511", "990101"),
+    ]
+
+
+@pytest.mark.parametrize("region", ["", "990101", "990105"])
+def test_a_contribution_leaves_whatever_its_region(
+    load: Load, store: SqliteStore, region: str
+) -> None:
+    load(*dues()[:2], f"{REGIONS}\n{OCTOBER},990101\n{NOVEMBER},990101\n")
+    summary = load(f"{REGIONS},AAE100\n{OCTOBER},{region},0\n")
+    assert summary.removed == 1
+    assert months(store) == ["202511"]
+
+
 def test_a_later_file_may_say_something_else(load: Load, store: SqliteStore) -> None:
     other = OCTOBER.replace("8907.00", "9000.00")
     summary = load(*dues(OCTOBER), f"{DUES_HEAD}\n{other}\n")
