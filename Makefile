@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz crash-audit pictures clean
+.PHONY: setup setup-test demo test quick check bench fuzz crash-audit crash-import pictures clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -42,6 +42,10 @@ fuzz: setup-test
 # 200 kills (-9) during audit writes; six are in `make test`.
 crash-audit: setup-test
 	@$(BIN)/python -m tests.crash.audit
+
+# Imports killed two hundred times at random moments; a few kills are in `make test`.
+crash-import: setup-test
+	@$(BIN)/python -m tests.archive.kills
 
 # The pictures of the README, made by the demo itself.
 pictures: setup-test

@@ -1,40 +1,30 @@
-"""Loads CSV files into a store: every row checked, refused rows told, the rest loaded.
+"""Loads files into a store: every row checked, refused rows told, the rest loaded.
 
-A file is recognised by its headings, which are element codes or the English words for them,
-in any order. Loading the same rows again changes nothing. Rows are written in batches, each
-a transaction of its own: an import that breaks off leaves whole batches, and doing it again
-completes them.
+A file is recognised by its content: CSV, XML of GB/T 40217 or JSON lines, its values named by
+element codes or English words. A delta brings what is new or has changed, and takes away rows
+with AAE100 = 0; of one kind and key a valid row says more than one that is not. A full load
+takes the place of everything there is of its kinds; all files of a kind together are one load.
+
+A file takes effect once it was read to its end, a full load in one moment. An import that was
+broken off goes on where it was when it is begun again with the same files; loading the same
+rows again changes nothing. `archive.intake` says how.
 """
 
-import csv
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, Final
 
-from archive.elements import Element
-from archive.errors import ImportFormatError, ImportUnreadableError, InvalidValueError
-from archive.importing.fields import Parser, parser
-from archive.importing.head import Head, read_head
-from archive.importing.lines import Lines, find_encoding
-from archive.importing.rejects import Rejects, rejects_file
-from archive.importing.rules import rule
-from archive.reasons import Reason
-from archive.records import SPECS, Cell, RecordKind
-from archive.store import Loader, Refusal
+from archive.errors import ImportFormatError, ImportUnreadableError
+from archive.importing.batch import Source
+from archive.importing.file_import import FileImport, ImportProgress
+from archive.importing.rejects import Rejects, holds
+from archive.importing.source import open_source
+from archive.intake import FileProgress, Importable, Intake, Step
+from archive.records import RecordKind
 
-BATCH_ROWS: Final = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class ImportProgress:
-    """How far the import of one file is."""
-
-    file: Path
-    bytes_done: int
-    bytes_total: int
-    rows: int
-    rejected: int
+__all__ = ["FileSummary", "ImportProgress", "ImportSummary", "import_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +33,29 @@ class FileSummary:
 
     file: Path
     kind: RecordKind | None = None
+    format: str = ""
     encoding: str = ""
+    full: bool = False
     rows: int = 0
     """Rows read, without the head and empty lines."""
     changed: int = 0
-    """Rows that were new or brought something new."""
+    """Rows that were new or brought something new; of a full load told with its last file."""
+    removed: int = 0
+    """Rows that are in the store no longer; of a full load told with its last file."""
     rejected: int = 0
+    warned: int = 0
+    """Rows that were loaded, though something about them cannot be right."""
+    resumed_at: int | None = None
+    """The line behind which an import that was broken off went on."""
     ignored: tuple[str, ...] = ()
-    """Headings that no element has; their columns were passed over."""
+    """Headings that the kind has no column for; their columns were passed over."""
     error: ImportFormatError | None = None
-    """Why the file could not be read, or not to its end."""
+    """Why the file could not be read, or not to its end: nothing of it was loaded."""
 
     @property
     def loaded(self) -> int:
-        """Rows that the store now holds."""
-        return self.rows - self.rejected
+        """Rows that the store now holds, or no longer holds, as the file says."""
+        return 0 if self.error else self.rows - self.rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +72,18 @@ class ImportSummary:
 
     @property
     def loaded(self) -> int:
-        """Rows that the store now holds."""
+        """Rows that the store now holds as the files say."""
         return sum(file.loaded for file in self.files)
 
     @property
     def changed(self) -> int:
         """Rows that were new or brought something new."""
         return sum(file.changed for file in self.files)
+
+    @property
+    def removed(self) -> int:
+        """Rows that are in the store no longer."""
+        return sum(file.removed for file in self.files)
 
     @property
     def rejected(self) -> int:
@@ -97,156 +100,158 @@ ProgressListener = Callable[[ImportProgress], None]
 
 
 def import_files(
-    store: Loader,
+    store: Importable,
     files: Sequence[Path],
     *,
     rejects: Path,
+    full: bool = False,
     on_progress: ProgressListener = lambda progress: None,
 ) -> ImportSummary:
     """Load files in the order in which they depend on each other, whatever order they come in.
 
     A file that cannot be read is told in its summary and the others go on; a store that
-    cannot be written raises its `StoreError`, with all batches before it loaded.
+    cannot be written raises its `StoreError`, and the same call goes on from there.
     """
-    summaries: list[FileSummary] = []
-    heads: list[Head] = []
+    unreadable: list[FileSummary] = []
+    sources: list[Source] = []
     for path in files:
         try:
-            heads.append(_head_of(path))
+            sources.append(open_source(path))
         except ImportFormatError as error:
-            summaries.append(FileSummary(path, error=error))
+            unreadable.append(FileSummary(path, full=full, error=error))
     order = list(RecordKind)
-    with rejects_file(rejects) as refused:
-        heads.sort(key=lambda head: order.index(head.kind))
-        summaries.extend(_FileImport(store, head, refused, on_progress).run() for head in heads)
-    return ImportSummary(tuple(summaries), rejects)
+    sources.sort(key=lambda source: order.index(source.head.kind))
+    run = _Run(store.intake, sources, rejects, on_progress, full=full)
+    return ImportSummary((*unreadable, *run.run()), rejects)
 
 
-def _head_of(path: Path) -> Head:
-    try:
-        encoding = find_encoding(path)
-        with path.open("rb") as file:
-            return read_head(path, encoding, file)
-    except OSError as error:
-        raise ImportUnreadableError(path, None, error.strerror or "") from None
-
-
-class _FileImport:
-    """One pass over one file."""
+class _Run:
+    """One import of some files, from its beginning or from where it broke off."""
 
     def __init__(
-        self, store: Loader, head: Head, rejects: Rejects, on_progress: ProgressListener
+        self,
+        intake: Intake,
+        sources: Sequence[Source],
+        rejects: Path,
+        on_progress: ProgressListener,
+        *,
+        full: bool,
     ) -> None:
-        self._store = store
-        self._head = head
-        self._path = head.path
-        self._rejects = rejects
+        self._intake = intake
+        self._sources = sources
+        self._rejects_path = rejects
         self._on_progress = on_progress
-        self._spec = SPECS[head.kind]
-        self._check = rule(head.kind)
-        self._plan: tuple[tuple[Parser, int], ...] = tuple(
-            (parser(column), place)
-            for column, place in zip(self._spec.columns, head.places, strict=True)
-        )
-        self._rows = self._changed = self._rejected = 0
-        self._batch: list[tuple[Cell, ...]] = []
-        self._batch_lines: list[int] = []
+        self._full = full
 
-    def run(self) -> FileSummary:
-        """Read, check and load all rows."""
-        error: ImportFormatError | None = None
-        try:
-            with self._path.open("rb") as file:
-                self._load(file)
-        except OSError as fault:
-            error = ImportUnreadableError(self._path, None, fault.strerror or "")
+    def run(self) -> list[FileSummary]:
+        progress = self._begin()
+        resumed = [
+            one.line if one.line or one.step is not Step.READING else None for one in progress
+        ]
+        told = max((one.rejects_position for one in progress), default=0)
+        errors: dict[int, ImportFormatError] = {}
+        with Rejects(self._rejects_path, told) as rejects:
+            for numbers in self._loads():
+                self._load(numbers, progress, rejects, errors)
+        self._intake.end()
+        return [
+            self._summary(source, one, errors.get(one.number), line)
+            for source, one, line in zip(self._sources, progress, resumed, strict=True)
+        ]
+
+    def _begin(self) -> list[FileProgress]:
+        """How far each file is: of this import, if it was broken off, or at the beginning."""
+        run = _digest(self._sources, full=self._full)
+        known = self._intake.resume(run)
+        told = max((one.rejects_position for one in known.values()), default=0)
+        if len(known) == len(self._sources) and holds(self._rejects_path, told):
+            return [known[number] for number in range(len(self._sources))]
+        fresh = [
+            FileProgress(run=run, number=number, kind=source.head.kind)
+            for number, source in enumerate(self._sources)
+        ]
+        with Rejects(self._rejects_path, 0):
+            self._intake.begin(fresh)
+        return fresh
+
+    def _loads(self) -> Iterable[list[int]]:
+        """The files that take effect together: in a full load all of a kind, else each alone."""
+        if not self._full:
+            return ([number] for number in range(len(self._sources)))
+        kinds = groupby(range(len(self._sources)), lambda number: self._sources[number].head.kind)
+        return (list(numbers) for _, numbers in kinds)
+
+    def _load(
+        self,
+        numbers: list[int],
+        progress: list[FileProgress],
+        rejects: Rejects,
+        errors: dict[int, ImportFormatError],
+    ) -> None:
+        last = numbers[-1]
+        if progress[last].step in (Step.DONE, Step.FAILED):
+            return
+        for number in numbers:
+            reading = FileImport(
+                self._intake, self._sources[number], rejects, self._on_progress, full=self._full
+            )
+            try:
+                progress[number] = reading.read(progress[number])
+            except ImportFormatError as error:
+                errors[number] = error
+        rows = sum(progress[number].rows - progress[number].rejected for number in numbers)
+        if self._full and not rows:
+            # Columns that slipped, or the wrong file: everything there is would go.
+            detail = "no row of it is good: a full load of nothing is not taken"
+            errors |= {
+                n: ImportFormatError(self._sources[n].head.path, 1, detail)
+                for n in numbers
+                if n not in errors
+            }
+        if not errors.keys() & set(numbers):
+            progress[last] = self._intake.finish(progress[last], full=self._full)
+            return
+        for number in numbers:
+            progress[number] = self._intake.note(
+                progress[number], replace(progress[number], step=Step.FAILED)
+            )
+        self._intake.abandon(progress[last])
+
+    def _summary(
+        self,
+        source: Source,
+        progress: FileProgress,
+        error: ImportFormatError | None,
+        resumed_at: int | None,
+    ) -> FileSummary:
+        head = source.head
+        if error is None and progress.step is Step.FAILED:
+            error = ImportUnreadableError(head.path, None, "not read to its end")
         return FileSummary(
-            self._path,
-            self._head.kind,
-            self._head.encoding,
-            self._rows,
-            self._changed,
-            self._rejected,
-            self._head.ignored,
-            error,
+            file=head.path,
+            kind=head.kind,
+            format=head.format,
+            encoding=head.encoding,
+            full=self._full,
+            rows=progress.rows,
+            changed=progress.changed,
+            removed=progress.removed,
+            rejected=progress.rejected,
+            warned=progress.warned,
+            resumed_at=resumed_at,
+            ignored=head.ignored,
+            error=error,
         )
 
-    def _load(self, file: BinaryIO) -> None:
-        lines = Lines(file, self._head.encoding, self._refuse_line)
-        batch, batch_lines, plan, check = self._batch, self._batch_lines, self._plan, self._check
-        for row in self._rows_of(lines):
-            self._rows += 1
-            try:
-                cells = tuple([parse(row[place]) for parse, place in plan])
-            except InvalidValueError:
-                self._refuse_value(lines.number, row)
-                continue
-            fault = check(cells)
-            if fault is not None:
-                self._refuse(lines.number, row, *fault)
-                continue
-            batch.append(cells)
-            batch_lines.append(lines.number)
-            if len(batch) >= BATCH_ROWS:
-                self._flush(lines)
-        self._flush(lines)
 
-    def _rows_of(self, lines: Lines) -> Iterator[list[str]]:
-        """Rows of the right width; each ends with an empty field for the headings left out."""
-        reader = csv.reader(lines, strict=True)
-        next(reader)
-        width = self._head.width
-        while True:
-            try:
-                for row in reader:
-                    if len(row) == width:
-                        row.append("")
-                        yield row
-                    elif row:
-                        self._refuse_line(lines.number, Reason.COLUMNS)
-            except csv.Error:
-                # What `Lines` let pass can only be a carriage return inside the line.
-                self._refuse_line(lines.number, Reason.CHARACTERS)
-            else:
-                return
-
-    def _flush(self, lines: Lines) -> None:
-        if self._batch:
-            loaded = self._store.load(self._head.kind, list(zip(*self._batch, strict=True)))
-            self._changed += loaded.changed
-            for refusal in loaded.refused:
-                self._refuse_loaded(refusal)
-            self._batch.clear()
-            self._batch_lines.clear()
-        total = self._path.stat().st_size
-        progress = ImportProgress(self._path, lines.bytes_read, total, self._rows, self._rejected)
-        self._on_progress(progress)
-
-    def _refuse_line(self, line: int, reason: Reason) -> None:
-        self._rows += 1
-        self._rejected += 1
-        self._rejects.add(self._path, line, reason)
-
-    def _refuse_value(self, line: int, row: list[str]) -> None:
-        for column, (parse, place) in zip(self._spec.columns, self._plan, strict=True):
-            try:
-                parse(row[place])
-            except InvalidValueError as error:
-                self._refuse(line, row, column.element.code, error.reason)
-                return
-
-    def _refuse(self, line: int, row: list[str], code: str, reason: Reason) -> None:
-        self._rejected += 1
-        place = self._spec.place(code)
-        value = row[self._head.places[place]]
-        self._rejects.add(self._path, line, reason, self._element(place), value)
-
-    def _refuse_loaded(self, refusal: Refusal) -> None:
-        self._rejected += 1
-        place = self._spec.place(refusal.code)
-        value = str(self._batch[refusal.place][place])
-        line = self._batch_lines[refusal.place]
-        self._rejects.add(self._path, line, refusal.reason, self._element(place), value)
-
-    def _element(self, place: int) -> Element:
-        return self._spec.columns[place].element
+def _digest(sources: Sequence[Source], *, full: bool) -> str:
+    """The same files in the same mode are the same import."""
+    digest = hashlib.sha256(b"full" if full else b"delta")
+    for source in sources:
+        try:
+            with source.head.path.open("rb") as file:
+                own = hashlib.file_digest(file, "sha256").digest()
+        except OSError as error:
+            raise ImportUnreadableError(source.head.path, None, error.strerror or "") from None
+        digest.update(own + source.head.path.name.encode() + b"\0")
+    return digest.hexdigest()

@@ -30,6 +30,11 @@ class Reason(StrEnum):
     NUL = "nul"
     ENCODING = "encoding"
     LINE_TOO_LONG = "line_too_long"
+    REPEATED = "repeated"
+    OVERLAP = "overlap"
+    STRUCTURE = "structure"
+    NOT_CONTINUED = "not_continued"
+    SUM = "sum"
 
     @property
     def zh(self) -> str:
@@ -67,4 +72,18 @@ _SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.NUL: ("含有空字符", "a NUL character in the line"),
     Reason.ENCODING: ("字节不符合文件编码", "bytes that are not text in the file's encoding"),
     Reason.LINE_TOO_LONG: ("行过长", "the line is too long"),
+    Reason.REPEATED: (
+        "同一记录在文件中另有一行，内容不同",
+        "the file holds another row for the same record, which says something else",
+    ),
+    Reason.OVERLAP: (
+        "与同一单位、同一险种的另一段参保时间重叠",
+        "overlaps another registration of the same line with the same employer",
+    ),
+    Reason.STRUCTURE: ("不是一条记录", "this is no record of names and plain values"),
+    Reason.NOT_CONTINUED: (
+        "年初金额与上年年末金额不一致",
+        "the opening amount is not the closing amount of the year before",
+    ),
+    Reason.SUM: ("各项金额之和与年末金额不符", "the amounts do not add up to the closing amount"),
 }

@@ -1,7 +1,5 @@
-"""The kinds of rows that files bring and stores keep, and their columns.
-
-The table below is the one place that says which elements a kind has: the schema is checked
-against it, and the import, the export, the copy and the reading of rows all follow it.
+"""The kinds of rows that files bring and stores keep, and their columns: one table, which the
+schema is checked against and which import, export, copy and the reading of rows all follow.
 """
 
 from collections.abc import Iterable

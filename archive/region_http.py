@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import InvalidValueError, RegionError
-from archive.importing.fields import parser
-from archive.records import RecordSpec, spec_of
+from archive.importing.fields import Cells
+from archive.records import Cell, Column, RecordSpec, spec_of
 from archive.region_address import ALLOWED
 from archive.store import Answer, AsOf, Record
 from archive.stored import decoder, encode
@@ -148,11 +148,16 @@ def _rows(spec: RecordSpec, said: list[dict[str, str]]) -> tuple[Any, ...]:
         raise ValueError("no list of rows")
     if not said:
         return ()
-    columns = [
-        [parser(column)(row.get(column.element.code, "")) for row in said]
-        for column in spec.columns[1:]
-    ]
+    columns = [_column(column, said) for column in spec.columns[1:]]
     nobody = [0] * len(said)
-    rows = encode(spec, PlainVault(), [[None] * len(said), *columns], nobody)
+    stored = encode(spec, PlainVault(), [[None] * len(said), *columns], nobody)
     read = decoder(spec, PlainVault())
-    return tuple(read(row, "") for row in rows)
+    return tuple(read(row, "") for row in zip(*stored, strict=True))
+
+
+def _column(column: Column, said: list[dict[str, str]]) -> list[Cell]:
+    cells = Cells(column)
+    read = [cells[row.get(column.element.code, "")] for row in said]
+    if cells.refused:
+        raise ValueError(f"no {column.element.code}")
+    return read

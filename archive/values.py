@@ -1,6 +1,7 @@
 """Values with a form of their own: the month YYYYMM and money in yuan and fen."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ CHINA: Final = dt.timezone(dt.timedelta(hours=8), "CST")
 
 _FIRST_YEAR: Final = 1949
 _LAST_YEAR: Final = 2099
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,14}\.[0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,17 +89,9 @@ def money(text: str) -> Decimal:
 
 def parse_fen(text: str) -> int:
     """Yuan with exactly two decimal places ("-12.30") as fen; format D16.2 of the elements."""
-    whole, point, places = text.removeprefix("-").partition(".")
-    if not (
-        point
-        and len(places) == 2
-        and 0 < len(whole) <= 14
-        and text.isascii()
-        and (whole + places).isdigit()
-    ):
+    if _AMOUNT.fullmatch(text) is None:
         raise InvalidValueError(Reason.AMOUNT)
-    fen = int(whole + places)
-    return -fen if text[0] == "-" else fen
+    return int(text[:-3] + text[-2:])
 
 
 def parse_date(text: str) -> dt.date:

@@ -12,7 +12,9 @@ from kiosk.composition import open_records
 from kiosk.config import Settings
 
 
-def load_with_progress(settings: Settings, files: Sequence[Path], rejects: Path) -> ImportSummary:
+def load_with_progress(
+    settings: Settings, files: Sequence[Path], rejects: Path, *, full: bool
+) -> ImportSummary:
     """Import the files into the configured store, with a bar for each on standard error."""
     columns = (
         TextColumn("{task.description}"),
@@ -28,10 +30,10 @@ def load_with_progress(settings: Settings, files: Sequence[Path], rejects: Path)
 
         def watch(step: ImportProgress) -> None:
             if step.file not in tasks:
-                tasks[step.file] = bars.add_task(step.file.name, total=step.bytes_total, rows=0)
-            bars.update(tasks[step.file], completed=step.bytes_done, rows=step.rows)
+                tasks[step.file] = bars.add_task(step.file.name, total=1.0, rows=0)
+            bars.update(tasks[step.file], completed=step.done, rows=step.rows)
 
-        summary = import_files(opened, files, rejects=rejects, on_progress=watch)
+        summary = import_files(opened, files, rejects=rejects, full=full, on_progress=watch)
         opened.append_audit(
             AuditEvent(
                 kind=AuditKind.RECORDS_IMPORTED, kiosk=settings.kiosk.id, count=summary.changed
@@ -44,14 +46,25 @@ def lines(summary: ImportSummary) -> Iterator[str]:
     """What became of each file."""
     for file in summary.files:
         yield _line(file)
-    yield f"合计 total: {summary.loaded:,} loaded, {summary.rejected:,} rejected"
+    yield (
+        f"合计 total: {summary.loaded:,} loaded, {summary.removed:,} removed, "
+        f"{summary.rejected:,} rejected"
+    )
 
 
 def _line(file: FileSummary) -> str:
     if file.error is not None:
-        return f"{file.file.name}: {file.error}; {file.loaded:,} rows before that are loaded"
+        return f"{file.file.name}: {file.error}; nothing of it was loaded"
     kind = file.kind.value if file.kind else "?"
-    return (
-        f"{file.file.name}: {kind}, {file.encoding}, {file.rows:,} rows, "
-        f"{file.changed:,} new or changed, {file.rejected:,} rejected"
-    )
+    parts = [
+        *(kind, file.format, file.encoding, "full load" if file.full else "delta"),
+        *(f"{file.rows:,} rows", f"{file.changed:,} new or changed", f"{file.removed:,} removed"),
+        f"{file.rejected:,} rejected",
+    ]
+    if file.warned:
+        parts.append(f"{file.warned:,} loaded with a warning")
+    if file.resumed_at is not None:
+        parts.append(f"went on behind line {file.resumed_at:,}")
+    if file.ignored:
+        parts.append(f"columns passed over: {', '.join(file.ignored)}")
+    return f"{file.file.name}: {', '.join(parts)}"

@@ -46,14 +46,14 @@ def figures_of(names: Sequence[str], number: str, operator: str, settings: Setti
             raise HolderUnknownError
         records = gather(store, person)
         found = {name: figures(name, records, basis) for name in dict.fromkeys(names)}
-        card = _card(store, person)
+        card = card_of(store, person)
         for name, own in found.items():
             rows = {row for figure in own for row in figure.rows}
             trail.write(name, card, len(rows), OK)
     return Look(records, tuple(figure for own in found.values() for figure in own))
 
 
-def _card(store: Store, person: Person) -> str | None:
+def card_of(store: Store, person: Person) -> str | None:
     """The card by which the trail knows the person; the one in use before others."""
     cards = sorted(
         store.of(CardRecord, person.person_id).rows, key=lambda card: card.status != CARD_IN_USE

@@ -3,20 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final, NoReturn, assert_never
 
 from archive import card_number, identity_number
 from archive.codes import code_table
 from archive.elements import Element, Form
 from archive.errors import InvalidValueError
+from archive.importing.paragraphs import clean
 from archive.reasons import Reason
 from archive.records import Cell, Column
 from archive.values import Month, parse_date, parse_fen
 
 Parser = Callable[[str], Cell]
 
-_CACHED: Final = 4096
+_CACHED: Final = 65536
 """Months, codes, dates and amounts repeat over the rows; reading each anew takes most time."""
 # Controls, invisible format characters, lone surrogates, line ends. Private and unassigned code
 # points stay: old systems keep rare characters of names there, and Unicode grows.
@@ -26,26 +26,45 @@ _AREA: Final = re.compile(r"[0-9]{6}", re.ASCII)
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
 
 
-def parser(column: Column) -> Parser:
-    """Read a field of this column; InvalidValueError says what is wrong with it."""
-    read = _reader(column.element)
+class Cells(dict[str, Cell]):
+    """From the text of a field to its cell: `cells[text]`, or a Reason where it has none.
 
-    @lru_cache(_CACHED)
-    def parse(text: str) -> Cell:
-        stripped = text.strip()
-        if stripped:
-            return read(stripped)
-        if column.filled:
+    `map(cells.__getitem__, column)` reads a column without a step of Python for each row, since
+    a text that was read before is only looked up. A text that was refused is not remembered.
+    """
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.refused = 0
+        """How many texts had no cell so far."""
+        self._column = column
+        self._read = _reader(column.element)
+
+    def __missing__(self, text: str) -> Cell:
+        try:
+            cell = self._cell(text.strip())
+        except InvalidValueError as error:
+            self.refused += 1
+            return error.reason
+        if len(self) >= _CACHED:
+            self.clear()
+        self[text] = cell
+        return cell
+
+    def _cell(self, text: str) -> Cell:
+        if text:
+            return self._read(text)
+        if self._column.filled:
             raise InvalidValueError(Reason.REQUIRED)
-        return column.empty
-
-    return parse
+        return self._column.empty
 
 
-def _reader(element: Element) -> Parser:
+def _reader(element: Element) -> Parser:  # noqa: C901 - one arm for each form
     match element.form:
-        case Form.TEXT | Form.PARAGRAPHS:
+        case Form.TEXT:
             return lambda text: _text(text, element.length)
+        case Form.PARAGRAPHS:
+            return lambda text: _paragraphs(text, element.length)
         case Form.IDENTIFIER:
             return lambda text: _identifier(text, element.length)
         case Form.CODE:
@@ -82,6 +101,13 @@ def _text(text: str, length: int) -> str:
     if any(unicodedata.category(char) in _NO_TEXT for char in text):
         raise InvalidValueError(Reason.NOT_TEXT)
     return text
+
+
+def _paragraphs(text: str, length: int) -> str | None:
+    cleaned = clean(text)
+    if len(cleaned) > length:
+        raise InvalidValueError(Reason.TOO_LONG)
+    return cleaned or None
 
 
 def _count(text: str, length: int) -> int:

@@ -1,68 +1,60 @@
-"""The head of a file: which kind of rows it holds and where their columns stand."""
+"""What a file says of itself: its format, its encoding, and which kind of rows it holds."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Final
 
 from archive.elements import by_heading
 from archive.errors import ImportFormatError
-from archive.importing.lines import Lines
 from archive.records import SPECS, RecordKind, RecordSpec
+
+VALID: Final = "AAE100"
+"""有效标志: 0 marks a row that is no longer valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the first line of a file says."""
+    """A file that was recognised."""
 
     path: Path
+    format: str
+    """`CSV`, `XML` or `JSON lines`."""
     encoding: str
     kind: RecordKind
-    width: int
-    places: tuple[int, ...]
-    """For each column of the kind its place in a row; `width` for one that is left out."""
+    names: tuple[str, ...]
+    """The names of the columns as they stand in the file."""
+    places: tuple[int | None, ...]
+    """For each column of the kind its place in a row of the file; None for one left out."""
+    valid: int | None
+    """The place of AAE100, if it is there."""
     ignored: tuple[str, ...]
+    """Names that the kind has no column for."""
 
 
-def read_head(path: Path, encoding: str, file: BinaryIO) -> Head:
-    """Recognise a file by its headings; ImportFormatError says what is missing."""
-    headings = _headings(path, Lines(file, encoding, lambda line, reason: None))
+def recognise(path: Path, format_: str, encoding: str, names: Sequence[str]) -> Head:
+    """Find the kind of rows by their names; ImportFormatError says what is missing."""
     known = by_heading()
-    codes = [known[h.casefold()].code if h.casefold() in known else None for h in headings]
-    named = [code for code in codes if code is not None]
-    twice = sorted({code for code in named if named.count(code) > 1})
+    codes = [known[name.casefold()].code if name.casefold() in known else None for name in names]
+    twice = sorted({code for code in codes if code is not None and codes.count(code) > 1})
     if twice:
         raise ImportFormatError(path, 1, f"heading given twice: {', '.join(twice)}")
-    spec = _recognise(path, named)
+    spec = _spec(path, {code for code in codes if code is not None})
     places = tuple(
-        codes.index(column.element.code) if column.element.code in named else len(codes)
+        codes.index(column.element.code) if column.element.code in codes else None
         for column in spec.columns
     )
-    used = {column.element.code for column in spec.columns}
-    ignored = tuple(h for h, code in zip(headings, codes, strict=True) if code not in used)
-    return Head(path, encoding, spec.kind, len(codes), places, ignored)
+    used = {column.element.code for column in spec.columns} | {VALID}
+    ignored = tuple(name for name, code in zip(names, codes, strict=True) if code not in used)
+    valid = codes.index(VALID) if VALID in codes else None
+    return Head(path, format_, encoding, spec.kind, tuple(names), places, valid, ignored)
 
 
-def _headings(path: Path, lines: Lines) -> Sequence[str]:
-    try:
-        headings = next(csv.reader(lines, strict=True), [])
-    except csv.Error:
-        headings = []
-    # A first line that is no text was passed over: what follows is not the head.
-    if lines.number != 1 or not headings:
-        raise ImportFormatError(path, 1, "the first line holds no headings")
-    return [heading.strip() for heading in headings]
-
-
-def _recognise(path: Path, codes: Sequence[str]) -> RecordSpec:
+def _spec(path: Path, codes: set[str]) -> RecordSpec:
     for spec in SPECS.values():
-        if set(spec.telling) <= set(codes):
-            missing = [
-                column.element.code
-                for column in spec.columns
-                if column.required and column.element.code not in codes
-            ]
+        if set(spec.telling) <= codes:
+            required = [column.element.code for column in spec.columns if column.required]
+            missing = [code for code in required if code not in codes]
             if missing:
                 detail = f"headings missing for {spec.kind.value}: {', '.join(missing)}"
                 raise ImportFormatError(path, 1, detail)

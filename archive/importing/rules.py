@@ -1,70 +1,144 @@
-"""What the values of one row must not say against each other."""
+"""What the values of one row must not say against each other.
 
-from collections.abc import Callable
+Rules look at whole columns: a column in which nothing is wrong, which is the rule, is passed by
+in one step. What the law or the standard excludes is refused; what only cannot be right as a
+whole, so that nobody can say which value is wrong, is taken with a warning.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import repeat
+from operator import add, gt, lt, ne, sub
 from typing import Any, Final
 
 from archive import identity_number
 from archive.months import REFUND
 from archive.reasons import Reason
-from archive.records import RecordKind
+from archive.records import SPECS, RecordKind, RecordSpec
+from archive.store import Refusal
 
-Fault = tuple[str, Reason]
-"""The element at fault, and why."""
-Cells = tuple[Any, ...]
-Rule = Callable[[Cells], Fault | None]
+Columns = Sequence[Sequence[Any]]
+Rule = Callable[[Columns], Iterator[Refusal]]
+"""Tells the rows at fault."""
 
 _STATED_SEXES: Final = "12"
 """AAC004 1 male and 2 female; 0 unknown and 9 not stated contradict nothing."""
 _AMOUNTS: Final = ("AAE180", "AAE020", "AAE022", "AAE080", "AAE082", "AAE021")
+# The element at fault must not be before the other.
+_PERIODS: Final = {
+    RecordKind.PERSONS: (("AAC006", "AAC007"), ("AAC006", "AIC162"), ("AAC006", "AAE138")),
+    RecordKind.CARDS: (("AAZ503", "card_expires"),),
+    RecordKind.CARD_ORDERS: (("ordered_on", "state_since"), ("ordered_on", "ready_by")),
+    RecordKind.REGISTRATIONS: (("AAE030", "AAE031"),),
+    RecordKind.UNEMPLOYMENT_GRANTS: (("aac164", "aac165"),),
+    RecordKind.INJURIES: (("injured_on", "recognised_on"),),
+    RecordKind.CERTIFICATIONS: (("certified_on", "valid_until"),),
+    RecordKind.TRANSFERS: (("accepted_on", "finished_on"), ("transfer_first", "transfer_last")),
+    RecordKind.EMPLOYMENTS: (("acc031", "employment_ended"),),
+    RecordKind.UNEMPLOYMENTS: (("ajc090", "aaea36"),),
+    RecordKind.CONTRACTS: (("contract_from", "contract_to"),),
+    RecordKind.DOSSIER_TRANSFERS: (("accepted_on", "finished_on"),),
+    RecordKind.MISSING_MATERIALS: (
+        ("told_on", "committed_on"),
+        ("told_on", "supply_by"),
+        ("told_on", "supplied_on"),
+    ),
+    RecordKind.CASES: (("accepted_on", "finished_on"),),
+    RecordKind.GUIDES: (("plan_effective_date", "plan_cancel_date"),),
+}
 
 
-def rule(kind: RecordKind) -> Rule:
-    """The check of a whole row of this kind; its first fault, or None."""
+def rules(kind: RecordKind) -> tuple[Rule, ...]:
+    """The checks of whole rows of this kind."""
+    spec = SPECS[kind]
+    periods = tuple(partial(_period, spec, *pair) for pair in _PERIODS.get(kind, ()))
     match kind:
         case RecordKind.PERSONS:
-            return _person
-        case RecordKind.CARDS:
-            return _card
-        case RecordKind.REGISTRATIONS:
-            return _registration
+            return (_person, *periods)
         case RecordKind.CONTRIBUTIONS:
-            return _contribution
+            return (_contribution,)
+        case RecordKind.META:
+            return (_source,)
         case _:
-            return lambda _: None
+            return periods
 
 
-def _person(cells: Cells) -> Fault | None:
+def warnings(kind: RecordKind) -> tuple[Rule, ...]:
+    """The checks after which a row is taken all the same."""
+    return (_account,) if kind is RecordKind.ACCOUNTS else ()
+
+
+def _period(spec: RecordSpec, first: str, last: str, columns: Columns) -> Iterator[Refusal]:
+    begins, ends = columns[spec.place(first)], columns[spec.place(last)]
+    if not any(ends):
+        return
+    for place, (begin, end) in enumerate(zip(begins, ends, strict=True)):
+        if end is not None and begin is not None and end < begin:
+            yield Refusal(place, last, Reason.PERIOD)
+
+
+def _person(columns: Columns) -> Iterator[Refusal]:
     """AAC006 is digits 7 to 14 of a citizen's number; digit 17 is odd for men (GB 11643)."""
-    number, sex, birth_date = cells[1], cells[3], cells[5]
-    if not (number[0].isdigit() and len(number) == identity_number.LENGTH):
-        return None
-    if int(number[6:14]) != birth_date:
-        return "AAC006", Reason.CONTRADICTION
-    if sex in _STATED_SEXES and sex != _STATED_SEXES[int(number[16]) % 2 - 1]:
-        return "AAC004", Reason.CONTRADICTION
-    return None
+    cells = zip(columns[1], columns[3], columns[5], strict=True)
+    for place, (number, sex, birth_date) in enumerate(cells):
+        if not (number[0].isdigit() and len(number) == identity_number.LENGTH):
+            continue
+        if int(number[6:14]) != birth_date:
+            yield Refusal(place, "AAC006", Reason.CONTRADICTION)
+        elif sex in _STATED_SEXES and sex != _STATED_SEXES[int(number[16]) % 2 - 1]:
+            yield Refusal(place, "AAC004", Reason.CONTRADICTION)
 
 
-def _card(cells: Cells) -> Fault | None:
-    issued, expires = cells[5], cells[6]
-    return ("card_expires", Reason.PERIOD) if expires < issued else None
-
-
-def _registration(cells: Cells) -> Fault | None:
-    started, ended = cells[2], cells[8]
-    return ("AAE031", Reason.PERIOD) if ended is not None and ended < started else None
-
-
-def _contribution(cells: Cells) -> Fault | None:
+def _contribution(columns: Columns) -> Iterator[Refusal]:
     """Paid is never more than due (AAE080 <= AAE020, AAE082 <= AAE022); refunds are negative."""
-    kind = cells[3]
-    base, due, own_due, paid, own_paid = cells[6:11]
-    to_account = cells[12] or 0
+    base, due, own_due, paid, own_paid = amounts = columns[6:11]
+    if (
+        all(min(column) >= 0 for column in amounts)
+        and not any(map(gt, paid, due))
+        and not any(map(gt, own_paid, own_due))
+        and not any(map(lt, filter(None, columns[12]), repeat(0)))
+    ):
+        return
+    rows = zip(columns[3], base, due, own_due, paid, own_paid, columns[12], strict=True)
+    for place, row in enumerate(rows):
+        fault = _contribution_row(*row)
+        if fault is not None:
+            yield Refusal(place, *fault)
+
+
+def _contribution_row(
+    kind: int,
+    base: int,
+    due: int,
+    own_due: int,
+    paid: int,
+    own_paid: int,
+    to_account: int | None,
+) -> tuple[str, Reason] | None:
     if kind == int(REFUND):
         due, own_due, paid, own_paid = abs(due), abs(own_due), abs(paid), abs(own_paid)
-    elif min(base, due, own_due, paid, own_paid, to_account) < 0:
-        amounts = (base, due, own_due, paid, own_paid, to_account)
-        return next(c for c, a in zip(_AMOUNTS, amounts, strict=True) if a < 0), Reason.NEGATIVE
+    else:
+        amounts = (base, due, own_due, paid, own_paid, to_account or 0)
+        for code, amount in zip(_AMOUNTS, amounts, strict=True):
+            if amount < 0:
+                return code, Reason.NEGATIVE
     if paid > due:
         return "AAE080", Reason.PAID_MORE_THAN_DUE
     return ("AAE082", Reason.PAID_MORE_THAN_DUE) if own_paid > own_due else None
+
+
+def _source(columns: Columns) -> Iterator[Refusal]:
+    """A date holds for a kind of rows, or for all."""
+    known = {"", *(kind.value for kind in RecordKind)}
+    for place, kind in enumerate(columns[0]):
+        if kind not in known:
+            yield Refusal(place, "record_kind", Reason.UNKNOWN_CODE)
+
+
+def _account(columns: Columns) -> Iterator[Refusal]:
+    """GB/T 40217 table 6: closing = opening + principal + interest - paid out."""
+    opening, principal, interest, paid_out, closing = columns[3:8]
+    sums = map(sub, map(add, map(add, opening, principal), interest), paid_out)
+    for place, differs in enumerate(map(ne, sums, closing)):
+        if differs:
+            yield Refusal(place, "ZZB005", Reason.SUM)

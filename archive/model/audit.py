@@ -13,6 +13,7 @@ class AuditKind(StrEnum):
     PIN_REFUSED = "pin.refused"
     RECORDS_READ = "records.read"
     RECORDS_IMPORTED = "records.imported"
+    RECORDS_EXPORTED = "records.exported"
     PAPER_REQUESTED = "paper.requested"
     PAPER_OUTCOME = "paper.outcome"
     JOB_RESOLVED = "job.resolved"

@@ -61,3 +61,16 @@ def _spread(session: Session) -> Iterator[Spread]:
             beside = "persons" if column == "person" and table != "persons" else "none"
             session.execute(_DISTRIBUTE, (table, column, beside))
             yield Spread(table, column)
+
+
+def spread_like(session: Session, model: str, table: str) -> None:
+    """Put a new table where its model is; there is nothing to do without a cluster."""
+    if session.execute(_AVAILABLE).fetchone() is None:
+        return
+    placed = session.execute(_DONE, (model,)).fetchone() is not None
+    if not placed or session.execute(_DONE, (table,)).fetchone() is not None:
+        return
+    if model in DISTRIBUTED:
+        session.execute(_DISTRIBUTE, (table, DISTRIBUTED[model], model))
+    else:
+        session.execute(_REFER, (table,))

@@ -5,7 +5,8 @@ from typing import Final
 
 from psycopg import errors
 
-from archive.postgres.bulk import copy_rows
+from archive.postgres.bulk import insert_rows, upsert_rows
+from archive.postgres.citus import spread_like
 from archive.postgres.schema import STEPS
 from archive.sql.dialect import Dialect, Table
 from archive.sql.session import Session
@@ -58,4 +59,12 @@ def _is_whole(session: Session, index: str) -> bool:
     return True
 
 
-DIALECT: Final = Dialect(len(STEPS), _same_numbers, copy_rows, _table, _damage)
+def _make_table(session: Session, model: str, name: str) -> None:
+    """The same columns and key, and on a cluster in the same places."""
+    session.execute(f"CREATE TABLE IF NOT EXISTS {name} (LIKE {model} INCLUDING ALL)")
+    spread_like(session, model, name)
+
+
+DIALECT: Final = Dialect(
+    len(STEPS), _same_numbers, upsert_rows, insert_rows, _make_table, _table, _damage
+)

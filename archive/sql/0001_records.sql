@@ -423,21 +423,25 @@ CREATE TABLE payers (
 
 CREATE UNIQUE INDEX payers_by_employer ON payers (employer_id, region);
 
--- How far each file of an import is, so that one that broke off goes on where it was.
+-- How far each file of the import under way is, written together with the rows it brought, so that
+-- an import that broke off goes on where it was. `run` is a digest of all its files.
 CREATE TABLE imports (
-    file TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    run TEXT NOT NULL,
     kind TEXT NOT NULL,
+    step TEXT NOT NULL,
     position INTEGER NOT NULL,
     line INTEGER NOT NULL,
     row_count INTEGER NOT NULL,
     changed INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
     rejected INTEGER NOT NULL,
+    warned INTEGER NOT NULL,
     rejects_position INTEGER NOT NULL,
-    done INTEGER NOT NULL,
-    PRIMARY KEY (file)
+    PRIMARY KEY (number)
 );
 
--- Whether what was last loaded of a kind is whole.
+-- Whether what was last loaded of a kind is whole: 0 while a load is under way or has broken off.
 CREATE TABLE loads (
     kind TEXT NOT NULL,
     whole INTEGER NOT NULL,
@@ -446,7 +450,7 @@ CREATE TABLE loads (
     PRIMARY KEY (kind)
 );
 
--- What the store knows of itself: the key it is sealed with.
+-- What the store knows of itself: the key it is sealed with, the last number given to a person.
 CREATE TABLE facts (
     name TEXT NOT NULL,
     value TEXT NOT NULL,

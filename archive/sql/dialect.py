@@ -4,14 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from archive.records import RecordKind
-from archive.sql.schema import upsert
+from archive.sql.schema import insert_new, upsert
 from archive.sql.session import Session
 from archive.stored import Stored, StoredColumn
 
 NewKeys = Callable[[Session, Sequence[int]], Sequence[int]]
 """Numbers for new persons, from the pointers of their AAC001."""
-WriteRows = Callable[[Session, RecordKind, str, Sequence[Stored]], int]
-"""Inserts rows of a kind into a table or brings them up to date; tells how many it changed."""
+UpsertRows = Callable[[Session, RecordKind, Sequence[Stored]], int]
+"""Inserts rows of a kind or brings them up to date; tells how many it changed."""
+InsertRows = Callable[[Session, RecordKind, str, Sequence[Stored]], int]
+"""Inserts rows into a table of a kind's columns unless their key is there; tells how many."""
+MakeTable = Callable[[Session, str, str], None]
+"""Makes an empty table with the columns and key of another, unless it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,22 @@ class Dialect:
     steps: int
     """How many migrations this release knows."""
     new_keys: NewKeys
-    write_rows: WriteRows
+    upsert_rows: UpsertRows
+    insert_rows: InsertRows
+    make_table: MakeTable
     table: Callable[[Session, str], Table]
     """How a table is now."""
     damage: Callable[[Session], Sequence[str]]
     """What the database itself finds wrong in its pages and indexes."""
 
 
-def row_by_row(session: Session, kind: RecordKind, table: str, rows: Sequence[Stored]) -> int:
-    """`WriteRows` with one statement for each row."""
-    return session.executemany(upsert(kind, table), rows).rowcount
+def upsert_one_by_one(session: Session, kind: RecordKind, rows: Sequence[Stored]) -> int:
+    """`UpsertRows` with one statement for each row."""
+    return session.executemany(upsert(kind), rows).rowcount
+
+
+def insert_one_by_one(
+    session: Session, kind: RecordKind, table: str, rows: Sequence[Stored]
+) -> int:
+    """`InsertRows` with one statement for each row."""
+    return session.executemany(insert_new(kind, table), rows).rowcount

@@ -12,6 +12,7 @@ from archive.errors import InvalidValueError, StoreDamagedError, StoreEmptyError
 from archive.model import AuditEvent, CardRecord, Contribution, Person
 from archive.records import PERSON, SPECS, Cell, RecordKind, RecordSpec, spec_of
 from archive.sql.dialect import Dialect
+from archive.sql.incoming import IncomingTables
 from archive.sql.loading import BatchLoader
 from archive.sql.schema import order, select
 from archive.sql.session import Database, Session, by_values
@@ -53,6 +54,7 @@ class SqlStore:
         """How many steps the schema had when this store was opened; 0: it was made."""
         self.trail = AuditTables(database, key, now, name)
         self.loader = BatchLoader(vault, dialect)
+        self.intake = IncomingTables(database, self.loader, name, now)
         self._decoder = cache(lambda spec: self._sound(decoder(spec, vault)))
 
     def person(self, person_id: str) -> Person | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from archive.sql.dialect import Dialect, Table, row_by_row
+from archive.sql.dialect import Dialect, Table, insert_one_by_one, upsert_one_by_one
 from archive.sql.session import Session
 from archive.sqlite.schema import STEPS
 from archive.stored import StoredColumn
@@ -12,11 +12,23 @@ from archive.stored import StoredColumn
 def _next_numbers(session: Session, pointers: Sequence[int]) -> Sequence[int]:
     """Small numbers one after the other: they take a third of the space of a hash in every row.
 
-    There is one writer, so nobody else takes the same.
+    There is one writer, so nobody else takes the same; a number is never given twice.
     """
-    row = session.execute("SELECT COALESCE(MAX(person), 0) FROM pointers").fetchone()
-    first = (row[0] if row else 0) + 1
+    row = session.execute("SELECT value FROM facts WHERE name = 'last_person'").fetchone()
+    first = (int(row[0]) if row else 0) + 1
+    session.execute(
+        "INSERT INTO facts VALUES ('last_person', ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (str(first + len(pointers) - 1),),
+    )
     return range(first, first + len(pointers))
+
+
+def _make_table(session: Session, model: str, name: str) -> None:
+    """The same columns, key and storage."""
+    row = session.execute("SELECT sql FROM sqlite_master WHERE name = ?", (model,)).fetchone()
+    assert row is not None, model
+    session.execute(f"CREATE TABLE IF NOT EXISTS {name} {row[0][row[0].index('(') :]}")
 
 
 def _table(session: Session, name: str) -> Table:
@@ -32,4 +44,6 @@ def _damage(session: Session) -> Sequence[str]:
     return [str(line) for (line,) in found if line != "ok"]
 
 
-DIALECT: Final = Dialect(STEPS, _next_numbers, row_by_row, _table, _damage)
+DIALECT: Final = Dialect(
+    STEPS, _next_numbers, upsert_one_by_one, insert_one_by_one, _make_table, _table, _damage
+)

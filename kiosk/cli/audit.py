@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, login, settings
+from kiosk.cli.options import ConfigOption, login, settings, typed_number
 
 if TYPE_CHECKING:
     from archive.sql.store import SqlStore
@@ -187,16 +187,11 @@ def _days(
 
 
 def _card_code() -> str:
-    """The code of a card: never an argument, which every user of the machine could read."""
-    import getpass
-    import sys
-
+    """The code of a card; InvalidValueError where it is none."""
     from archive.errors import InvalidValueError
     from archive.reasons import Reason
 
-    asked = "卡识别码 identification code: "
-    text = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()
-    code = text.strip().upper()
+    code = typed_number("卡识别码 identification code").upper()
     if not re.fullmatch(r"[0-9A-F]{32}", code):
         raise InvalidValueError(Reason.CHARACTERS, "AAZ501")
     return code

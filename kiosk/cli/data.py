@@ -1,4 +1,4 @@
-"""`kiosk demo-data` and `kiosk import`: synthetic records, and records from files."""
+"""`kiosk demo-data`, `kiosk import` and `kiosk export`: synthetic records, and files in and out."""
 
 import random
 from pathlib import Path
@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, settings
+from kiosk.cli.options import ConfigOption, settings, typed_number
+
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        help="SQLite file or postgresql:// URL; default: store.records of the configuration."
+    ),
+]
 
 
 def demo_data(
@@ -26,22 +33,27 @@ def demo_data(
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(help="CSV files, UTF-8 or GB18030.")],
-    store: Annotated[
-        str,
-        typer.Option(
-            help="SQLite file or postgresql:// URL; default: store.records of the configuration."
-        ),
-    ] = "",
+    files: Annotated[list[Path], typer.Argument(help="CSV (UTF-8 or GB18030), XML or JSON lines.")],
+    store: StoreOption = "",
     rejects: Annotated[
         Path | None,
         typer.Option(
             help="CSV for rejected rows, with line, field and reason; default: beside the store."
         ),
     ] = None,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="The files take the place of all there is of their kinds; default: a delta.",
+        ),
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Load records; what is there already stays, a bad row is rejected, the rest is loaded."""
+    """Load records; a bad row is rejected, the rest is loaded. Broken off, it goes on where it was.
+
+    Of a delta, a row with AAE100 = 0 takes the row with the same key away.
+    """
     from kiosk.errors import PathError, RowsRejectedError
     from kiosk.loading import lines, load_with_progress
 
@@ -49,7 +61,7 @@ def import_files(
     refused = rejects or chosen.store.beside("rejects")
     if refused.resolve() in {Path(path).resolve() for path in (chosen.store.records, *files)}:
         raise PathError(refused, "it is the store or a file to import")
-    summary = load_with_progress(chosen, files, refused)
+    summary = load_with_progress(chosen, files, refused, full=full)
     for line in lines(summary):
         typer.echo(line)
     for failed in summary.failed:
@@ -57,3 +69,21 @@ def import_files(
             raise failed.error
     if summary.rejected:
         raise RowsRejectedError(summary.rejected, str(refused))
+
+
+def export(
+    out: Annotated[
+        Path, typer.Option(help="NAME.json, NAME.zip (CSV) or a folder for CSV files; a new one.")
+    ],
+    store: StoreOption = "",
+    config: ConfigOption = None,
+) -> None:
+    """Write a person's whole record, their right to a copy; the number is read, never an argument.
+
+    The social security number comes as one line from standard input, or is asked for.
+    """
+    from kiosk.export import export as export_record
+
+    chosen = settings(config, store={"records": store} if store else {})
+    rows = export_record(chosen, typed_number(), out)
+    typer.echo(f"{out}: {rows:,} rows")

@@ -1,12 +1,11 @@
 """`kiosk explain`: what a figure is, for one person's records, and where it comes from."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, login, settings
+from kiosk.cli.options import ConfigOption, login, settings, typed_number
 
 if TYPE_CHECKING:
     from archive.figures.records import PersonRecords
@@ -39,20 +38,11 @@ def explain(
         return
     if operator is None:
         raise typer.BadParameter("--by LOGIN is needed: the look is traced")
-    look = figures_of(names, _number(), operator, settings(config))
+    look = figures_of(names, typed_number(), operator, settings(config))
     if as_json:
         typer.echo(json.dumps(_plain(look, reveal=reveal), ensure_ascii=False, indent=1))
     else:
         _print(look, reveal=reveal)
-
-
-def _number() -> str:
-    """Never an argument: every user of the machine can read those."""
-    import getpass
-
-    if sys.stdin.isatty():
-        return getpass.getpass("社会保障号码 Social security number: ").strip()
-    return sys.stdin.readline().strip()
 
 
 def _person(records: "PersonRecords", *, reveal: bool) -> tuple[str, str]:

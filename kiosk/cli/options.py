@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,3 +33,14 @@ def settings(config: Path | None, **changes: dict[str, object]) -> "Settings":
     from kiosk.config import load
 
     return load(config, **changes)
+
+
+def typed_number(asked: str = "社会保障号码 Social security number") -> str:
+    """A number as one line of standard input, or asked for at the terminal.
+
+    Never an argument: every user of the machine can read those.
+    """
+    import getpass
+
+    text = getpass.getpass(f"{asked}: ") if sys.stdin.isatty() else sys.stdin.readline()
+    return text.strip()

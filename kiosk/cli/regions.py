@@ -1,12 +1,11 @@
 """`kiosk regions`: where a person's file lies, asked in all regions at once."""
 
-import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, login, settings
+from kiosk.cli.options import ConfigOption, login, settings, typed_number
 
 if TYPE_CHECKING:
     from archive.model import ArchiveIndex
@@ -69,12 +68,9 @@ def _tell(gathered: "Gathered[ArchiveIndex]") -> None:
 
 
 def _number() -> str:
-    """A social security number: never an argument, which every user of the machine could read."""
-    import getpass
-
+    """A social security number; InvalidValueError where it is none."""
     from archive.identity_number import parse_social_security_number
 
-    asked = "社会保障号码 social security number: "
-    text = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()
-    number = parse_social_security_number(text.strip())
-    return text.strip().upper() if number is None else number.text
+    text = typed_number()
+    number = parse_social_security_number(text)
+    return text.upper() if number is None else number.text

@@ -100,12 +100,12 @@ def load(store: SqlStore, tmp_path: Path) -> Load:
     """Writes files and imports them into a store that knows the date of its data."""
     store.load(RecordKind.META, [("",), (20261031,), (None,)])
 
-    def load_files(*contents: str | bytes) -> ImportSummary:
+    def load_files(*contents: str | bytes, full: bool = False) -> ImportSummary:
         files = []
         for place, content in enumerate(contents):
             files.append(tmp_path / f"{place}.csv")
             data = content.encode() if isinstance(content, str) else content
             files[-1].write_bytes(data)
-        return import_files(store, files, rejects=tmp_path / "rejects.csv")
+        return import_files(store, files, rejects=tmp_path / "rejects.csv", full=full)
 
     return load_files

@@ -30,7 +30,7 @@ def test_memory_stays_flat_however_long_the_file(demo: DemoSummary, tmp_path: Pa
         assert 6000 * times in [file.rows for file in summary.files]
         return found
 
-    small, large = peak(2), peak(8)
+    small, large = peak(7), peak(21)
     assert large < small * 1.1, (small, large)
 
 

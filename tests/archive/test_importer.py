@@ -8,6 +8,7 @@ import pytest
 from archive.demo_data import DemoSummary
 from archive.errors import ImportUnreadableError, StoreLockedError
 from archive.importer import ImportProgress, import_files
+from archive.importing import file_import
 from archive.records import RecordKind
 from archive.sql.store import SqlStore
 from archive.values import Month
@@ -150,12 +151,17 @@ def test_progress_reaches_the_end_of_each_file(
     import_files(store, demo.files, rejects=tmp_path / "rejects.csv", on_progress=seen.append)
     last = {progress.file: progress for progress in seen}
     assert set(last) == set(demo.files)
-    assert all(p.bytes_done == p.bytes_total == p.file.stat().st_size for p in last.values())
+    assert all(progress.done == 1.0 for progress in last.values())
 
 
-def test_an_import_broken_off_leaves_whole_batches_and_is_completed_by_the_next(
-    demo: DemoSummary, store: SqlStore, place: Place, tmp_path: Path
+def test_an_import_broken_off_shows_nothing_of_its_file_and_goes_on_where_it_was(
+    demo: DemoSummary,
+    store: SqlStore,
+    place: Place,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(file_import, "ROWS_AT_ONCE", 5000)
     locks = ExitStack()
 
     def lock_after_first_batch(progress: ImportProgress) -> None:
@@ -166,9 +172,11 @@ def test_an_import_broken_off_leaves_whole_batches_and_is_completed_by_the_next(
         import_files(
             store, demo.files, rejects=tmp_path / "r.csv", on_progress=lock_after_first_batch
         )
-    rows = table_rows(store)["contributions"]
-    assert 0 < len(rows) < demo.contributions
-    assert len(rows) % 5000 == 0
+    assert table_rows(store)["contributions"] == []
     summary = import_files(store, demo.files, rejects=tmp_path / "r.csv")
     assert len(table_rows(store)["contributions"]) == demo.contributions
     assert not summary.rejected
+    resumed = {file.file.name: file.resumed_at for file in summary.files}
+    assert 5000 < (resumed["contributions.csv"] or 0) < demo.contributions
+    assert resumed["sources.csv"] is None
+    assert summary.changed == summary.rows == summary.loaded

@@ -3,7 +3,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.importer import FileSummary, import_files
-from archive.importing.lines import LONGEST_LINE
+from archive.importing.batch import LONGEST_LINE
 from archive.reasons import Reason
 from archive.records import RecordKind
 from archive.sql.store import SqlStore
@@ -224,6 +224,7 @@ def test_arbitrary_junk_rows_never_abort_the_rest(
         FileSummary(
             folder / "persons.csv",
             RecordKind.PERSONS,
+            "CSV",
             "utf-8-sig",
             rows=2 + summary.rejected,
             changed=2,

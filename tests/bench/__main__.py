@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, figures, guides, idle, printers, records
+from tests.bench import cards, figures, guides, idle, imports, printers, records
 
 MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     figures.line,
@@ -17,7 +17,7 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     printers.status,
     printers.line_use,
     figures.pdf,
-    figures.imports,
+    imports.imports,
     records.look_ups,
     records.look_ups_postgres,
     records.space,

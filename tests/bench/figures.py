@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 BIN = Path(sys.executable).parent
-IMPORT_PERSONS = 400
 
 
 def median(run: Callable[[], object], times: int) -> float:
@@ -56,37 +55,6 @@ def pdf(folder: Path) -> Iterator[str]:
         made = page_count(render_pdf(document, chain))
         seconds = median(partial(render_pdf, document, chain), 9)
         yield f"PDF, warm, {made} pages: {seconds * 1000:.1f} ms"
-
-
-def imports(folder: Path) -> Iterator[str]:
-    """Import with all validation on, beside `sqlite-utils insert --csv` of the same file."""
-    from archive.demo_data import write_demo_data
-    from archive.importer import import_files
-    from archive.sqlite.store import SqliteStore
-    from kiosk.composition import utc_now
-
-    data = folder / "data"
-    write_demo_data(data, IMPORT_PERSONS, 1)
-    file = data / "contributions.csv"
-    rows = sum(1 for _ in file.open("rb")) - 1
-    with SqliteStore(folder / "ours.db", utc_now) as store:
-        others = [path for path in data.glob("*.csv") if path != file]
-        import_files(store, others, rejects=folder / "rejects.csv")
-        ours = median(lambda: import_files(store, [file], rejects=folder / "rejects.csv"), 1)
-    theirs = median(lambda: _sqlite_utils(folder / "theirs.db", file), 1)
-    yield (
-        f"import of {rows:,} contributions: {rows / ours:,.0f} rows/s with all validation on; "
-        f"sqlite-utils insert --csv: {rows / theirs:,.0f} rows/s; "
-        f"ratio {theirs / ours:.2f} (above 1: faster)"
-    )
-
-
-def _sqlite_utils(database: Path, file: Path) -> None:
-    subprocess.run(
-        [BIN / "sqlite-utils", "insert", database, "contributions", file, "--csv", "--silent"],
-        check=True,
-        capture_output=True,
-    )
 
 
 def cold_start(folder: Path) -> Iterator[str]:

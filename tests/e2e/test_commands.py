@@ -216,7 +216,7 @@ def test_import_loads_what_is_right_and_names_every_row_that_is_not(
     assert "19" in ended.out
     # Loading the same files again changes nothing.
     again = kiosk("import", *files, "--store", tmp_path / "r.db")
-    assert "persons, utf-8, 20 rows, 0 new or changed" in again.out
+    assert "persons, CSV, utf-8, delta, 20 rows, 0 new or changed, 0 removed" in again.out
 
 
 def test_a_file_that_is_no_csv_is_named_with_its_place_and_the_others_are_loaded(
@@ -230,6 +230,30 @@ def test_a_file_that_is_no_csv_is_named_with_its_place_and_the_others_are_loaded
     assert "broken.csv" in ended.err
     assert "Traceback" not in ended.err
     assert "20 rows" in ended.out
+
+
+def test_export_hands_out_a_record_and_leaves_a_trace_and_no_number_on_the_command_line(
+    kiosk: Run, tmp_path: Path
+) -> None:
+    kiosk("demo-data", "--persons", 20, "--out", tmp_path / "data")
+    files = sorted((tmp_path / "data").glob("*.csv"))
+    store = tmp_path / "r.db"
+    assert kiosk("import", *files, "--store", store, "--full").code == 0
+    persons = (tmp_path / "data/persons.csv").read_text("utf-8").splitlines()
+    number = persons[1].split(",")[1]
+    out = tmp_path / "copy.json"
+    ended = kiosk("export", "--out", out, "--store", store, stdin=f"{number}\n")
+    assert ended.code == 0
+    assert json.loads(out.read_text("utf-8"))["records"]["persons"]["rows"][0]["AAC002"] == number
+    unknown = kiosk("export", "--out", tmp_path / "x", "--store", store, stdin="none\n")
+    assert unknown.code == 30
+    again = kiosk("export", "--out", out, "--store", store, stdin=f"{number}\n")
+    assert "copy.json" in again.err
+    with closing(sqlite3.connect(store)) as database:
+        rows = database.execute(
+            "SELECT result, subject <> '' FROM audit WHERE kind = 'records.exported'"
+        ).fetchall()
+    assert rows == [("ok", 1), ("holder.unknown", 0), ("ok", 1)]
 
 
 def test_audit_verify_finds_the_trail_intact_and_then_a_changed_row(
