@@ -31,6 +31,8 @@ _AS_OF = """
     FROM sources s WHERE s.record_kind IN (?, '') OR ? = ''
     ORDER BY ? <> '' AND s.record_kind = '', s.as_of"""
 
+_MOST_PAYERS = 65_536
+
 
 class SqlStore:
     """`Store` and `Loader` on a `Database`."""
@@ -56,6 +58,7 @@ class SqlStore:
         self.loader = BatchLoader(vault, dialect)
         self.intake = IncomingTables(database, self.loader, name, now)
         self._decoder = cache(lambda spec: self._sound(decoder(spec, vault)))
+        self._known_payers: dict[int, Payer] = {}
 
     def person(self, person_id: str) -> Person | None:
         """The person with this AAC001."""
@@ -206,9 +209,19 @@ class SqlStore:
         return session.execute(query, (person,)).fetchall()
 
     def _payers(self, session: Session, numbers: Iterable[int]) -> dict[int, Payer]:
-        query = "SELECT payer, employer_id, region FROM payers WHERE payer IN (?)"
-        found = by_values(session, query, numbers)
-        return {payer: (employer, region) for payer, employer, region in found}
+        """Who stands behind the numbers; one that was seen is not asked for again: none changes."""
+        known, wanted = self._known_payers, set(numbers)
+        payers = {number: known[number] for number in wanted & known.keys()}
+        if missing := wanted - payers.keys():
+            query = "SELECT payer, employer_id, region FROM payers WHERE payer IN (?)"
+            found = by_values(session, query, missing)
+            fresh = {payer: (employer, region) for payer, employer, region in found}
+            payers |= fresh
+            if len(known) > _MOST_PAYERS:
+                self._known_payers = fresh
+            else:
+                known.update(fresh)
+        return payers
 
     def _as_of(self, session: Session, kind: RecordKind | None) -> AsOf:
         name = kind.value if kind else ""
