@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.sqlite.store import SqliteStore
+from archive.tables.shelf import load_tables
 from devices.card.connection import CardSource
 from devices.card.fci import Algorithm
 from devices.card.keys import MasterKeys
@@ -193,6 +194,7 @@ def _assemble(
     try:
         report = _report(settings, parts)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
+        tables = load_tables(settings.rules.replaced())  # and so is a wrong table
         parts.enter_context(_only_one(settings.store.journal))
         store = parts.enter_context(SqliteStore(settings.store.records, utc_now, create=False))
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
@@ -223,6 +225,7 @@ def _assemble(
         receipt_model=receipt_model(settings),
         report=report,
         fonts=fonts,
+        tables=tables,
         now=utc_now,
         monotonic=time.monotonic,
         rng=rng,

@@ -29,6 +29,8 @@ from kiosk.timeline import Timeline
 from kiosk.trail import Trail
 from kiosk.visit.state import Medium
 from printing.job import PrintedJob
+from printing.statements import statement as statement_named
+from printing.statements.material import Asked
 
 AskPin = Callable[[PinReady], Pin]
 NO_GENERATION = 0
@@ -44,12 +46,17 @@ class Identified:
 
 
 def main_job(
-    machine: Machine, name: str, ask_pin: AskPin, wait_seconds: float, medium: Medium
+    machine: Machine,
+    name: str,
+    asked: Asked,
+    ask_pin: AskPin,
+    wait_seconds: float,
+    medium: Medium,
 ) -> PrintedJob:
     """Do all of it on the machine's devices; what did not end well is raised as its fault."""
     timeline = Timeline(machine.monotonic)
     reader = wait_for_card(machine, wait_seconds)
-    found = identify(machine, reader, ask_pin, timeline)
+    found = identify(machine, reader, name, asked, ask_pin, timeline)
     if medium == "report":
         statement = compose(machine, name, found.records)
         paper = print_report(machine, statement, NO_GENERATION)
@@ -81,9 +88,15 @@ def wait_in(machine: Machine, reader: str, seconds: float) -> None:
             raise CardAbsentError(reader)
 
 
-def identify(machine: Machine, reader: str, ask_pin: AskPin, timeline: Timeline) -> Identified:
-    """Read the card, have the PIN verified by it, look the holder up."""
-    settings = machine.settings
+def identify(
+    machine: Machine,
+    reader: str,
+    name: str,
+    asked: Asked,
+    ask_pin: AskPin,
+    timeline: Timeline,
+) -> Identified:
+    """Read the card, have the PIN verified by it, look up what the statement needs."""
     with timeline.stage("identity read"):
         session = open_card(machine.source, reader, machine.proof)
     try:
@@ -91,9 +104,7 @@ def identify(machine: Machine, reader: str, ask_pin: AskPin, timeline: Timeline)
         with timeline.stage("PIN"):
             _prove_holder(session, ask_pin, machine.trail)
         with timeline.stage("lookup"):
-            records = look_up(
-                machine.store, machine.trail, session.identity, settings.statement.months
-            )
+            records = look_up(machine, session.identity, statement_named(name), asked)
         return Identified(records, session.card.traffic)
     finally:
         session.close()

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from archive.model import AuditKind, Employer, Person
-from archive.records import RecordKind
+from archive.figures.records import Basis
+from archive.model import AuditKind, Person
 from archive.store import Store
-from archive.values import Month
 from devices.card.authentication import prove_genuine, unlock_holder_file
 from devices.card.connection import CardConnection, CardSource
 from devices.card.errors import (
@@ -26,17 +25,15 @@ from kiosk.errors import (
     CardNotYetValidError,
     HolderProtectedError,
     HolderUnknownError,
-    NoRecordsError,
     OnlyVirtualReaderError,
 )
-from kiosk.machine import Proof
+from kiosk.machine import Machine, Proof
 from kiosk.trail import Trail
-from printing.statements.issue import CHINA, Window
-from printing.statements.material import Material
+from printing.statements import Statement
+from printing.statements.issue import CHINA
+from printing.statements.material import Asked, Material, read_material
 
 OK = "ok"
-RECORD_SET = "contributions"
-"""What a look reads, in the audit trail."""
 
 CARD_IN_USE = "1"
 """AAZ502: the only status with which a card may be used."""
@@ -134,40 +131,45 @@ def prove_holder(session: CardSession, pin: Pin, trail: Trail) -> None:
     trail.should(AuditKind.PIN_ACCEPTED, session.identity, result=OK)
 
 
-def look_up(store: Store, trail: Trail, identity: CardIdentity, months: int) -> HolderRecords:
-    """The holder's contributions of the last `months` months.
+def look_up(
+    machine: Machine, identity: CardIdentity, statement: Statement, asked: Asked
+) -> HolderRecords:
+    """What a statement needs of the holder's records.
 
     The audit row is on disk before anything is returned; a refused look leaves one as well.
-    Raises `HolderUnknownError`, `CardMismatchError`, `NoRecordsError` or a store's error.
+    Raises `HolderUnknownError`, `CardMismatchError` or a store's error.
     """
+    trail = machine.trail
     try:
-        records = _records(store, identity, months)
-    except (HolderUnknownError, CardMismatchError, NoRecordsError) as refusal:
-        trail.must(AuditKind.RECORDS_READ, identity, statement=RECORD_SET, result=refusal.code)
+        person = _holder(machine.store, identity)
+    except (HolderUnknownError, CardMismatchError) as refusal:
+        trail.must(AuditKind.RECORDS_READ, identity, statement=statement.name, result=refusal.code)
         raise
+    if asked == Asked() and statement.within_window:
+        asked = Asked(months=machine.settings.statement.months)
+    material = read_material(machine.store, statement, person, asked, basis(machine))
     trail.must(
         AuditKind.RECORDS_READ,
         identity,
-        statement=RECORD_SET,
-        count=len(records.material.contributions),
+        statement=statement.name,
+        count=material.count,
         result=OK,
     )
-    return records
+    return HolderRecords(identity, material)
 
 
-def _records(store: Store, identity: CardIdentity, months: int) -> HolderRecords:
+def basis(machine: Machine) -> Basis:
+    """The rules by which figures are computed today."""
+    return Basis(machine.tables, today(machine.now()), machine.settings.rules.days_apart)
+
+
+def _holder(store: Store, identity: CardIdentity) -> Person:
     number = identity.social_security_number
     person = store.person_by_number(number) if number else None
     if person is None:
         raise HolderUnknownError
     _check_status(store, identity, person)
-    as_of = store.as_of(RecordKind.CONTRIBUTIONS).day
-    window = Window.ending(Month.of(as_of), months)
-    contributions = store.contributions(person.person_id, window.first, window.last).rows
-    if not contributions:
-        raise NoRecordsError(months)
-    employers = store.known(Employer, {row.employer_id for row in contributions})
-    return HolderRecords(identity, Material(person, contributions, employers, window, as_of))
+    return person
 
 
 def _check_status(store: Store, identity: CardIdentity, person: Person) -> None:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.store import Store
+from archive.tables.shelf import Tables
 from devices.card.connection import CardSource
 from devices.card.psam import PsamSlot
 from devices.card.roles import ReaderRoles
@@ -54,6 +55,8 @@ class Machine:
     """The model of the configuration, with the port's own speed and flow control."""
     report: ReportPrinter
     fonts: FontChain
+    tables: Tables
+    """The rules that figures follow."""
     now: Callable[[], datetime]
     """Aware, UTC."""
     monotonic: Callable[[], float]

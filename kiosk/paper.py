@@ -196,7 +196,7 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
             kiosk=issue.kiosk,
             digest=document.digest(),
             expires_at=issue.issued_at + timedelta(days=issue.verify_days),
-            masked_name=mask_name(statement.holder.material.person.name),
+            masked_name=mask_name(statement.holder.material.holder.name),
         )
     )
 

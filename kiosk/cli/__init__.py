@@ -31,6 +31,7 @@ app = typer.Typer(
 app.command()(service.run)
 app.command()(service.demo)
 app.command("print")(printing.print_statement)
+app.command("statements")(printing.list_statements)
 app.command("import")(data.import_files)
 app.command("demo-data")(data.demo_data)
 app.command()(explain.explain)

@@ -54,8 +54,12 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.state import FaultData, Holder, Medium
 from printing.preview import page_count
+from printing.statements import statement as statement_named
+from printing.statements.material import Asked
 
 Task = Callable[[], Event | None]
+FIRST = "contributions"
+"""The statement whose records the menu shows as a calendar."""
 
 
 @dataclass(slots=True)
@@ -64,7 +68,8 @@ class Memory:
 
     generation: int
     session: CardSession | None = field(default=None, repr=False)
-    records: HolderRecords | None = field(default=None, repr=False)
+    records: dict[str, HolderRecords] = field(default_factory=dict, repr=False)
+    """What was read in this visit, by statement: each is read and audited once."""
     view: RecordsView | None = field(default=None, repr=False)
     statement: Statement | None = field(default=None, repr=False)
     cancel: threading.Event = field(default_factory=threading.Event)
@@ -155,14 +160,7 @@ class Desk:
         def task() -> Event | None:
             if memory is None or memory.session is None:
                 return None
-            machine = self._machine
-            memory.records = look_up(
-                machine.store,
-                machine.trail,
-                memory.session.identity,
-                machine.settings.statement.months,
-            )
-            memory.view = records_view(memory.records)
+            memory.view = records_view(self._read(memory, memory.session, FIRST))
             return RecordsFound(generation)
 
         return self._fenced(generation, task)
@@ -172,9 +170,10 @@ class Desk:
         memory = self._memory
 
         def task() -> Event | None:
-            if memory is None or memory.records is None:
+            if memory is None or memory.session is None:
                 return None
-            memory.statement = made = compose(self._machine, statement, memory.records)
+            records = self._read(memory, memory.session, statement)
+            memory.statement = made = compose(self._machine, statement, records)
             render(self._machine, made)
             fault = receipt_fault(self._machine)
             return Composed(generation, made.receipt_cm, page_count(made.pdf), fault)
@@ -218,6 +217,13 @@ class Desk:
         return self._fenced(generation, task)
 
     # --- parts --------------------------------------------------------------------------------
+
+    def _read(self, memory: Memory, session: CardSession, name: str) -> HolderRecords:
+        if name not in memory.records:
+            memory.records[name] = look_up(
+                self._machine, session.identity, statement_named(name), Asked()
+            )
+        return memory.records[name]
 
     def _holder(self, session: CardSession) -> Holder:
         identity = session.identity
