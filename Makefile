@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz pictures clean
+.PHONY: setup setup-test demo test quick check bench fuzz pictures gallery clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -42,6 +42,10 @@ fuzz: setup-test
 # The pictures of the README, made by the demo itself.
 pictures: setup-test
 	@$(BIN)/python scripts/pictures.py
+
+# Every statement on the two rolls and on A4, as pictures to look at.
+gallery: setup-test
+	@$(BIN)/python scripts/gallery.py
 
 clean:
 	rm -rf .venv $(DEMO_DATA) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -18,6 +18,7 @@ from kiosk.calendar import RecordsView, records_view
 from kiosk.errors import PrinterNotReadyError
 from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
+    FIRST,
     CardSession,
     HolderRecords,
     check_usable,
@@ -58,8 +59,6 @@ from printing.statements import statement as statement_named
 from printing.statements.material import Asked
 
 Task = Callable[[], Event | None]
-FIRST = "contributions"
-"""The statement whose records the menu shows as a calendar."""
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
+from kiosk.identify import FIRST
 from kiosk.paper import GOOD
-from kiosk.visit.desk import FIRST, Memory
+from kiosk.visit.desk import Memory
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
     Composing,

@@ -3,12 +3,47 @@
 from typing import Final
 
 from printing.errors import UnknownStatementError
-from printing.statements import contributions
+from printing.statements import (
+    account,
+    cards,
+    care,
+    cases,
+    contributions,
+    custody,
+    dossier,
+    employment,
+    guide,
+    insured,
+    missing,
+    pension,
+    registrations,
+    rights,
+    transfer,
+)
 from printing.statements.registry import Section, Statement
 
 __all__ = ["STATEMENTS", "Section", "Statement", "statement"]
 
-STATEMENTS: Final = {one.name: one for one in (contributions.STATEMENT,)}
+STATEMENTS: Final[dict[str, Statement]] = {
+    module.STATEMENT.name: module.STATEMENT
+    for module in (
+        contributions,
+        insured,
+        rights,
+        transfer,
+        account,
+        pension,
+        care,
+        employment,
+        registrations,
+        custody,
+        dossier,
+        missing,
+        cases,
+        cards,
+        guide,
+    )
+}
 """In the order of the menu."""
 
 

@@ -1,5 +1,6 @@
 """What all statements say alike: whose it is, how old the data are, and where to object."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Final
 from archive.codes import code_table
 from archive.figures.figure import Figure, Unknown
 from archive.masking import mask_name, mask_number
-from archive.model import Employer
+from archive.model import Agency, Employer
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -157,6 +158,12 @@ def text_cell(text: str, missing: str = NOT_KNOWN) -> TextCell:
     return TextCell(text or missing)
 
 
+def agency_name(material: Material, code: str) -> str:
+    """Name of an agency (AAB034), which the statement must have declared; else its number."""
+    known = {agency.agency: agency.name for agency in material.of(Agency)}
+    return known.get(code) or code_table("AAB034").label(code)
+
+
 def employer_name(employer_id: str, employers: Mapping[str, Employer]) -> str:
     """Name of an employer; its number where the name is not known."""
     known = employers.get(employer_id)
@@ -194,11 +201,34 @@ def pairs(heading: str, named: Iterable[tuple[str, str]]) -> Table:
     return plain(heading, columns, rows, "")
 
 
-def rule_note(figure: Figure[object]) -> str:
-    """How a figure comes about, and by which rule."""
-    rule = figure.rule
-    article = f" {rule.article}" if rule.article else ""
-    return f"{rule.zh}：{rule.how_zh}（{rule.law}{article}）"
+# Kinds of rows (`RowRef.kind`) as a note names them.
+_ROWS: Final = {
+    "contributions": "缴费",
+    "registrations": "参保登记",
+    "years": "缴费年限",
+    "accounts": "个人账户",
+    "transfers": "转移",
+    "benefits": "待遇",
+    "benefit_payments": "待遇发放",
+    "unemployment_grants": "失业金核定",
+    "employments": "就业登记",
+    "contracts": "劳动合同",
+    "cases": "办件",
+    "dossier_transfers": "档案转递",
+}
+
+
+def basis_note(figure: Figure[object]) -> str:
+    """From which rows a figure was computed, by which rule, and whether records say else."""
+    kinds = Counter(_ROWS[row.kind] for row in figure.rows)
+    rows = "、".join(f"{kind} {count} 条" for kind, count in kinds.items()) or "没有记录"
+    law = "、".join(filter(None, (figure.rule.law, figure.rule.article)))
+    said = f"{figure.rule.zh}由本人记录计算（{rows}），依据：{law}。"
+    if any(source.example for source in figure.sources):
+        said += "所用标准为示例数据。"
+    if figure.differences:
+        said += f"与经办机构记录有 {len(figure.differences)} 处不同，以经办机构核定为准。"
+    return said
 
 
 def reasons(values: Iterable[object]) -> tuple[str, ...]:
