@@ -61,7 +61,8 @@ class CardSession:
 class HolderRecords:
     """Who looked, by which card, and what the look showed."""
 
-    identity: CardIdentity
+    identity: CardIdentity | None
+    """None: nobody had to say who he is."""
     material: Material
 
 
@@ -158,6 +159,12 @@ def look_up(
         result=OK,
     )
     return HolderRecords(identity, material)
+
+
+def open_to_all(machine: Machine, statement: Statement, asked: Asked) -> HolderRecords:
+    """What a statement that anyone may have is made of: no card, no person, no look to audit."""
+    material = read_material(machine.store, statement, None, asked, basis(machine))
+    return HolderRecords(None, material)
 
 
 def basis(machine: Machine) -> Basis:

@@ -187,7 +187,7 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
         count=1,
         reference=statement.issue.serial,
     )
-    issue = statement.issue
+    issue, person = statement.issue, statement.holder.material.person
     machine.journal.record_seal(
         SealRecord(
             code=issue.code,
@@ -196,7 +196,7 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
             kiosk=issue.kiosk,
             digest=document.digest(),
             expires_at=issue.issued_at + timedelta(days=issue.verify_days),
-            masked_name=mask_name(statement.holder.material.holder.name),
+            masked_name=mask_name(person.name) if person else "",
         )
     )
 

@@ -19,7 +19,7 @@ class Trail:
     def must(
         self,
         kind: AuditKind,
-        identity: CardIdentity,
+        identity: CardIdentity | None,
         *,
         statement: str = "",
         count: int = 0,
@@ -34,7 +34,7 @@ class Trail:
             AuditEvent(
                 kind=kind,
                 kiosk=self._kiosk,
-                identification_code=identity.identification_code,
+                identification_code=identity.identification_code if identity else None,
                 statement=statement,
                 count=count,
                 result=result,
@@ -45,7 +45,7 @@ class Trail:
     def should(
         self,
         kind: AuditKind,
-        identity: CardIdentity,
+        identity: CardIdentity | None,
         *,
         statement: str = "",
         result: str = "",

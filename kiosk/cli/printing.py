@@ -25,6 +25,9 @@ def print_statement(
     ] = None,
     first: Annotated[str, typer.Option("--from", help="First month, YYYYMM, with --to.")] = "",
     last: Annotated[str, typer.Option("--to", help="Last month, YYYYMM.")] = "",
+    service: Annotated[
+        str, typer.Option(help="Code of the service, for `guide`; `kiosk guide search` finds it.")
+    ] = "",
     report: Annotated[
         bool, typer.Option("--report", help="An A4 report into the report folder, no receipt.")
     ] = False,
@@ -32,7 +35,10 @@ def print_statement(
     pin_stdin: PinOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Read the card, ask for its PIN, look the holder up and print the statement."""
+    """Read the card, ask for its PIN, look the holder up and print the statement.
+
+    What anyone may have (a guide) is printed without a card.
+    """
     from kiosk.cli.pins import pin_from_prompt, pin_from_stdin
     from kiosk.composition import real
     from kiosk.headless import main_job
@@ -48,7 +54,7 @@ def print_statement(
         typer.echo(f"还可以试 {state.tries_left} 次。Tries left: {state.tries_left}", err=True)
         return pin_from_stdin() if pin_stdin else pin_from_prompt()
 
-    asked = _asked(months, first, last)
+    asked = _asked(months, first, last, service)
     statement_named(statement)  # an unknown name is refused before any file or card is touched
     with real(settings(config, **changes)) as machine:
         paper = main_job(machine, statement, asked, ask, wait, "report" if report else "receipt")
@@ -56,7 +62,7 @@ def print_statement(
     typer.echo(f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}")
 
 
-def _asked(months: int | None, first: str, last: str) -> "Asked":
+def _asked(months: int | None, first: str, last: str, service: str) -> "Asked":
     """The months of the options; both ends of a range or neither."""
     from archive.errors import InvalidValueError
     from archive.values import Month
@@ -64,14 +70,14 @@ def _asked(months: int | None, first: str, last: str) -> "Asked":
     from printing.statements.material import Asked
 
     if not (first or last):
-        return Asked(months=months)
+        return Asked(months=months, number=service)
     try:
         window = Window(Month.parse(first), Month.parse(last))
     except InvalidValueError:
         raise typer.BadParameter("--from and --to take a month as YYYYMM") from None
     if not 1 <= window.months <= 480 or months is not None:
         raise typer.BadParameter("a range holds 1 to 480 months, and --months none")
-    return Asked(window)
+    return Asked(window, number=service)
 
 
 def list_statements() -> None:

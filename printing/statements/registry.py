@@ -13,11 +13,11 @@ from printing.statements.material import Material
 class Section(Enum):
     """Where the menu has it; the value is what the group is called."""
 
-    INSURANCE = ("社保缴费和权益", "Insurance and contributions")
-    BENEFITS = ("待遇和账户", "Benefits and account")
-    WORK = ("就业失业", "Work and unemployment")
+    INSURANCE = ("社保缴费和权益", "Insurance")
+    BENEFITS = ("待遇和账户", "Benefits")
+    WORK = ("就业失业", "Work")
     ARCHIVE = ("人事档案", "Personnel file")
-    SERVICES = ("办事和进度", "Services and progress")
+    SERVICES = ("办事和进度", "Services")
 
     @property
     def zh(self) -> str:

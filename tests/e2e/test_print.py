@@ -90,6 +90,41 @@ def test_the_same_statement_as_a_pdf_needs_no_printer(
         assert journal.seals(code[1])
 
 
+def test_another_statement_and_another_range_are_printed_by_name(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: ReceiptPrinter
+) -> None:
+    put_in(genuine(cards[1].profile))
+    for number, arguments in enumerate(
+        (("insured", "--months", "12"), ("contributions", "--from", "202401", "--to", "202403")), 1
+    ):
+        ended = kiosk("print", *arguments, "--pin-stdin", "--config", config, stdin=cards[1].pin)
+        assert ended.code == 0, ended.err
+        assert printer.wait_for_receipts(number, 10)
+    certificate, detail = (receipt.transcript for receipt in printer.receipts())
+    assert "社会保险参保证明" in certificate
+    assert "共 12 个月" in certificate
+    assert "2024-01 至 2024-03，共 3 个月" in detail
+
+
+def test_a_guide_needs_neither_card_nor_pin(
+    kiosk: Run, config: Path, printer: ReceiptPrinter
+) -> None:
+    ended = kiosk("print", "guide", "--service", "990100-SB-001", "--config", config)
+    assert ended.code == 0, ended.err
+    assert printer.wait_for_receipts(1, 10)
+    assert "办事指南" in printer.receipts()[0].transcript
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--from", "202413", "--to", "202501"), ("--from", "202401"), ("--months", "481")],
+)
+def test_months_that_are_none_are_refused_before_the_card_is_touched(
+    kiosk: Run, config: Path, arguments: tuple[str, ...]
+) -> None:
+    assert kiosk("print", "contributions", *arguments, "--config", config).code == 2
+
+
 def test_a_wrong_pin_costs_one_try_and_prints_nothing(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: ReceiptPrinter
 ) -> None:
