@@ -112,6 +112,8 @@ class PageTable:
         """What the marks mean; marks of a column of their own are printed in words here."""
         marks = any(column.kind is Kind.MARK for column in self._table.columns)
         if self._table.legend and not marks:
+            if not flow.room(_PAD + _LINE):
+                flow.turn()
             flow.y += _PAD
             line = baseline(flow.y, _LINE, _SIZE)
             flow.add(Text(LEFT + _SIDE, line, self._table.legend, _SIZE, soft=True))

@@ -30,11 +30,7 @@ from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
 _PENSION: Final = ("110", "120")
-_NOTES: Final = (
-    DELAY,
-    SHORT,
-    "本证明凭核验码核对真伪，打印后不再加盖印章。",
-)
+_NO_STAMP: Final = "本证明凭核验码核对真伪，打印后不再加盖印章。"
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
@@ -51,7 +47,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=_tables(material, contributions, registrations) if known else (_none(material),),
-        notes=_NOTES,
+        notes=(DELAY, *((SHORT,) if known else ()), _NO_STAMP),
     )
 
 

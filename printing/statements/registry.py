@@ -52,4 +52,4 @@ class Statement:
     certificate: bool = False
     """Whether the issuer calls it a certificate (证明); all others are results of a query."""
     copies: int = 1
-    """How many are to be printed of it at once, each with its own number."""
+    """How many of it are needed; each is printed as a job of its own."""
