@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz crash-audit crash-import pictures clean
+.PHONY: setup setup-test demo test quick check bench fuzz crash-audit crash-import pictures gallery clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -50,6 +50,10 @@ crash-import: setup-test
 # The pictures of the README, made by the demo itself.
 pictures: setup-test
 	@$(BIN)/python scripts/pictures.py
+
+# Every statement on the two rolls and on A4, as pictures to look at.
+gallery: setup-test
+	@$(BIN)/python scripts/gallery.py
 
 clean:
 	rm -rf .venv $(DEMO_DATA) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,6 +1,7 @@
 """A person's cards as holders are told of them, and how far a new one has got."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -117,15 +118,23 @@ def cards_of(store: Store, person_id: str, day: dt.date) -> CardsAnswer:
     """All of a person's cards and orders on a day."""
     cards, orders = store.of(CardRecord, person_id), store.of(CardOrder, person_id)
     return CardsAnswer(
-        tuple(
-            HeldCard(card, card_state(card), expired=card.expires < day)
-            for card in sorted(cards.rows, key=lambda card: card.issued, reverse=True)
-        ),
-        tuple(
-            OrderProgress(order, order_steps(order))
-            for order in sorted(orders.rows, key=lambda order: order.ordered_on, reverse=True)
-        ),
-        cards.as_of.together(orders.as_of),
+        held_cards(cards.rows, day), order_progress(orders.rows), cards.as_of.together(orders.as_of)
+    )
+
+
+def held_cards(cards: Iterable[CardRecord], day: dt.date) -> tuple[HeldCard, ...]:
+    """Cards as they are on a day, the one issued last first, from rows that were read."""
+    return tuple(
+        HeldCard(card, card_state(card), expired=card.expires < day)
+        for card in sorted(cards, key=lambda card: card.issued, reverse=True)
+    )
+
+
+def order_progress(orders: Iterable[CardOrder]) -> tuple[OrderProgress, ...]:
+    """Orders with their steps, the latest first, from rows that were read."""
+    return tuple(
+        OrderProgress(order, order_steps(order))
+        for order in sorted(orders, key=lambda order: order.ordered_on, reverse=True)
     )
 
 

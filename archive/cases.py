@@ -1,6 +1,7 @@
 """How far matters have got that persons have handed in (办件进度)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,13 +74,13 @@ class CaseStatus:
 def cases_of(store: Store, person_id: str) -> CasesAnswer:
     """All that a person has handed in."""
     cases, steps = store.of(Case, person_id), store.of(CaseStep, person_id)
-    return CasesAnswer(
-        tuple(
-            _progress(case, steps.rows)
-            for case in sorted(cases.rows, key=lambda case: case.accepted_on, reverse=True)
-        ),
-        cases.as_of.together(steps.as_of),
-    )
+    return CasesAnswer(cases_from(cases.rows, steps.rows), cases.as_of.together(steps.as_of))
+
+
+def cases_from(cases: Iterable[Case], steps: tuple[CaseStep, ...]) -> tuple[CaseProgress, ...]:
+    """Cases with their steps, the latest first, from rows that were read."""
+    latest = sorted(cases, key=lambda case: case.accepted_on, reverse=True)
+    return tuple(_progress(case, steps) for case in latest)
 
 
 def case_status(store: Store, case_number: str) -> CaseStatus | None:

@@ -5,7 +5,7 @@ those of 干部人事档案.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -186,22 +186,39 @@ def dossiers_of(store: Store, person_id: str, day: dt.date) -> DossiersAnswer:
     transfers = store.of(DossierTransfer, person_id)
     materials = store.of(DossierMaterial, person_id)
     missing = store.of(MissingMaterial, person_id)
-    agencies = {agency.name: agency for agency in store.all(Agency)} if index.rows else {}
+    agencies = store.all(Agency) if index.rows else ()
+    found = dossiers_from(
+        index.rows, transfers.rows, materials.rows, missing.rows, agencies=agencies, day=day
+    )
+    parts = transfers.as_of, materials.as_of, missing.as_of
+    return DossiersAnswer(found, index.as_of.together(*parts))
+
+
+def dossiers_from(
+    index: Iterable[ArchiveIndex],
+    transfers: Sequence[DossierTransfer],
+    materials: Sequence[DossierMaterial],
+    missing: Sequence[MissingMaterial],
+    *,
+    agencies: Iterable[Agency],
+    day: dt.date,
+) -> tuple[Dossier, ...]:
+    """The files of one person, from rows that were read."""
+    named = {agency.name: agency for agency in agencies}
 
     def dossier(entry: ArchiveIndex) -> Dossier:
         number = entry.dossier_number
-        ways = [way for way in transfers.rows if way.dossier_number == number]
+        ways = [way for way in transfers if way.dossier_number == number]
         return Dossier(
             entry,
-            agencies.get(entry.agency),
+            named.get(entry.agency),
             _latest_first(ways, lambda direction: direction == _IN),
             _latest_first(ways, lambda direction: direction != _IN),
-            _classes([one for one in materials.rows if one.dossier_number == number]),
-            tuple(_lack(one, day) for one in missing.rows if one.dossier_number == number),
+            _classes([one for one in materials if one.dossier_number == number]),
+            tuple(_lack(one, day) for one in missing if one.dossier_number == number),
         )
 
-    parts = transfers.as_of, materials.as_of, missing.as_of
-    return DossiersAnswer(tuple(map(dossier, index.rows)), index.as_of.together(*parts))
+    return tuple(map(dossier, index))
 
 
 def _latest_first(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from archive.codes import code_table
+from archive.model import Contribution
 from archive.months import PAID, MonthState, month_states
 from archive.values import Month
 from kiosk.identify import HolderRecords
@@ -48,7 +49,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class RecordsView:
-    """What the menu shows of the records."""
+    """What the menu shows of the records; without contributions there are no years."""
 
     line: str
     as_of: str
@@ -62,16 +63,17 @@ class RecordsView:
 def records_view(records: HolderRecords) -> RecordsView:
     """The calendar of the pension line, or of the first line there is."""
     material = records.material
-    lines = {row.line for row in material.contributions}
-    line = PENSION if PENSION in lines else min(lines)
-    known = month_states(material.contributions, line)
+    contributions = material.of(Contribution)
+    lines = {row.line for row in contributions}
+    line = min(lines, key=lambda line: (line != PENSION, line), default=PENSION)
+    known = month_states(contributions, line)
     states = {month: known.get(month, "none") for month in material.window}
     kinds = list(states.values())
     first, last = material.window.first.year, material.window.last.year
     return RecordsView(
         line=code_table("AAE140.hrss").label(line),
-        as_of=f"{material.as_of:%Y年%m月%d日}",
-        source=material.source,
+        as_of=f"{material.day:%Y年%m月%d日}",
+        source=material.as_of.source,
         caveats=material.caveats,
         facts=(
             Figure(f"{sum(kind in PAID for kind in kinds)} 个月", "足额缴费"),
@@ -81,6 +83,7 @@ def records_view(records: HolderRecords) -> RecordsView:
         years=tuple(
             Year(year, tuple(_mark(Month(year, number), states) for number in range(1, 13)))
             for year in range(last, first - 1, -1)
+            if lines
         ),
     )
 

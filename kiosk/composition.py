@@ -16,6 +16,7 @@ from archive.regions import Region, Regions, StoreRegion
 from archive.sql.store import SqlStore
 from archive.sqlite.store import SqliteStore
 from archive.store import Store
+from archive.tables.shelf import load_tables
 from archive.vault import PlainVault, SealedVault, Vault
 from devices.card.connection import CardSource
 from devices.card.fci import Algorithm
@@ -267,6 +268,7 @@ def _assemble(
     try:
         report = _report(settings, parts)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
+        tables = load_tables(settings.rules.replaced())  # and so is a wrong table
         parts.enter_context(_only_one(settings.store.journal))
         store = parts.enter_context(open_records(settings, create=False))
         check_store(store, settings.store.check_seconds, time.monotonic)
@@ -299,6 +301,7 @@ def _assemble(
         receipt_model=receipt_model(settings),
         report=report,
         fonts=fonts,
+        tables=tables,
         now=utc_now,
         monotonic=time.monotonic,
         rng=rng,

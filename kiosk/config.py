@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     statement: Paper = Paper()
     rules: Rules = Rules()
     audit: Audit = Audit()
-    limits: Limits = Limits()
+    limits: Limits = Limits({})
     lookup: Lookup = Lookup()
     regions: tuple[RegionPlace, ...] = ()
     visit: Visit = Visit()
@@ -152,11 +152,8 @@ def documented(settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def _table(section: Section, heading: str) -> list[str]:
-    fields = type(section).model_fields.items()
-    settings = [
-        f"{key} = {_toml(getattr(section, key))}  # {field.description}" for key, field in fields
-    ]
+def _table(section: Section | Limits, heading: str) -> list[str]:
+    settings = [f"{key} = {_toml(value)}  # {about}" for key, value, about in section.lines()]
     return [f"# {(type(section).__doc__ or '').strip()}", heading, *settings, ""]
 
 

@@ -31,16 +31,6 @@ class HolderUnknownError(KioskError):
     code = "holder.unknown"
 
 
-class NoRecordsError(KioskError):
-    """The holder is known and has no contribution in the time asked for."""
-
-    code = "records.none"
-
-    def __init__(self, months: int) -> None:
-        super().__init__(f"no contribution in {months} months")
-        self.months = months
-
-
 class PinMismatchError(KioskError):
     """A new PIN was typed twice, and the two differ; nothing went to the card."""
 

@@ -20,14 +20,17 @@ from kiosk.identify import (
     holder_reader,
     look_up,
     open_card,
+    open_to_all,
     prove_holder,
 )
-from kiosk.machine import Machine, freshness
+from kiosk.machine import Machine
 from kiosk.paper import GOOD, Statement, compose, encode, print_receipt, print_report
 from kiosk.timeline import Timeline
 from kiosk.trail import Trail
 from kiosk.visit.state import Medium
 from printing.job import PrintedJob
+from printing.statements import statement as statement_named
+from printing.statements.material import Asked
 
 AskPin = Callable[[PinReady], Pin]
 NO_GENERATION = 0
@@ -43,17 +46,26 @@ class Identified:
 
 
 def main_job(
-    machine: Machine, name: str, ask_pin: AskPin, wait_seconds: float, medium: Medium
+    machine: Machine,
+    name: str,
+    asked: Asked,
+    ask_pin: AskPin,
+    wait_seconds: float,
+    medium: Medium,
 ) -> PrintedJob:
     """Do all of it on the machine's devices; what did not end well is raised as its fault."""
     timeline = Timeline(machine.monotonic)
-    reader = wait_for_card(machine, wait_seconds)
-    found = identify(machine, reader, ask_pin, timeline)
+    entry = statement_named(name)
+    if entry.audience == "anyone":
+        records = open_to_all(machine, entry, asked)
+    else:
+        reader = wait_for_card(machine, wait_seconds)
+        records = identify(machine, reader, name, asked, ask_pin, timeline).records
     if medium == "report":
-        statement = compose(machine, name, found.records)
+        statement = compose(machine, name, records)
         paper = print_report(machine, statement, NO_GENERATION)
     else:
-        paper = print_on_roll(machine, make(machine, name, found.records, timeline), timeline)
+        paper = print_on_roll(machine, make(machine, name, records, timeline), timeline)
     check_paper(paper)
     return paper
 
@@ -80,9 +92,15 @@ def wait_in(machine: Machine, reader: str, seconds: float) -> None:
             raise CardAbsentError(reader)
 
 
-def identify(machine: Machine, reader: str, ask_pin: AskPin, timeline: Timeline) -> Identified:
-    """Read the card, have the PIN verified by it, look the holder up."""
-    settings = machine.settings
+def identify(
+    machine: Machine,
+    reader: str,
+    name: str,
+    asked: Asked,
+    ask_pin: AskPin,
+    timeline: Timeline,
+) -> Identified:
+    """Read the card, have the PIN verified by it, look up what the statement needs."""
     with timeline.stage("identity read"):
         session = open_card(machine.source, reader, machine.proof)
     try:
@@ -90,13 +108,7 @@ def identify(machine: Machine, reader: str, ask_pin: AskPin, timeline: Timeline)
         with timeline.stage("PIN"):
             _prove_holder(session, ask_pin, machine.trail)
         with timeline.stage("lookup"):
-            records = look_up(
-                machine.store,
-                machine.trail,
-                session.identity,
-                settings.statement.months,
-                freshness(machine),
-            )
+            records = look_up(machine, session.identity, statement_named(name), asked)
         return Identified(records, session.card.traffic)
     finally:
         session.close()

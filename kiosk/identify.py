@@ -5,10 +5,9 @@ from datetime import date, datetime
 from typing import Final
 
 from archive.audit import behind
-from archive.model import AuditKind, Employer, Person
-from archive.records import RecordKind
+from archive.figures.records import Basis
+from archive.model import AuditKind, Person
 from archive.store import Store
-from archive.values import Month
 from devices.card.authentication import prove_genuine, unlock_holder_file
 from devices.card.connection import CardConnection, CardSource
 from devices.card.errors import (
@@ -30,20 +29,21 @@ from kiosk.errors import (
     CardNotYetValidError,
     CardReplacedError,
     ClockBackError,
+    GuideUnknownError,
     HolderProtectedError,
     HolderUnknownError,
-    NoRecordsError,
     OnlyVirtualReaderError,
 )
-from kiosk.machine import Proof
+from kiosk.machine import Machine, Proof
 from kiosk.trail import Trail
-from printing.statements.caveats import Freshness, caveats
-from printing.statements.issue import CHINA, Window
-from printing.statements.material import Material
+from printing.statements import Statement
+from printing.statements.guide import sheet
+from printing.statements.issue import CHINA
+from printing.statements.material import Asked, Material, read_material
 
 OK = "ok"
-RECORD_SET = "contributions"
-"""What a look reads, in the audit trail."""
+FIRST = "contributions"
+"""The statement that most people come for; the menu shows its records as a calendar."""
 
 CARD_IN_USE = "1"
 """AAZ502: the only status with which a card may be used."""
@@ -71,7 +71,8 @@ class CardSession:
 class HolderRecords:
     """Who looked, by which card, and what the look showed."""
 
-    identity: CardIdentity
+    identity: CardIdentity | None
+    """None: nobody had to say who he is."""
     material: Material
 
 
@@ -152,48 +153,57 @@ def prove_holder(session: CardSession, pin: Pin, trail: Trail) -> None:
 
 
 def look_up(
-    store: Store, trail: Trail, identity: CardIdentity, months: int, fresh: Freshness
+    machine: Machine, identity: CardIdentity, statement: Statement, asked: Asked
 ) -> HolderRecords:
-    """The holder's contributions of the last `months` months.
+    """What a statement needs of the holder's records.
 
     The audit row is on disk before anything is returned; a refused look leaves one as well.
-    Raises `HolderUnknownError`, `CardMismatchError`, `NoRecordsError` or a store's error.
+    Raises `HolderUnknownError`, `CardMismatchError` or a store's error.
     """
+    trail = machine.trail
     try:
-        records = _records(store, identity, months, fresh)
-    except (HolderUnknownError, CardMismatchError, NoRecordsError) as refusal:
-        trail.must(AuditKind.RECORDS_READ, identity, statement=RECORD_SET, result=refusal.code)
+        person = _holder(machine.store, identity)
+    except (HolderUnknownError, CardMismatchError) as refusal:
+        trail.must(AuditKind.RECORDS_READ, identity, statement=statement.name, result=refusal.code)
         raise
+    if asked == Asked() and statement.name == FIRST:
+        asked = Asked(months=machine.settings.statement.months)
+    material = _read(machine, statement, person, asked)
     trail.must(
         AuditKind.RECORDS_READ,
         identity,
-        statement=RECORD_SET,
-        count=len(records.material.contributions),
+        statement=statement.name,
+        count=material.count,
         result=OK,
     )
-    return records
+    return HolderRecords(identity, material)
 
 
-def _records(store: Store, identity: CardIdentity, months: int, fresh: Freshness) -> HolderRecords:
+def open_to_all(machine: Machine, statement: Statement, asked: Asked) -> HolderRecords:
+    """What a guide, which anyone may have, is made of: no card, no person, no look to audit.
+
+    Raises `GuideUnknownError` where no version of it is in force, or a store's error.
+    """
+    material = _read(machine, statement, None, asked)
+    if sheet(material) is None:
+        raise GuideUnknownError(asked.number)
+    return HolderRecords(None, material)
+
+
+def _read(machine: Machine, statement: Statement, person: Person | None, asked: Asked) -> Material:
+    """By the rules of today and of the configuration."""
+    rules, stale_days = machine.settings.rules, machine.settings.store.stale_days
+    basis = Basis(machine.tables, today(machine.now()), rules.days_apart)
+    return read_material(machine.store, statement, person, asked, basis, stale_days)
+
+
+def _holder(store: Store, identity: CardIdentity) -> Person:
     number = identity.social_security_number
     person = store.person_by_number(number) if number else None
     if person is None:
         raise HolderUnknownError
     _check_status(store, identity, person)
-    window = Window.ending(Month.of(store.as_of(RecordKind.CONTRIBUTIONS).day), months)
-    answer = store.contributions(person.person_id, window.first, window.last)
-    if not answer.rows:
-        raise NoRecordsError(months)
-    material = Material(
-        person,
-        answer.rows,
-        store.known(Employer, {row.employer_id for row in answer.rows}),
-        window,
-        answer.as_of.day,
-        answer.as_of.source,
-        caveats(answer.as_of, fresh),
-    )
-    return HolderRecords(identity, material)
+    return person
 
 
 def _check_status(store: Store, identity: CardIdentity, person: Person) -> None:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.store import Store
+from archive.tables.shelf import Tables
 from devices.card.connection import CardSource
 from devices.card.psam import PsamSlot
 from devices.card.roles import ReaderRoles
@@ -20,8 +21,6 @@ from kiosk.config import Settings
 from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
-from printing.statements.caveats import Freshness
-from printing.statements.issue import CHINA
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,8 @@ class Machine:
     """The model of the configuration, with the port's own speed and flow control."""
     report: ReportPrinter
     fonts: FontChain
+    tables: Tables
+    """The rules that figures follow."""
     now: Callable[[], datetime]
     """Aware, UTC."""
     monotonic: Callable[[], float]
@@ -75,9 +76,3 @@ class Machine:
         trace: TracebackType | None,
     ) -> None:
         self.parts.close()
-
-
-def freshness(machine: Machine) -> Freshness:
-    """By what this machine judges the age of data: now, and the configuration."""
-    today = machine.now().astimezone(CHINA).date()
-    return Freshness(today, machine.settings.store.stale_days)

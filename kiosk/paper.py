@@ -186,9 +186,9 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
         statement=statement.name,
         count=1,
         reference=statement.issue.serial,
-        most=getattr(machine.settings.limits, statement.name) or None,
+        most=machine.settings.limits.most(statement.name),
     )
-    issue = statement.issue
+    issue, person = statement.issue, statement.holder.material.person
     machine.journal.record_seal(
         SealRecord(
             code=issue.code,
@@ -197,7 +197,7 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
             kiosk=issue.kiosk,
             digest=document.digest(),
             expires_at=issue.issued_at + timedelta(days=issue.verify_days),
-            masked_name=mask_name(statement.holder.material.person.name),
+            masked_name=mask_name(person.name) if person else "",
         )
     )
 

@@ -24,7 +24,7 @@ class Trail:
     def must(
         self,
         kind: AuditKind,
-        identity: CardIdentity,
+        identity: CardIdentity | None,
         *,
         statement: str = "",
         count: int = 0,
@@ -40,7 +40,7 @@ class Trail:
         event = AuditEvent(
             kind=kind,
             kiosk=self._kiosk,
-            identification_code=identity.identification_code,
+            identification_code=identity.identification_code if identity else None,
             statement=statement,
             count=count,
             result=result,
@@ -51,7 +51,7 @@ class Trail:
     def should(
         self,
         kind: AuditKind,
-        identity: CardIdentity,
+        identity: CardIdentity | None,
         *,
         statement: str = "",
         result: str = "",

@@ -183,10 +183,16 @@ class Table:
     unit: str = ""
     """The unit of all amounts, once in the heading."""
     legend: str = ""
-    empty: str = ""
+    empty: str = field(default="", repr=False)
     """The sentence that stands for a table without rows."""
     wide_only: bool = False
     """Whether narrow paper leaves it out because another table says the same there."""
+    narrow_only: bool = False
+    """Whether pages leave it out because another table says the same there."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heading", gate(self.heading, "heading"))
+        object.__setattr__(self, "empty", gate(self.empty, self.heading))
 
     def rows(self) -> Iterator[Row]:
         """Every row, subtotals and total included, in the order of the paper."""

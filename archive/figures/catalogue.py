@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from archive.errors import FigureUnknownError
 from archive.figures.account import personal_accounts
@@ -14,6 +14,20 @@ from archive.figures.records import Basis, PersonRecords
 from archive.figures.registrations import side_by_side
 from archive.figures.unemployment import unemployment
 from archive.figures.work_start import work_start
+from archive.model import (
+    AccountYear,
+    Benefit,
+    BenefitPayment,
+    Case,
+    Contribution,
+    DossierTransfer,
+    Employment,
+    LabourContract,
+    Registration,
+    Transfer,
+    UnemploymentGrant,
+    YearsOfInsurance,
+)
 
 Figures = tuple[Figure[object], ...]
 
@@ -24,6 +38,8 @@ class Entry:
 
     zh: str
     en: str
+    reads: tuple[type[Any], ...]
+    """The kinds of rows that it is computed from."""
     compute: Callable[[PersonRecords, Basis], Figures]
 
 
@@ -31,17 +47,35 @@ def _months(records: PersonRecords, _: Basis) -> Figures:
     return tuple(figure for line in records.lines for figure in contribution_months(records, line))
 
 
+_INSURED: Final = (Contribution, Registration, YearsOfInsurance)
+_WORK: Final = (Employment, Registration, LabourContract)
 CATALOGUE: Final = {
-    "months": Entry("缴费月数", "contribution months", _months),
-    "account": Entry("个人账户逐年明细", "personal account year by year", personal_accounts),
-    "work-start": Entry("参加工作时间（参考）", "start of work (reference)", work_start),
-    "unemployment": Entry(
-        "失业保险金测算（参考）", "unemployment benefit (reference)", unemployment
+    "months": Entry("缴费月数", "contribution months", (*_INSURED, AccountYear), _months),
+    "account": Entry(
+        "个人账户逐年明细",
+        "personal account year by year",
+        (*_INSURED, AccountYear, Transfer, Benefit, BenefitPayment),
+        personal_accounts,
     ),
-    "registrations": Entry("三项登记对照", "the three registrations side by side", side_by_side),
-    "dossier-transfers": Entry("档案转递时限", "terms of file transfers", dossier_clocks),
-    "cases": Entry("办件时限", "terms of cases", case_clocks),
-    "rates": Entry("缴费比例和基数范围", "rates and bases in force", rates_in_force),
+    "work-start": Entry(
+        "参加工作时间（参考）", "start of work (reference)", (*_WORK, Contribution), work_start
+    ),
+    "unemployment": Entry(
+        "失业保险金测算（参考）",
+        "unemployment benefit (reference)",
+        (Contribution, YearsOfInsurance, UnemploymentGrant),
+        unemployment,
+    ),
+    "registrations": Entry(
+        "三项登记对照", "the three registrations side by side", _WORK, side_by_side
+    ),
+    "dossier-transfers": Entry(
+        "档案转递时限", "terms of file transfers", (DossierTransfer,), dossier_clocks
+    ),
+    "cases": Entry("办件时限", "terms of cases", (Case,), case_clocks),
+    "rates": Entry(
+        "缴费比例和基数范围", "rates and bases in force", (Contribution,), rates_in_force
+    ),
 }
 
 

@@ -1,8 +1,9 @@
 """What figures are computed from: one person's records, and the rules of the day."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from archive.model import (
     AccountYear,
@@ -20,11 +21,12 @@ from archive.model import (
     UnemploymentGrant,
     YearsOfInsurance,
 )
-from archive.store import AsOf, Store
+from archive.store import Answer, AsOf, Store
 from archive.tables.shelf import Tables
 from archive.values import Month
 
-_EVER = Month(1949, 1), Month(2099, 12)
+EVER: Final = (Month(1949, 1), Month(2099, 12))
+"""All months that there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +76,49 @@ class PersonRecords:
         )
 
 
+FIELDS: Final[Mapping[type[Any], str]] = {
+    Contribution: "contributions",
+    Registration: "registrations",
+    YearsOfInsurance: "years",
+    AccountYear: "accounts",
+    Transfer: "transfers",
+    Benefit: "benefits",
+    BenefitPayment: "payments",
+    UnemploymentGrant: "grants",
+    Employment: "employments",
+    LabourContract: "contracts",
+    DossierTransfer: "dossier_transfers",
+    Case: "cases",
+}
+"""Which field holds the rows of a kind."""
+
+
 def gather(store: Store, person: Person) -> PersonRecords:
     """Read the person's records; raises what the store raises."""
-    own = person.person_id
-    registrations = store.of(Registration, own).rows
-    return PersonRecords(
-        person=person,
-        as_of=store.as_of(),
-        contributions=store.contributions(own, *_EVER).rows,
-        registrations=registrations,
-        years=store.of(YearsOfInsurance, own).rows,
-        accounts=store.of(AccountYear, own).rows,
-        transfers=store.of(Transfer, own).rows,
-        benefits=store.of(Benefit, own).rows,
-        payments=store.of(BenefitPayment, own).rows,
-        grants=store.of(UnemploymentGrant, own).rows,
-        employments=store.of(Employment, own).rows,
-        contracts=store.of(LabourContract, own).rows,
-        dossier_transfers=store.of(DossierTransfer, own).rows,
-        cases=store.of(Case, own).rows,
-        employers=store.known(Employer, {row.employer_id for row in registrations} - {""}),
-    )
+    rows = {kind: answer_of(store, person.person_id, kind).rows for kind in FIELDS}
+    return person_records(person, store.as_of(), rows, employers_of(store, rows[Registration]))
+
+
+def answer_of(
+    store: Store, person_id: str, kind: type[Any], months: tuple[Month, Month] = EVER
+) -> Answer[Any]:
+    """All rows of a kind for a person; of contributions those of the months."""
+    if kind is Contribution:
+        return store.contributions(person_id, *months)
+    return store.of(kind, person_id)
+
+
+def employers_of(store: Store, rows: Iterable[Registration | Contribution]) -> dict[str, Employer]:
+    """The employers that rows name, by number."""
+    return store.known(Employer, {row.employer_id for row in rows} - {""})
+
+
+def person_records(
+    person: Person,
+    as_of: AsOf,
+    rows: Mapping[type[Any], tuple[Any, ...]],
+    employers: Mapping[str, Employer],
+) -> PersonRecords:
+    """Rows that were read, by kind, as figures want them; kinds of no figure are left out."""
+    own = {FIELDS[kind]: found for kind, found in rows.items() if kind in FIELDS}
+    return PersonRecords(person=person, as_of=as_of, employers=employers, **own)

@@ -34,6 +34,7 @@ app = typer.Typer(
 app.command()(service.run)
 app.command()(service.demo)
 app.command("print")(printing.print_statement)
+app.command("statements")(printing.list_statements)
 app.command("import")(data.import_files)
 app.command()(data.export)
 app.command("demo-data")(data.demo_data)

@@ -8,13 +8,25 @@ from kiosk.cli.options import ConfigOption, PinOption, ReaderOption, settings
 
 if TYPE_CHECKING:
     from devices.card.pin import Pin, PinReady
+    from printing.statements.material import Asked
 
 
 def print_statement(
-    statement: Annotated[str, typer.Argument(help="Name of the statement: contributions.")],
+    statement: Annotated[
+        str, typer.Argument(help="Name of the statement; `kiosk statements` lists them.")
+    ],
     reader: ReaderOption = "",
     printer: Annotated[
         str, typer.Option(help="Port of the receipt printer; default: the configuration's.")
+    ] = "",
+    months: Annotated[
+        int | None,
+        typer.Option(min=1, max=480, help="Months up to the date of the data; default: its own."),
+    ] = None,
+    first: Annotated[str, typer.Option("--from", help="First month, YYYYMM, with --to.")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last month, YYYYMM.")] = "",
+    service: Annotated[
+        str, typer.Option(help="Code of the service, for `guide`; `kiosk guide search` finds it.")
     ] = "",
     report: Annotated[
         bool, typer.Option("--report", help="An A4 report into the report folder, no receipt.")
@@ -23,7 +35,10 @@ def print_statement(
     pin_stdin: PinOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Read the card, ask for its PIN, look the holder up and print the statement."""
+    """Read the card, ask for its PIN, look the holder up and print the statement.
+
+    What anyone may have (a guide) is printed without a card.
+    """
     from kiosk.cli.pins import pin_from_prompt, pin_from_stdin
     from kiosk.composition import real
     from kiosk.headless import main_job
@@ -39,8 +54,37 @@ def print_statement(
         typer.echo(f"还可以试 {state.tries_left} 次。Tries left: {state.tries_left}", err=True)
         return pin_from_stdin() if pin_stdin else pin_from_prompt()
 
+    asked = _asked(months, first, last, service)
     statement_named(statement)  # an unknown name is refused before any file or card is touched
     with real(settings(config, **changes)) as machine:
-        paper = main_job(machine, statement, ask, wait, "report" if report else "receipt")
+        paper = main_job(machine, statement, asked, ask, wait, "report" if report else "receipt")
     words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
     typer.echo(f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}")
+
+
+def _asked(months: int | None, first: str, last: str, service: str) -> "Asked":
+    """The months of the options; both ends of a range or neither."""
+    from archive.errors import InvalidValueError
+    from archive.values import Month
+    from printing.statements.issue import Window
+    from printing.statements.material import Asked
+
+    if not (first or last):
+        return Asked(months=months, number=service)
+    try:
+        window = Window(Month.parse(first), Month.parse(last))
+    except InvalidValueError:
+        raise typer.BadParameter("--from and --to take a month as YYYYMM") from None
+    if not 1 <= window.months <= 480 or months is not None:
+        raise typer.BadParameter("a range holds 1 to 480 months, and --months none")
+    return Asked(window, number=service)
+
+
+def list_statements() -> None:
+    """The statements that can be printed, and who may have them."""
+    from printing.statements import STATEMENTS
+
+    for one in STATEMENTS.values():
+        kind = "证明 certificate" if one.certificate else "查询结果 query"
+        who = "凭卡 by card" if one.audience == "holder" else "不用卡 without a card"
+        typer.echo(f"{one.name:16} {one.title['zh']} {one.title['en']} [{kind}, {who}]")

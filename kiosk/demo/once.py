@@ -25,6 +25,7 @@ from kiosk.machine import Machine
 from kiosk.paper import render
 from kiosk.timeline import Timeline
 from printing.preview import pdf_to_png
+from printing.statements.material import Asked
 
 CARD_SECONDS = 10.0
 PAPER_SECONDS = 30.0
@@ -105,7 +106,9 @@ def _main_job(
         hall.slot.insert(inserted)
         reader = wait_for_card(machine, CARD_SECONDS)
     say("reading the card, verifying the PIN on it, looking the holder up")
-    found = identify(machine, reader, lambda _: card.typed_pin(), timeline)
+    found = identify(
+        machine, reader, "contributions", Asked(), lambda _: card.typed_pin(), timeline
+    )
     say("laying out and printing the statement")
     statement = make(machine, "contributions", found.records, timeline)
     paper = print_on_roll(machine, statement, timeline)

@@ -1,14 +1,15 @@
 """The records: where they are, by which rules they are counted, who may see how much of them."""
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, RootModel, field_validator, model_validator
 
 from archive.region_address import ALLOWED
 from kiosk.errors import SettingError
 from kiosk.sections import Section
+from printing.statements import STATEMENTS
 
 
 class StorePlace(Section):
@@ -93,10 +94,36 @@ class Audit(Section):
     )
 
 
-class Limits(Section):
+class Limits(RootModel[dict[str, Annotated[int, Field(ge=0, le=1000)]]]):
     """How often a card may have a statement printed in a month of China; 0: as often as asked."""
 
-    contributions: int = Field(0, ge=0, le=1000, description="prints of the contribution statement")
+    model_config = ConfigDict(frozen=True)
+
+    @field_validator("root")
+    @classmethod
+    def _of_statements_by_card(cls, root: dict[str, int]) -> dict[str, int]:
+        """A guide needs no card, so nobody could say how often somebody has had it."""
+        for name, most in root.items():
+            if name not in _BY_CARD:
+                allowed = f"no such statement by card; known: {', '.join(_BY_CARD)}"
+                raise SettingError(f"limits.{name}", repr(most), allowed)
+        return {name: most for name, most in root.items() if most}
+
+    def most(self, statement: str) -> int | None:
+        """So many prints of this statement; None: as often as asked."""
+        return self.root.get(statement)
+
+    def lines(self) -> tuple[tuple[str, int, str], ...]:
+        """Each statement that can have a limit: its name, the limit and what it is."""
+        return tuple(
+            (name, self.root.get(name, 0), f"prints of: {title}")
+            for name, title in _BY_CARD.items()
+        )
+
+
+_BY_CARD: Final = {
+    one.name: one.title["en"] for one in STATEMENTS.values() if one.audience == "holder"
+}
 
 
 class Lookup(Section):

@@ -19,6 +19,7 @@ from kiosk.calendar import RecordsView, records_view
 from kiosk.errors import PrinterNotReadyError
 from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
+    FIRST,
     CardSession,
     HolderRecords,
     check_usable,
@@ -28,7 +29,7 @@ from kiosk.identify import (
 )
 from kiosk.logs import event as log
 from kiosk.logs import where
-from kiosk.machine import Machine, freshness
+from kiosk.machine import Machine
 from kiosk.paper import (
     Statement,
     compose,
@@ -56,6 +57,8 @@ from kiosk.visit.events import (
 from kiosk.visit.state import FaultData, Holder, Medium
 from printing.job import PrintedJob
 from printing.preview import page_count
+from printing.statements import statement as statement_named
+from printing.statements.material import Asked
 
 Task = Callable[[], Event | None]
 
@@ -66,7 +69,8 @@ class Memory:
 
     generation: int
     session: CardSession | None = field(default=None, repr=False)
-    records: HolderRecords | None = field(default=None, repr=False)
+    records: dict[str, HolderRecords] = field(default_factory=dict, repr=False)
+    """What was read in this visit, by statement: each is read and audited once."""
     view: RecordsView | None = field(default=None, repr=False)
     statement: Statement | None = field(default=None, repr=False)
     cancel: threading.Event = field(default_factory=threading.Event)
@@ -160,15 +164,7 @@ class Desk:
         def task() -> Event | None:
             if memory is None or memory.session is None:
                 return None
-            machine = self._machine
-            memory.records = look_up(
-                machine.store,
-                machine.trail,
-                memory.session.identity,
-                machine.settings.statement.months,
-                freshness(machine),
-            )
-            memory.view = records_view(memory.records)
+            memory.view = records_view(self._read(memory, memory.session, FIRST))
             return RecordsFound(generation)
 
         return self._fenced(generation, task)
@@ -178,9 +174,10 @@ class Desk:
         memory = self._memory
 
         def task() -> Event | None:
-            if memory is None or memory.records is None:
+            if memory is None or memory.session is None:
                 return None
-            memory.statement = made = compose(self._machine, statement, memory.records)
+            records = self._read(memory, memory.session, statement)
+            memory.statement = made = compose(self._machine, statement, records)
             render(self._machine, made)
             fault = receipt_fault(self._machine)
             return Composed(generation, made.receipt_cm, page_count(made.pdf), fault)
@@ -234,6 +231,13 @@ class Desk:
         if medium == "report":
             return print_report(self._machine, statement, generation, cancel.is_set)
         return print_receipt(self._machine, statement, generation, progress, cancel.is_set)
+
+    def _read(self, memory: Memory, session: CardSession, name: str) -> HolderRecords:
+        if name not in memory.records:
+            memory.records[name] = look_up(
+                self._machine, session.identity, statement_named(name), Asked()
+            )
+        return memory.records[name]
 
     def _holder(self, session: CardSession) -> Holder:
         identity = session.identity

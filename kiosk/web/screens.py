@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
+from kiosk.identify import FIRST
 from kiosk.paper import GOOD
 from kiosk.visit.desk import Memory
 from kiosk.visit.service import Shown
@@ -29,7 +30,7 @@ from kiosk.visit.state import (
     TakeCard,
 )
 from kiosk.web.preview import ShownLine, shown_lines
-from printing.statements import STATEMENTS, statement
+from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
 
 WEEKDAYS: Final = "一二三四五六日"
@@ -82,7 +83,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
-            return "idle", {"notice": words, "statements": STATEMENTS.values()}
+            return "idle", {"notice": words, "first": statement(FIRST)}
         case OutOfService(why):
             return "out_of_service", {"fault": _words(why)}
         case Reading():
@@ -97,7 +98,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             }
         case Menu():
             view = memory.view if memory else None
-            return "menu", {"statements": STATEMENTS.values(), "view": view}
+            return "menu", {"first": statement(FIRST), "sections": sections(), "view": view}
         case Composing():
             return "composing", {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
         case Preview():
@@ -122,6 +123,15 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             return "take_card", {}
         case _:
             assert_never(state)
+
+
+def sections() -> tuple[tuple[Section, tuple[Statement, ...]], ...]:
+    """What a holder may choose, as the menu groups it; the first choice has a place of its own."""
+    own = [one for one in STATEMENTS.values() if one.audience == "holder" and one.name != FIRST]
+    grouped = (
+        (section, tuple(one for one in own if one.section is section)) for section in Section
+    )
+    return tuple((section, statements) for section, statements in grouped if statements)
 
 
 def _words(why: FaultData) -> object:

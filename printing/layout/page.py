@@ -51,11 +51,13 @@ def layout_pages(document: Document, measure: Measure) -> tuple[Page, ...]:
     _head(flow, document, measure)
     _facts(flow, document.facts, measure)
     for table in document.tables:
+        if table.narrow_only:
+            continue
         flow.y += _GAP
         if table.groups:
             PageTable(table, measure).draw(flow)
         else:
-            _sentence(flow, table.heading, table.empty)
+            _sentence(flow, table.heading, table.empty, measure)
     _notes(flow, (*document.notes, f"{document.seal.hint}。"), measure)
     count = len(flow.pages)
     return tuple(
@@ -113,15 +115,19 @@ def _continued(flow: Flow, document: Document, measure: Measure) -> None:
     flow.y += 3 * MM
 
 
-def _sentence(flow: Flow, heading: str, text: str) -> None:
+def _sentence(flow: Flow, heading: str, text: str, measure: Measure) -> None:
+    lines = wrap(text, RIGHT - LEFT, lambda part: measure(part, _FACT))
+    if not flow.room(21 + _FACT_LINE * len(lines)):
+        flow.turn()
     flow.add(Text(LEFT, baseline(flow.y, 21, 11), heading, 11, bold=True))
     flow.y += 21
-    flow.add(Text(LEFT, baseline(flow.y, 24, _FACT), text, _FACT))
-    flow.y += 24
+    for line in lines:
+        flow.add(Text(LEFT, baseline(flow.y, _FACT_LINE, _FACT), line, _FACT))
+        flow.y += _FACT_LINE
 
 
 def _notes(flow: Flow, notes: Sequence[str], measure: Measure) -> None:
-    indent = measure("0. ", _NOTE)
+    indent = measure(f"{len(notes)}. ", _NOTE)
     room = RIGHT - LEFT - indent
     wrapped = [wrap(note, room, lambda text: measure(text, _NOTE)) for note in notes]
     flow.y += _GAP

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Final
 
-from printing.document import Cell, Column, Kind, MonthCell, PartyCell, Row, Table
+from printing.document import Cell, Column, Kind, MonthCell, PartyCell, Row, Table, TextCell
 from printing.layout.sheet import (
     HAIR,
     LEFT,
@@ -106,6 +106,18 @@ class PageTable:
             for box in band:
                 self._box(flow, box, ruled=ruled)
                 ruled = box.style in (_Style.PLAIN, _Style.DETAIL)
+        self._legend(flow)
+
+    def _legend(self, flow: Flow) -> None:
+        """What the marks mean; marks of a column of their own are printed in words here."""
+        marks = any(column.kind is Kind.MARK for column in self._table.columns)
+        if self._table.legend and not marks:
+            if not flow.room(_PAD + _LINE):
+                flow.turn()
+            flow.y += _PAD
+            line = baseline(flow.y, _LINE, _SIZE)
+            flow.add(Text(LEFT + _SIDE, line, self._table.legend, _SIZE, soft=True))
+            flow.y += _LINE
 
     def _used(self, place: int, column: Column) -> bool:
         cells = (row.cells[place] for row in self._table.rows())
@@ -115,20 +127,35 @@ class PageTable:
         """Left and right edge of each column's text."""
         columns = [self._table.columns[place] for place in self._places]
         widths = [
-            self._natural(place, column) + 2 * _SIDE
-            for place, column in zip(self._places, columns, strict=True)
+            self._natural(place, column) + 2 * _SIDE + air
+            for place, column, air in zip(self._places, columns, _air(columns), strict=True)
         ]
+        self._narrow(widths, columns)
         spare = RIGHT - LEFT - sum(widths)
         takers = [0] if self._names_party else list(range(len(widths)))
         for at in takers:
             widths[at] += spare / len(takers)
         edges, x = [], LEFT
-        for column, width in zip(columns, widths, strict=True):
-            # Words right after figures need more air than figures after words.
-            left = x + _SIDE * (3 if column.kind is Kind.MARK else 1)
-            edges.append((left, x + width - _SIDE))
+        for width, air in zip(widths, _air(columns), strict=True):
+            edges.append((x + _SIDE + air, x + width - _SIDE))
             x += width
         return edges
+
+    def _narrow(self, widths: list[float], columns: Sequence[Column]) -> None:
+        """Where the page lacks room, columns of words share what is left; their text wraps."""
+        words = [at for at, column in enumerate(columns) if column.kind is Kind.TEXT]
+        room = RIGHT - LEFT - sum(widths) + sum(widths[at] for at in words)
+        for number, at in enumerate(sorted(words, key=lambda at: widths[at])):
+            widths[at] = min(widths[at], room / (len(words) - number))
+            room -= widths[at]
+
+    def _lines(self, place: int, cell: Cell | None) -> tuple[str, ...]:
+        """A cell's text, wrapped where it is words and the column is narrower."""
+        text = _text(cell)
+        left, right = self._edges[self._places.index(place)]
+        if not isinstance(cell, TextCell) or self._measure(text, _SIZE) <= right - left + 0.01:
+            return (text,)
+        return wrap(text, right - left, lambda part: self._measure(part, _SIZE))
 
     def _natural(self, place: int, column: Column) -> float:
         """The width of the widest text; the label of a sum may run on over empty columns."""
@@ -159,7 +186,8 @@ class PageTable:
         band = []
         for at, (row, beside) in enumerate(zip(rows, self._beside(rows), strict=True)):
             first, last = at == 0, at == len(rows) - 1
-            lines = max(1, len(beside.lines)) if beside else 1
+            cells = (self._lines(place, row.cells[place]) for place in self._places)
+            lines = max(len(beside.lines) if beside else 1, *map(len, cells))
             height = _LINE * lines + _PAD * (first + last)
             style = _Style.DETAIL if row.detail else _Style.PLAIN
             band.append(_Box(row, style, height, first, last, beside))
@@ -234,10 +262,10 @@ class PageTable:
             cell = box.row.cells[place]
             if isinstance(cell, PartyCell) or (isinstance(cell, MonthCell) and not box.first):
                 continue
-            if text := _text(cell):
-                at_right = self._table.columns[place].kind in _RIGHT_ALIGNED
+            at_right = self._table.columns[place].kind in _RIGHT_ALIGNED
+            for number, text in enumerate(filter(None, self._lines(place, cell))):
                 x = right - self._measure(text, _SIZE) if at_right else left
-                yield Text(x, line, text, _SIZE, soft=soft)
+                yield Text(x, line + number * _LINE, text, _SIZE, soft=soft)
 
     def _party(self, beside: _Beside, line: float) -> Iterator[Item]:
         left, _ = self._party_edges
@@ -248,6 +276,15 @@ class PageTable:
         indent = self._measure(number, _SIZE)
         for at, part in enumerate(beside.lines):
             yield Text(left + indent, line + at * _LINE, part, _SIZE, soft=soft)
+
+
+def _air(columns: Sequence[Column]) -> list[float]:
+    """Words right after figures need more air than figures after words."""
+    figures = [False, *(column.kind in _RIGHT_ALIGNED for column in columns)]
+    return [
+        2 * _SIDE if after and column.kind not in _RIGHT_ALIGNED else 0.0
+        for column, after in zip(columns, figures, strict=False)
+    ]
 
 
 def _parties(rows: Sequence[Row]) -> Iterator[PartyCell | None]:

@@ -101,11 +101,15 @@ def _facts(facts: tuple[Fact, ...], columns: int) -> Iterator[Line]:
 
 
 def _table(table: Table, columns: int) -> Iterator[Line]:
-    heading: tuple[Run, ...] = (Run(table.heading, bold=True),)
-    if table.unit:
-        room = columns - width(table.heading)
-        heading += (Run(pad(f"单位：{table.unit}", room, right=True)),)
-    yield Line(heading)
+    *above, heading = wrap(table.heading, columns)
+    yield from (_line(part, bold=True) for part in above)
+    unit = f"单位：{table.unit}" if table.unit else ""
+    if width(heading) + width(unit) > columns:
+        yield _line(heading, bold=True)
+        heading = ""
+    room = columns - width(heading)
+    runs = (Run(heading, bold=True), Run(pad(unit, room, right=True) if unit else ""))
+    yield Line(tuple(run for run in runs if run.text))
     if table.empty and not table.groups:
         yield from (_line(part) for part in wrap(table.empty, columns))
         return
@@ -113,7 +117,19 @@ def _table(table: Table, columns: int) -> Iterator[Line]:
         yield _line(row.text, bold=row.bold) if row.text else _BLANK
     if table.legend:
         yield _BLANK
-        yield from (_line(part) for part in wrap(table.legend, columns))
+        yield from _legend(table.legend, columns)
+
+
+def _legend(legend: str, columns: int) -> Iterator[Line]:
+    """A mark stays with its words."""
+    line = ""
+    for part in legend.split("　"):
+        joined = f"{line}　{part}" if line else part
+        if line and width(joined) > columns:
+            yield _line(line)
+            joined = part
+        line = joined
+    yield from (_line(part) for part in wrap(line, columns))
 
 
 def _notes(notes: tuple[str, ...], columns: int) -> Iterator[Line]:

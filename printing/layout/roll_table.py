@@ -84,7 +84,9 @@ def table_lines(table: Table, columns: int) -> Iterator[TableLine]:
         aside = (Kind.MONTH, Kind.MARK)
         places = tuple(p for p in places if table.columns[p].kind not in aside)
         # Rather than one wide row putting the whole table into a list, it alone stands out.
-        grid = _grid(table, places, columns) or _grid(table, places, columns, share=0.8)
+        grid = _grid(table, places, columns)
+        if grid is None and _has_amounts(table):
+            grid = _grid(table, places, columns, share=0.8)
     if grid is None:
         yield from _Writer(table, None, columns, stacked=False).lines()
     else:
@@ -133,6 +135,10 @@ def _need(row: Row, place: int) -> int:
     cell = row.cells[place]
     labels_sum = place == 0 and isinstance(cell, TextCell) and None in row.cells[1:]
     return 0 if labels_sum else width(_text(cell))
+
+
+def _has_amounts(table: Table) -> bool:
+    return any(column.kind is Kind.AMOUNT for column in table.columns)
 
 
 def _spread(widths: list[int], columns: Sequence[Column], spare: int) -> list[int]:
@@ -224,13 +230,51 @@ class _Writer:
             yield from self._as_list(row, bold=True)
 
     def _as_list(self, row: Row, *, named: bool = False, bold: bool = False) -> Iterator[TableLine]:
-        words = (TextCell,) if named else (TextCell, MonthCell, MarkCell)
-        title = " ".join(filter(None, (_text(c) for c in row.cells if isinstance(c, words))))
-        yield TableLine(title, bold)
+        """The words first, then each figure at the right; long words get a line for each column.
+
+        What follows from the other columns is left out.
+        """
+        aside = (Kind.AMOUNT, Kind.COUNT, Kind.PARTY, *((Kind.MONTH, Kind.MARK) if named else ()))
+        words = [
+            (column, _text(cell))
+            for column, cell in zip(self._table.columns, row.cells, strict=True)
+            if cell is not None and column.kind not in aside and not column.derived
+        ]
+        title = " ".join(text for _, text in words if text)
+        if not _has_amounts(self._table) or width(title) > self._columns:
+            yield from self._named(words)
+        else:
+            yield TableLine(title, bold)
         for column, cell in zip(self._table.columns, row.cells, strict=True):
-            if isinstance(cell, AmountCell | CountCell):
-                label = f"  {column.heading}"
+            if cell is None or column.derived:
+                continue
+            if column.kind in (Kind.AMOUNT, Kind.COUNT):
+                text, label = _text(cell), f"  {column.heading}"
                 room = self._columns - width(label) - _GAP
-                if width(cell.text) > room:
-                    raise LayoutError(column.heading, width(cell.text), room)
-                yield TableLine(label + pad(cell.text, room + _GAP, right=True), bold)
+                if width(text) > room:
+                    raise LayoutError(column.heading, width(text), room)
+                yield TableLine(label + pad(text, room + _GAP, right=True), bold)
+
+    def _named(self, words: Sequence[tuple[Column, str]]) -> Iterator[TableLine]:
+        """The first column's words as a title, the others with their headings."""
+        if len(self._table.columns) == 2 and len(words) == 2:
+            # A name and what it says: the headings would only repeat themselves.
+            said = "：".join(text for _, text in words)
+            yield from (TableLine(part) for part in _hanging(said, self._columns))
+            return
+        for number, (column, text) in enumerate(words):
+            if number == 0:
+                yield from (TableLine(part, bold=True) for part in wrap(text, self._columns))
+            else:
+                said = f"  {column.heading}：{text}"
+                yield from (TableLine(part) for part in _hanging(said, self._columns))
+
+
+def _hanging(text: str, columns: int) -> Iterator[str]:
+    """Lines of a paragraph, indented from the second on."""
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    first, *_ = wrap(text, columns)
+    yield first
+    rest = text[len(first) :].lstrip()
+    if rest:
+        yield from (indent + part for part in wrap(rest, columns - len(indent)))

@@ -1,31 +1,50 @@
-"""The statements that can be printed, by name."""
+"""The statements that can be printed, by name: each module here is one."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
-from printing.document import Document, Reveal
 from printing.errors import UnknownStatementError
-from printing.statements import contributions
-from printing.statements.issue import IssueFacts
-from printing.statements.material import Material
+from printing.statements import (
+    account,
+    cards,
+    care,
+    cases,
+    contributions,
+    custody,
+    dossier,
+    employment,
+    guide,
+    insured,
+    missing,
+    pension,
+    registrations,
+    rights,
+    transfer,
+)
+from printing.statements.registry import Section, Statement
 
-__all__ = ["STATEMENTS", "Statement", "statement"]
+__all__ = ["STATEMENTS", "Section", "Statement", "statement"]
 
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement's entry in the registry."""
-
-    name: str
-    title: Mapping[str, str]
-    """By language, "zh" and "en"."""
-    build: Callable[[Material, IssueFacts, Reveal], Document] = field(repr=False)
-
-
-STATEMENTS: Final = {
-    contributions.NAME: Statement(contributions.NAME, contributions.TITLE, contributions.build)
+STATEMENTS: Final[dict[str, Statement]] = {
+    module.STATEMENT.name: module.STATEMENT
+    for module in (
+        contributions,
+        insured,
+        rights,
+        transfer,
+        account,
+        pension,
+        care,
+        employment,
+        registrations,
+        custody,
+        dossier,
+        missing,
+        cases,
+        cards,
+        guide,
+    )
 }
+"""In the order of the menu."""
 
 
 def statement(name: str) -> Statement:

@@ -4,16 +4,12 @@ Amounts are those that arrived (AAE080, AAE082); where less arrived than was due
 what was due (AAE020, AAE022). So the sums are sums of money that is there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
-from archive.codes import code_table
-from archive.masking import mask_name, mask_number
-from archive.model import Contribution, Employer, Person
+from archive.model import Contribution, Employer
 from archive.months import IN_FULL, ORDINARY, PAID, REFUND, month_states
 from archive.values import Month
 from printing.document import (
@@ -21,7 +17,6 @@ from printing.document import (
     Column,
     CountCell,
     Document,
-    Fact,
     Group,
     Kind,
     Mark,
@@ -33,15 +28,11 @@ from printing.document import (
     Table,
     TextCell,
 )
+from printing.statements.common import DELAY, employer_name, line_label, line_short, paper
 from printing.statements.issue import IssueFacts, Window
 from printing.statements.material import Material
+from printing.statements.registry import Section, Statement
 
-NAME: Final = "contributions"
-TITLE: Final = {"zh": "社会保险缴费明细", "en": "Contribution statement"}
-
-# Names of the lines of insurance (AAE140, set of 人社) as people say them; others in full.
-_LINES: Final = {"110": "养老", "120": "机关养老", "210": "失业", "310": "医疗", "410": "工伤"}
-_LINES_MORE: Final = {"320": "公务员补助", "330": "大额医疗", "370": "补充医疗", "510": "生育"}
 _BACK: Final = Mark("补", "补缴")
 _KINDS: Final = {
     REFUND: Mark("退", "退收"),
@@ -56,53 +47,37 @@ _STATUS: Final = {
 _OTHER_KIND: Final = Mark("他", "其他应缴类型")
 _OTHER_STATUS: Final = Mark("疑", "到账状态不明")
 _NOTES: Final = (
-    "本单由自助服务终端依您的查询生成，查询和打印不收费。",
-    "到账可能有 1 至 3 个月延迟，近期记录以到账后的为准。",
+    DELAY,
     "金额为实际到账数；月数只计足额到账的月份，同一险种同一月份只计一次。",
-    "对记录有疑问，请凭本单到参保地经办机构申请核查，或拨打 12333 咨询。",
 )
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
-    """The statement as the registry makes it, with what is to be known of its data."""
-    made = contribution_statement(
-        material.person,
-        material.contributions,
-        material.employers,
-        material.window,
-        material.as_of,
+    """The contributions that fall into the material's window, the newest month first."""
+    window = material.window
+    rows = sorted((c for c in material.of(Contribution) if c.month in window), key=_order)
+    parties = _parties(rows, material.employers)
+    return paper(
+        STATEMENT.name,
+        STATEMENT.title["zh"],
+        f"{window.label}，共 {window.months} 个月",
+        material,
         issue,
         reveal,
-    )
-    source = (Fact("数据来源", material.source),) if material.source else ()
-    caveats = (caveat.zh for caveat in material.caveats)
-    return replace(made, facts=(*made.facts, *source), notes=(*caveats, *made.notes))
-
-
-def contribution_statement(
-    person: Person,
-    contributions: Iterable[Contribution],
-    employers: Mapping[str, Employer],
-    window: Window,
-    as_of: date,
-    issue: IssueFacts,
-    reveal: Reveal,
-) -> Document:
-    """Build the statement of the contributions that fall into `window`, the newest month first."""
-    rows = sorted((c for c in contributions if c.month in window), key=_order)
-    parties = _parties(rows, employers)
-    return Document(
-        statement=NAME,
-        title=TITLE["zh"],
-        subtitle=f"{window.label}，共 {window.months} 个月",
-        agency=issue.agency,
-        facts=_facts(person, as_of, reveal),
         tables=_tables(rows, parties) if rows else (_NOTHING,),
         notes=_NOTES,
-        seal=issue.seal(),
-        foot=issue.foot(),
-        reveal=reveal,
     )
+
+
+STATEMENT: Final = Statement(
+    name="contributions",
+    title={"zh": "社会保险缴费明细", "en": "Contribution statement"},
+    about={"zh": "按月列出各险种的缴费基数和金额", "en": "Month by month, line by line"},
+    section=Section.INSURANCE,
+    needs=(Contribution,),
+    build=build,
+    within_window=True,
+)
 
 
 def _order(contribution: Contribution) -> tuple[int, str, str, int, str]:
@@ -117,28 +92,9 @@ def _parties(
     parties: dict[str, PartyCell] = {}
     for row in rows:
         if row.employer_id not in parties:
-            known = employers.get(row.employer_id)
-            name = known.name if known else _unnamed(row.employer_id)
+            name = employer_name(row.employer_id, employers)
             parties[row.employer_id] = PartyCell(len(parties) + 1, name)
     return parties
-
-
-def _unnamed(employer_id: str) -> str:
-    return f"单位编号 {employer_id}" if employer_id else "本人缴费（没有单位）"
-
-
-def _facts(person: Person, as_of: date, reveal: Reveal) -> tuple[Fact, ...]:
-    shown: Callable[[str], str] = str if reveal == "report" else mask_number
-    name = mask_name(person.name) if reveal == "screen" else person.name
-    facts = [
-        Fact("姓名", name, sensitive=True),
-        Fact("社会保障号码", shown(person.social_security_number), sensitive=True),
-        Fact("个人编号", shown(person.person_id), sensitive=True),
-    ]
-    if person.region:
-        facts.append(Fact("参保地", code_table("AAB301").label(person.region)))
-    facts.append(Fact("数据截至", f"{as_of.year}年{as_of.month}月{as_of.day}日"))
-    return tuple(facts)
 
 
 _NOTHING: Final = Table(heading="按月明细", columns=(), groups=(), empty="查询时段内没有缴费记录。")
@@ -146,10 +102,6 @@ _NOTHING: Final = Table(heading="按月明细", columns=(), groups=(), empty="�
 
 def _tables(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> tuple[Table, ...]:
     return (_by_line(rows), _employment(rows, parties), _by_month(rows, parties))
-
-
-def _line(code: str) -> str:
-    return _LINES.get(code) or _LINES_MORE.get(code) or code_table("AAE140.hrss").label(code)
 
 
 def _sum(amounts: Iterable[Decimal]) -> AmountCell:
@@ -168,9 +120,9 @@ def _by_line(rows: Sequence[Contribution]) -> Table:
         months = sum(state in PAID for state in month_states(own, line).values())
         employer, employee = _paid(own)
         both = AmountCell(employer.value + employee.value)
-        name = code_table("AAE140.hrss").label(line)
+        name = line_label(line)
         lines.append(
-            Row((TextCell(name, _line(line)), CountCell(months), employer, employee, both))
+            Row((TextCell(name, line_short(line)), CountCell(months), employer, employee, both))
         )
     employer, employee = _paid(rows)
     both = AmountCell(employer.value + employee.value)
@@ -271,7 +223,7 @@ def _rows(contribution: Contribution, party: PartyCell) -> tuple[Row, ...]:
     paid = Row(
         (
             MonthCell(c.month),
-            TextCell(_line(c.line)),
+            TextCell(line_short(c.line)),
             party,
             AmountCell(c.base),
             AmountCell(c.employer_paid),

@@ -1,23 +1,148 @@
-"""What a statement is made of: the records of one holder."""
+"""What a statement is made of: what was read for it, and the rules of the day."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from typing import Any, Final, Protocol, TypeVar, cast
 
-from archive.model import Contribution, Employer, Person
-from printing.statements.caveats import Caveat
+from archive.figures.catalogue import CATALOGUE, Figures, figures
+from archive.figures.records import EVER, Basis, answer_of, employers_of, person_records
+from archive.model import (
+    Agency,
+    Contribution,
+    Employer,
+    Guide,
+    GuideMaterial,
+    Notice,
+    Person,
+    Registration,
+)
+from archive.records import spec_of
+from archive.store import Answer, AsOf, Store
+from archive.values import Month
+from printing.statements.caveats import Caveat, Freshness, caveats
 from printing.statements.issue import Window
+
+Record = TypeVar("Record")
+Rows = Mapping[type[Any], tuple[Any, ...]]
+
+_OF_NOBODY: Final = frozenset({Agency, Guide, GuideMaterial, Notice})
+"""Small kinds that are the same for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for beside the statement's name."""
+
+    window: Window | None = None
+    """The months; None: so many up to the date of the data."""
+    months: int | None = None
+    """How many; None: as many as the statement covers by itself."""
+    number: str = field(default="", repr=False)
+    """A service's code; empty where a card says who asks."""
+
+
+class Needs(Protocol):
+    """What a statement says of its records, see `Statement`."""
+
+    @property
+    def needs(self) -> tuple[type[Any], ...]:
+        """The kinds of rows."""
+        ...
+
+    @property
+    def months(self) -> int:
+        """How many months, where nobody asks for others."""
+        ...
+
+    @property
+    def within_window(self) -> bool:
+        """Whether only contributions of those months are read."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A person, the months asked for with what is recorded for them, and the date of the data."""
+    """What was read, with the date of the data."""
 
-    person: Person = field(repr=False)
-    contributions: tuple[Contribution, ...] = field(repr=False)
-    employers: Mapping[str, Employer] = field(repr=False)
+    person: Person | None = field(repr=False)
+    """None: nobody is asked who wants it (a guide)."""
+    as_of: AsOf
+    """The earliest day of the kinds that were read."""
     window: Window
-    as_of: date
-    source: str = ""
-    """Who gave the data; empty: not stated."""
-    caveats: tuple[Caveat, ...] = ()
+    """The months asked for."""
+    basis: Basis
+    stale_days: int
+    """Data that are older than so many days are called old."""
+    rows: Rows = field(repr=False)
+    """By kind, in the order of the store."""
+    employers: Mapping[str, Employer] = field(default_factory=dict, repr=False)
+    """Those that the rows name."""
+    number: str = field(default="", repr=False)
+    """The service's code that was asked for."""
+
+    @property
+    def holder(self) -> Person:
+        """The person, in a statement that only a holder gets."""
+        assert self.person is not None
+        return self.person
+
+    def of(self, kind: type[Record]) -> tuple[Record, ...]:
+        """The rows of a kind; a kind that the statement does not declare is a `KeyError`."""
+        return cast("tuple[Record, ...]", self.rows[kind])
+
+    def figures(self, name: str) -> Figures:
+        """Figures of the catalogue; a kind they need and nobody declared is a `KeyError`."""
+        rows = {kind: self.rows[kind] for kind in CATALOGUE[name].reads}
+        own = person_records(self.holder, self.as_of, rows, self.employers)
+        return figures(name, own, self.basis)
+
+    @property
+    def day(self) -> dt.date:
+        """Up to which day the data go."""
+        return self.as_of.day
+
+    @property
+    def caveats(self) -> tuple[Caveat, ...]:
+        """What a reader has to know of the data."""
+        return caveats(self.as_of, Freshness(self.basis.today, self.stale_days))
+
+    @property
+    def count(self) -> int:
+        """How many rows were read."""
+        return sum(map(len, self.rows.values()))
+
+
+def read_material(
+    store: Store,
+    statement: Needs,
+    person: Person | None,
+    asked: Asked,
+    basis: Basis,
+    stale_days: int,
+) -> Material:
+    """Read what the statement needs, of this person; raises what the store raises.
+
+    Unless months are asked for, they are so many as the statement covers, up to the date of the
+    data.
+    """
+    last = Month.of(_together(store.as_of(spec_of(kind).kind) for kind in statement.needs).day)
+    window = asked.window or Window.ending(last, asked.months or statement.months)
+    months = (window.first, window.last) if statement.within_window else EVER
+
+    def read(kind: type[Any]) -> Answer[Any]:
+        if kind in _OF_NOBODY or person is None:
+            return Answer.given(store.all(kind), store.as_of(spec_of(kind).kind))
+        return answer_of(store, person.person_id, kind, months)
+
+    answers = {kind: read(kind) for kind in statement.needs}
+    as_of = _together(answer.as_of for answer in answers.values())
+    rows = {kind: answer.rows for kind, answer in answers.items()}
+    named = (*rows.get(Contribution, ()), *rows.get(Registration, ()))
+    employers = employers_of(store, named) if named else {}
+    return Material(person, as_of, window, basis, stale_days, rows, employers, asked.number)
+
+
+def _together(every: Iterable[AsOf]) -> AsOf:
+    first, *others = every
+    return first.together(*others)

@@ -102,7 +102,7 @@ def _goes_on(stage: Stage, strike: Strike) -> None:
     memory = kiosk.desk.memory
     assert memory is not None
     assert memory.records is not None
-    assert memory.records.material.person.name == card.holder
+    assert memory.records["contributions"].material.holder.name == card.holder
     stage.check()
 
 

@@ -16,12 +16,13 @@ from kiosk.config import Settings
 from kiosk.headless import main_job
 from kiosk.sections.records import Limits
 from kiosk.start import check_clock, trace_left_open
-from kiosk.visit.events import Back, PrintAsked
-from kiosk.visit.state import EnterPin, Menu, Printed, Problem
+from kiosk.visit.events import Back, Chosen, PrintAsked
+from kiosk.visit.state import EnterPin, Menu, Preview, Printed, Problem
 from kiosk.web.screens import render
 from printing.journal import Order
 from printing.statements import STATEMENTS
 from printing.statements.caveats import Freshness, caveats
+from printing.statements.material import Asked
 from tests.kiosk.conftest import Kiosk
 
 pytestmark = pytest.mark.slow
@@ -95,6 +96,7 @@ def test_a_print_without_a_screen_is_refused_as_well(kiosk: Kiosk) -> None:
         main_job(
             kiosk.machine,
             "contributions",
+            Asked(),
             lambda _: kiosk.cards[0].typed_pin(),
             0,
             "receipt",
@@ -103,8 +105,28 @@ def test_a_print_without_a_screen_is_refused_as_well(kiosk: Kiosk) -> None:
 
 
 def test_each_statement_has_a_limit_in_the_configuration() -> None:
-    assert set(STATEMENTS) <= set(Limits.model_fields)
-    assert Settings().limits == Limits(contributions=0)
+    by_card = {one.name for one in STATEMENTS.values() if one.audience == "holder"}
+    assert len(by_card) >= 14
+    for number, name in enumerate(by_card, 1):
+        assert Settings().limits.most(name) is None
+        assert Limits({name: 0}).most(name) is None
+        assert Limits({name: number}).most(name) == number
+    assert {name for name, *_ in Settings().limits.lines()} == by_card
+
+
+def test_another_statement_has_its_own_limit(kiosk: Kiosk) -> None:
+    settings = kiosk.machine.settings.model_copy(update={"limits": Limits({"insured": 1})})
+    object.__setattr__(kiosk.machine, "settings", settings)
+    generation = kiosk.to_preview(kiosk.cards[1])
+    ends = []
+    for name in ("insured", "rights", "insured", "rights"):
+        kiosk.service.post(Back(generation))
+        kiosk.on(Menu)
+        kiosk.service.post(Chosen(generation, name))
+        kiosk.on(Preview)
+        printed = printed_again(kiosk, generation, "report")
+        ends.append(printed.reason or "")
+    assert ends == ["", "", "print.limit", ""]
 
 
 def test_a_job_that_a_stop_left_unsent_does_not_count(kiosk: Kiosk) -> None:
@@ -118,7 +140,7 @@ def test_a_job_that_a_stop_left_unsent_does_not_count(kiosk: Kiosk) -> None:
         count=1,
         reference="20261125-01-000009",
     )
-    most = machine.settings.limits.contributions
+    most = machine.settings.limits.most("contributions")
     machine.store.append_audit(asked, most)
     with pytest.raises(PrintLimitError):
         machine.store.append_audit(replace(asked, reference="R-2"), most)

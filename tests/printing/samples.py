@@ -1,17 +1,21 @@
 """Invented people and records for the tests of this package."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from archive.figures.records import Basis
 from archive.model import Contribution, Employer, Person
+from archive.store import AsOf
+from archive.tables.shelf import load_tables
 from archive.values import Month
 from printing.document import Document, Reveal
 from printing.layout.roll import Line, Qr, Roll, Rule
-from printing.statements.contributions import contribution_statement
+from printing.statements import statement as entry
 from printing.statements.issue import IssueFacts, Window
+from printing.statements.material import Material, Rows
 from printing.text import width
 
 FONTS = tuple(
@@ -47,6 +51,9 @@ ISSUE = IssueFacts(
     code=CODE,
     verify_url=VERIFY_URL,
 )
+AS_OF = AsOf(date(2026, 10, 31), "示例数据（虚构人员）", whole=True)
+STALE_DAYS = 62
+BASIS = Basis(load_tables(), date(2026, 11, 22))
 _RATES = {"110": ("0.16", "0.08"), "210": ("0.008", "0.002"), "410": ("0.002", "0")}
 
 
@@ -125,8 +132,20 @@ def statement(
 ) -> Document:
     """The statement of these rows, of a plain career if there are none given."""
     chosen = career(window) if rows is None else rows
-    as_of = date(2026, 10, 31)
-    return contribution_statement(person, chosen, EMPLOYERS, window, as_of, issue, reveal)
+    own = material({Contribution: tuple(chosen)}, person=person, window=window)
+    return entry("contributions").build(own, issue, reveal)
+
+
+def material(
+    rows: Rows,
+    *,
+    person: Person = PERSON,
+    window: Window = WINDOW,
+    as_of: AsOf = AS_OF,
+    employers: Mapping[str, Employer] = EMPLOYERS,
+) -> Material:
+    """What would have been read, by kind."""
+    return Material(person, as_of, window, BASIS, STALE_DAYS, rows, employers)
 
 
 def roll_text(roll: Roll) -> str:

@@ -26,7 +26,7 @@ from printing.journal import (
     State,
 )
 from printing.seal import code_hash, new_code
-from printing.statements.contributions import NAME
+from printing.statements.contributions import STATEMENT
 from tests.printing.samples import statement
 
 ORDER = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 32, 7, 24)
@@ -197,7 +197,7 @@ def test_a_journal_of_an_older_program_keeps_its_jobs_and_seals(tmp_path: Path) 
     for change in _MIGRATIONS[0]:
         database.execute(change)
     database.execute("PRAGMA user_version = 1")
-    row = [NAME, START.isoformat(), "03", "ab" * 32, "2999-01-01", "张*三"]
+    row = [STATEMENT.name, START.isoformat(), "03", "ab" * 32, "2999-01-01", "张*三"]
     database.execute("INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?)", [code_hash(SEALED), *row])
     database.commit()
     database.close()
@@ -274,7 +274,7 @@ def test_a_seal_is_found_by_its_code_until_it_expires(tmp_path: Path) -> None:
 
 def test_each_paper_with_the_code_is_found_by_its_own_digest(journal: Journal) -> None:
     seals = {
-        SealRecord(SEALED, NAME, START, "03", digest, START + timedelta(days=30), "张*三")
+        SealRecord(SEALED, STATEMENT.name, START, "03", digest, START + timedelta(days=30), "张*三")
         for digest in (statement(reveal="receipt").digest(), statement(reveal="report").digest())
     }
     for seal in [*seals, *seals]:

@@ -7,18 +7,18 @@ import zlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from pytest_mock import MockerFixture
 
+from archive.model import Contribution
 from printing.encode.pdf import render_pdf
 from printing.errors import FontUnreadableError, GlyphMissingError
 from printing.fonts import FontChain
 from printing.preview import page_count, pdf_to_png
-from printing.statements.contributions import contribution_statement
+from printing.statements import statement as entry
 from tests.printing.samples import (
     CODE,
     EMPLOYERS,
@@ -30,6 +30,7 @@ from tests.printing.samples import (
     career,
     career_with_marks,
     contribution,
+    material,
     statement,
 )
 
@@ -171,9 +172,8 @@ def test_the_employers_table_holds_long_names_whole() -> None:
 
 def test_a_name_longer_than_a_line_wraps_on_the_page() -> None:
     long = replace(EMPLOYERS["E1"], name="示例" * 40)
-    document = contribution_statement(
-        PERSON, career(), {"E1": long}, WINDOW, date(2026, 10, 31), ISSUE, "report"
-    )
+    own = material({Contribution: tuple(career())}, employers={"E1": long})
+    document = entry("contributions").build(own, ISSUE, "report")
     assert "示例" * 40 in re.sub(r"\s", "", text_of(render_pdf(document, CHAIN)))
 
 

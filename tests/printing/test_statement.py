@@ -233,8 +233,8 @@ def test_a_control_character_in_a_record_is_refused_when_the_document_is_built()
 def test_a_statement_is_found_by_name_and_an_unknown_one_is_named() -> None:
     assert entry("contributions") is STATEMENTS["contributions"]
     with pytest.raises(UnknownStatementError) as caught:
-        entry("pension")
-    assert (caught.value.code, caught.value.known) == ("statement.unknown", ("contributions",))
+        entry("pensions")
+    assert (caught.value.code, caught.value.known) == ("statement.unknown", tuple(STATEMENTS))
 
 
 def test_a_window_of_one_month_is_that_month() -> None:

@@ -1,0 +1,115 @@
+"""个人账户: the personal pension account year by year, with the interest that the rule gives."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, cast
+
+from archive.figures.account import AccountLine
+from archive.figures.catalogue import CATALOGUE
+from archive.figures.figure import Figure, Unknown
+from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
+from printing.statements.common import (
+    NOT_KNOWN,
+    QUERY,
+    amount_cell,
+    basis_note,
+    count_cell,
+    line_label,
+    paper,
+    plain,
+    reasons,
+    sentence,
+)
+from printing.statements.issue import IssueFacts
+from printing.statements.material import Material
+from printing.statements.registry import Section, Statement
+
+_RULE: Final = (
+    "年末储存额 = 年初储存额 + 本年本金 + 本年利息 - 本年支出；利息按月积数法和国家公布的"
+    "当年记账利率计算，利率未公布的年份不计息。"
+)
+
+
+def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
+    """Every year of each account, the newest first."""
+    figures = accounts(material)
+    return paper(
+        STATEMENT.name,
+        STATEMENT.title["zh"],
+        "逐年明细",
+        material,
+        issue,
+        reveal,
+        tables=[_table(figure) for figure in figures]
+        or [sentence("个人账户", "没有查到您的个人账户记录。")],
+        notes=(QUERY, *notes(figures)),
+    )
+
+
+STATEMENT: Final = Statement(
+    name="account",
+    title={"zh": "养老保险个人账户明细", "en": "Personal pension account"},
+    about={"zh": "历年本金、利息和储存额", "en": "Principal, interest and balance by year"},
+    section=Section.BENEFITS,
+    needs=CATALOGUE["account"].reads,
+    build=build,
+)
+
+
+def accounts(material: Material) -> list[Figure[object]]:
+    """The accounts of which anything is recorded."""
+    return [one for one in material.figures("account") if not isinstance(one.value, Unknown)]
+
+
+def years(figure: Figure[object]) -> tuple[AccountLine, ...]:
+    """The years of an account, the earliest first."""
+    return cast("tuple[AccountLine, ...]", figure.value)
+
+
+def notes(figures: Iterable[Figure[object]]) -> Iterable[str]:
+    """The rule, the rows, and why what is not known is not."""
+    found = tuple(figures)
+    if not found:
+        return
+    yield _RULE
+    yield from map(basis_note, found)
+    amounts = [(y.opening, y.interest, y.paid_out) for one in found for y in years(one)]
+    yield from reasons(amount for row in amounts for amount in row)
+
+
+def _table(figure: Figure[object]) -> Table:
+    own = years(figure)
+    # An account nobody has drawn from needs no column that says so in every year.
+    pays = any(year.paid_out != Decimal(0) for year in own)
+    columns = (
+        Column("年度", Kind.TEXT),
+        Column("年初储存额", Kind.AMOUNT, "年初", derived=True),
+        Column("本年本金", Kind.AMOUNT, "本金"),
+        Column("利率", Kind.TEXT, derived=True),
+        Column("本年利息", Kind.AMOUNT, "利息"),
+        Column("本年支出", Kind.AMOUNT, "支出"),
+        Column("年末储存额", Kind.AMOUNT, "年末"),
+        Column("累计月数", Kind.COUNT, "月数"),
+    )
+    kept = [at for at, column in enumerate(columns) if pays or column.heading != "本年支出"]
+    return plain(
+        line_label(figure.name.partition(":")[2]),
+        tuple(columns[at] for at in kept),
+        (Row(tuple(_cells(year)[at] for at in kept)) for year in reversed(own)),
+        "",
+        unit="元",
+        legend="" if pays else "各年都没有支出。",
+    )
+
+
+def _cells(year: AccountLine) -> tuple[Cell, ...]:
+    return (
+        TextCell(str(year.year)),
+        amount_cell(year.opening),
+        amount_cell(year.principal),
+        TextCell(NOT_KNOWN if year.percent is None else f"{year.percent}%"),
+        amount_cell(year.interest),
+        amount_cell(year.paid_out),
+        amount_cell(year.closing),
+        count_cell(year.months_so_far),
+    )

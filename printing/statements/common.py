@@ -1,0 +1,228 @@
+"""What all statements say alike: whose it is, how old the data are, and where to object."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from archive.codes import code_table
+from archive.figures.figure import Figure, Unknown
+from archive.masking import mask_name, mask_number
+from archive.model import Agency, Employer
+from archive.values import Month
+from printing.document import (
+    AmountCell,
+    Cell,
+    Column,
+    CountCell,
+    Document,
+    Fact,
+    Group,
+    Kind,
+    Reveal,
+    Row,
+    Table,
+    TextCell,
+)
+from printing.statements.issue import IssueFacts
+from printing.statements.material import Material
+
+FREE: Final = "本单由自助服务终端依您的查询生成，查询和打印不收费。"
+DELAY: Final = "到账可能有 1 至 3 个月延迟，近期记录以到账后的为准。"
+OBJECT: Final = "对记录有疑问，请凭本单到参保地经办机构申请核查，或拨打 12333 咨询。"
+QUERY: Final = "本单为查询结果，仅供参考，不作为证明使用。"
+NOT_KNOWN: Final = "不详"
+
+# Names of the lines of insurance (AAE140, set of 人社) as people say them; others in full.
+_LINES: Final = {
+    "110": "养老",
+    "120": "机关养老",
+    "210": "失业",
+    "310": "医疗",
+    "410": "工伤",
+    "320": "公务员补助",
+    "330": "大额医疗",
+    "370": "补充医疗",
+    "510": "生育",
+}
+
+
+def paper(
+    name: str,
+    title: str,
+    subtitle: str,
+    material: Material,
+    issue: IssueFacts,
+    reveal: Reveal,
+    *,
+    tables: Iterable[Table],
+    notes: Iterable[str] = (),
+    facts: Iterable[Fact] = (),
+    objection: str = OBJECT,
+) -> Document:
+    """A document with the head, the notes and the seal that every statement has."""
+    return Document(
+        statement=name,
+        title=title,
+        subtitle=subtitle,
+        agency=issue.agency,
+        facts=(*_holder_facts(material, reveal), *facts, *_data_facts(material)),
+        tables=tuple(tables),
+        notes=(*(caveat.zh for caveat in material.caveats), FREE, *notes, objection),
+        seal=issue.seal(),
+        foot=issue.foot(),
+        reveal=reveal,
+    )
+
+
+def shown(number: str, reveal: Reveal) -> str:
+    """A number as the medium may show it."""
+    return number if reveal == "report" else mask_number(number)
+
+
+def _holder_facts(material: Material, reveal: Reveal) -> Iterable[Fact]:
+    person = material.person
+    if person is None:
+        return
+    name = mask_name(person.name) if reveal == "screen" else person.name
+    yield Fact("姓名", name, sensitive=True)
+    yield Fact("社会保障号码", shown(person.social_security_number, reveal), sensitive=True)
+    yield Fact("个人编号", shown(person.person_id, reveal), sensitive=True)
+    if person.region:
+        yield Fact("参保地", code_table("AAB301").label(person.region))
+
+
+def _data_facts(material: Material) -> Iterable[Fact]:
+    yield Fact("数据截至", long_day(material.day))
+    if material.as_of.source:
+        yield Fact("数据来源", material.as_of.source)
+
+
+def long_day(day: date) -> str:
+    """2026年10月31日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def line_label(line: str) -> str:
+    """AAE140 in full."""
+    return code_table("AAE140.hrss").label(line)
+
+
+def line_short(line: str) -> str:
+    """AAE140 as people say it."""
+    return _LINES.get(line) or line_label(line)
+
+
+def line_cell(line: str) -> TextCell:
+    """A line of insurance, shorter on narrow paper."""
+    return TextCell(line_label(line), line_short(line))
+
+
+def label_cell(table: str, code: str) -> TextCell:
+    """What a code means; one that is not recorded is not known."""
+    return TextCell(code_table(table).label(code) if code else NOT_KNOWN)
+
+
+def day_cell(day: date | Unknown | None, missing: str = NOT_KNOWN) -> TextCell:
+    """2026-10-31."""
+    return TextCell(day.isoformat() if isinstance(day, date) else missing)
+
+
+def month_cell(month: Month | Unknown | None, missing: str = NOT_KNOWN) -> TextCell:
+    """2026-10, as a word: rows of one month do not belong together by it."""
+    return TextCell(month.label if isinstance(month, Month) else missing)
+
+
+def amount_cell(value: Decimal | Unknown | None) -> Cell:
+    """Yuan; what is not known is never a zero."""
+    return AmountCell(value) if isinstance(value, Decimal) else TextCell(NOT_KNOWN)
+
+
+def count_cell(value: int | Unknown | None) -> Cell:
+    """A whole number; what is not known is never a zero."""
+    return CountCell(value) if isinstance(value, int) else TextCell(NOT_KNOWN)
+
+
+def text_cell(text: str, missing: str = NOT_KNOWN) -> TextCell:
+    """Words, or what stands for none."""
+    return TextCell(text or missing)
+
+
+def agency_name(material: Material, code: str) -> str:
+    """Name of an agency (AAB034), which the statement must have declared; else its number."""
+    known = {agency.agency: agency.name for agency in material.of(Agency)}
+    return known.get(code) or code_table("AAB034").label(code)
+
+
+def employer_name(employer_id: str, employers: Mapping[str, Employer]) -> str:
+    """Name of an employer; its number where the name is not known."""
+    known = employers.get(employer_id)
+    if known:
+        return known.name
+    return f"单位编号 {employer_id}" if employer_id else "本人缴费（没有单位）"
+
+
+def sentence(heading: str, text: str) -> Table:
+    """A paragraph under a heading."""
+    return Table(heading=heading, columns=(), groups=(), empty=text)
+
+
+def plain(
+    heading: str,
+    columns: tuple[Column, ...],
+    rows: Iterable[Row],
+    empty: str,
+    *,
+    unit: str = "",
+    legend: str = "",
+    total: Row | None = None,
+) -> Table:
+    """A table of one group, or the sentence that stands for none."""
+    found = tuple(rows)
+    if not found:
+        return sentence(heading, empty)
+    return Table(heading, columns, (Group("", found),), total, unit, legend)
+
+
+def pairs(heading: str, named: Iterable[tuple[str, str]]) -> Table:
+    """Names and what they say, one below the other."""
+    rows = (Row((TextCell(name), text_cell(text))) for name, text in named)
+    columns = (Column("项目", Kind.TEXT), Column("内容", Kind.TEXT))
+    return plain(heading, columns, rows, "")
+
+
+# Kinds of rows (`RowRef.kind`) as a note names them.
+_ROWS: Final = {
+    "contributions": "缴费",
+    "registrations": "参保登记",
+    "years": "缴费年限",
+    "accounts": "个人账户",
+    "transfers": "转移",
+    "benefits": "待遇",
+    "benefit_payments": "待遇发放",
+    "unemployment_grants": "失业金核定",
+    "employments": "就业登记",
+    "contracts": "劳动合同",
+    "cases": "办件",
+    "dossier_transfers": "档案转递",
+}
+
+
+def basis_note(figure: Figure[object]) -> str:
+    """From which rows a figure was computed, by which rule, and whether records say else."""
+    kinds = Counter(_ROWS[row.kind] for row in figure.rows)
+    rows = "、".join(f"{kind} {count} 条" for kind, count in kinds.items()) or "没有记录"
+    law = "、".join(filter(None, (figure.rule.law, figure.rule.article)))
+    said = f"{figure.rule.zh}由本人记录计算（{rows}），依据：{law}。"
+    if any(source.example for source in figure.sources):
+        said += "所用标准为示例数据。"
+    if figure.differences:
+        said += f"与经办机构记录有 {len(figure.differences)} 处不同，以经办机构核定为准。"
+    return said
+
+
+def reasons(values: Iterable[object]) -> tuple[str, ...]:
+    """Why what is not known is not, each reason once."""
+    found = dict.fromkeys(value.why.zh for value in values if isinstance(value, Unknown))
+    return (f"{NOT_KNOWN}：{'；'.join(found)}。",) if found else ()

@@ -1,0 +1,154 @@
+"""就业失业登记: registrations of employment and unemployment, and unemployment benefit."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from archive.figures.catalogue import CATALOGUE
+from archive.figures.figure import Unknown
+from archive.model import Employment, Unemployment, UnemploymentGrant
+from printing.document import Column, Document, Kind, Reveal, Row, Table
+from printing.statements.common import (
+    NOT_KNOWN,
+    QUERY,
+    amount_cell,
+    basis_note,
+    count_cell,
+    day_cell,
+    label_cell,
+    month_cell,
+    pairs,
+    paper,
+    plain,
+    text_cell,
+)
+from printing.statements.issue import IssueFacts
+from printing.statements.material import Material
+from printing.statements.registry import Section, Statement
+
+
+def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
+    """What is registered, what was granted, and what could be."""
+    figures = material.figures("unemployment")
+    values = {figure.name: figure.value for figure in figures}
+    return paper(
+        STATEMENT.name,
+        STATEMENT.title["zh"],
+        "就业登记、失业登记和失业保险金",
+        material,
+        issue,
+        reveal,
+        tables=(
+            _employments(material.of(Employment)),
+            _unemployments(material.of(Unemployment)),
+            _grants(material.of(UnemploymentGrant)),
+            _reference(values),
+        ),
+        notes=(
+            QUERY,
+            "“参考”为按缴费记录测算的结果，不是核定结论；是否符合领取条件以经办机构核定为准。",
+            *map(basis_note, figures),
+        ),
+    )
+
+
+STATEMENT: Final = Statement(
+    name="employment",
+    title={"zh": "就业失业登记信息", "en": "Employment and unemployment"},
+    about={"zh": "登记记录和失业保险金", "en": "Registrations and unemployment benefit"},
+    section=Section.WORK,
+    needs=(Employment, Unemployment, *CATALOGUE["unemployment"].reads),
+    build=build,
+)
+
+
+def _employments(rows: Iterable[Employment]) -> Table:
+    return plain(
+        "就业登记",
+        (
+            Column("单位", Kind.TEXT),
+            Column("就业日期", Kind.TEXT),
+            Column("终止日期", Kind.TEXT),
+            Column("就业形式", Kind.TEXT),
+        ),
+        (
+            Row(
+                (
+                    text_cell(row.employer_name, "无单位"),
+                    day_cell(row.employed_on),
+                    day_cell(row.ended, "至今"),
+                    text_cell(row.form),
+                )
+            )
+            for row in sorted(rows, key=lambda row: row.employed_on, reverse=True)
+        ),
+        "没有就业登记记录。",
+    )
+
+
+def _unemployments(rows: Iterable[Unemployment]) -> Table:
+    return plain(
+        "失业登记",
+        (
+            Column("原单位", Kind.TEXT),
+            Column("失业日期", Kind.TEXT),
+            Column("注销日期", Kind.TEXT),
+            Column("失业原因", Kind.TEXT),
+        ),
+        (
+            Row(
+                (
+                    text_cell(row.employer_name, "原单位不详"),
+                    day_cell(row.unemployed_on),
+                    day_cell(row.cancelled_on, "未注销"),
+                    text_cell(row.reason),
+                )
+            )
+            for row in sorted(rows, key=lambda row: row.unemployed_on, reverse=True)
+        ),
+        "没有失业登记记录。",
+    )
+
+
+def _grants(rows: Iterable[UnemploymentGrant]) -> Table:
+    return plain(
+        "失业保险金核定",
+        (
+            Column("起", Kind.TEXT),
+            Column("止", Kind.TEXT),
+            Column("状态", Kind.TEXT),
+            Column("核定月数", Kind.COUNT, "月数"),
+            Column("剩余月数", Kind.COUNT, "剩余"),
+            Column("月标准", Kind.AMOUNT),
+        ),
+        (
+            Row(
+                (
+                    month_cell(row.granted_from),
+                    month_cell(row.granted_to),
+                    label_cell("aae170", row.state),
+                    count_cell(row.granted_months),
+                    count_cell(row.months_left),
+                    amount_cell(row.monthly_amount),
+                )
+            )
+            for row in sorted(rows, key=lambda row: row.granted_from, reverse=True)
+        ),
+        "没有失业保险金核定记录。",
+        unit="元",
+    )
+
+
+def _reference(values: dict[str, object]) -> Table:
+    months, amount = values["unemployment.months"], values["unemployment.amount"]
+    return pairs(
+        "失业保险金测算（参考）",
+        (
+            ("可领月数", _said(months, f"{months} 个月")),
+            ("月标准", _said(amount, f"{amount:,.2f} 元" if isinstance(amount, Decimal) else "")),
+        ),
+    )
+
+
+def _said(value: object, known: str) -> str:
+    return f"{NOT_KNOWN}（{value.why.zh}）" if isinstance(value, Unknown) else known

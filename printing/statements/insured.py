@@ -1,0 +1,176 @@
+"""参保证明: whether a person is insured now, and the months of the last two years.
+
+After the individual certificate of Zhejiang (2017): state of each line, employers, months.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from archive.model import Contribution, Employer, Registration
+from archive.months import REFUND
+from archive.values import Month
+from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
+from printing.statements.common import (
+    DELAY,
+    amount_cell,
+    employer_name,
+    label_cell,
+    line_cell,
+    line_short,
+    long_day,
+    month_cell,
+    paper,
+    plain,
+    sentence,
+)
+from printing.statements.issue import IssueFacts
+from printing.statements.marks import LEGEND, SHORT, MonthMarks
+from printing.statements.material import Material
+from printing.statements.registry import Section, Statement
+
+_PENSION: Final = ("110", "120")
+_NO_STAMP: Final = "本证明凭核验码核对真伪，打印后不再加盖印章。"
+
+
+def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
+    """The certificate, or its variant for a person who is not insured."""
+    window = material.window
+    contributions = [row for row in material.of(Contribution) if row.month in window]
+    registrations = material.of(Registration)
+    known = bool(contributions or registrations)
+    return paper(
+        STATEMENT.name,
+        STATEMENT.title["zh"],
+        f"{window.label}，共 {window.months} 个月" if known else "未参保",
+        material,
+        issue,
+        reveal,
+        tables=_tables(material, contributions, registrations) if known else (_none(material),),
+        notes=(DELAY, *((SHORT,) if known else ()), _NO_STAMP),
+    )
+
+
+STATEMENT: Final = Statement(
+    name="insured",
+    title={"zh": "社会保险参保证明", "en": "Certificate of insurance"},
+    about={
+        "zh": "当前参保状态和最近 24 个月缴费情况",
+        "en": "State of each line, the last 24 months",
+    },
+    section=Section.INSURANCE,
+    needs=(Contribution, Registration),
+    build=build,
+    months=24,
+    within_window=True,
+    certificate=True,
+)
+
+
+def _none(material: Material) -> Table:
+    return sentence(
+        "参保情况",
+        f"截至 {long_day(material.day)}，本地没有您的参保登记；"
+        f"{material.window.label} 没有缴费记录。",
+    )
+
+
+def _tables(
+    material: Material, contributions: list[Contribution], registrations: Iterable[Registration]
+) -> Iterable[Table]:
+    yield _states(registrations)
+    numbers = {
+        employer: number
+        for number, employer in enumerate(
+            dict.fromkeys(row.employer_id for row in reversed(_in_order(contributions))), 1
+        )
+    }
+    if contributions:
+        yield _employers(numbers, material.employers)
+    yield _months(material, contributions, numbers)
+
+
+def _in_order(contributions: Iterable[Contribution]) -> list[Contribution]:
+    return sorted(contributions, key=lambda row: (row.month, row.line))
+
+
+def _states(registrations: Iterable[Registration]) -> Table:
+    """The registration of each line that began last says how it stands now."""
+    latest = {row.line: row for row in sorted(registrations, key=lambda row: row.started)}
+    return plain(
+        "当前参保状态",
+        (
+            Column("险种", Kind.TEXT),
+            Column("参保状态", Kind.TEXT),
+            Column("缴费状态", Kind.TEXT),
+            Column("首次参保", Kind.TEXT),
+        ),
+        (
+            Row(
+                (
+                    line_cell(row.line),
+                    label_cell("AAC008", row.status),
+                    label_cell("AAC031", row.payment_status),
+                    month_cell(row.first_month),
+                )
+            )
+            for _, row in sorted(latest.items())
+        ),
+        "没有参保登记，以下为缴费记录。",
+    )
+
+
+def _employers(numbers: Mapping[str, int], employers: Mapping[str, Employer]) -> Table:
+    return plain(
+        "缴费单位",
+        (Column("单位名称", Kind.TEXT),),
+        (
+            Row((TextCell(f"{number}　{employer_name(employer, employers)}"),))
+            for employer, number in numbers.items()
+        ),
+        "",
+    )
+
+
+def _months(
+    material: Material, contributions: list[Contribution], numbers: Mapping[str, int]
+) -> Table:
+    lines = sorted({row.line for row in contributions})
+    marks = [MonthMarks(line, contributions) for line in lines]
+    months = sorted(material.window, reverse=True)
+    return plain(
+        f"最近 {material.window.months} 个月缴费情况",
+        (
+            Column("月份", Kind.TEXT),
+            Column("单位", Kind.TEXT, "号"),
+            Column("养老缴费基数", Kind.AMOUNT, "养老基数", derived=True),
+            Column("养老个人缴费", Kind.AMOUNT, "个人"),
+            *(Column(line_short(line), Kind.TEXT, line_short(line)[0]) for line in lines),
+        ),
+        (
+            Row((month_cell(month), *_pension(month, contributions, numbers), *cells))
+            for month in months
+            for cells in [[own.of(month) for own in marks]]
+        )
+        if lines
+        else (),
+        "这段时间没有缴费记录。",
+        unit="元",
+        legend=LEGEND,
+    )
+
+
+def _pension(
+    month: Month, contributions: list[Contribution], numbers: Mapping[str, int]
+) -> tuple[Cell | None, ...]:
+    """Employers of the month, and base and own payment of the pension line."""
+    own = [row for row in contributions if row.month == month]
+    pension = [row for row in own if row.line in _PENSION]
+    base = max((row.base for row in pension if row.kind != REFUND), default=None)
+    paid = sum((row.employee_paid for row in pension), Decimal(0)) if pension else None
+    employers = dict.fromkeys(str(numbers[row.employer_id]) for row in own)
+    return (
+        TextCell("、".join(employers)) if own else None,
+        amount_cell(base) if pension else None,
+        amount_cell(paid) if pension else None,
+    )

@@ -1,0 +1,86 @@
+"""缺少材料告知书 and 承诺书: what a file lacks and what may follow, told once, to be signed.
+
+人社部发〔2021〕112号 lets a file be accepted when the person knows what is missing and promises in
+writing to supply it; no form is published, so the words here are the project's own.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from archive.dossiers import Dossier, Lack, Supplied, follow_up_label
+from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
+from printing.statements.common import day_cell, paper, plain, sentence, text_cell
+from printing.statements.dossier import NEEDS, OBJECT, dossiers
+from printing.statements.issue import IssueFacts
+from printing.statements.material import Material
+from printing.statements.registry import Section, Statement
+
+_PROMISE: Final = (
+    "本人已知悉上列缺少的材料及其可能造成的影响，承诺于约定日期前补交；"
+    "逾期未补交的，由此造成的影响由本人承担。"
+)
+_SIGN: Final = "签名：________________　日期：____年__月__日"
+
+
+def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
+    """What is still missing, and the promise; without anything missing only that."""
+    lacking = [(one, lack) for one in dossiers(material) for lack in _open(one)]
+    return paper(
+        STATEMENT.name,
+        STATEMENT.title["zh"],
+        "一式两份，存档机构和本人各执一份" if lacking else "没有缺少材料的记录",
+        material,
+        issue,
+        reveal,
+        tables=_tables(lacking)
+        if lacking
+        else [sentence("缺少材料", "截至数据日期，没有需要您补交的档案材料。")],
+        notes=("本告知为一次性告知；补交材料由原形成单位交存档机构，个人不得自带档案。",),
+        objection=OBJECT,
+    )
+
+
+STATEMENT: Final = Statement(
+    name="missing",
+    title={"zh": "缺少材料告知书和承诺书", "en": "Missing materials: notice and promise"},
+    about={"zh": "缺哪些材料、有何影响，签字用", "en": "What is missing, to be signed"},
+    section=Section.ARCHIVE,
+    needs=NEEDS,
+    build=build,
+    copies=2,
+)
+
+
+def _open(dossier: Dossier) -> Iterable[Lack]:
+    return (lack for lack in dossier.lacks if not isinstance(lack.state, Supplied))
+
+
+def _tables(lacking: list[tuple[Dossier, Lack]]) -> list[Table]:
+    return [
+        plain(
+            "缺少材料告知",
+            (
+                Column("材料", Kind.TEXT),
+                Column("可能造成的影响", Kind.TEXT),
+                Column("告知日期", Kind.TEXT),
+                Column("进展", Kind.TEXT),
+                Column("存档机构", Kind.TEXT),
+            ),
+            (
+                Row(
+                    (
+                        TextCell(lack.material),
+                        text_cell(lack.effect),
+                        day_cell(lack.told_on),
+                        TextCell(follow_up_label(lack.state)),
+                        TextCell(dossier.index.agency),
+                    )
+                )
+                for dossier, lack in lacking
+            ),
+            "",
+        ),
+        sentence("承诺书", _PROMISE),
+        sentence("承诺人", _SIGN),
+        sentence("存档机构经办人", _SIGN),
+    ]

@@ -1,0 +1,55 @@
+"""What a statement declares of itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+from printing.document import Document, Reveal
+from printing.statements.issue import IssueFacts
+from printing.statements.material import Material
+
+
+class Section(Enum):
+    """Where the menu has it; the value is what the group is called."""
+
+    INSURANCE = ("社保缴费和权益", "Insurance")
+    BENEFITS = ("待遇和账户", "Benefits")
+    WORK = ("就业失业", "Work")
+    ARCHIVE = ("人事档案", "Personnel file")
+    SERVICES = ("办事和进度", "Services")
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+        return self.value[0]
+
+    @property
+    def en(self) -> str:
+        """In English."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement's entry in the registry."""
+
+    name: str
+    title: Mapping[str, str]
+    """By language, "zh" and "en"."""
+    about: Mapping[str, str]
+    """What is on it, in a few words for the menu; by language."""
+    section: Section
+    needs: tuple[type[Any], ...]
+    """The kinds of rows it is made of; nothing else is read for it."""
+    build: Callable[[Material, IssueFacts, Reveal], Document] = field(repr=False)
+    months: int = 36
+    """How many months it covers where nobody asks for others."""
+    within_window: bool = False
+    """Whether contributions of other months are not even read."""
+    audience: Literal["holder", "anyone"] = "holder"
+    """Who may print it: only the holder, by card and PIN, or anyone who stands before the kiosk."""
+    certificate: bool = False
+    """Whether the issuer calls it a certificate (证明); all others are results of a query."""
+    copies: int = 1
+    """How many of it are needed; each is printed as a job of its own."""

@@ -1,0 +1,58 @@
+from decimal import Decimal
+from itertools import pairwise
+
+from archive.values import Month
+from printing.statements import statement
+from tests.printing.samples import ISSUE, contribution
+from tests.printing.statements.people import amounts, made, nothing, table, texts
+
+PENSION = "企业职工基本养老保险"
+
+
+def test_each_year_has_a_row_the_newest_first_and_the_closing_is_the_next_opening() -> None:
+    lines = texts(table(made("account"), PENSION))
+    assert [line[0] for line in lines] == ["2026", "2025", "2024", "2023"]
+    for newer, older in pairwise(lines):
+        assert newer[1] == older[-2]
+
+
+def test_a_year_whose_rate_is_not_published_has_no_interest_and_says_why() -> None:
+    document = made("account")
+    assert texts(table(document, PENSION))[0][3:6] == ["不详", "不详", "不详"]
+    assert any(note.startswith("不详：") for note in document.notes)
+
+
+def test_the_interest_is_that_of_the_published_rate() -> None:
+    rows = tuple(contribution(Month(2024, n), base="5000.00") for n in range(1, 13))
+    document = made("account", Contribution=rows, AccountYear=(), BenefitPayment=())
+    line = next(row for row in texts(table(document, PENSION)) if row[0] == "2024")
+    # 400 a month by monthly products: 400 x 78 / 12 x 2.62 %.
+    assert line[1:] == ["0.00", "4,800.00", "2.62%", "68.12", "4,868.12", "12"]
+
+
+def test_a_column_of_nothing_but_noughts_is_a_sentence() -> None:
+    account = table(made("account", BenefitPayment=()), PENSION)
+    assert account.legend == "各年都没有支出。"
+    assert "本年支出" not in [column.heading for column in account.columns]
+
+
+def test_the_note_names_the_rows_and_the_law() -> None:
+    note = next(note for note in made("account").notes if "由本人记录计算" in note)
+    assert "个人账户 1 条" in note
+    assert "社会保险法" in note
+
+
+def test_a_payment_that_does_not_say_its_part_from_the_account_leaves_the_year_unknown() -> None:
+    document = made("account")
+    newest = texts(table(document, PENSION))[0]
+    assert newest[5:7] == ["不详", "不详"]
+    assert any("个人账户支付部分未知" in note for note in document.notes)
+
+
+def test_amounts_of_eight_figures_stand_whole() -> None:
+    assert max(amounts(table(made("account"), PENSION))) > Decimal("12345678.90")
+
+
+def test_without_an_account_the_paper_says_so() -> None:
+    document = statement("account").build(nothing("account"), ISSUE, "report")
+    assert [table.empty for table in document.tables] == ["没有查到您的个人账户记录。"]

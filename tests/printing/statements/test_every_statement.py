@@ -1,0 +1,192 @@
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+
+from archive.store import AsOf
+from printing.document import Cell, Document, MarkCell, PartyCell, Reveal, TextCell
+from printing.errors import TextRefusedError
+from printing.layout.page import layout_pages
+from printing.layout.roll import Line, layout_roll
+from printing.layout.sheet import LEFT, RIGHT, Text
+from printing.statements import STATEMENTS, statement
+from printing.text import width
+from tests.printing.samples import AS_OF, ISSUE, PERSON
+from tests.printing.statements.people import RARE, made, nothing, own
+
+names = pytest.mark.parametrize("name", STATEMENTS)
+columns = pytest.mark.parametrize("columns", [48, 32])
+variants = pytest.mark.parametrize("of", [own, nothing], ids=["all", "nothing"])
+
+
+def measure(text: str, size: float) -> float:
+    """As wide as the widest of fonts."""
+    return size * sum(1.0 if character >= "\x80" else 0.6 for character in text)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s　]", "", text)
+
+
+def said(document: Document, *, narrow: bool) -> list[str]:
+    """Each cell that the paper must hold."""
+    tables = [t for t in document.tables if not (t.wide_only if narrow else t.narrow_only)]
+    cells = [
+        _narrow(cell) if narrow else cell.text
+        for table in tables
+        for row in table.rows()
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if cell and not (narrow and column.derived)
+    ]
+    return [squeezed(text) for text in (*cells, *(table.empty for table in tables)) if text]
+
+
+def _narrow(cell: Cell) -> str:
+    match cell:
+        case TextCell():
+            return cell.brief
+        case MarkCell():
+            return cell.short
+        case PartyCell():
+            return cell.name
+        case _:
+            return cell.text
+
+
+@names
+@columns
+@variants
+def test_every_cell_is_on_the_roll_and_no_line_is_too_long(
+    name: str, columns: int, of: object
+) -> None:
+    document = statement(name).build(of(name), ISSUE, "receipt")  # type: ignore[operator]
+    lines = [line for line in layout_roll(document, columns).lines if isinstance(line, Line)]
+    assert max(line.size * width(line.text) for line in lines) <= columns
+    text = squeezed("".join(line.text for line in lines))
+    assert [cell for cell in said(document, narrow=True) if cell not in text] == []
+
+
+@names
+@variants
+def test_every_cell_is_on_the_page_and_inside_its_margins(name: str, of: object) -> None:
+    document = statement(name).build(of(name), ISSUE, "report")  # type: ignore[operator]
+    items = [
+        item
+        for page in layout_pages(document, measure)
+        for item in page.items
+        if isinstance(item, Text)
+    ]
+    for item in items:
+        assert item.x >= LEFT - 0.1
+        assert item.x + measure(item.text, item.size) <= RIGHT + 0.6, item.text
+    text = squeezed("".join(item.text for item in items))
+    loose = [cell for cell in said(document, narrow=False) if cell not in text]
+    # A cell that wraps beside others stands in pieces.
+    pieces = {squeezed(item.text) for item in items}
+    assert [cell for cell in loose if not _of_pieces(cell, pieces)] == []
+
+
+def _of_pieces(cell: str, pieces: set[str]) -> bool:
+    while cell:
+        piece = max(
+            (piece for piece in pieces if piece and cell.startswith(piece)), key=len, default=""
+        )
+        if not piece:
+            return False
+        cell = cell[len(piece) :]
+    return True
+
+
+@names
+def test_no_two_texts_of_a_page_lie_on_each_other(name: str) -> None:
+    document = statement(name).build(own(name), ISSUE, "report")
+    for page in layout_pages(document, measure):
+        lines: dict[float, list[tuple[float, float, str]]] = {}
+        for item in page.items:
+            if isinstance(item, Text):
+                end = item.x + measure(item.text, item.size)
+                lines.setdefault(round(item.y, 1), []).append((item.x, end, item.text))
+        for line in lines.values():
+            ordered = sorted(line)
+            for (_, end, _), (start, _, text) in pairwise(ordered):
+                assert end <= start + 0.6, text
+
+
+@names
+def test_every_statement_says_what_all_must_say(name: str) -> None:
+    document = made(name)
+    notes = "".join(document.notes)
+    assert "查询和打印不收费" in notes
+    assert "12333" in notes
+    facts = {fact.label: fact.value for fact in document.facts}
+    assert (facts["数据截至"], facts["数据来源"]) == ("2026年10月31日", AS_OF.source)
+    assert document.seal.hint
+    assert (document.statement, document.title) == (name, STATEMENTS[name].title["zh"])
+
+
+@names
+def test_old_data_and_data_that_are_not_whole_are_called_so(name: str) -> None:
+    notes = "".join(made(name).notes)
+    assert "可能不完整" not in notes
+    assert "没有更新" not in notes
+    old = replace(own(name), as_of=AsOf(AS_OF.day.replace(month=7), "示例", whole=False))
+    for reveal in get_args(Reveal):
+        first, second, *others = statement(name).build(old, ISSUE, reveal).notes
+        assert "数据截至2026年7月31日，已超过 62 天没有更新" in first
+        assert "可能不完整" in second
+        assert "没有更新" not in "".join(others)
+        assert "不完整" not in "".join(others)
+
+
+@names
+def test_a_query_is_not_called_a_certificate(name: str) -> None:
+    entry = STATEMENTS[name]
+    said = entry.title["zh"] + "".join(made(name).notes)
+    assert entry.certificate == ("证明" in entry.title["zh"])
+    assert entry.certificate != ("不作为证明" in said) or name in {
+        "contributions",
+        "transfer",
+        "missing",
+        "guide",
+    }
+
+
+@names
+def test_the_screen_shows_neither_the_whole_name_nor_a_whole_number(name: str) -> None:
+    document = statement(name).build(own(name), ISSUE, "screen")
+    text = "".join(
+        [fact.value for fact in document.facts]
+        + [table.empty for table in document.tables]
+        + [
+            cell.text
+            for table in document.tables
+            for row in table.rows()
+            for cell in row.cells
+            if cell
+        ]
+    )
+    for secret in (
+        *(RARE.name, PERSON.social_security_number, PERSON.person_id),
+        *("990100020002", "9901B0000000101", "9901K0000000101"),
+    ):
+        assert secret not in text
+
+
+@names
+def test_a_control_character_in_the_data_is_refused_before_paper(name: str) -> None:
+    material = own(name)
+    if material.person is not None:
+        spoilt = replace(material, person=replace(RARE, name="张\x1b三"))
+        with pytest.raises(TextRefusedError):
+            statement(name).build(spoilt, ISSUE, "report")
+
+
+@names
+def test_nothing_personal_is_in_a_documents_repr(name: str) -> None:
+    for reveal in get_args(Reveal):
+        text = repr(statement(name).build(own(name), ISSUE, reveal))
+        assert RARE.name not in text
+        assert "12,345,678.90" not in text
+        assert PERSON.social_security_number not in text

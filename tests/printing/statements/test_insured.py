@@ -1,0 +1,69 @@
+from dataclasses import replace
+
+from archive.model import Registration
+from archive.values import Month
+from printing.statements import statement
+from printing.statements.issue import Window
+from tests.printing.samples import ISSUE, contribution
+from tests.printing.statements.people import made, nothing, own, rows, table, texts
+
+OCTOBER = Month(2026, 10)
+
+
+def test_the_state_of_a_line_is_that_of_its_latest_registration() -> None:
+    first = rows()[Registration][0]
+    later = replace(first, started=first.started.replace(year=2027), status="2")
+    document = made("insured", Registration=(later, first))
+    assert texts(table(document, "当前参保状态")) == [
+        ["企业职工基本养老保险", "暂停参保", "暂停缴费（中断）", "2024-01"]
+    ]
+
+
+def test_each_of_the_24_months_has_a_row_the_newest_first() -> None:
+    months = [row[0] for row in texts(table(made("insured"), "最近 24 个月缴费情况"))]
+    assert months == [OCTOBER.plus(-n).label for n in range(24)]
+
+
+def test_twelve_months_are_twelve_where_they_are_asked_for() -> None:
+    window = Window.ending(OCTOBER, 12)
+    document = statement("insured").build(replace(own("insured"), window=window), ISSUE, "report")
+    assert len(texts(table(document, "最近 12 个月缴费情况"))) == 12
+    assert document.subtitle == "2025-11 至 2026-10，共 12 个月"
+
+
+def test_a_month_says_employer_base_own_payment_and_the_mark_of_each_line() -> None:
+    document = made(
+        "insured",
+        Contribution=(
+            contribution(OCTOBER),
+            contribution(OCTOBER, "210", status="3", paid=("0.00", "0.00")),
+            contribution(OCTOBER.plus(-1), "210", kind="31"),
+        ),
+    )
+    now, before, earlier, *_ = texts(table(document, "最近 24 个月缴费情况"))
+    assert now[2:] == ["6,420.00", "513.60", "●", "△"]
+    assert before[2:] == ["", "", "-", "●"]
+    assert earlier[1:] == ["", "", "", "-", "-"]
+
+
+def test_a_refund_lowers_the_own_payment_and_is_no_base() -> None:
+    paid = contribution(OCTOBER)
+    back = replace(
+        contribution(OCTOBER, kind="20", base="9999.00"), employee_paid=-paid.employee_paid / 2
+    )
+    row = texts(table(made("insured", Contribution=(paid, back)), "最近 24 个月缴费情况"))[0]
+    assert row[2:4] == ["6,420.00", "256.80"]
+
+
+def test_who_is_not_insured_gets_the_variant_that_says_so() -> None:
+    document = statement("insured").build(nothing("insured"), ISSUE, "report")
+    assert document.subtitle == "未参保"
+    assert [table.empty for table in document.tables] == [
+        "截至 2026年10月31日，本地没有您的参保登记；2024-11 至 2026-10 没有缴费记录。"
+    ]
+
+
+def test_who_was_insured_long_ago_is_not_called_uninsured() -> None:
+    document = made("insured", Contribution=())
+    assert table(document, "最近 24 个月缴费情况").empty == "这段时间没有缴费记录。"
+    assert texts(table(document, "当前参保状态"))

@@ -1,0 +1,33 @@
+from dataclasses import replace
+
+from archive.model import MissingMaterial
+from printing.statements import STATEMENTS, statement
+from tests.printing.samples import ISSUE
+from tests.printing.statements.people import DAY, made, nothing, rows, table, texts
+
+
+def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sign() -> None:
+    document = made("missing")
+    ((material, effect, told, state, _),) = texts(table(document, "缺少材料告知"))
+    assert (told, state) == ("2026-03-31", "已告知")
+    assert "毕业生登记表" in material
+    assert "可能影响" in effect
+    assert "承诺" in table(document, "承诺书").empty
+    assert table(document, "承诺人").empty.startswith("签名：____")
+    assert (STATEMENTS["missing"].copies, "一式两份" in document.subtitle) == (2, True)
+
+
+def test_an_effect_that_was_never_told_is_not_known() -> None:
+    lack = replace(rows()[MissingMaterial][0], effect="")
+    document = made("missing", MissingMaterial=(lack,))
+    assert texts(table(document, "缺少材料告知"))[0][1] == "不详"
+
+
+def test_what_was_supplied_needs_no_promise() -> None:
+    supplied = replace(rows()[MissingMaterial][0], supplied_on=DAY)
+    for document in (
+        made("missing", MissingMaterial=(supplied,)),
+        statement("missing").build(nothing("missing"), ISSUE, "report"),
+    ):
+        assert [table.heading for table in document.tables] == ["缺少材料"]
+        assert document.subtitle == "没有缺少材料的记录"

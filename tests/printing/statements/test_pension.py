@@ -1,0 +1,51 @@
+from dataclasses import replace
+
+from archive.model import Benefit, BenefitPayment, Certification
+from archive.values import Month
+from printing.statements import statement
+from tests.printing.samples import ISSUE
+from tests.printing.statements.people import made, nothing, rows, table, texts
+
+
+def test_a_suspended_pension_says_since_when_and_why() -> None:
+    state = dict(texts(table(made("pension"), "基本养老金")))
+    assert state["发放状态"] == "暂停发放"
+    assert state["停发日期"] == "2026年3月31日"
+    assert "未按期办理" in state["停发原因"]
+
+
+def test_a_reason_that_is_not_recorded_is_not_known() -> None:
+    benefit = replace(rows()[Benefit][0], reason="")
+    state = dict(texts(table(made("pension", Benefit=(benefit,)), "基本养老金")))
+    assert state["停发原因"] == "不详"
+
+
+def test_the_bank_account_is_masked_on_every_paper() -> None:
+    state = dict(texts(table(made("pension"), "基本养老金")))
+    assert state["发放账号"] == "6217***********0005"
+
+
+def test_payments_of_the_months_are_summed_and_others_left_out() -> None:
+    first = rows()[BenefitPayment][0]
+    earlier = replace(first, month=Month(2020, 1))
+    paid = table(made("pension", BenefitPayment=(first, earlier)), "发放记录")
+    assert [row[2] for row in texts(paid)] == ["12,345,678.90"] * 3  # row, year, total
+    assert len(paid.groups) == 1
+
+
+def test_a_certification_that_has_run_out_is_said() -> None:
+    notes = made("pension").notes
+    assert any("资格认证有效期已于 2026年3月31日 届满" in note for note in notes)
+    valid = replace(rows()[Certification][0], valid_until=None)
+    assert not any("届满" in note for note in made("pension", Certification=(valid,)).notes)
+
+
+def test_other_benefits_are_not_called_a_pension() -> None:
+    injury = replace(rows()[Benefit][0], benefit="injury")
+    document = made("pension", Benefit=(injury,))
+    assert [table.empty for table in document.tables] == ["没有查到您的养老待遇记录。"]
+
+
+def test_who_gets_none_is_told_so() -> None:
+    document = statement("pension").build(nothing("pension"), ISSUE, "report")
+    assert [table.empty for table in document.tables] == ["没有查到您的养老待遇记录。"]

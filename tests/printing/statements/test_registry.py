@@ -1,0 +1,133 @@
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import printing.statements
+from archive.figures.catalogue import CATALOGUE, figures
+from archive.figures.records import FIELDS, PersonRecords
+from archive.model import Contribution, YearsOfInsurance
+from archive.records import RecordKind, spec_of
+from archive.store import Answer, AsOf
+from printing.statements import STATEMENTS, Statement
+from printing.statements.issue import Window
+from printing.statements.material import Asked, read_material
+from tests.archive.figures.people import every_month, insured, month, records
+from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS
+
+HELPERS = {"__init__", "caveats", "common", "issue", "marks", "material", "registry"}
+DAYS = {RecordKind.CONTRIBUTIONS: dt.date(2026, 10, 31), RecordKind.YEARS: dt.date(2026, 9, 30)}
+
+
+class Store:
+    """Answers with nothing, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def contributions(self, person_id: str, first: Any, last: Any) -> Answer[Contribution]:
+        self.asked.append(f"contributions {first.label} {last.label}")
+        return Answer(
+            (), lambda _: every_month("202609", "202610"), self.as_of(spec_of(Contribution).kind)
+        )
+
+    def of(self, kind: type[Any], person_id: str) -> Answer[Any]:
+        self.asked.append(kind.__name__)
+        return Answer((), lambda _: (), self.as_of(spec_of(kind).kind))
+
+    def known(self, kind: type[Any], ids: set[str]) -> dict[str, Any]:
+        return {one: EMPLOYERS[one] for one in ids}
+
+    def as_of(self, kind: RecordKind | None = None) -> AsOf:
+        day = DAYS[kind] if kind else min(DAYS.values())
+        return AsOf(day, "示例", whole=kind is not RecordKind.YEARS)
+
+
+def declared(*needs: type[Any], within_window: bool = False) -> Statement:
+    entry = next(iter(STATEMENTS.values()))
+    return Statement(
+        name="x",
+        title=entry.title,
+        about=entry.about,
+        section=entry.section,
+        needs=needs,
+        build=entry.build,
+        months=24,
+        within_window=within_window,
+    )
+
+
+def read(store: Store, statement: Statement, asked: Asked = Asked()) -> Any:  # noqa: B008
+    return read_material(store, statement, PERSON, asked, BASIS, STALE_DAYS)  # type: ignore[arg-type]
+
+
+def test_every_module_is_one_statement_and_in_the_list() -> None:
+    folder = Path(printing.statements.__path__[0])
+    modules = {path.stem for path in folder.glob("*.py")} - HELPERS
+    assert {entry.build.__module__.rpartition(".")[2] for entry in STATEMENTS.values()} == modules
+
+
+@pytest.mark.parametrize("entry", STATEMENTS.values(), ids=lambda entry: entry.name)
+def test_a_statement_has_a_name_and_words_for_the_menu_in_both_languages(entry: Statement) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", entry.name)
+    for words in (entry.title, entry.about):
+        assert set(words) == {"zh", "en"}
+        assert all(words.values())
+
+
+def test_what_is_declared_is_read_and_nothing_else() -> None:
+    store = Store()
+    made = read(store, declared(YearsOfInsurance))
+    assert store.asked == ["YearsOfInsurance"]
+    with pytest.raises(KeyError):
+        made.of(Contribution)
+
+
+def test_contributions_outside_of_the_months_are_read_only_where_they_are_needed() -> None:
+    store = Store()
+    read(store, declared(Contribution, within_window=True))
+    read(store, declared(Contribution))
+    assert store.asked == ["contributions 2024-11 2026-10", "contributions 1949-01 2099-12"]
+
+
+def test_the_months_are_the_statements_own_those_asked_for_or_a_range() -> None:
+    entry = declared(Contribution)
+    chosen = Window(month("202001"), month("202012"))
+    windows = [read(Store(), entry, asked).window for asked in (Asked(), Asked(months=12))]
+    assert [window.label for window in windows] == ["2024-11 至 2026-10", "2025-11 至 2026-10"]
+    assert read(Store(), entry, Asked(chosen)).window == chosen
+
+
+def test_the_date_of_the_data_is_the_earliest_of_the_kinds() -> None:
+    made = read(Store(), declared(Contribution, YearsOfInsurance))
+    assert (made.day, made.as_of.whole) == (dt.date(2026, 9, 30), False)
+    assert read(Store(), declared(Contribution)).as_of.whole
+
+
+def test_the_employers_of_the_rows_come_with_them() -> None:
+    assert set(read(Store(), declared(Contribution)).employers) == {"E1"}
+
+
+def test_a_figure_of_rows_that_were_not_declared_is_a_bug_and_not_a_zero() -> None:
+    with pytest.raises(KeyError):
+        read(Store(), declared(Contribution)).figures("account")
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_figure_reads_no_other_kind_than_it_declares(name: str) -> None:
+    looked: set[str] = set()
+
+    class Spy(PersonRecords):
+        def __getattribute__(self, field: str) -> Any:
+            looked.add(field)
+            return super().__getattribute__(field)
+
+    plain = records(
+        contributions=every_month("202001", "202010"), registrations=(insured("202001"),)
+    )
+    spy = Spy(**{field: getattr(plain, field) for field in plain.__dataclass_fields__})
+    looked.clear()
+    figures(name, spy, BASIS)
+    assert looked & set(FIELDS.values()) <= {FIELDS[kind] for kind in CATALOGUE[name].reads}

@@ -1,0 +1,67 @@
+from dataclasses import replace
+
+from archive.values import Month
+from printing.document import Document
+from printing.statements import statement
+from printing.statements.issue import Window
+from tests.printing.samples import ISSUE, contribution
+from tests.printing.statements.people import amounts, made, nothing, own, table, texts
+
+
+def of_year(last: Month) -> Document:
+    window = Window.ending(last, 12)
+    return statement("rights").build(replace(own("rights"), window=window), ISSUE, "report")
+
+
+def test_the_year_is_the_last_whole_one_or_the_one_asked_for() -> None:
+    assert made("rights").subtitle == "2025 年度"
+    assert of_year(Month(2024, 12)).subtitle == "2024 年度"
+
+
+def test_the_months_have_their_marks_on_both_papers() -> None:
+    rows = (
+        *(contribution(Month(2025, n)) for n in range(1, 8)),
+        contribution(Month(2025, 8), status="0", paid=("1.00", "1.00")),
+    )
+    wide, narrow = (
+        t for t in made("rights", Contribution=rows).tables if t.heading == "按月缴费标记"
+    )
+    marks = ["●"] * 7 + ["△"] + ["-"] * 4
+    assert (wide.wide_only, narrow.narrow_only) == (True, True)
+    assert texts(wide) == [["养老", *marks]]
+    assert [row[1] for row in texts(narrow)] == marks
+
+
+def test_months_that_came_from_another_region_are_marked_so() -> None:
+    wide = next(t for t in of_year(Month(2021, 12)).tables if t.heading == "按月缴费标记")
+    assert texts(wide) == [["养老", *["○"] * 12]]
+
+
+def test_the_account_is_that_of_the_figure_and_its_year() -> None:
+    account = table(made("rights"), "个人账户")
+    opening, principal, interest, paid_out, closing = amounts(account)
+    assert closing == opening + principal + interest - paid_out
+    assert texts(account)[0][-1] == "24"
+
+
+def test_the_paid_amounts_add_up_over_the_lines() -> None:
+    paid = amounts(table(made("rights"), "本年缴费金额"))
+    lines, total = [paid[at : at + 3] for at in range(0, 9, 3)], paid[9:]
+    assert [sum(column) for column in zip(*lines, strict=True)] == total
+    assert all(employer + own == both for employer, own, both in lines)
+
+
+def test_deemed_months_that_nobody_recorded_are_not_known_and_not_zero() -> None:
+    counts = texts(table(made("rights"), "累计缴费月数"))
+    assert counts[0] == ["企业职工基本养老保险", "34", "120", "0", "154"]
+    assert counts[1][2] == counts[1][4] == "不详"
+    assert any("视同缴费月数由经办机构认定" in note for note in made("rights").notes)
+
+
+def test_a_person_without_records_gets_a_page_that_says_so_part_by_part() -> None:
+    document = statement("rights").build(nothing("rights"), ISSUE, "report")
+    assert [table.empty for table in document.tables] == [
+        "这一年没有个人账户记录。",
+        "2025 年没有缴费记录。",
+        "没有缴费月数记录。",
+    ]

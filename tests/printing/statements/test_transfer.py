@@ -1,0 +1,43 @@
+from decimal import Decimal
+
+from archive.values import Month
+from printing.statements import statement
+from tests.printing.samples import ISSUE, contribution
+from tests.printing.statements.people import made, nothing, table, texts
+
+
+def test_each_line_has_its_months_here_and_only_a_pension_an_account() -> None:
+    document = made("transfer", BenefitPayment=())
+    pension, unemployment, _ = texts(table(document, "本地参保缴费"))
+    assert pension[1:4] == ["2024-01", "2026-10", "34"]
+    assert Decimal(pension[4].replace(",", "")) > 0
+    assert unemployment[4] == ""
+
+
+def test_an_account_that_cannot_be_told_is_not_known_and_says_why() -> None:
+    document = made("transfer")
+    assert texts(table(document, "本地参保缴费"))[0][4] == "不详"
+    assert any("个人账户支付部分未知" in note for note in document.notes)
+
+
+def test_a_short_month_is_no_month_here() -> None:
+    short = contribution(Month(2026, 5), status="0", paid=("1.00", "1.00"))
+    (line,) = texts(table(made("transfer", Contribution=(short,)), "本地参保缴费"))
+    assert line[1:4] == ["无", "无", "0"]
+
+
+def test_a_transfer_shows_how_far_it_is_and_what_it_brings() -> None:
+    document = made("transfer")
+    (progress,) = texts(table(document, "转移接续进度"))
+    assert progress[0].startswith("转入")
+    assert progress[2:] == ["已办结", "2026-03-31", "2026-03-31"]
+    (content,) = texts(table(document, "转移内容"))
+    assert content[1:] == ["2020-01", "2021-12", "24", "12,345,678.90", "12,345,678.90"]
+
+
+def test_without_records_the_paper_says_so() -> None:
+    document = statement("transfer").build(nothing("transfer"), ISSUE, "report")
+    assert [table.empty for table in document.tables] == [
+        "本地没有缴费记录。",
+        "没有转移接续记录。",
+    ]
