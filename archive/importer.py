@@ -119,10 +119,19 @@ def import_files(
             sources.append(open_source(path))
         except ImportFormatError as error:
             unreadable.append(FileSummary(path, full=full, error=error))
+    if full and unreadable:
+        # It may be a part of any kind: without it, what only it holds would be taken away.
+        return ImportSummary((*unreadable, *map(_not_begun, sources)), rejects)
     order = list(RecordKind)
     sources.sort(key=lambda source: order.index(source.head.kind))
     run = _Run(store.intake, sources, rejects, on_progress, full=full)
     return ImportSummary((*unreadable, *run.run()), rejects)
+
+
+def _not_begun(source: Source) -> FileSummary:
+    path = source.head.path
+    error = ImportFormatError(path, 1, "another file of this full load cannot be read")
+    return FileSummary(path, source.head.kind, full=True, error=error)
 
 
 class _Run:

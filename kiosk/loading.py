@@ -23,7 +23,7 @@ def load_with_progress(
         TimeRemainingColumn(),
     )
     with (
-        open_records(settings, create=True) as opened,
+        open_records(settings, create=True, patient=True) as opened,
         Progress(*columns, console=Console(stderr=True)) as bars,
     ):
         tasks: dict[Path, TaskID] = {}

@@ -112,9 +112,9 @@ class Connections:
         try:
             yield
         except sqlite3.Error as error:
-            raise _translate(error, self.path) from error
-        except UnicodeDecodeError as error:  # sqlite3 quotes what it could not read
-            raise StoreDamagedError(self.path, "a text that is no text") from error
+            raise _translate(error, self.path) from None
+        except UnicodeDecodeError:  # sqlite3 quotes what it could not read
+            raise StoreDamagedError(self.path, "a text that is no text") from None
         except OSError as error:
             raise StoreUnavailableError(self.path, error.strerror or "") from error
 

@@ -350,3 +350,16 @@ def test_json_lines_and_xml_hold_the_same_rows_as_csv(load: Load, store: SqliteS
         assert summary.files[0].kind is first.files[0].kind
     assert summary.files[0].format == "XML"
     assert summary.files[0].encoding == "gb18030"
+
+
+def test_a_full_load_with_a_part_that_cannot_be_read_replaces_nothing(
+    load: Load, store: SqliteStore, tmp_path: Path
+) -> None:
+    load(*dues(DUE))
+    here = tmp_path / "part.csv"
+    here.write_text("\n".join((DUES_HEAD, DUE.replace("202510", "202509"))) + "\n", "utf-8")
+    parts = [here, tmp_path / "not-there.csv"]
+    summary = import_files(store, parts, rejects=tmp_path / "r.csv", full=True)
+    assert len(summary.failed) == 2
+    months = store.contributions("1", Month(2020, 1), Month(2026, 1)).rows
+    assert [row.month for row in months] == [Month(2025, 10)]
