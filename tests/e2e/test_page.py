@@ -215,6 +215,25 @@ def test_cancelling_a_job_voids_it(demo: Demo, page: Page, cards: tuple[DemoCard
     assert "打印完成" not in page.inner_text("#stage")
 
 
+def test_a_button_that_is_held_down_outlives_what_changes_beside_it(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_preview(demo, page, cards[0])
+    demo.do("printer", "end_of_roll")
+    page.click('[data-body*="receipt"]')
+    alert = page.locator("[role=alert]")
+    expect(alert).to_contain_text("打印机缺纸")
+    page.hover("[data-call=cancel]")
+    page.mouse.down()
+    demo.do("printer", "open_cover")
+    expect(alert).to_contain_text("盖子")
+    page.mouse.up()
+    demo.do("printer", "close_cover")
+    demo.do("printer", "load_paper")
+    on_screen(page, "printed")
+    assert "打印完成" not in page.inner_text("#stage")
+
+
 @pytest.mark.parametrize(
     ("act", "words"),
     [

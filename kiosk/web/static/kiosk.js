@@ -46,6 +46,23 @@
     }
   };
 
+  // A printer's progress must not take the button away from under a finger: press and release would
+  // meet two elements, and no browser calls that a click. So only what differs is replaced.
+  const place = (html) => {
+    const sheet = document.createElement("template");
+    sheet.innerHTML = html.trim();
+    const [now, next] = [stage.firstElementChild, sheet.content.firstElementChild];
+    const same = now && ["screen", "token"].every((name) => now.dataset[name] === next.dataset[name]);
+    if (!same || now.children.length !== next.children.length) {
+      stage.replaceChildren(sheet.content);
+      return;
+    }
+    const parts = [...now.children];
+    [...next.children].forEach((part, at) => {
+      if (!parts[at].isEqualNode(part)) parts[at].replaceWith(part);
+    });
+  };
+
   // A touch only gives more time: the same screen is not drawn again, or half a PIN would be lost.
   const draw = (html) => {
     const seconds = Number(/data-seconds="(\d+)"/.exec(html)[1]);
@@ -53,7 +70,7 @@
     if (content !== drawn || !stage.firstElementChild) {
       pin = "";
       drawn = content;
-      stage.innerHTML = html;
+      place(html);
     }
     deadline = seconds ? performance.now() + seconds * 1000 : 0;
     tick();
