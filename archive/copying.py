@@ -67,9 +67,9 @@ def copy_store(
     for kind in _SHARED:
         _copy_shared(source, target, kind)
     _copy_persons(source, target, after, batch, on_progress)
-    _copy_shared(source, target, RecordKind.META)  # last: until then the target has no data
     _copy_loads(source, target)
     _copy_trail(source, target)
+    _copy_shared(source, target, RecordKind.META)  # last: until then the target answers nothing
     tallies = _compared(source, target)
     with target.database.write() as session:
         session.execute("DELETE FROM facts WHERE name = ?", (_NOTE,))

@@ -12,7 +12,7 @@ rows again changes nothing. `archive.intake` says how.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -208,6 +208,7 @@ class _Run:
                 progress[number] = reading.read(progress[number])
             except ImportFormatError as error:
                 errors[number] = error
+                progress[number] = reading.staged or progress[number]
         rows = sum(progress[number].rows - progress[number].rejected for number in numbers)
         if self._full and not rows:
             # Columns that slipped, or the wrong file: everything there is would go.
@@ -220,11 +221,9 @@ class _Run:
         if not errors.keys() & set(numbers):
             progress[last] = self._intake.finish(progress[last], full=self._full)
             return
-        for number in numbers:
-            progress[number] = self._intake.note(
-                progress[number], replace(progress[number], step=Step.FAILED)
-            )
-        self._intake.abandon(progress[last])
+        failed = self._intake.abandon([progress[number] for number in numbers])
+        for number, after in zip(numbers, failed, strict=True):
+            progress[number] = after
 
     def _summary(
         self,

@@ -100,8 +100,8 @@ class Intake(Protocol):
         """Let what was staged for the kind take effect; the answer counts what changed."""
         ...
 
-    def abandon(self, progress: FileProgress) -> None:
-        """Throw away what was staged for the kind."""
+    def abandon(self, files: Sequence[FileProgress]) -> Sequence[FileProgress]:
+        """Note that files of one kind have failed, and throw away what was staged for it."""
         ...
 
     def end(self) -> None:

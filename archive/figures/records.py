@@ -21,6 +21,7 @@ from archive.model import (
     UnemploymentGrant,
     YearsOfInsurance,
 )
+from archive.records import RecordKind
 from archive.store import Answer, AsOf, Store
 from archive.tables.shelf import Tables
 from archive.values import Month
@@ -94,9 +95,11 @@ FIELDS: Final[Mapping[type[Any], str]] = {
 
 
 def gather(store: Store, person: Person) -> PersonRecords:
-    """Read the person's records; raises what the store raises."""
-    rows = {kind: answer_of(store, person.person_id, kind).rows for kind in FIELDS}
-    return person_records(person, store.as_of(), rows, employers_of(store, rows[Registration]))
+    """Read the person's records, dated by the kinds read; raises what the store raises."""
+    answers = {kind: answer_of(store, person.person_id, kind) for kind in FIELDS}
+    rows = {kind: answer.rows for kind, answer in answers.items()}
+    as_of = store.as_of(RecordKind.PERSONS).together(*(one.as_of for one in answers.values()))
+    return person_records(person, as_of, rows, employers_of(store, rows[Registration]))
 
 
 def answer_of(

@@ -84,6 +84,8 @@ class FileImport:
         self._on_progress = on_progress
         self._full = full
         self._checker = Checker(source.head)
+        self.staged: FileProgress | None = None
+        """How far what is staged goes, also when reading broke off."""
 
     def read(self, progress: FileProgress) -> FileProgress:
         """Stage everything that is not staged yet; ImportFormatError where that is impossible."""
@@ -93,7 +95,7 @@ class FileImport:
             size = self._path.stat().st_size
             for pile in self._piles(progress):
                 if pile.last is not None:
-                    progress = self._stage(progress, pile, pile.last)
+                    progress = self.staged = self._stage(progress, pile, pile.last)
                     done = min(pile.last.bytes_done / size, 1.0)
                     self._on_progress(
                         ImportProgress(self._path, progress.rows, progress.rejected, done)

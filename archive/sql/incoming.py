@@ -108,10 +108,18 @@ class IncomingTables:
             self._clear(progress)
         return self._done(tables, progress)
 
-    def abandon(self, progress: FileProgress) -> None:
-        """Throw away what was staged for the kind."""
+    def abandon(self, files: Sequence[FileProgress]) -> Sequence[FileProgress]:
+        """Note that files of one kind have failed, and throw away what was staged for it.
+
+        In one transaction: rows of a file that is told as failed must not wait for a later one.
+        """
+        failed = [replace(one, step=Step.FAILED) for one in files]
         with self._database.write() as session:
-            LoadTables(SPECS[progress.kind]).drop(session)
+            for before, after in zip(files, failed, strict=True):
+                self._refuse_others(session, before)
+                imports.write(session, after)
+            LoadTables(SPECS[files[0].kind]).drop(session)
+        return failed
 
     def end(self) -> None:
         """Forget the progress of an import that has ended."""

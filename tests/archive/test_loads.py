@@ -8,6 +8,7 @@ import pytest
 
 from archive.errors import ImportFormatError, StoreLockedError
 from archive.importer import ImportProgress, ImportSummary, import_files
+from archive.importing import file_import, named_rows
 from archive.model import AccountYear, CardRecord, Registration
 from archive.reasons import Reason
 from archive.records import RecordKind
@@ -363,3 +364,24 @@ def test_a_full_load_with_a_part_that_cannot_be_read_replaces_nothing(
     assert len(summary.failed) == 2
     months = store.contributions("1", Month(2020, 1), Month(2026, 1)).rows
     assert [row.month for row in months] == [Month(2025, 10)]
+
+
+def test_a_file_that_breaks_off_behind_its_first_rows_stops_no_other(
+    load: Load, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(*dues(DUE))
+    monkeypatch.setattr(file_import, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(named_rows, "BATCH_ROWS", 2)
+    broken, good = tmp_path / "broken.xml", tmp_path / "good.csv"
+    head = DUES_HEAD.split(",")
+    rows = (DUE.replace("202510", f"2024{month:02d}").split(",") for month in range(1, 8))
+    cells = (
+        "".join(f"<{name}>{cell}</{name}>" for name, cell in zip(head, row, strict=True))
+        for row in rows
+    )
+    broken.write_text(f"<rows>{''.join(f'<row>{row}</row>' for row in cells)}<row>", "utf-8")
+    good.write_text(f"{DUES_HEAD}\n{NOVEMBER}\n", "utf-8")
+    summary = import_files(store, [broken, good], rejects=tmp_path / "r.csv")
+    assert [file.file for file in summary.failed] == [broken]
+    months = store.contributions("1", Month(2024, 1), Month(2026, 1)).rows
+    assert [row.month for row in months] == [Month(2025, 10), Month(2025, 11)]
