@@ -17,6 +17,9 @@ HEADER: Final = ("file", "line", "field", "name", "value", "reason", "zh", "en",
 _SHOWN: Final = 40
 # A row whose columns slipped may hold an identity number or a name in any field.
 _LONG_DIGITS: Final = re.compile(r"\d{9,}")
+_DIGITS: Final = re.compile(r"\d{8,}")
+"""Of a number that is somebody's; a date has as many."""
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[\s\-](?=\d)")
 _FORMULA: Final = ("=", "+", "@", "\t", "\r")
 
 
@@ -96,7 +99,7 @@ def shown_value(element: Element, value: str) -> str:
     text = "".join(char if char.isprintable() else "\ufffd" for char in value)
     if element.code == "AAC003":
         text = mask_name(text)
-    elif element.personal or _LONG_DIGITS.search(text):
+    elif element.personal or _like_a_number(element, text):
         text = mask_number(text)
     elif element.form is not Form.TEXT and not text.isascii():
         text = mask_name(text)
@@ -104,3 +107,10 @@ def shown_value(element: Element, value: str) -> str:
         text = text[: _SHOWN - 1] + "…"
     # A spreadsheet takes such a text for a formula.
     return "'" + text if text.startswith(_FORMULA) else text
+
+
+def _like_a_number(element: Element, text: str) -> bool:
+    """Whether it may be somebody's number, also with spaces or hyphens in it."""
+    joined = _BETWEEN_DIGITS.sub("", text)
+    wanted = _LONG_DIGITS if element.form is Form.DATE else _DIGITS
+    return wanted.search(joined) is not None

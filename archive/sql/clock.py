@@ -2,9 +2,35 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Final
 
+from archive.audit import stored_time
 from archive.errors import StoreDamagedError
 from archive.sql.session import Session
+
+_LEAP: Final = dt.timedelta(days=60)
+"""A kiosk in service leaves rows every day; after so long a silence its clock may have leapt."""
+
+
+def leapt(session: Session, latest: dt.datetime, until: dt.datetime) -> bool:
+    """Whether the rows from `latest` back to `until` leave out a time that nobody vouches for.
+
+    A person does, by settling the clock behind it.
+    """
+    at = stored_time(latest)
+    while at > stored_time(until):
+        start = stored_time(dt.datetime.fromisoformat(at) - _LEAP)
+        query = "SELECT MIN(at) FROM audit WHERE at >= ? AND at < ?"
+        row = session.execute(query, (start, at)).fetchone()
+        if row is None or row[0] is None:
+            row = session.execute("SELECT MAX(at) FROM audit WHERE at < ?", (at,)).fetchone()
+            if row is None or row[0] is None:
+                return False
+            query = "SELECT 1 FROM audit WHERE kind = 'clock.settled' AND at >= ?"
+            if session.execute(query, (at,)).fetchone() is None:
+                return True
+        at = str(row[0])
+    return False
 
 
 def _last_settled(session: Session) -> int:

@@ -92,7 +92,7 @@ class BatchLoader:
             return Ready(encode(spec, self.vault, columns), range(len(columns[0])))
         if spec.kind is RecordKind.PERSONS:
             return self._ready_persons(session, spec, columns, point)
-        keys = self.keys(session, columns[0])
+        keys = self._present(session, self.keys(session, columns[0]))
         persons = list(map(keys.get, columns[0]))
         refused: dict[int, Refusal] = {}
         if None in persons:
@@ -109,6 +109,12 @@ class BatchLoader:
         pointers = {self.vault.pointer(PERSON, str(one)): one for one in set(person_ids)}
         found = owners(session, pointers)
         return {pointers[pointer]: person for pointer, person in found.items()}
+
+    def _present(self, session: Session, keys: dict[Cell, int]) -> dict[Cell, int]:
+        """Those who are in the store: a number is kept also for who is not yet, or no longer."""
+        query = "SELECT person FROM persons WHERE person IN (?)"
+        there = {person for (person,) in by_values(session, query, set(keys.values()))}
+        return {one: person for one, person in keys.items() if person in there}
 
     def _point_all(
         self,

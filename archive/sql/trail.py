@@ -18,7 +18,7 @@ from archive.audit import (
 )
 from archive.errors import AuditTamperedError, StoreDamagedError
 from archive.model import AuditEvent, AuditKind
-from archive.sql.clock import latest_time
+from archive.sql.clock import latest_time, leapt
 from archive.sql.limits import refuse_over_limit
 from archive.sql.session import Database, Session
 from archive.store import AuditCheck, AuditFilter, AuditRow
@@ -96,12 +96,15 @@ class AuditTables:
     def prune(self, kiosk: str, keep: dt.timedelta) -> int:
         """Take the oldest rows away once their time is over; how many there were.
 
-        Their time is counted to the last row at most: a clock that has jumped ahead takes nothing
-        away. Rows that are not intact stay, as evidence. So few go at a time that nobody waits
-        long for the writer.
+        Their time is counted to the last row at most, and nothing goes where rows leave out so long
+        a time that the clock may have leapt: a clock that runs ahead takes nothing away. Rows that
+        are not intact stay, as evidence. So few go at a time that nobody waits long for the writer.
         """
         now, latest = self._now(), self.latest()
         before = min(now, latest or now) - keep
+        with self._database.read() as session:
+            if latest is not None and leapt(session, min(now, latest), before):
+                return 0
         taken = 0
         while count := self._prune_some(kiosk, before):
             taken += count

@@ -1,5 +1,6 @@
 """`kiosk audit`: who looked at what and printed how often, and whether the trail is intact."""
 
+import os
 import re
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -113,7 +114,14 @@ def export(
     from archive.audit_export import stretch, write_export
     from kiosk.errors import usable
 
-    with _store(settings(config)) as store, usable(out), out.open("x", encoding="utf-8") as file:
+    def private(path: str, flags: int) -> int:
+        return os.open(path, flags, 0o600)
+
+    with (
+        _store(settings(config)) as store,
+        usable(out),
+        open(out, "x", encoding="utf-8", opener=private) as file,
+    ):
         rows = stretch(store, *_days(since, until))
         closing = write_export(rows, file, form.value, store.trail.key)
     typer.echo(f"{closing.count} rows, {closing.first} to {closing.last}, head {closing.head}")

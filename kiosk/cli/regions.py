@@ -1,6 +1,7 @@
 """`kiosk regions`: where a person's file lies, asked in all regions at once."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,22 +32,26 @@ def ask(
     from archive.model import ArchiveIndex, AuditEvent, AuditKind
     from archive.records import RecordKind
     from kiosk.composition import open_records, regions
+    from kiosk.looks import card_of
 
     chosen = settings(config)
     number = _number()
     with ExitStack() as parts:
         own = parts.enter_context(open_records(chosen, create=False))
-        gathered = regions(chosen, own, parts).ask(ArchiveIndex, number)
-        own.append_audit(  # no look without a trace
-            AuditEvent(
-                kind=AuditKind.RECORDS_READ,
-                kiosk=chosen.kiosk.id,
-                statement=RecordKind.ARCHIVE_INDEX.value,
-                count=sum(len(found.answer.rows) for found in gathered.found),
-                result="ok" if not gathered.missing else "region.silent",
-                operator=operator,
-            )
+        person = own.person_by_number(number)
+        asked = AuditEvent(
+            kind=AuditKind.RECORDS_READ,
+            kiosk=chosen.kiosk.id,
+            identification_code=card_of(own, person) if person else None,
+            statement=RecordKind.ARCHIVE_INDEX.value,
+            result="asked",
+            operator=operator,
         )
+        own.append_audit(asked)  # before the number leaves this machine
+        gathered = regions(chosen, own, parts).ask(ArchiveIndex, number)
+        count = sum(len(found.answer.rows) for found in gathered.found)
+        result = "region.silent" if gathered.missing else "ok"
+        own.append_audit(replace(asked, count=count, result=result))
     _tell(gathered)
     if gathered.missing:
         raise typer.Exit(SILENT)

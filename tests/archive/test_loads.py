@@ -385,3 +385,13 @@ def test_a_file_that_breaks_off_behind_its_first_rows_stops_no_other(
     assert [file.file for file in summary.failed] == [broken]
     months = store.contributions("1", Month(2024, 1), Month(2026, 1)).rows
     assert [row.month for row in months] == [Month(2025, 10), Month(2025, 11)]
+
+
+def test_nothing_is_loaded_for_a_person_who_is_no_longer_there(
+    load: Load, store: SqliteStore
+) -> None:
+    load(*dues(OCTOBER))
+    load(f"{PERSONS_HEAD},AAE100\n{ZHANG},0\n")
+    assert store.person("1") is None
+    summary = load(f"{DUES_HEAD}\n{NOVEMBER}\n")
+    assert [row[2:6:3] for row in rejects(summary)] == [("AAC001", Reason.UNKNOWN_PERSON)]

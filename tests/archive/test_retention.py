@@ -123,3 +123,26 @@ def test_many_rows_go_a_few_at_a_time_and_each_time_the_rest_is_intact(
     pruned = [row.count for row in store.audit_rows() if row.kind == AuditKind.TRAIL_PRUNED]
     assert pruned == [2, 1]
     assert store.verify_audit().intact
+
+
+def test_a_clock_that_leapt_takes_nothing_away_though_rows_were_written_by_it(
+    store: SqliteStore, clock: Clock
+) -> None:
+    clock.on(days=3650)
+    for _ in range(3):
+        store.append_audit(EVENT)
+        clock.on(days=1)
+    assert store.prune_audit("hall-01", KEEP) == 0
+    assert len(list(store.audit_rows())) == 13
+
+
+def test_after_a_long_silence_a_person_vouches_for_the_clock(
+    store: SqliteStore, clock: Clock
+) -> None:
+    clock.on(days=100)
+    assert store.prune_audit("hall-01", KEEP) == 3, "until something is written nothing leapt"
+    store.append_audit(EVENT)
+    assert store.prune_audit("hall-01", KEEP) == 0
+    store.append_audit(AuditEvent(kind=AuditKind.CLOCK_SETTLED, kiosk="hall-01", operator="lin"))
+    assert store.prune_audit("hall-01", KEEP) > 0
+    assert store.verify_audit().intact

@@ -97,6 +97,7 @@ def test_an_export_is_checked_by_itself_and_against_the_store(
     out = tmp_path / "export"
     done = run(config, "export", out, "--format", form, "--from", "2026-11-02")
     assert done.stdout.startswith("3 rows, 2 to 4, head ")
+    assert out.stat().st_mode & 0o077 == 0, "it is its owner's"
     assert run(config, "verify", "--export", out).stdout == "3 rows, intact\n"
     assert run(config, "verify", "--holds", out).stdout == "4 rows, intact\n"
     assert run(config, "export", out).exit_code != 0, "nothing is overwritten"

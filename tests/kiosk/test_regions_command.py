@@ -51,7 +51,9 @@ def test_the_answers_of_all_regions_are_told_and_the_look_is_in_the_audit(
     assert "in_stock" in lines[1]
     assert number not in told.output
     with SqliteStore(folder / "own.db", lambda: datetime.now(UTC)) as store:
-        *_, row = store.audit_rows()
+        *_, before, row = store.audit_rows()
+    assert (before.result, before.subject) == ("asked", row.subject)
+    assert before.subject, "the trail knows whose files were asked for"
     assert (row.statement, row.count, row.operator) == ("archive_index", 2, "lin")
 
 
