@@ -25,10 +25,10 @@ check: setup-test
 test: check
 	@$(BIN)/python -m pytest -rs --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup
 
-# What a developer runs between two edits: no browser, no slow test; under a minute.
+# What a developer runs between two edits: no browser, no slow test, one of the two stores; under a minute.
 quick: setup-test
 	@$(BIN)/ruff check .
-	@$(BIN)/python -m pytest -m "not slow and not browser"
+	@$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup
 
 # PERSONS=1000000 fills the store for the look-ups with as many persons as a province has.
 PERSONS ?= 10000

@@ -9,8 +9,8 @@ from archive.importer import ImportSummary, import_files
 from archive.records import RecordKind
 from archive.sql.store import SqlStore
 from tests.archive.csv_files import Load
+from tests.archive.places import BACKENDS, Place, PostgresPlace, SqlitePlace
 from tests.archive.places import NOW as NOW
-from tests.archive.places import Place, PostgresPlace, SqlitePlace
 from tests.archive.places import now as now
 from tests.archive.postgres.server import CleanDatabase, PrivateServer
 from tests.postgres import server as server
@@ -24,7 +24,7 @@ def clean_database(server: PrivateServer) -> CleanDatabase:
     return CleanDatabase(server)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> str:
     """Each test that has a store runs on both kinds."""
     kind: str = request.param
@@ -79,7 +79,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoSummary:
     return write_demo_data(tmp_path_factory.mktemp("demo"), persons=40, seed=SEED)
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+@pytest.fixture(scope="session", params=BACKENDS)
 def demo_store(
     demo: DemoSummary, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[SqlStore]:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
+import pytest
 
 from archive.postgres.store import PostgresStore
 from archive.sql.store import SqlStore
 from archive.sqlite.store import SqliteStore
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)]
+"""Both kinds of store; between two edits the first is enough."""
 WAIT = 0.05
 """Seconds that a store of these tests waits for a lock."""
 

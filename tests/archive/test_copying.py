@@ -20,7 +20,7 @@ from archive.sql.store import SqlStore
 from archive.vault import PlainVault, SealedVault
 from tests.archive.conftest import OpenStore
 from tests.archive.every_kind import fill
-from tests.archive.places import Place, PostgresPlace, SqlitePlace
+from tests.archive.places import BACKENDS, Place, PostgresPlace, SqlitePlace
 from tests.archive.postgres.server import PrivateServer
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def target_for(new_place: Callable[[str], Place], open_store: OpenStore) -> Call
     )
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("kind", BACKENDS)
 @pytest.mark.parametrize(
     ("sealed", "again"), [("plain", "plain"), ("plain", "sealed"), ("sealed", "other")]
 )

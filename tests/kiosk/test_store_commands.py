@@ -17,7 +17,7 @@ from kiosk.config import Settings, load
 from kiosk.errors import NoClusterError, PathError, SettingError, StoreUnsoundError
 from kiosk.faults import fault_of
 from tests.archive.every_kind import fill
-from tests.archive.places import SqlitePlace
+from tests.archive.places import BACKENDS, SqlitePlace
 from tests.archive.postgres.server import PrivateServer
 from tests.postgres import server
 
@@ -40,7 +40,7 @@ def configure(tmp_path: Path) -> Configure:
     return write
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=BACKENDS)
 def records(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where records may be: nothing is there yet."""
     if request.param == "sqlite":

@@ -23,6 +23,8 @@ from tests.devices.printer.pages.desk import Clock
 from tests.devices.printer.pages.test_escpk import START, VOID, escpk
 from tests.devices.printer.pages.test_paper import escpk_on_paper
 
+pytestmark = pytest.mark.slow  # a port takes its time
+
 NOW = "2026-11-22 11:00"
 XON, XOFF = b"\x11", b"\x13"
 FAST = {"baud": 115_200, "settle_seconds": 0.02}
