@@ -153,6 +153,9 @@ class StorePlace(Section):
     journal: Path = Field(
         Path("/var/lib/kiosk/journal.db"), description="SQLite file of print jobs"
     )
+    journal_days: int = Field(
+        1096, ge=30, le=36600, description="how long an ended print job stays in the journal"
+    )
 
 
 class Paper(Section):
@@ -162,11 +165,14 @@ class Paper(Section):
         36, ge=1, le=480, description="how many months the contribution statement covers"
     )
     verify_url: str = Field(
-        "https://verify.example/",
-        pattern=r"^https://[!-~]{1,100}/$",
-        description="the issuer's verify address",
+        "https://verify.example/#",
+        pattern=r"^https://[!-~]{1,100}[/#]$",
+        description="the issuer's verify page; behind # the code stays out of the server's log",
     )
     verify_days: int = Field(30, ge=1, le=366, description="how long a statement can be verified")
+    seal_keep_days: int = Field(
+        365, ge=0, le=3660, description="so long an expired code is still answered as expired"
+    )
     fonts: tuple[Path, ...] = Field(
         (
             FONTS / "wqy/wqy-microhei.ttc",
@@ -216,6 +222,14 @@ class Web(Section):
     port: int = Field(8080, ge=0, le=65535, description="0: any free port")
 
 
+class Verify(Section):
+    """The verify page: after so many wrong codes each further one has to wait, longer each time."""
+
+    tries: int = Field(5, ge=1, le=100, description="wrong codes from one place before it waits")
+    tries_in_all: int = Field(50, ge=1, le=1000, description="the same, from all places together")
+    most_seconds: int = Field(900, ge=2, le=86400, description="the longest wait of one place")
+
+
 class Log(Section):
     """JSON lines on standard error, without personal data."""
 
@@ -239,6 +253,7 @@ class Settings(BaseSettings):
     rules: Rules = Rules()
     visit: Visit = Visit()
     web: Web = Web()
+    verify: Verify = Verify()
     log: Log = Log()
 
     @field_validator("visit")

@@ -218,3 +218,13 @@ class GuideUnknownError(KioskError):
     def __init__(self, task_code: str) -> None:
         super().__init__(f"no guide {task_code} in force")
         self.task_code = task_code
+
+
+class SealThrottledError(KioskError):
+    """Too many wrong codes came; the next is looked at after `seconds`."""
+
+    code = "seal.throttled"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many wrong codes: {seconds} s to wait")
+        self.seconds = seconds

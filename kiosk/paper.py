@@ -1,5 +1,6 @@
 """From the holder's records to a statement on either paper: compose, encode, journal, print."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,9 +20,9 @@ from printing.encode.escpos import encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.glyphs import Glyphs
 from printing.job import PrintedJob
-from printing.journal import SealRecord
 from printing.layout.roll import Line, Qr, Roll, layout_roll
 from printing.seal import new_code
+from printing.seals import SealRecord
 from printing.statements import statement as statement_named
 from printing.statements.issue import CHINA, IssueFacts
 
@@ -112,7 +113,8 @@ def print_receipt(
         raise PrinterNotReadyError(reason)
     if not statement.blocks:
         encode(machine, statement)
-    _announce(machine, statement, statement.receipt)
+    sent = b"".join(block.data for block in statement.blocks)
+    _announce(machine, statement, statement.receipt, sent)
     printed = job.print_receipt(
         machine.journal,
         machine.receipt,
@@ -134,7 +136,7 @@ def print_report(
     """Hand the A4 pages to the report printer; all rows are on disk before."""
     if not statement.pdf:
         render(machine, statement)
-    _announce(machine, statement, statement.report)
+    _announce(machine, statement, statement.report, statement.pdf)
     printed = job.print_report(
         machine.journal,
         machine.report,
@@ -178,7 +180,7 @@ def void_leftover(machine: Machine) -> str | None:
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"
 
 
-def _announce(machine: Machine, statement: Statement, document: Document) -> None:
+def _announce(machine: Machine, statement: Statement, document: Document, paper: bytes) -> None:
     """What must be on disk before any paper: who asked for it, and how it can be verified."""
     machine.trail.must(
         AuditKind.PAPER_REQUESTED,
@@ -188,13 +190,15 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
         reference=statement.issue.serial,
     )
     issue = statement.issue
-    machine.journal.record_seal(
+    machine.journal.seals.record(
         SealRecord(
             code=issue.code,
             statement=statement.name,
+            serial=issue.serial,
             issued_at=issue.issued_at,
             kiosk=issue.kiosk,
             digest=document.digest(),
+            paper_digest=hashlib.sha256(paper).hexdigest(),
             expires_at=issue.issued_at + timedelta(days=issue.verify_days),
             masked_name=mask_name(statement.holder.material.person.name),
         )

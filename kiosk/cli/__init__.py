@@ -17,6 +17,7 @@ from kiosk.cli import (
     printing,
     service,
     simulate,
+    verify,
 )
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.add_typer(printers.app, name="printer")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(jobs.audit, name="audit")
+app.add_typer(verify.app, name="verify")
 app.add_typer(guides.app, name="guide")
 app.add_typer(config.app, name="config")
 

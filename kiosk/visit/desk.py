@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from archive.masking import mask_card, mask_name
 from archive.model import AuditKind
@@ -40,6 +41,7 @@ from kiosk.paper import (
     render,
     void_leftover,
 )
+from kiosk.retention import purge
 from kiosk.visit.events import (
     CardRead,
     Composed,
@@ -79,6 +81,7 @@ class Desk:
         self._held: CardSession | None = None
         self._leftover = may_hang(machine)
         """Kept beside the journal, which the visit's own thread does not read."""
+        self._purged_on: date | None = None
 
     @property
     def memory(self) -> Memory | None:
@@ -100,7 +103,10 @@ class Desk:
         return self._leftover
 
     def tidy(self) -> None:
-        """Void and cut such paper as soon as the printer can (worker only)."""
+        """Void and cut such paper as soon as the printer can; once a day, purge (worker only)."""
+        if self._purged_on != (day := today(self._machine.now())):
+            self._purged_on = day
+            purge(self._machine)
         if self._leftover and void_leftover(self._machine) is None:
             log(logging.WARNING, "paper.leftover_voided")
         self._leftover = may_hang(self._machine)

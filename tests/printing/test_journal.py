@@ -1,9 +1,8 @@
-import random
 import sqlite3
 import stat
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,21 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pytest_mock import MockerFixture
 
 from printing.errors import JobStateError, JobUnknownError, JournalError, JournalVersionError
-from printing.journal import (
-    _MIGRATIONS,
-    RESTART,
-    Journal,
-    Observed,
-    Order,
-    SealRecord,
-    State,
-)
-from printing.seal import code_hash, new_code
-from printing.statements.contributions import NAME
-from tests.printing.samples import statement
+from printing.journal import RESTART, Journal, Observed, Order, State
+from printing.journal_file import MIGRATIONS, JournalFile
 
 ORDER = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 32, 7, 24)
-SEALED = new_code(random.Random(7))
 START = datetime(2026, 11, 22, 1, 43, tzinfo=UTC)
 STATES: tuple[State, ...] = get_args(State)
 FOLLOWS: dict[str, set[str]] = {
@@ -168,7 +156,7 @@ def test_transitions_cannot_be_changed_or_removed(tmp_path: Path) -> None:
 
 
 def test_each_change_is_written_through_to_the_disk(journal: Journal) -> None:
-    assert journal._database.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert journal._file._database.execute("PRAGMA synchronous").fetchone()[0] == 2
 
 
 def test_a_file_that_is_no_journal_or_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
@@ -188,21 +176,27 @@ def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(JournalVersionError) as caught:
         opened(path)
-    assert (caught.value.found, caught.value.known) == (99, 2)
+    assert (caught.value.found, caught.value.known) == (99, len(MIGRATIONS))
 
 
-def test_a_journal_of_an_older_program_keeps_its_jobs_and_seals(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_a_journal_of_an_older_program_keeps_its_jobs(tmp_path: Path, version: int) -> None:
     path = tmp_path / "journal.db"
     database = sqlite3.connect(path)
-    for change in _MIGRATIONS[0]:
-        database.execute(change)
-    database.execute("PRAGMA user_version = 1")
-    row = [NAME, START.isoformat(), "03", "ab" * 32, "2999-01-01", "张*三"]
-    database.execute("INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?)", [code_hash(SEALED), *row])
+    for changes in MIGRATIONS[:version]:
+        for change in changes:
+            database.execute(change)
+    database.execute(f"PRAGMA user_version = {version}")
+    order = [*astuple(ORDER), "unknown"]
+    database.execute("INSERT INTO jobs VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)", order)
+    database.execute(
+        "INSERT INTO transitions VALUES (1, 1, 'unknown', ?, 'none', NULL, 9, 1, 0, NULL)",
+        [START.isoformat()],
+    )
     database.commit()
     database.close()
     with opened(path) as journal:
-        assert [seal.digest for seal in journal.seals(SEALED)] == ["ab" * 32]
+        assert [job.order for job in journal.unknown_jobs()] == [ORDER]
         assert journal.job(journal.queue(ORDER)).state == "queued"
 
 
@@ -238,50 +232,21 @@ def test_two_programs_that_start_together_make_one_journal(
     tmp_path: Path, mocker: MockerFixture
 ) -> None:
     path = tmp_path / "journal.db"
-    plain = Journal._version
+    plain = JournalFile._version
     asked: list[int] = []
 
-    def version(journal: Journal) -> int:
+    def version(file: JournalFile) -> int:
         """The other program makes the journal just after this one found none."""
-        found = plain(journal)
+        found = plain(file)
         asked.append(found)
         if len(asked) == 1:
             opened(path).close()
         return found
 
-    mocker.patch.object(Journal, "_version", version)
+    mocker.patch.object(JournalFile, "_version", version)
     with opened(path) as journal:
         assert journal.jobs() == ()
     assert asked[0] == 0
-
-
-def test_a_seal_is_found_by_its_code_until_it_expires(tmp_path: Path) -> None:
-    seal = SealRecord(
-        SEALED, "contributions", START, "03", "ab" * 32, START + timedelta(days=30), "张*三"
-    )
-    code = new_code(random.Random(1))
-    moments = {"now": START}
-    with Journal(tmp_path / "journal.db", lambda: moments["now"]) as journal:
-        journal.record_seal(replace(seal, code=code))
-        (found,) = journal.seals(code.lower())
-        assert (found.masked_name, found.digest) == ("张*三", "ab" * 32)
-        assert journal.seals(new_code(random.Random(2))) == ()
-        moments["now"] = START + timedelta(days=30)
-        assert journal.seals(code) == ()
-    assert code.encode() not in (tmp_path / "journal.db").read_bytes()
-    assert code not in repr(replace(seal, code=code))
-
-
-def test_each_paper_with_the_code_is_found_by_its_own_digest(journal: Journal) -> None:
-    seals = {
-        SealRecord(SEALED, NAME, START, "03", digest, START + timedelta(days=30), "张*三")
-        for digest in (statement(reveal="receipt").digest(), statement(reveal="report").digest())
-    }
-    for seal in [*seals, *seals]:
-        journal.record_seal(seal)
-    found = journal.seals(SEALED)
-    assert len(found) == 2
-    assert set(found) == seals
 
 
 class JournalMachine(RuleBasedStateMachine):
