@@ -157,6 +157,13 @@ class Store(Protocol):
         """The trail from the row after that sequence on, oldest first."""
         ...
 
+    def copies(self, identification_code: str, statement: str) -> int:
+        """How many papers of a statement were asked for with this card, by the trail.
+
+        Without those of which it is proven that nothing was printed.
+        """
+        ...
+
     def verify_audit(self) -> AuditCheck:
         """Walk the whole trail and tell every change, gap or truncation."""
         ...

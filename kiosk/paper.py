@@ -59,7 +59,7 @@ class Statement:
 def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     """Lay the statement out for the screen, the roll and A4."""
     build = statement_named(name).build
-    issue = _issue(machine)
+    issue = _issue(machine, name, records)
     columns = machine.receipt_model.columns
 
     def document(reveal: Reveal) -> Document:
@@ -225,14 +225,16 @@ def _serial(machine: Machine) -> str:
     return f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{machine.rng.randrange(10**6):06}"
 
 
-def _issue(machine: Machine) -> IssueFacts:
+def _issue(machine: Machine, name: str, records: HolderRecords) -> IssueFacts:
+    """The copy number counts on over restarts: the audit trail knows the copies before."""
     settings = machine.settings
+    card = records.identity.identification_code
     return IssueFacts(
         serial=_serial(machine),
         issued_at=machine.now(),
         kiosk=f"{settings.kiosk.hall} {settings.kiosk.id} 号机",
         agency=settings.kiosk.agency,
-        copy=1,
+        copy=1 + (machine.store.copies(card, name) if card else 0),
         code=new_code(machine.rng),
         verify_url=settings.statement.verify_url,
         verify_days=settings.statement.verify_days,

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from devices.printer.blocks import Block
 from devices.printer.report import ReportPrinter
 from devices.printer.result import PrintResult, Progress
+from printing.errors import JournalError
 from printing.journal import Journal, Medium, Observed, Order
 
 
@@ -77,10 +79,13 @@ def print_receipt(
     """
     order = ticket.order("receipt", b"".join(block.data for block in blocks), len(blocks))
 
-    def send() -> PrintResult:
-        return printer.print_blocks(blocks, void=void, on_progress=on_progress, cancelled=cancelled)
+    labels = [block.label for block in blocks]
 
-    return _print(journal, order, send, cancelled)
+    def send(job_id: int) -> PrintResult:
+        noted = _Noted(journal, job_id, on_progress)
+        return printer.print_blocks(blocks, void=void, on_progress=noted, cancelled=cancelled)
+
+    return _print(journal, order, labels, send, cancelled)
 
 
 def print_report(
@@ -95,22 +100,48 @@ def print_report(
     order = ticket.order("report", pdf, 1)
     name = f"{ticket.serial}.pdf"
 
-    def send() -> PrintResult:
+    def send(_: int) -> PrintResult:
         return printer.print_pdf(pdf, name, cancelled=cancelled)
 
-    return _print(journal, order, send, cancelled)
+    return _print(journal, order, ["file"], send, cancelled)
+
+
+class _Noted:
+    """Writes down what is known of each block as it becomes known, then passes it on."""
+
+    def __init__(
+        self, journal: Journal, job_id: int, on_progress: Callable[[Progress], None]
+    ) -> None:
+        self._journal = journal
+        self._job_id = job_id
+        self._on_progress = on_progress
+        self._known = (0, 0)
+
+    def __call__(self, step: Progress) -> None:
+        known = (step.blocks_sent, step.blocks_confirmed)
+        if known != self._known:
+            self._known = known
+            # Bytes are out: a full disk must not stop them in the middle. The journal then claims
+            # less than is known, and says that it cannot be written when the job has ended.
+            with suppress(JournalError):
+                self._journal.note(self._job_id, *known)
+        self._on_progress(step)
 
 
 def _print(
-    journal: Journal, order: Order, send: Callable[[], PrintResult], cancelled: Callable[[], bool]
+    journal: Journal,
+    order: Order,
+    labels: Sequence[str],
+    send: Callable[[int], PrintResult],
+    cancelled: Callable[[], bool],
 ) -> PrintedJob:
-    job_id = journal.queue(order)
+    job_id = journal.queue(order, labels)
     if cancelled():
         journal.record(job_id, "cancelled", Observed(reason="visit.ended"))
         return PrintedJob(job_id, PrintResult("cancelled", 0, 0, 0, "visit.ended", "none"))
     journal.record(job_id, "sending")
     try:
-        result = send()
+        result = send(job_id)
     except BaseException as error:
         # A bug or an interrupt: bytes may be out, so the journal must not stay at `sending`.
         journal.record(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))

@@ -1,15 +1,16 @@
 """The durable list of print jobs and what is known about their paper.
 
-A job stands here before its first byte goes out, and every change of what is known is on disk
-before it is acted upon. A job is its serial and a digest. Of a person, only the masked name of a
-sealed paper is kept, for the verify page; no record, no number and no seal code. Transitions are
-only ever added. What is `unknown` stays so until a person decides.
+A job stands here before its first byte goes out, with a row for each of its blocks, and every
+change of what is known is on disk before it is acted upon. A job is its serial and a digest. Of a
+person, only the masked name of a sealed paper is kept, for the verify page; no record, no number
+and no seal code. Transitions are only ever added. What is `unknown` stays so until a person
+decides.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, Self, get_args
 
@@ -22,6 +23,10 @@ Medium = Literal["receipt", "report"]
 Verdict = Literal["confirmed", "failed", "cancelled"]
 """What a person may find about a job of unknown fate: the paper is there, is not, or was voided."""
 
+BlockState = Literal["queued", "sent", "confirmed", "unknown", "void", "unsent"]
+"""`sent`: the system took all of it, the paper is not proven. `void`: what came out of it carries
+the void mark. `unsent`: nothing of it left. The others mean what they mean for a job."""
+
 _NEXT: Final[dict[str, frozenset[str]]] = {
     "queued": frozenset({"sending", "failed", "cancelled"}),
     "sending": frozenset({"sent", "confirmed", "unknown", "failed", "cancelled"}),
@@ -31,6 +36,7 @@ _NEXT: Final[dict[str, frozenset[str]]] = {
     "failed": frozenset(),
     "cancelled": frozenset(),
 }
+_ALL: Final = (1, 1 << 31)
 RESTART: Final = "journal.restart"
 """The reason of what becomes of open jobs when the program starts again."""
 
@@ -74,6 +80,18 @@ _NOTHING: Final = Observed()
 
 
 @dataclass(frozen=True, slots=True)
+class BlockRecord:
+    """A part of a job, and what is known of its paper."""
+
+    number: int
+    """From 1."""
+    label: str
+    state: BlockState
+    evidence: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A job and the last that is known about it."""
 
@@ -97,8 +115,11 @@ class Journal:
         self.seals = Seals(self._file, now)
         """What is known about sealed papers; in the same file."""
 
-    def queue(self, order: Order) -> int:
-        """Write a job down before anything of it is sent; returns its number."""
+    def queue(self, order: Order, labels: Sequence[str] = ()) -> int:
+        """Write a job down before anything of it is sent; returns its number.
+
+        `labels` name its blocks, as far as they have names.
+        """
         with self._file.writing() as database:
             cursor = database.execute(
                 "INSERT INTO jobs (statement, serial, medium, printer, digest, generation, blocks,"
@@ -115,7 +136,19 @@ class Journal:
             )
             job_id = int(cursor.lastrowid or 0)
             self._add(database, job_id, "queued", _NOTHING)
+            named = [*labels, *[""] * (order.blocks - len(labels))]
+            at = stored(self._now())
+            database.executemany(
+                "INSERT INTO blocks VALUES (?, ?, ?, 'queued', 'none', ?)",
+                [(job_id, number, label, at) for number, label in enumerate(named, 1)],
+            )
         return job_id
+
+    def note(self, job_id: int, sent: int, confirmed: int) -> None:
+        """Keep how many blocks of a job under way the system took, and how many are proven."""
+        with self._file.writing() as database:
+            self._mark(database, job_id, (confirmed + 1, sent), "sent")
+            self._mark(database, job_id, (1, confirmed), "confirmed", "marker")
 
     def record(self, job_id: int, state: State, observed: Observed = _NOTHING) -> None:
         """Move a job to `state`; JobStateError where that cannot follow from what is known."""
@@ -124,6 +157,7 @@ class Journal:
             if state not in _NEXT[found]:
                 raise JobStateError(job_id, found, state)
             self._add(database, job_id, state, observed)
+            self._end_blocks(database, job_id, state, observed)
 
     def resolve(self, job_id: int, by: str, outcome: Verdict) -> None:
         """Record what a person found out about a job of unknown fate; `by` is their login."""
@@ -147,6 +181,10 @@ class Journal:
             for job_id, state in rows:
                 settled: State = "cancelled" if state == "queued" else "unknown"
                 self._add(database, job_id, settled, Observed(reason=RESTART))
+                if state == "queued":
+                    self._mark(database, job_id, _ALL, "unsent")
+                else:
+                    self._doubt(database, job_id)
         return tuple(self.job(job_id) for job_id, _ in rows)
 
     def job(self, job_id: int) -> Job:
@@ -164,6 +202,19 @@ class Journal:
         """Jobs whose paper nobody knows about, the oldest first; staff has to look."""
         return self._select("AND j.state = 'unknown' ORDER BY j.id")
 
+    def blocks(self, job_id: int) -> tuple[BlockRecord, ...]:
+        """The blocks of a job, in order."""
+        with self._file.reading() as database:
+            rows = database.execute(
+                "SELECT number, label, state, evidence, at FROM blocks WHERE job_id = ?"
+                " ORDER BY number",
+                (job_id,),
+            ).fetchall()
+        return tuple(
+            BlockRecord(number, label, state, evidence, datetime.fromisoformat(at))
+            for number, label, state, evidence, at in rows
+        )
+
     def history(self, job_id: int) -> tuple[tuple[datetime, State], ...]:
         """Every state of a job and when it was reached."""
         with self._file.reading() as database:
@@ -171,6 +222,25 @@ class Journal:
                 "SELECT at, state FROM transitions WHERE job_id = ? ORDER BY sequence", (job_id,)
             ).fetchall()
         return tuple((datetime.fromisoformat(at), state) for at, state in rows)
+
+    def purge(self, keep: timedelta) -> int:
+        """Delete jobs that ended longer than `keep` ago; returns how many.
+
+        What is unknown stays, however old it is: a person has to decide about it first.
+        """
+        before = stored(self._now() - keep)
+        with self._file.writing() as database:
+            database.execute("PRAGMA defer_foreign_keys = ON")  # the job goes before its rows
+            jobs = database.execute(
+                "DELETE FROM jobs WHERE state IN ('sent', 'confirmed', 'failed', 'cancelled')"
+                " AND (SELECT max(at) FROM transitions WHERE job_id = id) <= ? RETURNING id",
+                (before,),
+            ).fetchall()
+            for table in ("transitions", "blocks"):
+                database.executemany(f"DELETE FROM {table} WHERE job_id = ?", jobs)  # noqa: S608 - of the two names above
+        if jobs:
+            self._file.wipe()
+        return len(jobs)
 
     def close(self) -> None:
         """Close the file."""
@@ -188,6 +258,52 @@ class Journal:
         if row is None:
             raise JobUnknownError(job_id)
         return str(row[0])
+
+    def _mark(
+        self,
+        database: sqlite3.Connection,
+        job_id: int,
+        numbers: tuple[int, int],
+        state: BlockState,
+        evidence: str = "none",
+    ) -> None:
+        """Set the blocks from one number to another to a state, unless they are in it."""
+        database.execute(
+            "UPDATE blocks SET state = ?, evidence = ?, at = ?"
+            " WHERE job_id = ? AND number BETWEEN ? AND ? AND state <> ?",
+            (state, evidence, stored(self._now()), job_id, *numbers, state),
+        )
+
+    def _end_blocks(
+        self, database: sqlite3.Connection, job_id: int, state: State, observed: Observed
+    ) -> None:
+        """Say of each block what the end of its job tells of it.
+
+        Of the one behind those that were taken whole, a part may be out too.
+        """
+        proven, begun = observed.blocks_confirmed, observed.blocks_sent + 1
+        match state:
+            case "sent" | "confirmed":
+                self._mark(database, job_id, _ALL, state, observed.evidence)
+            case "failed":
+                self._mark(database, job_id, _ALL, "unsent")
+            case "unknown" if not observed.bytes_sent:
+                self._doubt(database, job_id)
+            case "unknown":
+                self._mark(database, job_id, (1, proven), "confirmed", observed.evidence)
+                self._mark(database, job_id, (proven + 1, begun), "unknown")
+                self._mark(database, job_id, (begun + 1, _ALL[1]), "unsent")
+            case "cancelled":
+                out = begun if observed.bytes_sent else 0
+                self._mark(database, job_id, (1, out), "void")
+                self._mark(database, job_id, (out + 1, _ALL[1]), "unsent")
+
+    def _doubt(self, database: sqlite3.Connection, job_id: int) -> None:
+        """Whoever sent a job did not come to its end: only what was proven before is known."""
+        (proven,) = database.execute(
+            "SELECT count(*) FROM blocks WHERE job_id = ? AND state = 'confirmed'", (job_id,)
+        ).fetchone()
+        self._mark(database, job_id, (proven + 1, _ALL[1]), "unknown")
 
     def _add(
         self,

@@ -62,6 +62,25 @@ MIGRATIONS: Final = (
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX seals_by_end ON seals (expires_at)",
     ),
+    # A row for each block of a job; and what has ended may go when its time is over, the job
+    # first: a transition or block whose job is there cannot be deleted.
+    (
+        """CREATE TABLE blocks (
+            job_id INTEGER NOT NULL REFERENCES jobs (id), number INTEGER NOT NULL,
+            label TEXT NOT NULL, state TEXT NOT NULL, evidence TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (job_id, number)
+        ) STRICT, WITHOUT ROWID""",
+        "DROP TRIGGER transitions_are_kept",
+        """CREATE TRIGGER transitions_are_kept BEFORE DELETE ON transitions
+           WHEN EXISTS (SELECT 1 FROM jobs WHERE id = OLD.job_id)
+           BEGIN SELECT RAISE(ABORT, 'transitions are only added'); END""",
+        """CREATE TRIGGER blocks_are_kept BEFORE DELETE ON blocks
+           WHEN EXISTS (SELECT 1 FROM jobs WHERE id = OLD.job_id)
+           BEGIN SELECT RAISE(ABORT, 'a job keeps its blocks'); END""",
+        """CREATE TRIGGER open_jobs_are_kept BEFORE DELETE ON jobs
+           WHEN OLD.state IN ('queued', 'sending', 'unknown')
+           BEGIN SELECT RAISE(ABORT, 'the end of this job is not known'); END""",
+    ),
 )
 """What brings a journal of version n to n + 1, in order."""
 _VERSION: Final = len(MIGRATIONS)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from archive.audit import FIELDS, AuditHead, AuditKey, cells_of, next_row, verify
+from archive.audit import FIELDS, AuditHead, AuditKey, cells_of, next_row, subject, verify
 from archive.errors import AuditTamperedError, StoreDamagedError
 from archive.model import AuditEvent
 from archive.sql.session import Database, Session
@@ -17,6 +17,14 @@ SELECT: Final = """
            reference, previous, hash
     FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?"""
 _BEFORE_ALL: Final = -(2**63)
+COPIES: Final = """
+SELECT count(*) FROM audit asked
+WHERE subject = ? AND statement = ? AND kind = 'paper.requested' AND NOT EXISTS (
+    SELECT 1 FROM audit ended
+    WHERE ended.subject = asked.subject AND ended.statement = asked.statement
+      AND ended.kind = 'paper.outcome' AND ended.reference = asked.reference
+      AND ended.result = 'failed')
+"""
 _NO_LIMIT: Final = 2**62
 _PAGE: Final = 1000
 
@@ -50,6 +58,14 @@ class AuditTables:
             if len(page) < _PAGE:
                 return
             after = page[-1][0]
+
+    def copies(self, identification_code: str, statement: str) -> int:
+        """Papers asked for with this card, without those that were proven not to be printed."""
+        with self._database.read() as session:
+            (count,) = session.execute(
+                COPIES, (subject(self._key, identification_code), statement)
+            ).fetchall()[0]
+        return int(count)
 
     def verify(self) -> AuditCheck:
         """Walk all rows in one snapshot: another thread may append meanwhile."""
