@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz pictures clean
+.PHONY: setup setup-test demo test quick check bench fuzz crash pictures clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -38,6 +38,11 @@ bench: setup-test
 # A million mutated card answers and a million mutated printer replies; a short run is in `make test`.
 fuzz: setup-test
 	@$(BIN)/python -m tests.fuzz
+
+# Every fault at every byte with a cancel, a visit's end or a killed process: 10,000 seeds; 300 in `make test`.
+CRASH_RUNS ?= 10000
+crash: setup-test
+	@CRASH_RUNS=$(CRASH_RUNS) $(BIN)/python -m pytest tests/faults/test_crash.py --numprocesses $(WORKERS) --maxprocesses 4
 
 # The pictures of the README, made by the demo itself.
 pictures: setup-test

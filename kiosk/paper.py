@@ -16,7 +16,7 @@ from kiosk.identify import HolderRecords
 from kiosk.machine import Machine
 from printing import job
 from printing.document import Document, Reveal
-from printing.encode.escpos import encode_escpos, void_bytes
+from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.glyphs import Glyphs
 from printing.job import PrintedJob
@@ -121,6 +121,7 @@ def print_receipt(
         statement.blocks,
         _ticket(statement, "receipt", generation),
         void=void_bytes(cut=machine.receipt_model.cut),
+        continued=continued_bytes,
         on_progress=on_progress,
         cancelled=cancelled,
     )

@@ -21,6 +21,7 @@ class ReceiptPrinter(Protocol):
         blocks: Sequence[Block],
         *,
         void: bytes,
+        continued: Callable[[int], bytes] | None = ...,
         on_progress: Callable[[Progress], None] = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> PrintResult:
@@ -69,10 +70,15 @@ def print_receipt(
     ticket: Ticket,
     *,
     void: bytes,
+    continued: Callable[[int], bytes] | None = None,
     on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = _never,
 ) -> PrintedJob:
     """Print a receipt. `void` marks its paper when it is cancelled after its first byte.
+
+    `continued` voids the paper from a row of print on, counted from 1, and says that it goes on
+    below: where the printer lost data and proves that it is empty. Without it such a job is
+    `unknown`.
 
     `cancelled` turns true when its visit has ended; then nothing more is sent. A job whose visit
     ended before its first byte is recorded as cancelled and never sent.
@@ -83,7 +89,13 @@ def print_receipt(
 
     def send(job_id: int) -> PrintResult:
         noted = _Noted(journal, job_id, on_progress)
-        return printer.print_blocks(blocks, void=void, on_progress=noted, cancelled=cancelled)
+        return printer.print_blocks(
+            blocks,
+            void=void,
+            continued=_behind(blocks, continued),
+            on_progress=noted,
+            cancelled=cancelled,
+        )
 
     return _print(journal, order, labels, send, cancelled)
 
@@ -104,6 +116,15 @@ def print_report(
         return printer.print_pdf(pdf, name, cancelled=cancelled)
 
     return _print(journal, order, ["file"], send, cancelled)
+
+
+def _behind(
+    blocks: Sequence[Block], continued: Callable[[int], bytes] | None
+) -> Callable[[int], bytes] | None:
+    """`continued` by the number of proven blocks, in place of the first row behind them."""
+    if continued is None:
+        return None
+    return lambda count: continued(1 + sum(block.rows for block in blocks[:count]))
 
 
 class _Noted:

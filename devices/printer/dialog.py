@@ -343,8 +343,9 @@ class Dialog:
         return decode_state(self.model, {_OFFLINE_CAUSE: self._answers[_OFFLINE_CAUSE]})
 
     def forgive(self) -> None:
-        """Forget what was held against a job that is given up: what follows is proven anew."""
-        self.line_held = self.power_lost = False
+        """Forget what was held against data that is given up: what follows is proven anew."""
+        self.fence_skipped = self.line_held = self.power_lost = False
+        self._doubtful_from = None
         self._owed = 0
 
     def settled_status(self) -> PrinterState:

@@ -5,7 +5,7 @@ of its cell; a job that holds one no font can draw is refused before its first b
 Epson's ESC/POS reference; the makers of other printers agree on all that are used here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -58,7 +58,7 @@ def encode_escpos(
     for line in roll.lines:
         for part in encoder.parts(line):
             gathered.add(part)
-    gathered.add(_Part(_FEED_AND_CUT if cut else _FEED_TO_TEAR, "cut"))
+    gathered.add(_Part(_FEED_AND_CUT if cut else _FEED_TO_TEAR, "cut", printed=False))
     return gathered.finish()
 
 
@@ -80,6 +80,18 @@ def void_bytes(*, cut: bool) -> bytes:
     )
 
 
+def continued_bytes(row: int) -> bytes:
+    """What voids the paper from so many rows of print on and says that it goes on below there.
+
+    Counted from 1, blank rows and rules left out. Starts by clearing what is left of a line, and
+    fits the narrowest paper.
+    """
+    rule = _RULE * 16
+    lines = ("", rule, f"以上第 {row} 行起至此作废 VOID", "其内容在下面重新打印", rule, "")
+    text = "\n".join(lines).encode("gb18030")
+    return _INITIALISE + _STATE + _CENTRE + _BOLD[True] + text + b"\n" + _STATE
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """The bytes of one line, which leave the printer in the state of a block's start."""
@@ -87,6 +99,8 @@ class _Part:
     data: bytes
     label: str = ""
     """Names a part that is a block of its own; empty for a row of text."""
+    printed: bool = True
+    """Whether a reader counts it: no blank row and no rule."""
 
 
 class _Blocks:
@@ -94,17 +108,17 @@ class _Blocks:
 
     def __init__(self) -> None:
         self._done: list[Block] = []
-        self._held: list[bytes] = []
+        self._held: list[_Part] = []
         self._row = 1
 
     def add(self, part: _Part) -> None:
-        size = sum(map(len, self._held)) + len(part.data)
+        size = sum(len(held.data) for held in self._held) + len(part.data)
         if part.label or len(self._held) == _BLOCK_ROWS or size > _BLOCK_BYTES - len(_STATE):
             self._flush()
         if part.label:
-            self._emit(part.data, part.label)
+            self._emit([part], part.label)
         else:
-            self._held.append(part.data)
+            self._held.append(part)
 
     def finish(self) -> tuple[Block, ...]:
         self._flush()
@@ -113,13 +127,14 @@ class _Blocks:
     def _flush(self) -> None:
         if self._held:
             last = self._row + len(self._held) - 1
-            self._emit(b"".join(self._held), f"rows {self._row}-{last}")
+            self._emit(self._held, f"rows {self._row}-{last}")
             self._row = last + 1
             self._held = []
 
-    def _emit(self, data: bytes, label: str) -> None:
+    def _emit(self, parts: Sequence[_Part], label: str) -> None:
         start = _STATE if self._done else _INITIALISE + _STATE
-        self._done.append(Block(start + data, label))
+        data = start + b"".join(part.data for part in parts)
+        self._done.append(Block(data, label, sum(part.printed for part in parts)))
 
 
 class _LineEncoder:
@@ -134,9 +149,9 @@ class _LineEncoder:
     def parts(self, line: RollLine) -> Iterator[_Part]:
         match line:
             case Line():
-                yield _Part(self._line(line))
+                yield _Part(self._line(line), printed=bool(line.text.strip()))
             case Rule():
-                yield _Part(self._text(_RULE * (self._columns // 2)) + b"\n")
+                yield _Part(self._text(_RULE * (self._columns // 2)) + b"\n", printed=False)
             case Qr() if self._qr:
                 yield _Part(_CENTRE + _native_qr(line.content) + _LEFT, "qr")
             case Qr():

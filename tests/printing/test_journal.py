@@ -307,7 +307,7 @@ from printing.job import Ticket, print_receipt
 from printing.journal import Journal
 
 class Printer:
-    def print_blocks(self, blocks, *, void, on_progress, cancelled):
+    def print_blocks(self, blocks, *, on_progress, **_):
         sys.stdout.write("first byte\\n")
         on_progress(Progress(1, 1, 2, 3, None))
         sys.stdout.write("first block\\n")
