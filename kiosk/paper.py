@@ -20,7 +20,8 @@ from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.glyphs import Glyphs
 from printing.job import PrintedJob
-from printing.layout.roll import Line, Qr, Roll, layout_roll
+from printing.layout.estimate import receipt_cm
+from printing.layout.roll import Roll, layout_roll
 from printing.seal import new_code
 from printing.seals import SealRecord
 from printing.statements import statement as statement_named
@@ -29,12 +30,8 @@ from printing.statements.issue import CHINA, IssueFacts
 GOOD: Final = ("confirmed", "sent")
 """Ends of a job with which a holder can go."""
 
-DOTS_PER_CM: Final = 80
-"""203 dpi."""
-LINE_DOTS: Final = 30
-QR_DOTS: Final = 220
-FEED_DOTS: Final = 210
-"""Three lines, and the way from the head to the blade."""
+TOO_LONG: Final = "print.roll_too_short"
+"""Why a long receipt is not begun on the end of a roll."""
 
 
 @dataclass(slots=True)
@@ -75,7 +72,7 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
         receipt=receipt,
         report=document("report"),
         roll=roll,
-        receipt_cm=_centimetres(roll),
+        receipt_cm=receipt_cm(roll, machine.receipt_model),
     )
 
 
@@ -111,6 +108,8 @@ def print_receipt(
     """
     if may_hang(machine) and (reason := void_leftover(machine)):
         raise PrinterNotReadyError(reason)
+    if receipt_fault(machine, statement.receipt_cm) == TOO_LONG:
+        raise PrinterNotReadyError(TOO_LONG)
     if not statement.blocks:
         encode(machine, statement)
     sent = b"".join(block.data for block in statement.blocks)
@@ -160,13 +159,18 @@ def may_hang(machine: Machine) -> bool:
     return last is not None and last.state == "unknown"
 
 
-def receipt_fault(machine: Machine) -> str:
-    """Code of what stops the receipt printer now; empty where it prints, or nobody knows.
+def receipt_fault(machine: Machine, cm: int) -> str:
+    """Code of what keeps a receipt of that length from being printed now; empty if nothing does.
 
     A first silence is no fault: a job asks again before it gives up.
     """
-    state = machine.receipt.status()
-    return "" if isinstance(state, Ready | Unknown) else state.code
+    match machine.receipt.status():
+        case Ready("near_end") if cm > machine.settings.receipt.low_paper_cm:
+            return TOO_LONG
+        case Ready() | Unknown():
+            return ""
+        case stopped:
+            return stopped.code
 
 
 def void_leftover(machine: Machine) -> str | None:
@@ -240,17 +244,3 @@ def _issue(machine: Machine, name: str, records: HolderRecords) -> IssueFacts:
         verify_url=settings.statement.verify_url,
         verify_days=settings.statement.verify_days,
     )
-
-
-def _centimetres(roll: Roll) -> int:
-    """How much paper the roll takes, rounded up."""
-    dots = FEED_DOTS
-    for line in roll.lines:
-        match line:
-            case Line():
-                dots += LINE_DOTS * line.size
-            case Qr():
-                dots += QR_DOTS
-            case _:
-                dots += LINE_DOTS
-    return -(-dots // DOTS_PER_CM)

@@ -23,16 +23,18 @@ _SIZES: Final = {1: b"\x1d!\x00", 2: b"\x1d!\x11"}
 _BOLD: Final = {False: b"\x1bE\x00", True: b"\x1bE\x01"}
 _CELL_IMAGE: Final = b"\x1b*\x21\x18\x00"
 """ESC * 33: 24 columns of 24 dots, in line with the text."""
-_FEED_AND_CUT: Final = b"\n\n\n\x1dVB\x00"
+FEED_LINES: Final = 3
+_FEED_AND_CUT: Final = b"\n" * FEED_LINES + b"\x1dVB\x00"
 """GS V 66: feeds to the blade first, so that nothing printed stays in the machine."""
-_FEED_TO_TEAR: Final = b"\n" * 6
+TEAR_LINES: Final = 6
+_FEED_TO_TEAR: Final = b"\n" * TEAR_LINES
 _STATE: Final = _HANZI_ON + _LEFT + _SIZES[1] + _BOLD[False]
 """What every block starts with, whatever became of the one before it."""
 _RULE: Final = "\u2500"
 
 _BLOCK_ROWS: Final = 8
 _BLOCK_BYTES: Final = 1024
-_QR_MODULE: Final = 6
+QR_MODULE: Final = 6
 """Dots of a module: 0.75 mm at 203 dpi. More than 8 is unknown to some printers."""
 _QR_BAND: Final = 24
 
@@ -203,7 +205,7 @@ def _native_qr(content: str) -> bytes:
     """GS ( k: model 2, module size, error correction M, store, print."""
     return (
         _qr_command(65, b"2\0")
-        + _qr_command(67, bytes((_QR_MODULE,)))
+        + _qr_command(67, bytes((QR_MODULE,)))
         + _qr_command(69, b"1")
         + _qr_command(80, b"0" + content.encode())
         + _qr_command(81, b"0")
@@ -215,11 +217,11 @@ def _drawn_qr(content: str) -> Iterator[bytes]:
     import segno
 
     matrix = segno.make_qr(content, error="m", boost_error=False).matrix
-    across = (len(matrix) * _QR_MODULE + 7) // 8
+    across = (len(matrix) * QR_MODULE + 7) // 8
     rows = []
     for modules in matrix:
-        dots = "".join(str(int(bool(module))) * _QR_MODULE for module in modules)
-        rows += [int(dots.ljust(8 * across, "0"), 2).to_bytes(across, "big")] * _QR_MODULE
+        dots = "".join(str(int(bool(module))) * QR_MODULE for module in modules)
+        rows += [int(dots.ljust(8 * across, "0"), 2).to_bytes(across, "big")] * QR_MODULE
     for start in range(0, len(rows), _QR_BAND):
         band = rows[start : start + _QR_BAND]
         head = b"\x1dv0\0" + bytes((across, 0, len(band), 0))
