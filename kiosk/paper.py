@@ -9,6 +9,7 @@ from typing import Final
 from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
+from devices.printer.models import PrinterModel
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import PrinterNotReadyError
@@ -18,7 +19,9 @@ from printing import job
 from printing.document import Document, Reveal
 from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
-from printing.glyphs import Glyphs
+from printing.encode.raster import encode_raster, void_raster
+from printing.fonts import FontChain
+from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
 from printing.layout.estimate import receipt_cm
 from printing.layout.roll import Roll, layout_roll
@@ -79,6 +82,12 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
 def encode(machine: Machine, statement: Statement) -> None:
     """Make the receipt's bytes; a character that no font draws is refused here, before paper."""
     model = machine.receipt_model
+    if model.rom == "none":
+        pen = Pen(machine.fonts)
+        statement.blocks = encode_raster(
+            statement.roll, columns=model.columns, cut=model.cut, pen=pen
+        )
+        return
     statement.blocks = encode_escpos(
         statement.roll,
         rom=model.rom,
@@ -87,6 +96,13 @@ def encode(machine: Machine, statement: Statement) -> None:
         qr=model.qr,
         glyphs=Glyphs(machine.fonts),
     )
+
+
+def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
+    """What marks a paper of that printer as void."""
+    if model.rom == "none":
+        return void_raster(columns=model.columns, cut=model.cut, pen=Pen(fonts))
+    return void_bytes(cut=model.cut)
 
 
 def render(machine: Machine, statement: Statement) -> None:
@@ -119,8 +135,8 @@ def print_receipt(
         machine.receipt,
         statement.blocks,
         _ticket(statement, "receipt", generation),
-        void=void_bytes(cut=machine.receipt_model.cut),
-        continued=continued_bytes,
+        void=void_mark(machine.receipt_model, machine.fonts),
+        continued=None if machine.receipt_model.rom == "none" else continued_bytes,
         on_progress=on_progress,
         cancelled=cancelled,
     )
@@ -178,7 +194,7 @@ def void_leftover(machine: Machine) -> str | None:
     state = machine.receipt.status()
     if not isinstance(state, Ready):
         return state.code
-    void = void_bytes(cut=machine.receipt_model.cut)
+    void = void_mark(machine.receipt_model, machine.fonts)
     ticket = job.Ticket("void", _serial(machine), "receipt", 0)
     blocks = (Block(void, "void"),)
     result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result

@@ -181,12 +181,12 @@ class _LineEncoder:
     def _character(self, character: str) -> bytes:
         if character < " " or character == "\x7f":
             raise TextRefusedError("line", 0, ord(character))
-        return rom_bytes(character, self._rom) or _CELL_IMAGE + _without_commands(
+        return rom_bytes(character, self._rom) or _CELL_IMAGE + without_commands(
             self._glyphs.columns(character)
         )
 
 
-def _without_commands(image: bytes) -> bytes:
+def without_commands(image: bytes) -> bytes:
     """Thicken a dot where image data would read as a real-time command (DLE EOT, ENQ, DC4).
 
     Printers obey those wherever they meet them, also inside a picture.
@@ -225,4 +225,4 @@ def _drawn_qr(content: str) -> Iterator[bytes]:
     for start in range(0, len(rows), _QR_BAND):
         band = rows[start : start + _QR_BAND]
         head = b"\x1dv0\0" + bytes((across, 0, len(band), 0))
-        yield head + _without_commands(b"".join(band))
+        yield head + without_commands(b"".join(band))

@@ -1,7 +1,7 @@
 """The paper that a receipt takes is known before it is printed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.printer.models import PrinterModel, load_model
@@ -26,6 +26,7 @@ lines = st.one_of(
 def printed_cm(roll: Roll, model: PrinterModel) -> float:
     """Centimetres of the paper that comes out of the simulated printer, rolls being continuous."""
     printer = SimulatedPrinter(model)
+    assert model.rom != "none"
     blocks = encode_escpos(
         roll, rom=model.rom, columns=model.columns, cut=model.cut, qr=model.qr, glyphs=GLYPHS
     )
@@ -43,6 +44,7 @@ def test_a_statement_takes_as_much_as_was_said(model: PrinterModel) -> None:
     assert abs(receipt_cm(roll, model) - printed_cm(roll, model)) <= 1.0
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(lines, min_size=1, max_size=40), st.sampled_from(MODELS))
 def test_so_does_any_roll(content: list[Line | Rule | Qr], model: PrinterModel) -> None:
     roll = Roll(model.columns, tuple(content))
