@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from devices.printer import commands, patience
 from devices.printer.dialog import Dialog
-from devices.printer.pieces import Piece, chunks, cut_blocks
+from devices.printer.pieces import FULL_BYTES, Piece, chunks, cut_blocks
 from devices.printer.plan import JobPlan
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
 from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Ready, Unknown
@@ -296,21 +296,21 @@ class Job:
     def _continue_or_abandon(self) -> None:
         """Data was lost: go on behind the last proven block, below a mark that voids the rest.
 
-        Once in a job, only where the printer says that it holds nothing any more, and never when
-        the cut is out: what is in doubt must hang above the mark.
+        Once in a job, only where the printer says that it is empty, and never with the cut out.
         """
-        plan = self._plan
-        if not (plan.continued and self._model.clear) or self._continued or self._cut_is_out:
-            self._abandon(_DATA_LOST)
         confirmed = self._blocks_done()[1]
+        data = self._plan.continued(confirmed) if self._plan.continued else b""
+        # A mark that does not fit the buffer could hide a loss of power, like any longer piece.
+        fits = 0 < len(data) <= self._model.buffer_bytes - FULL_BYTES
+        if not (fits and self._model.clear) or self._continued or self._cut_is_out:
+            self._abandon(_DATA_LOST)
         self._dialog.release()
         if not self._dialog.clear_buffer():
             self._abandon(_DATA_LOST)
-        state = self._dialog.settled_status()
-        if not isinstance(state, Ready):
+        if not isinstance(state := self._dialog.settled_status(), Ready):
             self._abandon(self._lost_code() or state.code)
         self._dialog.forgive()
-        mark = Piece(plan.continued(confirmed), ends_block=False, needs_proof=False)
+        mark = Piece(data, ends_block=False, needs_proof=False)
         rest = cut_blocks(self._plan.blocks[confirmed:], self._model)
         self._pieces, self._queued = [mark, *rest], 0
         del self._ends[confirmed:], self._fences[confirmed:]

@@ -169,8 +169,6 @@ class Run:
         job = self._job()
         self._check(job)
         self._next_visit(job)
-        self.journal.close()
-        self.desk.close()
         return job.state if job else "nothing"
 
     def _arm(self) -> None:
@@ -296,6 +294,7 @@ class Run:
                 now=lambda: NOW,
                 settings=SimpleNamespace(kiosk=SimpleNamespace(id="03")),
                 rng=random.Random(self.plan.seed),
+                fonts=None,
             ),
         )
 
@@ -303,7 +302,11 @@ class Run:
 def crash(mocker: MockerFixture, seed: int, folder: Path) -> tuple[Plan, str]:
     """Run a seed; an AssertionError names it and what it stands for."""
     plan = Plan.of(seed)
+    run = Run(mocker, plan, folder)
     try:
-        return plan, Run(mocker, plan, folder).go()
+        return plan, run.go()
     except AssertionError as error:
         raise AssertionError(f"CRASH_SEED={seed}: {error}\n{plan}") from error
+    finally:
+        run.journal.close()
+        run.desk.close()
