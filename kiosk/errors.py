@@ -25,6 +25,18 @@ class SettingError(KioskError):
         self.allowed = allowed
 
 
+class OptionError(KioskError):
+    """An option or argument of a command is wrong: its name, the value and what is allowed."""
+
+    code = "option.value"
+
+    def __init__(self, name: str, value: str, allowed: str) -> None:
+        super().__init__(f"{name} {value}: {allowed}")
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+
+
 class HolderUnknownError(KioskError):
     """The card was read, but its holder is not in the store."""
 

@@ -71,7 +71,7 @@ def kiosk(
 
 
 def main() -> None:
-    """Run a command; every error ends in two sentences and the exit code of its fault."""
+    """Run a command; every error ends in what happened, why, what to do, and its exit code."""
     try:
         app()
     except KeyboardInterrupt:
@@ -85,8 +85,7 @@ def _say(error: Exception) -> int:
     from kiosk.logs import where
 
     known = fault_of(error)
-    lines = [f"{known.zh}{known.zh_do}", f"{known.en} {known.en_do}"]
-    lines += [f"原因 cause: {known.cause}", f"处理 next step: {known.step}"]
+    lines = known.for_staff()
     if known.code == UNEXPECTED:
         lines.append(f"({type(error).__name__} at {where(error)})")
     sys.stderr.write("\n".join(lines) + "\n")
