@@ -58,7 +58,7 @@ from kiosk.visit.state import FaultData, Holder, Medium
 from printing.job import PrintedJob
 from printing.preview import page_count
 from printing.statements import statement as statement_named
-from printing.statements.material import Asked
+from printing.statements.material import USUAL, Asked
 
 Task = Callable[[], Event | None]
 
@@ -69,8 +69,8 @@ class Memory:
 
     generation: int
     session: CardSession | None = field(default=None, repr=False)
-    records: dict[str, HolderRecords] = field(default_factory=dict, repr=False)
-    """What was read in this visit, by statement: each is read and audited once."""
+    records: dict[tuple[str, Asked], HolderRecords] = field(default_factory=dict, repr=False)
+    """What was read in this visit, by statement and months: each is read and audited once."""
     view: RecordsView | None = field(default=None, repr=False)
     statement: Statement | None = field(default=None, repr=False)
     cancel: threading.Event = field(default_factory=threading.Event)
@@ -164,19 +164,19 @@ class Desk:
         def task() -> Event | None:
             if memory is None or memory.session is None:
                 return None
-            memory.view = records_view(self._read(memory, memory.session, FIRST))
+            memory.view = records_view(self._read(memory, memory.session, FIRST, USUAL))
             return RecordsFound(generation)
 
         return self._fenced(generation, task)
 
-    def compose(self, generation: int, statement: str) -> Task:
+    def compose(self, generation: int, statement: str, asked: Asked) -> Task:
         """Make the statement that is shown, and measure its paper."""
         memory = self._memory
 
         def task() -> Event | None:
             if memory is None or memory.session is None:
                 return None
-            records = self._read(memory, memory.session, statement)
+            records = self._read(memory, memory.session, statement, asked)
             memory.statement = made = compose(self._machine, statement, records)
             render(self._machine, made)
             fault = receipt_fault(self._machine, made.receipt_cm)
@@ -238,12 +238,12 @@ class Desk:
             return print_report(self._machine, statement, generation, cancel.is_set)
         return print_receipt(self._machine, statement, generation, progress, cancel.is_set)
 
-    def _read(self, memory: Memory, session: CardSession, name: str) -> HolderRecords:
-        if name not in memory.records:
-            memory.records[name] = look_up(
-                self._machine, session.identity, statement_named(name), Asked()
+    def _read(self, memory: Memory, session: CardSession, name: str, asked: Asked) -> HolderRecords:
+        if (name, asked) not in memory.records:
+            memory.records[name, asked] = look_up(
+                self._machine, session.identity, statement_named(name), asked
             )
-        return memory.records[name]
+        return memory.records[name, asked]
 
     def _holder(self, session: CardSession) -> Holder:
         identity = session.identity

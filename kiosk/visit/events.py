@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from devices.card.pin import Pin
 from kiosk.visit.state import FaultData, Holder, Medium, Outcome
+from printing.statements.issue import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,23 @@ class PrinterSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthsAsked:
+    """The holder wants other months than those that are shown."""
+
+    generation: int
+    first_year: int | None = None
+    """As in `ChooseMonths`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsChosen:
+    """The holder chose the months."""
+
+    generation: int
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
 class PrintAsked:
     """The holder wants the statement on paper."""
 
@@ -185,6 +203,8 @@ VisitEvent = (
     | Chosen
     | Composed
     | PrinterSeen
+    | MonthsAsked
+    | MonthsChosen
     | PrintAsked
     | Progressed
     | PrintEnded

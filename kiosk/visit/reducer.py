@@ -24,6 +24,8 @@ from kiosk.visit.events import (
     EndAsked,
     Event,
     Failed,
+    MonthsAsked,
+    MonthsChosen,
     PinAccepted,
     PinEntered,
     PinRefused,
@@ -39,6 +41,7 @@ from kiosk.visit.events import (
     VisitEvent,
 )
 from kiosk.visit.state import (
+    ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
@@ -55,6 +58,7 @@ from kiosk.visit.state import (
     State,
     TakeCard,
 )
+from printing.statements.material import Asked
 
 Step = tuple[State, tuple[Effect, ...]]
 LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
@@ -123,7 +127,7 @@ def _interrupted(state: State, event: CardOut) -> bool:
 
 def _tick(state: State, now: float) -> Step:
     match state:
-        case EnterPin() | Menu() | Preview() if now >= state.deadline:
+        case EnterPin() | Menu() | Preview() | ChooseMonths() if now >= state.deadline:
             return Problem(state.generation, TIMEOUT), LEAVE
         case Idle(FaultData()) if now >= state.deadline:
             return Idle(), ()
@@ -147,6 +151,10 @@ def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -
             return _touched(state, now, rules), ()
         case CardRead() | PinEntered() | PinAccepted() | PinRefused() | RecordsFound():
             return _identify(state, event, now, rules)
+        case Back() if isinstance(state, ChooseMonths):
+            return _months_back(state, now + rules.timeout_seconds), ()
+        case MonthsAsked() | MonthsChosen():
+            return _choose_months(state, event, now + rules.timeout_seconds)
         case Chosen() | Composed() | PrinterSeen() | Back():
             return _choose(state, event, now, rules)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
@@ -164,7 +172,7 @@ def _failed(state: InVisit, fault: FaultData) -> Step:
 
 def _touched(state: InVisit, now: float, rules: Rules) -> State:
     match state:
-        case EnterPin() | Menu() | Preview():
+        case EnterPin() | Menu() | Preview() | ChooseMonths():
             return replace(state, deadline=now + rules.timeout_seconds)
         case _:
             return state
@@ -203,14 +211,34 @@ def _choose(
     match state, event:
         case Menu(generation, holder), Chosen(_, statement):
             return Composing(generation, holder, statement), (Compose(generation, statement),)
-        case Composing(generation, holder, statement), Composed(_, cm, pages, fault):
-            return Preview(generation, holder, deadline, statement, cm, pages, fault), ()
+        case Composing(generation, holder, statement, asked), Composed(_, cm, pages, fault):
+            return Preview(generation, holder, deadline, statement, cm, pages, fault, asked), ()
         case Preview(), PrinterSeen(_, fault):
             return replace(state, receipt_fault=fault), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():
             return Menu(generation, holder, deadline), ()
         case _:
             return state, ()
+
+
+def _choose_months(state: InVisit, event: MonthsAsked | MonthsChosen, deadline: float) -> Step:
+    match state, event:
+        case Preview(generation, holder), MonthsAsked(_, year):
+            return ChooseMonths(generation, holder, deadline, state, year), ()
+        case ChooseMonths(), MonthsAsked(_, year):
+            return replace(state, deadline=deadline, first_year=year), ()
+        case ChooseMonths(generation, holder, _, preview), MonthsChosen(_, window):
+            asked, name = Asked(window), preview.statement
+            return Composing(generation, holder, name, asked), (Compose(generation, name, asked),)
+        case _:
+            return state, ()
+
+
+def _months_back(state: ChooseMonths, deadline: float) -> State:
+    """One question back: from the last year to the first, to the usual ranges, to the paper."""
+    if state.first_year is None:
+        return replace(state.preview, deadline=deadline)
+    return replace(state, deadline=deadline, first_year=0 if state.first_year else None)
 
 
 def _print(

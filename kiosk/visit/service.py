@@ -43,7 +43,17 @@ from kiosk.visit.effects import (
 )
 from kiosk.visit.events import CardIn, CardOut, Event, ReaderBack, ReaderLost, Tick
 from kiosk.visit.reducer import Rules, reduce
-from kiosk.visit.state import EnterPin, FaultData, Idle, Menu, OutOfService, Preview, Printed, State
+from kiosk.visit.state import (
+    ChooseMonths,
+    EnterPin,
+    FaultData,
+    Idle,
+    Menu,
+    OutOfService,
+    Preview,
+    Printed,
+    State,
+)
 
 STOP = None
 LOOK_SECONDS = 2.0
@@ -164,7 +174,9 @@ class VisitService:
 
     def seconds_left(self, state: State) -> float:
         """How long a screen stays without a touch; 0 where it has no end of its own."""
-        if isinstance(state, EnterPin | Menu | Preview | Printed) or _has_notice(state):
+        if isinstance(state, EnterPin | Menu | Preview | ChooseMonths | Printed) or _has_notice(
+            state
+        ):
             return max(0.001, state.deadline - self._monotonic())
         return 0.0
 
@@ -298,8 +310,8 @@ class VisitService:
                 self._submit(self._desk.verify(generation, pin))
             case LookUp(generation):
                 self._submit(self._desk.look_up(generation))
-            case Compose(generation, statement):
-                self._submit(self._desk.compose(generation, statement))
+            case Compose(generation, statement, asked):
+                self._submit(self._desk.compose(generation, statement, asked))
             case StartPrint(generation, medium):
                 self._submit(self._desk.print(generation, medium, self.post), PAPER_SECONDS)
             case _:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from printing.statements.material import USUAL, Asked
+
 Medium = Literal["receipt", "report"]
 Outcome = Literal["confirmed", "sent", "unknown", "failed", "cancelled"]
 
@@ -81,6 +83,7 @@ class Composing:
     generation: int
     holder: Holder
     statement: str
+    asked: Asked = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,20 @@ class Preview:
     report_pages: int
     receipt_fault: str = ""
     """Code of what stops the receipt printer; empty while it prints, and while nobody knows."""
+    asked: Asked = USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseMonths:
+    """The holder chooses which months a statement shall cover, one question a screen."""
+
+    generation: int
+    holder: Holder
+    deadline: float
+    preview: Preview
+    """What was shown before, and is again when the holder goes back."""
+    first_year: int | None = None
+    """None: a usual range is chosen; 0: the first year is; else the last one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,7 @@ InVisit = (
     | Menu
     | Composing
     | Preview
+    | ChooseMonths
     | Printing
     | Printed
     | Problem

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from pydantic import BaseModel, Field
 
+from archive.errors import InvalidValueError
+from archive.values import Month
 from devices.card.errors import PinFormatError
 from devices.card.pin import Pin
 from kiosk.faults import fault
@@ -14,10 +16,14 @@ from kiosk.visit.events import (
     Chosen,
     EndAsked,
     Event,
+    MonthsAsked,
+    MonthsChosen,
     PinEntered,
     PrintAsked,
     Touched,
 )
+from printing.statements.issue import Window
+from printing.statements.spans import LONGEST
 
 router = APIRouter(prefix="/api/visit")
 
@@ -32,6 +38,19 @@ class ChooseBody(BaseModel):
     """The statement that the holder chose."""
 
     statement: str = Field(max_length=40, pattern=r"^[a-z_]+$")
+
+
+class QuestionBody(BaseModel):
+    """Which question about the months comes next, as in `ChooseMonths`."""
+
+    first_year: int | None = Field(default=None, ge=0, le=2099)
+
+
+class MonthsBody(BaseModel):
+    """The months that the holder chose, both included."""
+
+    first: str = Field(pattern=r"^[0-9]{6}$")
+    last: str = Field(pattern=r"^[0-9]{6}$")
 
 
 class PrintBody(BaseModel):
@@ -75,6 +94,24 @@ def enter_pin(request: Request, visit: Visit, body: PinBody) -> None:
 def choose(request: Request, visit: Visit, body: ChooseBody) -> None:
     """Show a statement."""
     _post(request, Chosen(visit, body.statement))
+
+
+@router.post("/months/ask", status_code=202)
+def ask_months(request: Request, visit: Visit, body: QuestionBody) -> None:
+    """Show the next question about the months of the statement."""
+    _post(request, MonthsAsked(visit, body.first_year))
+
+
+@router.post("/months", status_code=202)
+def choose_months(request: Request, visit: Visit, body: MonthsBody) -> None:
+    """Show the statement again, of these months."""
+    try:
+        window = Window(Month.parse(body.first), Month.parse(body.last))
+    except InvalidValueError:
+        raise HTTPException(422, "a month is YYYYMM") from None
+    if not 1 <= window.months <= LONGEST:
+        raise HTTPException(422, f"1 to {LONGEST} months")
+    _post(request, MonthsChosen(visit, window))
 
 
 @router.post("/print", status_code=202)

@@ -14,6 +14,7 @@ from kiosk.paper import GOOD
 from kiosk.visit.desk import Memory
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
+    ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
@@ -29,6 +30,7 @@ from kiosk.visit.state import (
     State,
     TakeCard,
 )
+from kiosk.web.months import months_screen
 from kiosk.web.preview import ShownLine, shown_lines
 from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
@@ -107,6 +109,10 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
                 "lines": _paper(memory),
                 "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
             }
+        case ChooseMonths(_, _, _, preview, first_year):
+            made = memory.statement if memory else None
+            day = made.holder.material.day if made else None
+            return "choose_months", months_screen(preview.statement, first_year, day)
         case Printing():
             hold = fault(state.hold) if state.hold else None
             return "printing", {"hold": hold, "lines": _paper(memory)}
