@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from archive.errors import PrintLimitError
+from archive.guides.catalogue import Catalogue, Catalogues
 from archive.masking import mask_card, mask_name
 from archive.model import AuditKind
 from devices.card.errors import PinLockedError, WrongPinError
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
 from devices.printer.result import Progress
 from kiosk.calendar import RecordsView, records_view
-from kiosk.errors import PrinterNotReadyError
+from kiosk.case_window import CaseWindow
+from kiosk.errors import CaseThrottledError, CaseUnknownError, PrinterNotReadyError
 from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
     FIRST,
@@ -25,7 +27,9 @@ from kiosk.identify import (
     check_usable,
     look_up,
     open_card,
+    open_to_all,
     prove_holder,
+    today,
 )
 from kiosk.logs import event as log
 from kiosk.logs import where
@@ -44,9 +48,12 @@ from kiosk.paper import (
 from kiosk.retention import Retention
 from kiosk.visit.events import (
     CardRead,
+    CaseFound,
+    CaseRefused,
     Composed,
     Event,
     Failed,
+    GuestReady,
     PinAccepted,
     PinRefused,
     PrintEnded,
@@ -73,6 +80,8 @@ class Memory:
     """What was read in this visit, by statement and months: each is read and audited once."""
     view: RecordsView | None = field(default=None, repr=False)
     statement: Statement | None = field(default=None, repr=False)
+    catalogue: Catalogue | None = field(default=None, repr=False)
+    """The guides, for a guest."""
     cancel: threading.Event = field(default_factory=threading.Event)
 
 
@@ -83,6 +92,8 @@ class Desk:
         self._machine = machine
         self._memory: Memory | None = None
         self._held: CardSession | None = None
+        self._catalogues = Catalogues(machine.store)
+        self._cases = CaseWindow(machine)
         self._retention = Retention(machine)
         self._retention.daily()
         self._leftover = may_hang(machine)
@@ -142,6 +153,27 @@ class Desk:
 
         return self._fenced(generation, task)
 
+    def begin_guest(self, generation: int) -> Task:
+        """Start the memory of a visit without a card; the guides of today are in it."""
+        memory = self._memory = Memory(generation)
+
+        def task() -> Event:
+            memory.catalogue = self._catalogues.on(today(self._machine.now()))
+            return GuestReady(generation)
+
+        return self._fenced(generation, task)
+
+    def find_case(self, generation: int, number: str) -> Task:
+        """What a case number tells to anyone."""
+
+        def task() -> Event:
+            try:
+                return CaseFound(generation, self._cases.find(number))
+            except (CaseUnknownError, CaseThrottledError) as refusal:
+                return CaseRefused(generation, fault_data(refusal, refusal.code))
+
+        return self._fenced(generation, task)
+
     def verify(self, generation: int, pin: Pin) -> Task:
         """Send the PIN to the card, once."""
         memory = self._memory
@@ -174,9 +206,15 @@ class Desk:
         memory = self._memory
 
         def task() -> Event | None:
-            if memory is None or memory.session is None:
+            if memory is None:
                 return None
-            records = self._read(memory, memory.session, statement, asked)
+            entry = statement_named(statement)
+            if entry.audience == "anyone":
+                records = open_to_all(self._machine, entry, asked)
+            elif memory.session is not None:
+                records = self._read(memory, memory.session, statement, asked)
+            else:
+                return None
             memory.statement = made = compose(self._machine, statement, records)
             render(self._machine, made)
             fault = receipt_fault(self._machine, made.receipt_cm)

@@ -11,6 +11,7 @@ from kiosk.visit.effects import (
     LookUp,
     ReadCard,
     StartPrint,
+    Step,
     VerifyPin,
 )
 from kiosk.visit.events import (
@@ -19,11 +20,17 @@ from kiosk.visit.events import (
     CardIn,
     CardOut,
     CardRead,
+    CaseEntered,
+    CaseFound,
+    CaseRefused,
     Chosen,
     Composed,
     EndAsked,
     Event,
     Failed,
+    GuestIn,
+    GuestReady,
+    GuideChosen,
     MonthsAsked,
     MonthsChosen,
     PinAccepted,
@@ -36,15 +43,26 @@ from kiosk.visit.events import (
     ReaderBack,
     ReaderLost,
     RecordsFound,
+    Searched,
     Tick,
     Touched,
     VisitEvent,
 )
+from kiosk.visit.guest import (
+    guest_back,
+    print_guide,
+    serve_guest,
+    tell_case,
+    welcome,
+    without_card,
+)
 from kiosk.visit.state import (
+    WITH_TIMEOUT,
     ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
+    GuideShown,
     Idle,
     InVisit,
     LookingUp,
@@ -60,7 +78,6 @@ from kiosk.visit.state import (
 )
 from printing.statements.material import Asked
 
-Step = tuple[State, tuple[Effect, ...]]
 LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
 TIMEOUT = FaultData("visit.timeout")
 PULLED = FaultData("card.removed")
@@ -79,7 +96,14 @@ class Rules:
 
 def reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
     """The next state and what is to be done. `now` is monotonic seconds."""
+    after, effects = _reduce(state, event, now, rules)
+    return without_card(after, now + rules.result_seconds), effects
+
+
+def _reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
     match event:
+        case GuestIn(generation, wish):
+            return welcome(state, generation, wish)
         case CardIn(reader, generation):
             return _card_in(state, reader, generation)
         case ReaderLost(fault):
@@ -127,7 +151,7 @@ def _interrupted(state: State, event: CardOut) -> bool:
 
 def _tick(state: State, now: float) -> Step:
     match state:
-        case EnterPin() | Menu() | Preview() | ChooseMonths() if now >= state.deadline:
+        case _ if isinstance(state, WITH_TIMEOUT) and now >= state.deadline:
             return Problem(state.generation, TIMEOUT), LEAVE
         case Idle(FaultData()) if now >= state.deadline:
             return Idle(), ()
@@ -138,6 +162,7 @@ def _tick(state: State, now: float) -> Step:
 
 
 def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -> Step:
+    deadline = now + rules.timeout_seconds
     match event:
         case CardOut():
             return Idle(), LEAVE
@@ -152,9 +177,17 @@ def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -
         case CardRead() | PinEntered() | PinAccepted() | PinRefused() | RecordsFound():
             return _identify(state, event, now, rules)
         case Back() if isinstance(state, ChooseMonths):
-            return _months_back(state, now + rules.timeout_seconds), ()
+            return _months_back(state, deadline), ()
+        case Back() if state.generation < 0:
+            return guest_back(state, deadline)
         case MonthsAsked() | MonthsChosen():
-            return _choose_months(state, event, now + rules.timeout_seconds)
+            return _choose_months(state, event, deadline)
+        case Chosen() if isinstance(state, GuideShown):
+            return print_guide(state)
+        case GuestReady() | Searched() | GuideChosen() | CaseEntered():
+            return serve_guest(state, event, deadline)
+        case CaseFound() | CaseRefused():
+            return tell_case(state, event, deadline), ()
         case Chosen() | Composed() | PrinterSeen() | Back():
             return _choose(state, event, now, rules)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
@@ -172,7 +205,7 @@ def _failed(state: InVisit, fault: FaultData) -> Step:
 
 def _touched(state: InVisit, now: float, rules: Rules) -> State:
     match state:
-        case EnterPin() | Menu() | Preview() | ChooseMonths():
+        case _ if isinstance(state, WITH_TIMEOUT):
             return replace(state, deadline=now + rules.timeout_seconds)
         case _:
             return state

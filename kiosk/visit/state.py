@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from archive.cases import CaseStatus
 from printing.statements.material import USUAL, Asked
 
 Medium = Literal["receipt", "report"]
+Wish = Literal["guides", "case"]
 Outcome = Literal["confirmed", "sent", "unknown", "failed", "cancelled"]
 
 
@@ -16,6 +18,10 @@ class Holder:
     name: str
     card_number: str
     area: str
+
+
+NOBODY = Holder("", "", "")
+"""Of a paper for which no card is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,55 @@ class TakeCard:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Without a card: the guides are being read, or a case is being looked for."""
+
+    generation: int
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Without a card: guides are looked for by a topic or by letters."""
+
+    generation: int
+    deadline: float
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideShown:
+    """Without a card: a guide is read on the screen."""
+
+    generation: int
+    deadline: float
+    task_code: str
+    query: str = ""
+    """What it was found by."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCase:
+    """Without a card: the number of a case is typed."""
+
+    generation: int
+    deadline: float
+    hint: FaultData | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseShown:
+    """Without a card: how far a case has got; neither whose it is nor what it is about."""
+
+    generation: int
+    deadline: float
+    status: CaseStatus
+
+
+Guest = Waiting | Search | GuideShown | AskCase | CaseShown
+"""Nobody had to say who he is. Generations of guests are below 0: no card's event is one's."""
+
 InVisit = (
     Reading
     | EnterPin
@@ -170,7 +225,11 @@ InVisit = (
     | Printed
     | Problem
     | TakeCard
+    | Guest
 )
-"""A card is in: each has its generation."""
+"""A card is in, or a guest is served: each has its generation."""
 
 State = Idle | OutOfService | InVisit
+
+WITH_TIMEOUT = (EnterPin, Menu, Preview, ChooseMonths, Search, GuideShown, AskCase, CaseShown)
+"""They wait for a touch, and end at their deadline without one."""

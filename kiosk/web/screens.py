@@ -14,10 +14,13 @@ from kiosk.paper import GOOD
 from kiosk.visit.desk import Memory
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
+    AskCase,
+    CaseShown,
     ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
+    GuideShown,
     Idle,
     LookingUp,
     Menu,
@@ -27,9 +30,12 @@ from kiosk.visit.state import (
     Printing,
     Problem,
     Reading,
+    Search,
     State,
     TakeCard,
+    Waiting,
 )
+from kiosk.web.guest import guest_screen
 from kiosk.web.months import months_screen
 from kiosk.web.preview import ShownLine, shown_lines
 from printing.statements import STATEMENTS, Section, Statement, statement
@@ -85,7 +91,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
-            return "idle", {"notice": words, "first": statement(FIRST)}
+            return "idle", {"notice": words}
         case OutOfService(why):
             return "out_of_service", {"fault": _words(why)}
         case Reading():
@@ -103,6 +109,22 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             return "menu", {"first": statement(FIRST), "sections": sections(), "view": view}
         case Composing():
             return "composing", {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
+        case Preview() | ChooseMonths() | Printing() | Printed():
+            return _paper_screen(state, memory)
+        case Problem(_, why):
+            return "problem", {"fault": _words(why)}
+        case TakeCard():
+            return "take_card", {}
+        case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
+            return guest_screen(state, memory.catalogue if memory else None)
+        case _:
+            assert_never(state)
+
+
+def _paper_screen(
+    state: Preview | ChooseMonths | Printing | Printed, memory: Memory | None
+) -> tuple[str, Mapping[str, object]]:
+    match state:
         case Preview():
             return "preview", {
                 "statement": statement(state.statement),
@@ -123,12 +145,6 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
                 "fault": None if good else fault(_end(state), reason=state.reason, **data),
                 "why": fault(state.reason, **data) if state.reason in known_codes() else None,
             }
-        case Problem(_, why):
-            return "problem", {"fault": _words(why)}
-        case TakeCard():
-            return "take_card", {}
-        case _:
-            assert_never(state)
 
 
 def sections() -> tuple[tuple[Section, tuple[Statement, ...]], ...]:
