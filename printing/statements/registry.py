@@ -54,4 +54,4 @@ class Statement:
     certificate: bool = False
     """Whether the issuer calls it a certificate (证明); all others are results of a query."""
     copies: int = 1
-    """How many of it are needed; each is printed as a job of its own."""
+    """How many of it are needed; one order prints them, each as a job of its own."""

@@ -340,3 +340,21 @@ def test_a_case_number_that_is_unknown_is_said_and_the_number_stays_nowhere(
     assert "9901B7" not in page.content()
     page.click("[data-call=back]")
     on_screen(page, "idle")
+
+
+def test_the_notice_to_be_signed_comes_out_twice_by_one_touch(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    demo.do("insert", cards[0].name)
+    enter(page, cards[0].pin)
+    on_screen(page, "menu")
+    page.click("text=人事档案")
+    see(page, "archive-choices")
+    page.click('[data-body*="missing"]')
+    on_screen(page, "preview")
+    expect(page.locator("#stage")).to_contain_text("一式 2 份")
+    see(page, "copies-preview")
+    page.click('[data-body*="receipt"]')
+    on_screen(page, "printed")
+    assert "单据已全部打印" in page.inner_text("#stage")
+    see(page, "copies-printed")
