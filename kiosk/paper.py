@@ -71,14 +71,15 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     """
     entry = statement_named(name)
     issue = _issue(machine, name, records)
-    if entry.copies == 1:
+    count = entry.copies(records.material)
+    if count == 1:
         return _compose(machine, entry, records, issue)
     first, *others = (
         _compose(machine, entry, records, _part(machine, issue, part))
-        for part in range(1, entry.copies + 1)
+        for part in range(1, count + 1)
     )
     first.others = tuple(others)
-    first.receipt_cm *= entry.copies  # the end of a roll must do for all
+    first.receipt_cm *= count  # the end of a roll must do for all
     return first
 
 

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.slow
 
 
 def to_notice(kiosk: Kiosk) -> int:
-    kiosk.insert(kiosk.cards[0])
-    kiosk.enter_pin(kiosk.cards[0])
+    kiosk.insert(kiosk.cards[2])
+    kiosk.enter_pin(kiosk.cards[2])
     menu = kiosk.on(Menu)
     assert isinstance(menu, Menu)
     kiosk.service.post(Chosen(menu.generation, "missing"))
