@@ -99,6 +99,15 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionsAnswered:
+    """So many of the regions that were asked have answered."""
+
+    generation: int
+    answered: int
+    regions: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterSeen:
     """The receipt printer was asked how it is, while the holder chooses a paper."""
 
@@ -264,6 +273,7 @@ VisitEvent = (
     | Chosen
     | Composed
     | PrinterSeen
+    | RegionsAnswered
     | MonthsAsked
     | MonthsChosen
     | PrintAsked

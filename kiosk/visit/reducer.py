@@ -43,6 +43,7 @@ from kiosk.visit.events import (
     ReaderBack,
     ReaderLost,
     RecordsFound,
+    RegionsAnswered,
     Searched,
     Tick,
     Touched,
@@ -188,7 +189,7 @@ def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -
             return serve_guest(state, event, deadline)
         case CaseFound() | CaseRefused():
             return tell_case(state, event, deadline), ()
-        case Chosen() | Composed() | PrinterSeen() | Back():
+        case Chosen() | RegionsAnswered() | Composed() | PrinterSeen() | Back():
             return _choose(state, event, now, rules)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
             return _print(state, event, now, rules)
@@ -238,7 +239,10 @@ def _identify(
 
 
 def _choose(
-    state: InVisit, event: Chosen | Composed | PrinterSeen | Back, now: float, rules: Rules
+    state: InVisit,
+    event: Chosen | RegionsAnswered | Composed | PrinterSeen | Back,
+    now: float,
+    rules: Rules,
 ) -> Step:
     deadline = now + rules.timeout_seconds
     match state, event:
@@ -246,6 +250,8 @@ def _choose(
             return Composing(generation, holder, statement), (Compose(generation, statement),)
         case Composing(generation, holder, statement, asked), Composed(_, cm, pages, fault):
             return Preview(generation, holder, deadline, statement, cm, pages, fault, asked), ()
+        case Composing(), RegionsAnswered(_, answered, regions):
+            return replace(state, answered=answered, regions=regions), ()
         case Preview(), PrinterSeen(_, fault):
             return replace(state, receipt_fault=fault), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():

@@ -316,7 +316,7 @@ class VisitService:
             case LookUp(generation):
                 self._submit(self._desk.look_up(generation))
             case Compose(generation, statement, asked):
-                self._submit(self._desk.compose(generation, statement, asked))
+                self._submit(self._desk.compose(generation, statement, asked, self.post))
             case BeginGuest(generation):
                 self._submit(self._desk.begin_guest(generation))
             case FindCase(generation, number):
