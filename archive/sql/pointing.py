@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from archive.records import PERSON, RecordKind, RecordSpec
 from archive.sql.load_tables import LoadTables
@@ -58,11 +58,12 @@ class Pointers:
     ) -> bool:
         """Whether a person's row still has the value; what the file says of it comes first."""
         kind = tables.spec.kind
+        count = len(key_columns(kind))
+        leaving = {row[:count] for row in _rows_of(session, kind, tables.leaving, person)}
         for table in (tables.incoming, tables.own):
-            rows = session.execute(
-                f"SELECT {columns(kind)} FROM {table} WHERE person = ?",  # noqa: S608 - own words
-                (person,),
-            ).fetchall()
+            rows = _rows_of(session, kind, table, person)
+            if table == tables.own:
+                rows = [row for row in rows if row[:count] not in leaving]
             if any(pointer == self._pointer(tables.spec, code, row) for row in rows):
                 return True
             if rows and kind is RecordKind.PERSONS:
@@ -96,14 +97,22 @@ class Pointers:
                 return
             last = page[-1][0]
 
-    def redirect(self, session: Session, tables: LoadTables) -> None:
-        """What led to somebody else leads to the person now who has it in the file."""
-        session.execute(
-            "UPDATE pointers SET person = "  # noqa: S608 - own words
-            f"(SELECT n.person FROM {tables.pointing} n WHERE n.pointer = pointers.pointer) "
-            f"WHERE pointer IN (SELECT n.pointer FROM {tables.pointing} n JOIN pointers p "
-            "ON p.pointer = n.pointer WHERE p.person <> n.person)"
-        )
+    def redirect(
+        self, session: Session, tables: LoadTables, where: str = "true", values: Sequence[Any] = ()
+    ) -> None:
+        """What the file gives to persons leads to them from now on, whoever had it before.
+
+        `where` chooses the persons whose rows take effect in the same transaction: a number never
+        leads to somebody whose row does not have it yet.
+        """
+        if tables.spec.pointers:
+            session.execute(
+                "INSERT INTO pointers (pointer, person) "  # noqa: S608 - own words
+                f"SELECT pointer, person FROM {tables.pointing} WHERE {where} "
+                "ON CONFLICT (pointer) DO UPDATE SET person = excluded.person "
+                "WHERE pointers.person <> excluded.person",
+                values,
+            )
 
     def forget(self, session: Session, tables: LoadTables, old: Sequence[Stored]) -> None:
         """Take away what led to rows that are no longer there, or no longer so."""
@@ -120,3 +129,8 @@ class Pointers:
                 if own is None or self._pointer(spec, code, own) != pointer:
                     stale.append((pointer, row[0]))
         session.executemany("DELETE FROM pointers WHERE pointer = ? AND person = ?", stale)
+
+
+def _rows_of(session: Session, kind: RecordKind, table: str, person: int) -> list[Stored]:
+    query = f"SELECT {columns(kind)} FROM {table} WHERE person = ?"  # noqa: S608 - own words
+    return [tuple(row) for row in session.execute(query, (person,)).fetchall()]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -10,6 +11,7 @@ from archive.codes import code_table
 from archive.figures.figure import Figure, Unknown
 from archive.masking import mask_name, mask_number
 from archive.model import Agency, Employer
+from archive.records import RecordKind
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -25,6 +27,7 @@ from printing.document import (
     Table,
     TextCell,
 )
+from printing.kinds import KIND_NAMES
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
 
@@ -33,6 +36,7 @@ DELAY: Final = "到账可能有 1 至 3 个月延迟，近期记录以到账后�
 OBJECT: Final = "对记录有疑问，请凭本单到参保地经办机构申请核查，或拨打 12333 咨询。"
 QUERY: Final = "本单为查询结果，仅供参考，不作为证明使用。"
 NOT_KNOWN: Final = "不详"
+NOT_DELIVERED: Final = "不详：没有收到有关数据。"
 
 # Names of the lines of insurance (AAE140, set of 人社) as people say them; others in full.
 _LINES: Final = {
@@ -68,12 +72,19 @@ def paper(
         subtitle=subtitle,
         agency=issue.agency,
         facts=(*_holder_facts(material, reveal), *facts, *_data_facts(material)),
-        tables=tuple(tables),
+        tables=tuple(_as_known(table, material) for table in tables),
         notes=(*(caveat.zh for caveat in material.caveats), FREE, *notes, objection),
         seal=issue.seal(),
         foot=issue.foot(),
         reveal=reveal,
     )
+
+
+def _as_known(table: Table, material: Material) -> Table:
+    """Nothing is not the same as nothing known: where a kind never came, nobody can say none."""
+    if table.absent and material.as_of.never:
+        return replace(table, empty=NOT_DELIVERED)
+    return table
 
 
 def shown(number: str, reveal: Reveal) -> str:
@@ -168,6 +179,11 @@ def sentence(heading: str, text: str) -> Table:
     return Table(heading=heading, columns=(), groups=(), empty=text)
 
 
+def nothing(heading: str, text: str) -> Table:
+    """That nothing is recorded, under a heading."""
+    return Table(heading=heading, columns=(), groups=(), empty=text, absent=True)
+
+
 def plain(
     heading: str,
     columns: tuple[Column, ...],
@@ -181,7 +197,7 @@ def plain(
     """A table of one group, or the sentence that stands for none."""
     found = tuple(rows)
     if not found:
-        return sentence(heading, empty)
+        return nothing(heading, empty)
     return Table(heading, columns, (Group("", found),), total, unit, legend)
 
 
@@ -192,26 +208,9 @@ def pairs(heading: str, named: Iterable[tuple[str, str]]) -> Table:
     return plain(heading, columns, rows, "")
 
 
-# Kinds of rows (`RowRef.kind`) as a note names them.
-_ROWS: Final = {
-    "contributions": "缴费",
-    "registrations": "参保登记",
-    "years": "缴费年限",
-    "accounts": "个人账户",
-    "transfers": "转移",
-    "benefits": "待遇",
-    "benefit_payments": "待遇发放",
-    "unemployment_grants": "失业金核定",
-    "employments": "就业登记",
-    "contracts": "劳动合同",
-    "cases": "办件",
-    "dossier_transfers": "档案转递",
-}
-
-
 def basis_note(figure: Figure[object]) -> str:
     """From which rows a figure was computed, by which rule, and whether records say else."""
-    kinds = Counter(_ROWS[row.kind] for row in figure.rows)
+    kinds = Counter(KIND_NAMES[RecordKind(row.kind)] for row in figure.rows)
     rows = "、".join(f"{kind} {count} 条" for kind, count in kinds.items()) or "没有记录"
     law = "、".join(filter(None, (figure.rule.law, figure.rule.article)))
     said = f"{figure.rule.zh}由本人记录计算（{rows}），依据：{law}。"

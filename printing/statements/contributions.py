@@ -28,7 +28,7 @@ from printing.document import (
     Table,
     TextCell,
 )
-from printing.statements.common import DELAY, employer_name, line_label, line_short, paper
+from printing.statements.common import DELAY, employer_name, line_label, line_short, nothing, paper
 from printing.statements.issue import IssueFacts, Window
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
@@ -97,7 +97,7 @@ def _parties(
     return parties
 
 
-_NOTHING: Final = Table(heading="按月明细", columns=(), groups=(), empty="查询时段内没有缴费记录。")
+_NOTHING: Final = nothing("按月明细", "查询时段内没有缴费记录。")
 
 
 def _tables(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> tuple[Table, ...]:

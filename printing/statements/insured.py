@@ -20,9 +20,9 @@ from printing.statements.common import (
     line_short,
     long_day,
     month_cell,
+    nothing,
     paper,
     plain,
-    sentence,
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.marks import LEGEND, SHORT, MonthMarks
@@ -68,7 +68,7 @@ STATEMENT: Final = Statement(
 
 
 def _none(material: Material) -> Table:
-    return sentence(
+    return nothing(
         "参保情况",
         f"截至 {long_day(material.day)}，本地没有您的参保登记；"
         f"{material.window.label} 没有缴费记录。",

@@ -33,10 +33,10 @@ from printing.statements.common import (
     count_cell,
     line_cell,
     line_short,
+    nothing,
     paper,
     plain,
     reasons,
-    sentence,
 )
 from printing.statements.issue import IssueFacts, Window
 from printing.statements.marks import LEGEND, SHORT, MonthMarks
@@ -125,7 +125,7 @@ def _contributions(
     marks = {line: MonthMarks(line, rows, moved) for line in lines}
     months = tuple(Window(Month(year, 1), Month(year, 12)))
     if not lines:
-        yield sentence("本年缴费", f"{year} 年没有缴费记录。")
+        yield nothing("本年缴费", f"{year} 年没有缴费记录。")
         return
     yield Table(
         "按月缴费标记",

@@ -5,6 +5,7 @@ from typing import get_args
 
 import pytest
 
+from archive.records import RecordKind
 from archive.store import AsOf
 from printing.document import Cell, Document, MarkCell, PartyCell, Reveal, TextCell
 from printing.errors import TextRefusedError
@@ -138,6 +139,20 @@ def test_old_data_and_data_that_are_not_whole_are_called_so(name: str) -> None:
         assert "可能不完整" in second
         assert "没有更新" not in "".join(others)
         assert "不完整" not in "".join(others)
+
+
+@names
+def test_what_was_never_delivered_is_not_known_and_not_none(name: str) -> None:
+    never = replace(AS_OF, whole=False, never=(RecordKind.CONTRIBUTIONS, RecordKind.CARDS))
+    material = replace(nothing(name), as_of=never)
+    for reveal in get_args(Reveal):
+        document = statement(name).build(material, ISSUE, reveal)
+        notes = "".join(document.notes)
+        assert "没有收到以下数据：缴费、社保卡。有关情况不详，不表示没有。" in notes
+        shown = [table.empty for table in document.tables if not table.columns]
+        assert "不详：没有收到有关数据。" in shown
+        assert not any("没有查到" in text or text.endswith("记录。") for text in shown)
+        assert not re.search("没有(?!收到)", document.subtitle)
 
 
 @names
