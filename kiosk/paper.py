@@ -1,6 +1,7 @@
 """From the holder's records to a statement on either paper: compose, encode, journal, print."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -17,6 +18,7 @@ from printing import job
 from printing.document import Document, Reveal
 from printing.encode.escpos import encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
+from printing.errors import JournalError
 from printing.glyphs import Glyphs
 from printing.job import PrintedJob
 from printing.journal import SealRecord
@@ -112,16 +114,17 @@ def print_receipt(
         raise PrinterNotReadyError(reason)
     if not statement.blocks:
         encode(machine, statement)
-    _announce(machine, statement, statement.receipt)
-    printed = job.print_receipt(
-        machine.journal,
-        machine.receipt,
-        statement.blocks,
-        _ticket(statement, "receipt", generation),
-        void=void_bytes(cut=machine.receipt_model.cut),
-        on_progress=on_progress,
-        cancelled=cancelled,
-    )
+    with _taken_back(machine, statement):
+        _announce(machine, statement, statement.receipt)
+        printed = job.print_receipt(
+            machine.journal,
+            machine.receipt,
+            statement.blocks,
+            _ticket(statement, "receipt", generation),
+            void=void_bytes(cut=machine.receipt_model.cut),
+            on_progress=on_progress,
+            cancelled=cancelled,
+        )
     return _trace(machine, statement, printed)
 
 
@@ -134,14 +137,15 @@ def print_report(
     """Hand the A4 pages to the report printer; all rows are on disk before."""
     if not statement.pdf:
         render(machine, statement)
-    _announce(machine, statement, statement.report)
-    printed = job.print_report(
-        machine.journal,
-        machine.report,
-        statement.pdf,
-        _ticket(statement, "report", generation),
-        cancelled=cancelled,
-    )
+    with _taken_back(machine, statement):
+        _announce(machine, statement, statement.report)
+        printed = job.print_report(
+            machine.journal,
+            machine.report,
+            statement.pdf,
+            _ticket(statement, "report", generation),
+            cancelled=cancelled,
+        )
     return _trace(machine, statement, printed)
 
 
@@ -188,18 +192,44 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
         reference=statement.issue.serial,
         most=machine.settings.limits.most(statement.name),
     )
+    try:
+        machine.journal.record_seal(_seal(statement, document))
+    except JournalError as error:
+        error.nothing_sent = True
+        raise
+
+
+def _seal(statement: Statement, document: Document) -> SealRecord:
     issue, person = statement.issue, statement.holder.material.person
-    machine.journal.record_seal(
-        SealRecord(
-            code=issue.code,
-            statement=statement.name,
-            issued_at=issue.issued_at,
-            kiosk=issue.kiosk,
-            digest=document.digest(),
-            expires_at=issue.issued_at + timedelta(days=issue.verify_days),
-            masked_name=mask_name(person.name) if person else "",
-        )
+    return SealRecord(
+        code=issue.code,
+        statement=statement.name,
+        issued_at=issue.issued_at,
+        kiosk=issue.kiosk,
+        digest=document.digest(),
+        expires_at=issue.issued_at + timedelta(days=issue.verify_days),
+        masked_name=mask_name(person.name) if person else "",
     )
+
+
+@contextmanager
+def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
+    """Where the journal keeps a job from its first byte, its request counts for no limit.
+
+    The row is a further one; without it, on a full disk, the request counts.
+    """
+    try:
+        yield
+    except JournalError as error:
+        if error.nothing_sent:
+            machine.trail.should(
+                AuditKind.PAPER_OUTCOME,
+                statement.holder.identity,
+                statement=statement.name,
+                result="failed",
+                reference=statement.issue.serial,
+            )
+        raise
 
 
 def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> PrintedJob:

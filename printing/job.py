@@ -8,6 +8,7 @@ from typing import Protocol
 from devices.printer.blocks import Block
 from devices.printer.report import ReportPrinter
 from devices.printer.result import PrintResult, Progress
+from printing.errors import JournalError
 from printing.journal import Journal, Medium, Observed, Order
 
 
@@ -104,11 +105,15 @@ def print_report(
 def _print(
     journal: Journal, order: Order, send: Callable[[], PrintResult], cancelled: Callable[[], bool]
 ) -> PrintedJob:
-    job_id = journal.queue(order)
-    if cancelled():
-        journal.record(job_id, "cancelled", Observed(reason="visit.ended"))
-        return PrintedJob(job_id, PrintResult("cancelled", 0, 0, 0, "visit.ended", "none"))
-    journal.record(job_id, "sending")
+    try:
+        job_id = journal.queue(order)
+        if cancelled():
+            journal.record(job_id, "cancelled", Observed(reason="visit.ended"))
+            return PrintedJob(job_id, PrintResult("cancelled", 0, 0, 0, "visit.ended", "none"))
+        journal.record(job_id, "sending")
+    except JournalError as error:
+        error.nothing_sent = True
+        raise
     try:
         result = send()
     except BaseException as error:
