@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final
 
 from archive.codes import code_table
 from archive.figures.figure import Figure, Unknown
+from archive.figures.rules import Rule, rule
 from archive.masking import mask_name, mask_number
-from archive.model import Agency, Employer
-from archive.records import RecordKind
+from archive.model import Agency, Contribution, Employer, Registration
+from archive.records import RecordKind, spec_of
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -208,17 +210,44 @@ def pairs(heading: str, named: Iterable[tuple[str, str]]) -> Table:
     return plain(heading, columns, rows, "")
 
 
-def basis_note(figure: Figure[object]) -> str:
-    """From which rows a figure was computed, by which rule, and whether records say else."""
-    kinds = Counter(KIND_NAMES[RecordKind(row.kind)] for row in figure.rows)
-    rows = "、".join(f"{kind} {count} 条" for kind, count in kinds.items()) or "没有记录"
-    law = "、".join(filter(None, (figure.rule.law, figure.rule.article)))
-    said = f"{figure.rule.zh}由本人记录计算（{rows}），依据：{law}。"
-    if any(source.example for source in figure.sources):
+def basis_note(*figures: Figure[object]) -> str:
+    """From which rows figures were computed, by which law, and whether records say else.
+
+    Figures of one rule (a line of insurance each) are told together.
+    """
+    rules = {figure.rule.zh: figure.rule for figure in figures}
+    kinds = {name: Counter[str]() for name in rules}
+    for figure in figures:
+        kinds[figure.rule.zh].update(KIND_NAMES[RecordKind(row.kind)] for row in figure.rows)
+    named = "，".join(f"{name}（{_counted(rows)}）" for name, rows in kinds.items())
+    said = f"由本人记录计算：{named}。依据：{_laws(rules.values())}。"
+    if any(source.example for figure in figures for source in figure.sources):
         said += "所用标准为示例数据。"
-    if figure.differences:
-        said += f"与经办机构记录有 {len(figure.differences)} 处不同，以经办机构核定为准。"
+    if differing := sum(len(figure.differences) for figure in figures):
+        said += f"与经办机构记录有 {differing} 处不同，以经办机构核定为准。"
     return said
+
+
+def rule_note(names: Iterable[str], rows: Iterable[Contribution | Registration]) -> str:
+    """From which rows what the paper itself counts or adds up was made, and by which rules."""
+    found, rules = tuple(rows), tuple(rule(name, {}) for name in names)
+    kinds = Counter(KIND_NAMES[spec_of(type(row)).kind] for row in found)
+    lines = Counter(line_short(row.line) for row in sorted(found, key=attrgetter("line")))
+    ways = "".join(f"{own.zh}：{own.how_zh}" for own in rules)
+    by_line = f"（{_counted(lines)}）" if len(lines) > 1 else ""
+    return f"由{_counted(kinds)}记录{by_line}得出。{ways}依据：{_laws(rules)}。"
+
+
+def _counted(counts: Counter[str]) -> str:
+    return "、".join(f"{name} {count} 条" for name, count in counts.items()) or "没有记录"
+
+
+def _laws(rules: Iterable[Rule]) -> str:
+    """Each law once, its articles behind it."""
+    articles: dict[str, dict[str, None]] = {}
+    for own in rules:
+        articles.setdefault(own.law, {}).update(dict.fromkeys(filter(None, (own.article,))))
+    return "；".join("、".join((law, *some)) for law, some in articles.items())
 
 
 def reasons(values: Iterable[object]) -> tuple[str, ...]:
