@@ -25,6 +25,18 @@ class SettingError(KioskError):
         self.allowed = allowed
 
 
+class OptionError(KioskError):
+    """An option or argument of a command is wrong: its name, the value and what is allowed."""
+
+    code = "option.value"
+
+    def __init__(self, name: str, value: str, allowed: str) -> None:
+        super().__init__(f"{name} {value}: {allowed}")
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+
+
 class HolderUnknownError(KioskError):
     """The card was read, but its holder is not in the store."""
 
@@ -252,3 +264,13 @@ class NoClusterError(KioskError):
     """Tables were to be spread over a cluster, and the store is on none."""
 
     code = "store.no_cluster"
+
+
+class SealThrottledError(KioskError):
+    """Too many wrong codes came; the next is looked at after `seconds`."""
+
+    code = "seal.throttled"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many wrong codes: {seconds} s to wait")
+        self.seconds = seconds

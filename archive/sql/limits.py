@@ -1,10 +1,11 @@
-"""How often a card has had a statement this month, counted in the audit trail."""
+"""How often a card has had a statement, counted in the audit trail."""
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from archive.errors import AuditEventError, PrintLimitError
-from archive.prints import NO_PAPER, day_of, taken_back
+from archive.prints import NO_PAPER, Row, day_of, taken_back
 from archive.sql.session import Session, by_values
 from archive.store import AuditRow
 from archive.values import Month
@@ -37,12 +38,23 @@ def refuse_over_limit(session: Session, row: AuditRow, most: int) -> None:
     }
     own = [request for request, when in asked.items() if when == month]
     if len(own) >= most:
-        references = {reference for _, reference in own}
-        void = by_values(session, _NO_PAPER, references)
-        gone = taken_back(
-            (request for request in asked if request[1] in references),
-            ((sequence, reference) for sequence, reference in void),
-        )
+        gone = _without_paper(session, asked, {reference for _, reference in own})
         own = [request for request in own if request[0] not in gone]
     if len(own) >= most:
         raise PrintLimitError(most, month.plus(1).first_day)
+
+
+def papers(session: Session, subject: str, statement: str) -> int:
+    """How many papers of this statement this card has had, as far as the trail goes back."""
+    rows = session.execute(_REQUESTS, (subject, statement))
+    asked = [(sequence, reference) for sequence, reference, *_ in rows]
+    return len(asked) - len(_without_paper(session, asked, {one for _, one in asked}))
+
+
+def _without_paper(session: Session, asked: Iterable[Row], references: Collection[str]) -> set[int]:
+    """Those of the requests with one of these references that came to nothing."""
+    void = by_values(session, _NO_PAPER, references)
+    return taken_back(
+        (request for request in asked if request[1] in references),
+        ((sequence, reference) for sequence, reference in void),
+    )

@@ -8,12 +8,15 @@ from typing import Self
 from devices.printer.blocks import Block
 from devices.printer.descriptor import Lost, OnTraffic, Wait
 from devices.printer.dialog import Dialog
-from devices.printer.job import CUTTER_RETRY_SECONDS, Job, JobPlan
+from devices.printer.job import Job
 from devices.printer.link import LineSettings, ReadLines, SerialLink
 from devices.printer.models import PrinterModel
+from devices.printer.patience import CUTTER_RETRY_SECONDS
+from devices.printer.plan import JobPlan
 from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
 from devices.printer.result import PrintResult, Progress, ignore, never
 from devices.printer.state import (
+    NEEDS,
     Absent,
     NeedsAttention,
     NoPort,
@@ -64,6 +67,7 @@ class SerialPrinter:
         self._lock = threading.Lock()
         self._closing = False
         self._last_state: PrinterState = Absent("not opened yet")
+        self._held_by: str | None = None
         self._probe: Probe | None = None
         self._try_cutter_at = monotonic()
         # An id of an earlier run that is still on its way must not pass for one of ours.
@@ -101,10 +105,11 @@ class SerialPrinter:
     def status(self) -> PrinterState:
         """Ask the printer how it is: milliseconds, or 0.3 s when it is silent.
 
-        While a job runs, return the state that was last asked for: the job watches the printer.
+        While a job runs, return what it waits for, else the state that was last asked for: the job
+        watches the printer.
         """
         if not self._lock.acquire(blocking=False):
-            return self._last_state
+            return NEEDS.get(self._held_by or "", self._last_state)
         try:
             return self._status()
         finally:
@@ -166,14 +171,22 @@ class SerialPrinter:
         blocks: Sequence[Block],
         *,
         void: bytes,
+        continued: Callable[[int], bytes] | None = None,
         on_progress: Callable[[Progress], None] = ignore,
         cancelled: Callable[[], bool] = never,
     ) -> PrintResult:
         """Print the blocks in order, each at most once, and return what is known afterwards.
 
         `void` marks the paper as void and cuts it; it is printed when the job is cancelled after
-        its first byte. `on_progress` and `cancelled` are called from this thread, often.
+        its first byte. `continued` makes the mark below which a job goes on that lost data: it
+        voids all behind so many blocks, whose rows then come again. `on_progress` and `cancelled`
+        are called from this thread, often.
         """
+
+        def watch(step: Progress) -> None:
+            self._held_by = step.hold
+            on_progress(step)
+
         with self._lock:
             dialog = self._open(urgent=True)
             if isinstance(dialog, NoPort):
@@ -183,8 +196,9 @@ class SerialPrinter:
             plan = JobPlan(
                 blocks,
                 void,
+                continued,
                 self._next_marker,
-                on_progress,
+                watch,
                 lambda: self._closing or cancelled(),
                 self._hold_seconds,
             )
@@ -192,6 +206,7 @@ class SerialPrinter:
             try:
                 return self._run(job, dialog)
             finally:
+                self._held_by = None
                 self._next_marker = job.next_marker
 
     def _run(self, job: Job, dialog: Dialog) -> PrintResult:

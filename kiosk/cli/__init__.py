@@ -20,6 +20,7 @@ from kiosk.cli import (
     service,
     simulate,
     store,
+    verify,
 )
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ app.add_typer(printers.app, name="printer")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
+app.add_typer(verify.app, name="verify")
 app.add_typer(guides.app, name="guide")
 app.add_typer(regions.app, name="regions")
 app.add_typer(store.app, name="store")
@@ -69,7 +71,7 @@ def kiosk(
 
 
 def main() -> None:
-    """Run a command; every error ends in two sentences and the exit code of its fault."""
+    """Run a command; every error ends in what happened, why, what to do, and its exit code."""
     try:
         app()
     except KeyboardInterrupt:
@@ -83,8 +85,7 @@ def _say(error: Exception) -> int:
     from kiosk.logs import where
 
     known = fault_of(error)
-    lines = [f"{known.zh}{known.zh_do}", f"{known.en} {known.en_do}"]
-    lines += [f"原因 cause: {known.cause}", f"处理 next step: {known.step}"]
+    lines = known.for_staff()
     if known.code == UNEXPECTED:
         lines.append(f"({type(error).__name__} at {where(error)})")
     sys.stderr.write("\n".join(lines) + "\n")

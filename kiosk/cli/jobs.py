@@ -7,6 +7,8 @@ import typer
 
 from kiosk.cli.options import ConfigOption, login, settings
 
+NO_JOB = "还没有打印任务。No job yet."
+
 
 class Verdict(StrEnum):
     """What a person may find about a job of unknown fate."""
@@ -28,11 +30,37 @@ def list_jobs(
     from kiosk.composition import utc_now
     from printing.journal import Journal
 
-    with Journal(settings(config).store.journal, utc_now, create=False) as journal:
-        for job in journal.unknown_jobs() if unknown else reversed(journal.jobs()):
+    path = settings(config).store.journal
+    if not path.exists():  # the daemon's first start makes it
+        typer.echo(NO_JOB)
+        return
+    with Journal(path, utc_now, create=False) as journal:
+        jobs = journal.unknown_jobs() if unknown else tuple(reversed(journal.jobs()))
+        for job in jobs:
             typer.echo(
                 f"{job.id:>6}  {job.at:%Y-%m-%d %H:%M}Z  {job.order.serial:22} "
                 f"{job.order.medium:8} {job.state:10} {job.observed.reason or ''}"
+            )
+        if not jobs and not unknown:
+            typer.echo(NO_JOB)
+
+
+@app.command()
+def show(
+    job_id: Annotated[int, typer.Argument(help="Number of the job.")],
+    config: ConfigOption = None,
+) -> None:
+    """Show what is known of each part of a job; nothing of what stands on it."""
+    from kiosk.composition import utc_now
+    from printing.journal import Journal
+
+    with Journal(settings(config).store.journal, utc_now, create=False) as journal:
+        job = journal.job(job_id)
+        typer.echo(f"{job.order.serial}  {job.order.statement}  {job.state}")
+        for block in journal.blocks(job_id):
+            typer.echo(
+                f"{block.number:>4}  {block.label:16} {block.state:10} {block.evidence:8} "
+                f"{block.at:%H:%M:%S}Z"
             )
 
 
