@@ -19,6 +19,7 @@ from printing.errors import FontUnreadableError, GlyphMissingError
 from printing.fonts import FontChain
 from printing.preview import page_count, pdf_to_png
 from printing.statements import statement as entry
+from tests.printing.pdf_tools import text_of, tool
 from tests.printing.samples import (
     CODE,
     EMPLOYERS,
@@ -36,15 +37,6 @@ from tests.printing.samples import (
 
 CHAIN = FontChain.of(FONTS)
 MARKED = render_pdf(statement(career_with_marks()), CHAIN)
-
-
-def tool(*command: str, data: bytes) -> str:
-    done = subprocess.run(command, input=data, capture_output=True, check=True)
-    return done.stdout.decode()
-
-
-def text_of(pdf: bytes, *options: str) -> str:
-    return tool("pdftotext", *options, "-", "-", data=pdf)
 
 
 def test_every_amount_of_the_data_is_on_the_pages_as_often_as_in_the_data() -> None:
