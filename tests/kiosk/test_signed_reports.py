@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from kiosk.checks import check
 from kiosk.composition import signer
 from kiosk.config import Settings, load
 from kiosk.errors import SettingError
@@ -112,6 +113,16 @@ def test_a_wrong_key_file_is_found_at_the_start(credential: Path, tmp_path: Path
     (credential / "sign-password").write_text("wrong", "utf-8")
     with pytest.raises(SignKeyError):
         signer(with_key(load(), signing.key_file(tmp_path, signing.hall())))
+
+
+@pytest.mark.parametrize(
+    "section",
+    [{"key": "/nowhere/hall.p12"}, {"module": "/nowhere/p11.so", "token": "t", "label": "l"}],
+)
+def test_a_key_or_module_that_is_not_there_is_refused_by_name(section: dict[str, str]) -> None:
+    with pytest.raises(SettingError) as caught:
+        check(load(sign=dict(section)))
+    assert caught.value.name == f"sign.{next(iter(section))}"
 
 
 def test_without_a_key_nothing_is_signed_and_the_library_is_not_even_looked_for() -> None:
