@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pytest_mock import MockerFixture
 
 from kiosk.checks import check
 from kiosk.composition import signer
@@ -125,7 +126,17 @@ def test_a_key_or_module_that_is_not_there_is_refused_by_name(section: dict[str,
     assert caught.value.name == f"sign.{next(iter(section))}"
 
 
-def test_without_a_key_nothing_is_signed_and_the_library_is_not_even_looked_for() -> None:
+def test_a_key_without_the_extra_says_what_to_install(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    mocker.patch("kiosk.composition.find_spec", return_value=None)
+    with pytest.raises(SettingError) as caught:
+        signer(with_key(load(), tmp_path / "hall.p12"))
+    assert caught.value.name == "sign.key"
+    assert "sign" in caught.value.allowed
+
+
+def test_without_a_key_nothing_is_signed() -> None:
     assert signer(load()) is None
 
 
