@@ -14,8 +14,10 @@ from printing.errors import SignError, SignExpiredError, SignTimestampError
 from printing.signing.keys import Key
 
 if TYPE_CHECKING:
+    from pyhanko.pdf_utils.writer import BasePdfFileWriter
     from pyhanko.sign.signers.pdf_cms import Signer
-    from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
+    from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigningSession
+    from pyhanko.sign.signers.pdf_signer import PdfSigner as Signing
     from pyhanko.sign.timestamps import TimeStamper
 
 FIELD: Final = "Seal"
@@ -48,12 +50,11 @@ class PdfSigner:
         Raises SignKeyError, SignExpiredError, SignTimestampError or SignError.
         """
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-        from pyhanko.sign.signers.pdf_signer import PdfSigner
 
-        out = BytesIO()
+        out, now = BytesIO(), self._now()
         with self._key.opened() as signer, _failures():
-            self._check(signer)
-            PdfSigner(self._metadata(), signer, timestamper=self._timestamps).sign_pdf(
+            _check(signer, now)
+            _signing_at(now)(self._metadata(), signer, timestamper=self._timestamps).sign_pdf(
                 IncrementalPdfFileWriter(BytesIO(pdf)), output=out, bytes_reserved=_ROOM
             )
         return out.getvalue()
@@ -72,12 +73,28 @@ class PdfSigner:
             docmdp_permissions=MDPPerm.NO_CHANGES,
         )
 
-    def _check(self, signer: "Signer") -> None:
-        """A signature by a certificate that is out of its time would be worth nothing."""
-        certificate = signer.signing_cert
-        assert certificate is not None
-        if not certificate.not_valid_before <= self._now() <= certificate.not_valid_after:
-            raise SignExpiredError(certificate.not_valid_after.date())
+
+def _check(signer: "Signer", now: datetime) -> None:
+    """A signature by a certificate that is out of its time would be worth nothing."""
+    certificate = signer.signing_cert
+    assert certificate is not None
+    if not certificate.not_valid_before <= now <= certificate.not_valid_after:
+        raise SignExpiredError(certificate.not_valid_after.date())
+
+
+def _signing_at(now: datetime) -> "type[Signing]":
+    """pyHanko's signer with our clock in place of its own."""
+    from pyhanko.sign.signers.pdf_signer import PdfSigner as Signing
+
+    class SigningAt(Signing):
+        def init_signing_session(
+            self, pdf_out: "BasePdfFileWriter", existing_fields_only: bool = False
+        ) -> "PdfSigningSession":
+            session = super().init_signing_session(pdf_out, existing_fields_only)
+            session.system_time = now
+            return session
+
+    return SigningAt
 
 
 def timestamps_of(url: str, seconds: float) -> "TimeStamper":

@@ -95,6 +95,12 @@ def test_the_signature_says_where_and_why_and_nothing_of_the_holder(key: FileKey
         assert own not in str(said)
 
 
+def test_the_signature_is_of_the_time_that_was_given(key: FileKey, tmp_path: Path) -> None:
+    at = now() - timedelta(hours=7)
+    said = signing.pdfsig(written(signer(key, at=lambda: at).sign(PDF), tmp_path), tmp_path)
+    assert f"Signing Time: {at.astimezone():%b %d %Y %H:%M:%S}" in said
+
+
 def test_a_certificate_out_of_its_time_signs_nothing(key: FileKey, tmp_path: Path) -> None:
     old = FileKey(signing.key_file(tmp_path, signing.out_of_time()), signing.PASSWORD)
     with pytest.raises(SignExpiredError):
