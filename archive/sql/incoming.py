@@ -176,6 +176,7 @@ class IncomingTables:
             self._refuse_others(session, progress)
             self._pointers.redirect(session, tables)
             if changed or removed:
+                self._dialect.hold_readers(session)
                 session.execute(f"ALTER TABLE {tables.own} RENAME TO {tables.outgoing}")
                 session.execute(f"ALTER TABLE {tables.incoming} RENAME TO {kind.value}")
             else:
