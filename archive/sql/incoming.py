@@ -47,8 +47,11 @@ class IncomingTables:
         self._dialect = loader.dialect
 
     def resume(self, run: str) -> dict[int, FileProgress]:
-        """How far the files of this import are, by number."""
-        with self._database.read() as session:
+        """How far the files of this import are, by number.
+
+        In the writer's turn: a server may still be ending what a killed import had asked for.
+        """
+        with self._database.write() as session:
             return {one.number: one for one in imports.progress(session) if one.run == run}
 
     def begin(self, files: Sequence[FileProgress]) -> None:
