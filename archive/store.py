@@ -211,6 +211,13 @@ class Store(Protocol):
         """The latest time of the trail since somebody last looked at the clock."""
         ...
 
+    def copies(self, identification_code: str, statement: str) -> int:
+        """How many papers of a statement were asked for with this card, by the trail.
+
+        Without those of which it is proven that nothing was printed.
+        """
+        ...
+
     def verify_audit(self) -> AuditCheck:
         """Walk the whole trail and tell every change, gap or truncation."""
         ...

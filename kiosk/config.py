@@ -25,7 +25,7 @@ from pydantic_settings import (
 from kiosk.errors import SettingError
 from kiosk.sections import Section
 from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
-from kiosk.sections.hall import Log, Paper, Place, Visit, Web
+from kiosk.sections.hall import Log, Paper, Place, Verify, Visit, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
 
 DEFAULT_FILE = Path("/etc/kiosk/kiosk.toml")
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     regions: tuple[RegionPlace, ...] = ()
     visit: Visit = Visit()
     web: Web = Web()
+    verify: Verify = Verify()
     log: Log = Log()
 
     @field_validator("visit")

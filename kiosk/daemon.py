@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kiosk import logs
 from kiosk.errors import PortTakenError, SettingError
 from kiosk.machine import Machine
+from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.reducer import Rules
 from kiosk.visit.service import VisitService
@@ -56,7 +57,8 @@ def serve_machine(
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
     with contextlib.closing(listener), _visit(machine, desk) as service:
-        app = build(Behind(service, desk, machine.settings, machine.now))
+        verifier = Verifier.of(machine.settings, machine.journal.seals, machine.monotonic)
+        app = build(Behind(service, desk, machine.settings, machine.now, verifier))
         if extend is not None:
             extend(app)
         PageServer(app, answering).serve_on(listener)

@@ -252,3 +252,13 @@ class NoClusterError(KioskError):
     """Tables were to be spread over a cluster, and the store is on none."""
 
     code = "store.no_cluster"
+
+
+class SealThrottledError(KioskError):
+    """Too many wrong codes came; the next is looked at after `seconds`."""
+
+    code = "seal.throttled"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many wrong codes: {seconds} s to wait")
+        self.seconds = seconds

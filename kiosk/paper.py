@@ -1,5 +1,6 @@
 """From the holder's records to a statement on either paper: compose, encode, journal, print."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Final
 from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
+from devices.printer.models import PrinterModel
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import PrinterNotReadyError
@@ -15,25 +17,24 @@ from kiosk.identify import HolderRecords
 from kiosk.machine import Machine
 from printing import job
 from printing.document import Document, Reveal
-from printing.encode.escpos import encode_escpos, void_bytes
+from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
-from printing.glyphs import Glyphs
+from printing.encode.raster import encode_raster, void_raster
+from printing.fonts import FontChain
+from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
-from printing.journal import SealRecord
-from printing.layout.roll import Line, Qr, Roll, layout_roll
+from printing.layout.estimate import receipt_cm
+from printing.layout.roll import Roll, layout_roll
 from printing.seal import new_code
+from printing.seals import SealRecord
 from printing.statements import statement as statement_named
 from printing.statements.issue import CHINA, IssueFacts
 
 GOOD: Final = ("confirmed", "sent")
 """Ends of a job with which a holder can go."""
 
-DOTS_PER_CM: Final = 80
-"""203 dpi."""
-LINE_DOTS: Final = 30
-QR_DOTS: Final = 220
-FEED_DOTS: Final = 210
-"""Three lines, and the way from the head to the blade."""
+TOO_LONG: Final = "print.roll_too_short"
+"""Why a long receipt is not begun on the end of a roll."""
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class Statement:
 def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     """Lay the statement out for the screen, the roll and A4."""
     build = statement_named(name).build
-    issue = _issue(machine)
+    issue = _issue(machine, name, records)
     columns = machine.receipt_model.columns
 
     def document(reveal: Reveal) -> Document:
@@ -74,13 +75,19 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
         receipt=receipt,
         report=document("report"),
         roll=roll,
-        receipt_cm=_centimetres(roll),
+        receipt_cm=receipt_cm(roll, machine.receipt_model),
     )
 
 
 def encode(machine: Machine, statement: Statement) -> None:
     """Make the receipt's bytes; a character that no font draws is refused here, before paper."""
     model = machine.receipt_model
+    if model.rom == "none":
+        pen = Pen(machine.fonts)
+        statement.blocks = encode_raster(
+            statement.roll, columns=model.columns, cut=model.cut, pen=pen
+        )
+        return
     statement.blocks = encode_escpos(
         statement.roll,
         rom=model.rom,
@@ -89,6 +96,13 @@ def encode(machine: Machine, statement: Statement) -> None:
         qr=model.qr,
         glyphs=Glyphs(machine.fonts),
     )
+
+
+def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
+    """What marks a paper of that printer as void."""
+    if model.rom == "none":
+        return void_raster(columns=model.columns, cut=model.cut, pen=Pen(fonts))
+    return void_bytes(cut=model.cut)
 
 
 def render(machine: Machine, statement: Statement) -> None:
@@ -110,15 +124,19 @@ def print_receipt(
     """
     if may_hang(machine) and (reason := void_leftover(machine)):
         raise PrinterNotReadyError(reason)
+    if receipt_fault(machine, statement.receipt_cm) == TOO_LONG:
+        raise PrinterNotReadyError(TOO_LONG)
     if not statement.blocks:
         encode(machine, statement)
-    _announce(machine, statement, statement.receipt)
+    sent = b"".join(block.data for block in statement.blocks)
+    _announce(machine, statement, statement.receipt, sent)
     printed = job.print_receipt(
         machine.journal,
         machine.receipt,
         statement.blocks,
         _ticket(statement, "receipt", generation),
-        void=void_bytes(cut=machine.receipt_model.cut),
+        void=void_mark(machine.receipt_model, machine.fonts),
+        continued=None if machine.receipt_model.rom == "none" else continued_bytes,
         on_progress=on_progress,
         cancelled=cancelled,
     )
@@ -134,7 +152,7 @@ def print_report(
     """Hand the A4 pages to the report printer; all rows are on disk before."""
     if not statement.pdf:
         render(machine, statement)
-    _announce(machine, statement, statement.report)
+    _announce(machine, statement, statement.report, statement.pdf)
     printed = job.print_report(
         machine.journal,
         machine.report,
@@ -157,13 +175,18 @@ def may_hang(machine: Machine) -> bool:
     return last is not None and last.state == "unknown"
 
 
-def receipt_fault(machine: Machine) -> str:
-    """Code of what stops the receipt printer now; empty where it prints, or nobody knows.
+def receipt_fault(machine: Machine, cm: int) -> str:
+    """Code of what keeps a receipt of that length from being printed now; empty if nothing does.
 
     A first silence is no fault: a job asks again before it gives up.
     """
-    state = machine.receipt.status()
-    return "" if isinstance(state, Ready | Unknown) else state.code
+    match machine.receipt.status():
+        case Ready("near_end") if cm > machine.settings.receipt.low_paper_cm:
+            return TOO_LONG
+        case Ready() | Unknown():
+            return ""
+        case stopped:
+            return stopped.code
 
 
 def void_leftover(machine: Machine) -> str | None:
@@ -171,14 +194,14 @@ def void_leftover(machine: Machine) -> str | None:
     state = machine.receipt.status()
     if not isinstance(state, Ready):
         return state.code
-    void = void_bytes(cut=machine.receipt_model.cut)
+    void = void_mark(machine.receipt_model, machine.fonts)
     ticket = job.Ticket("void", _serial(machine), "receipt", 0)
     blocks = (Block(void, "void"),)
     result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"
 
 
-def _announce(machine: Machine, statement: Statement, document: Document) -> None:
+def _announce(machine: Machine, statement: Statement, document: Document, paper: bytes) -> None:
     """What must be on disk before any paper: who asked for it, and how it can be verified."""
     machine.trail.must(
         AuditKind.PAPER_REQUESTED,
@@ -189,13 +212,15 @@ def _announce(machine: Machine, statement: Statement, document: Document) -> Non
         most=machine.settings.limits.most(statement.name),
     )
     issue, person = statement.issue, statement.holder.material.person
-    machine.journal.record_seal(
+    machine.journal.seals.record(
         SealRecord(
             code=issue.code,
             statement=statement.name,
+            serial=issue.serial,
             issued_at=issue.issued_at,
             kiosk=issue.kiosk,
             digest=document.digest(),
+            paper_digest=hashlib.sha256(paper).hexdigest(),
             expires_at=issue.issued_at + timedelta(days=issue.verify_days),
             masked_name=mask_name(person.name) if person else "",
         )
@@ -222,29 +247,17 @@ def _serial(machine: Machine) -> str:
     return f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{machine.rng.randrange(10**6):06}"
 
 
-def _issue(machine: Machine) -> IssueFacts:
+def _issue(machine: Machine, name: str, records: HolderRecords) -> IssueFacts:
+    """The copy number counts on over restarts: the audit trail knows the copies before."""
     settings = machine.settings
+    card = records.identity.identification_code if records.identity else ""
     return IssueFacts(
         serial=_serial(machine),
         issued_at=machine.now(),
         kiosk=f"{settings.kiosk.hall} {settings.kiosk.id} 号机",
         agency=settings.kiosk.agency,
-        copy=1,
+        copy=1 + (machine.store.copies(card, name) if card else 0),
         code=new_code(machine.rng),
         verify_url=settings.statement.verify_url,
         verify_days=settings.statement.verify_days,
     )
-
-
-def _centimetres(roll: Roll) -> int:
-    """How much paper the roll takes, rounded up."""
-    dots = FEED_DOTS
-    for line in roll.lines:
-        match line:
-            case Line():
-                dots += LINE_DOTS * line.size
-            case Qr():
-                dots += QR_DOTS
-            case _:
-                dots += LINE_DOTS
-    return -(-dots // DOTS_PER_CM)

@@ -24,8 +24,8 @@ from devices.printer.test_page import test_blocks as receipt_test_blocks
 from kiosk.composition import receipt_model
 from kiosk.config import Settings
 from kiosk.errors import SettingError
+from kiosk.paper import void_mark
 from printing.document import Document, Fact, Foot, Seal
-from printing.encode.escpos import void_bytes
 from printing.encode.pdf import render_pdf
 from printing.fonts import FontChain
 
@@ -109,7 +109,8 @@ def print_test_page(
     blocks: Sequence[Block]
     if isinstance(printer, SerialPrinter):
         receipt = chosen_model(settings, model)
-        blocks, void = receipt_test_blocks(receipt, now_text), void_bytes(cut=receipt.cut)
+        blocks = receipt_test_blocks(receipt, now_text)
+        void = void_mark(receipt, FontChain.of(settings.statement.fonts))
     else:
         page = load_page_model(model)
         assert isinstance(page, EscpkModel | PclModel)

@@ -1,29 +1,33 @@
-"""Rows of the audit trail go when their time is over: once a day, between two visits."""
+"""What is kept for so long and no longer: audit rows, seals that expired, print jobs that ended."""
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 
 from archive.errors import ArchiveError
 from kiosk.logs import event
 from kiosk.machine import Machine
+from printing.errors import JournalError
 from printing.statements.issue import CHINA
 
 
 class Retention:
-    """Prunes the trail of a machine, at most once on a day of China."""
+    """Deletes what the configuration no longer wants kept, at most once on a day of China."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._done: date | None = None
 
     def daily(self) -> None:
-        """Prune if it is due. A failure is logged: it must not keep a kiosk from serving."""
-        machine = self._machine
-        today = machine.now().astimezone(CHINA).date()
+        """Delete if it is due. A failure is logged: it must not keep a kiosk from serving."""
+        today = self._machine.now().astimezone(CHINA).date()
         if self._done == today:
             return
         self._done = today
-        settings = machine.settings
+        self._prune_trail()
+        self._purge_journal()
+
+    def _prune_trail(self) -> None:
+        machine, settings = self._machine, self._machine.settings
         try:
             count = machine.store.prune_audit(settings.kiosk.id, settings.audit.keep_days)
         except ArchiveError as error:
@@ -31,3 +35,14 @@ class Retention:
             return
         if count:
             event(logging.INFO, "audit.pruned", count=count)
+
+    def _purge_journal(self) -> None:
+        settings, journal = self._machine.settings, self._machine.journal
+        try:
+            seals = journal.seals.purge(timedelta(days=settings.statement.seal_keep_days))
+            jobs = journal.purge(timedelta(days=settings.store.journal_days))
+        except JournalError as error:
+            event(logging.ERROR, "journal.not_purged", error=error.code)
+            return
+        if seals or jobs:
+            event(logging.INFO, "journal.purged", seals=seals, jobs=jobs)

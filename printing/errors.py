@@ -4,6 +4,7 @@ Every class carries a stable `code`; the words for citizens and technicians are 
 None of the texts holds personal data: characters and places are attributes, never part of `str`.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -82,6 +83,44 @@ class SealCodeError(PrintingError):
     def __init__(self, detail: str) -> None:
         super().__init__(f"not a seal code: {detail}")
         self.detail = detail
+
+
+class SealUnknownError(PrintingError):
+    """No paper has this code: it was never printed here, or its seal was purged."""
+
+    code = "seal.unknown"
+
+
+class SealExpiredError(PrintingError):
+    """The code was valid until `expired_at`, aware."""
+
+    code = "seal.expired"
+
+    def __init__(self, expired_at: datetime) -> None:
+        super().__init__(f"expired at {expired_at.isoformat()}")
+        self.expired_at = expired_at
+
+
+class SealRevokedError(PrintingError):
+    """The code was revoked at `revoked_at`, aware."""
+
+    code = "seal.revoked"
+
+    def __init__(self, revoked_at: datetime) -> None:
+        super().__init__(f"revoked at {revoked_at.isoformat()}")
+        self.revoked_at = revoked_at
+
+
+class SealNotFoundError(PrintingError):
+    """A file holds no seal code that can be read, or is no PDF."""
+
+    code = "seal.not_found"
+
+
+class SealDiffersError(PrintingError):
+    """The code is valid, but the file is not the one that was printed with it."""
+
+    code = "seal.differs"
 
 
 class JournalError(PrintingError):

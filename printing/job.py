@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from devices.printer.blocks import Block
 from devices.printer.report import ReportPrinter
 from devices.printer.result import PrintResult, Progress
+from printing.errors import JournalError
 from printing.journal import Journal, Medium, Observed, Order
 
 
@@ -19,6 +21,7 @@ class ReceiptPrinter(Protocol):
         blocks: Sequence[Block],
         *,
         void: bytes,
+        continued: Callable[[int], bytes] | None = ...,
         on_progress: Callable[[Progress], None] = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> PrintResult:
@@ -67,20 +70,34 @@ def print_receipt(
     ticket: Ticket,
     *,
     void: bytes,
+    continued: Callable[[int], bytes] | None = None,
     on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = _never,
 ) -> PrintedJob:
     """Print a receipt. `void` marks its paper when it is cancelled after its first byte.
+
+    `continued` voids the paper from a row of print on, counted from 1, and says that it goes on
+    below: where the printer lost data and proves that it is empty. Without it such a job is
+    `unknown`.
 
     `cancelled` turns true when its visit has ended; then nothing more is sent. A job whose visit
     ended before its first byte is recorded as cancelled and never sent.
     """
     order = ticket.order("receipt", b"".join(block.data for block in blocks), len(blocks))
 
-    def send() -> PrintResult:
-        return printer.print_blocks(blocks, void=void, on_progress=on_progress, cancelled=cancelled)
+    labels = [block.label for block in blocks]
 
-    return _print(journal, order, send, cancelled)
+    def send(job_id: int) -> PrintResult:
+        noted = _Noted(journal, job_id, on_progress)
+        return printer.print_blocks(
+            blocks,
+            void=void,
+            continued=_behind(blocks, continued),
+            on_progress=noted,
+            cancelled=cancelled,
+        )
+
+    return _print(journal, order, labels, send, cancelled)
 
 
 def print_report(
@@ -95,22 +112,57 @@ def print_report(
     order = ticket.order("report", pdf, 1)
     name = f"{ticket.serial}.pdf"
 
-    def send() -> PrintResult:
+    def send(_: int) -> PrintResult:
         return printer.print_pdf(pdf, name, cancelled=cancelled)
 
-    return _print(journal, order, send, cancelled)
+    return _print(journal, order, ["file"], send, cancelled)
+
+
+def _behind(
+    blocks: Sequence[Block], continued: Callable[[int], bytes] | None
+) -> Callable[[int], bytes] | None:
+    """`continued` by the number of proven blocks, in place of the first row behind them."""
+    if continued is None:
+        return None
+    return lambda count: continued(1 + sum(block.rows for block in blocks[:count]))
+
+
+class _Noted:
+    """Writes down what is known of each block as it becomes known, then passes it on."""
+
+    def __init__(
+        self, journal: Journal, job_id: int, on_progress: Callable[[Progress], None]
+    ) -> None:
+        self._journal = journal
+        self._job_id = job_id
+        self._on_progress = on_progress
+        self._known = (0, 0)
+
+    def __call__(self, step: Progress) -> None:
+        known = (step.blocks_sent, step.blocks_confirmed)
+        if known != self._known:
+            self._known = known
+            # Bytes are out: a full disk must not stop them in the middle. The journal then claims
+            # less than is known, and says that it cannot be written when the job has ended.
+            with suppress(JournalError):
+                self._journal.note(self._job_id, *known)
+        self._on_progress(step)
 
 
 def _print(
-    journal: Journal, order: Order, send: Callable[[], PrintResult], cancelled: Callable[[], bool]
+    journal: Journal,
+    order: Order,
+    labels: Sequence[str],
+    send: Callable[[int], PrintResult],
+    cancelled: Callable[[], bool],
 ) -> PrintedJob:
-    job_id = journal.queue(order)
+    job_id = journal.queue(order, labels)
     if cancelled():
         journal.record(job_id, "cancelled", Observed(reason="visit.ended"))
         return PrintedJob(job_id, PrintResult("cancelled", 0, 0, 0, "visit.ended", "none"))
     journal.record(job_id, "sending")
     try:
-        result = send()
+        result = send(job_id)
     except BaseException as error:
         # A bug or an interrupt: bytes may be out, so the journal must not stay at `sending`.
         journal.record(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))

@@ -1,28 +1,31 @@
 """The durable list of print jobs and what is known about their paper.
 
-A job stands here before its first byte goes out, and every change of what is known is on disk
-before it is acted upon. A job is its serial and a digest. Of a person, only the masked name of a
-sealed paper is kept, for the verify page; no record, no number and no seal code. Transitions are
-only ever added. What is `unknown` stays so until a person decides.
+A job stands here before its first byte goes out, with a row for each of its blocks, and every
+change of what is known is on disk before it is acted upon. A job is its serial and a digest. Of a
+person, only the masked name of a sealed paper is kept, for the verify page; no record, no number
+and no seal code. Transitions are only ever added. What is `unknown` stays so until a person
+decides.
 """
 
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, Self, get_args
 
-from archive.sqlite.files import opening
-from printing.errors import JobStateError, JobUnknownError, JournalError, JournalVersionError
-from printing.seal import code_hash
+from printing.errors import JobStateError, JobUnknownError
+from printing.journal_file import JournalFile, stored
+from printing.seals import Seals
 
 State = Literal["queued", "sending", "sent", "confirmed", "unknown", "failed", "cancelled"]
 Medium = Literal["receipt", "report"]
 Verdict = Literal["confirmed", "failed", "cancelled"]
 """What a person may find about a job of unknown fate: the paper is there, is not, or was voided."""
+
+BlockState = Literal["queued", "sent", "confirmed", "unknown", "void", "unsent"]
+"""`sent`: the system took all of it, the paper is not proven. `void`: what came out of it carries
+the void mark. `unsent`: nothing of it left. The others mean what they mean for a job."""
 
 _NEXT: Final[dict[str, frozenset[str]]] = {
     "queued": frozenset({"sending", "failed", "cancelled"}),
@@ -33,50 +36,10 @@ _NEXT: Final[dict[str, frozenset[str]]] = {
     "failed": frozenset(),
     "cancelled": frozenset(),
 }
+_ALL: Final = (1, 1 << 31)
 RESTART: Final = "journal.restart"
 """The reason of what becomes of open jobs when the program starts again."""
 
-_MIGRATIONS: Final = (
-    (
-        """CREATE TABLE jobs (
-            id INTEGER PRIMARY KEY,
-            statement TEXT NOT NULL, serial TEXT NOT NULL, medium TEXT NOT NULL,
-            printer TEXT NOT NULL, digest TEXT NOT NULL, generation INTEGER NOT NULL,
-            blocks INTEGER NOT NULL, state TEXT NOT NULL
-        ) STRICT""",
-        "CREATE INDEX jobs_by_state ON jobs (state)",
-        """CREATE TABLE transitions (
-            job_id INTEGER NOT NULL REFERENCES jobs (id), sequence INTEGER NOT NULL,
-            state TEXT NOT NULL, at TEXT NOT NULL, evidence TEXT NOT NULL, reason TEXT,
-            bytes_sent INTEGER NOT NULL, blocks_sent INTEGER NOT NULL,
-            blocks_confirmed INTEGER NOT NULL, decided_by TEXT,
-            PRIMARY KEY (job_id, sequence)
-        ) STRICT, WITHOUT ROWID""",
-        """CREATE TRIGGER transitions_stay BEFORE UPDATE ON transitions
-           BEGIN SELECT RAISE(ABORT, 'transitions are only added'); END""",
-        """CREATE TRIGGER transitions_are_kept BEFORE DELETE ON transitions
-           BEGIN SELECT RAISE(ABORT, 'transitions are only added'); END""",
-        """CREATE TABLE seals (
-            code_hash TEXT PRIMARY KEY, statement TEXT NOT NULL, issued_at TEXT NOT NULL,
-            kiosk TEXT NOT NULL, digest TEXT NOT NULL, expires_at TEXT NOT NULL,
-            masked_name TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID""",
-    ),
-    # One code stands on each paper of a statement, and each paper has its own digest.
-    (
-        "ALTER TABLE seals RENAME TO seals_of_one_paper",
-        """CREATE TABLE seals (
-            code_hash TEXT NOT NULL, statement TEXT NOT NULL, issued_at TEXT NOT NULL,
-            kiosk TEXT NOT NULL, digest TEXT NOT NULL, expires_at TEXT NOT NULL,
-            masked_name TEXT NOT NULL,
-            PRIMARY KEY (code_hash, digest)
-        ) STRICT, WITHOUT ROWID""",
-        "INSERT INTO seals SELECT * FROM seals_of_one_paper",
-        "DROP TABLE seals_of_one_paper",
-    ),
-)
-"""What brings a journal of version n to n + 1, in order."""
-_VERSION: Final = len(_MIGRATIONS)
 _JOB: Final = """
 SELECT j.id, j.statement, j.serial, j.medium, j.printer, j.digest, j.generation, j.blocks,
        j.state, t.at, t.evidence, t.reason, t.bytes_sent, t.blocks_sent, t.blocks_confirmed,
@@ -117,6 +80,18 @@ _NOTHING: Final = Observed()
 
 
 @dataclass(frozen=True, slots=True)
+class BlockRecord:
+    """A part of a job, and what is known of its paper."""
+
+    number: int
+    """From 1."""
+    label: str
+    state: BlockState
+    evidence: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A job and the last that is known about it."""
 
@@ -128,46 +103,24 @@ class Job:
     decided_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SealRecord:
-    """What the verify page may tell about a sealed paper; the code itself is not kept."""
-
-    code: str = field(repr=False)
-    statement: str
-    issued_at: datetime
-    kiosk: str
-    digest: str
-    """`Document.digest()` of this very paper: receipt and report of a statement differ."""
-    expires_at: datetime
-    masked_name: str = field(repr=False)
-
-
 class Journal:
     """The journal in its file. Usable from several threads; each change is on disk on return.
 
-    A new file is made where there is none, readable by its owner only. Whoever only looks says
-    `create=False`: an empty journal in place of a lost one would say that no job is unknown.
-    Without the file that is JournalError, and nothing was made.
+    `create=False` is for whoever only looks, see `JournalFile`.
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime], *, create: bool = True) -> None:
-        self._path = path
+        self._file = JournalFile(path, create=create)
         self._now = now
-        self._lock = threading.Lock()
-        with self._guarded(), opening(path, create=create):
-            self._database = sqlite3.connect(
-                path, timeout=5.0, isolation_level=None, check_same_thread=False
-            )
-            self._configure()
-        try:
-            self._prepare(create=create)
-        except BaseException:
-            self._database.close()
-            raise
+        self.seals = Seals(self._file, now)
+        """What is known about sealed papers; in the same file."""
 
-    def queue(self, order: Order) -> int:
-        """Write a job down before anything of it is sent; returns its number."""
-        with self._writing() as database:
+    def queue(self, order: Order, labels: Sequence[str] = ()) -> int:
+        """Write a job down before anything of it is sent; returns its number.
+
+        `labels` name its blocks, as far as they have names.
+        """
+        with self._file.writing() as database:
             cursor = database.execute(
                 "INSERT INTO jobs (statement, serial, medium, printer, digest, generation, blocks,"
                 " state) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued')",
@@ -182,24 +135,37 @@ class Journal:
                 ),
             )
             job_id = int(cursor.lastrowid or 0)
-            self._add(job_id, "queued", _NOTHING, None)
+            self._add(database, job_id, "queued", _NOTHING)
+            named = [*labels, *[""] * (order.blocks - len(labels))]
+            at = stored(self._now())
+            database.executemany(
+                "INSERT INTO blocks VALUES (?, ?, ?, 'queued', 'none', ?)",
+                [(job_id, number, label, at) for number, label in enumerate(named, 1)],
+            )
         return job_id
+
+    def note(self, job_id: int, sent: int, confirmed: int) -> None:
+        """Keep how many blocks of a job under way the system took, and how many are proven."""
+        with self._file.writing() as database:
+            self._mark(database, job_id, (confirmed + 1, sent), "sent")
+            self._mark(database, job_id, (1, confirmed), "confirmed", "marker")
 
     def record(self, job_id: int, state: State, observed: Observed = _NOTHING) -> None:
         """Move a job to `state`; JobStateError where that cannot follow from what is known."""
-        with self._writing():
-            found = self._state(job_id)
+        with self._file.writing() as database:
+            found = self._state(database, job_id)
             if state not in _NEXT[found]:
                 raise JobStateError(job_id, found, state)
-            self._add(job_id, state, observed, None)
+            self._add(database, job_id, state, observed)
+            self._end_blocks(database, job_id, state, observed)
 
     def resolve(self, job_id: int, by: str, outcome: Verdict) -> None:
         """Record what a person found out about a job of unknown fate; `by` is their login."""
-        with self._writing():
-            found = self._state(job_id)
+        with self._file.writing() as database:
+            found = self._state(database, job_id)
             if found != "unknown" or outcome not in get_args(Verdict):
                 raise JobStateError(job_id, found, outcome)
-            self._add(job_id, outcome, Observed(evidence="person"), by)
+            self._add(database, job_id, outcome, Observed(evidence="person"), by)
 
     def recover(self) -> tuple[Job, ...]:
         """Settle what a stop of the program left open, and return those jobs.
@@ -208,13 +174,17 @@ class Journal:
         being sent is unknown. Call this once, when the daemon starts and before it prints; not
         from a tool that only looks.
         """
-        with self._writing() as database:
+        with self._file.writing() as database:
             rows = database.execute(
                 "SELECT id, state FROM jobs WHERE state IN ('queued', 'sending') ORDER BY id"
             ).fetchall()
             for job_id, state in rows:
                 settled: State = "cancelled" if state == "queued" else "unknown"
-                self._add(job_id, settled, Observed(reason=RESTART), None)
+                self._add(database, job_id, settled, Observed(reason=RESTART))
+                if state == "queued":
+                    self._mark(database, job_id, _ALL, "unsent")
+                else:
+                    self._doubt(database, job_id)
         return tuple(self.job(job_id) for job_id, _ in rows)
 
     def job(self, job_id: int) -> Job:
@@ -232,47 +202,49 @@ class Journal:
         """Jobs whose paper nobody knows about, the oldest first; staff has to look."""
         return self._select("AND j.state = 'unknown' ORDER BY j.id")
 
+    def blocks(self, job_id: int) -> tuple[BlockRecord, ...]:
+        """The blocks of a job, in order."""
+        with self._file.reading() as database:
+            rows = database.execute(
+                "SELECT number, label, state, evidence, at FROM blocks WHERE job_id = ?"
+                " ORDER BY number",
+                (job_id,),
+            ).fetchall()
+        return tuple(
+            BlockRecord(number, label, state, evidence, datetime.fromisoformat(at))
+            for number, label, state, evidence, at in rows
+        )
+
     def history(self, job_id: int) -> tuple[tuple[datetime, State], ...]:
         """Every state of a job and when it was reached."""
-        with self._guarded():
-            rows = self._database.execute(
+        with self._file.reading() as database:
+            rows = database.execute(
                 "SELECT at, state FROM transitions WHERE job_id = ? ORDER BY sequence", (job_id,)
             ).fetchall()
         return tuple((datetime.fromisoformat(at), state) for at, state in rows)
 
-    def record_seal(self, seal: SealRecord) -> None:
-        """Keep what is needed to verify a paper; before the paper is printed.
+    def purge(self, keep: timedelta) -> int:
+        """Delete jobs that ended longer than `keep` ago; returns how many.
 
-        Once for each paper that carries the code; the same paper printed again adds nothing.
+        What is unknown stays, however old it is: a person has to decide about it first.
         """
-        with self._writing() as database:
-            database.execute(
-                "INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (
-                    code_hash(seal.code),
-                    seal.statement,
-                    _stored(seal.issued_at),
-                    seal.kiosk,
-                    seal.digest,
-                    _stored(seal.expires_at),
-                    seal.masked_name,
-                ),
-            )
-
-    def seals(self, code: str) -> tuple[SealRecord, ...]:
-        """The papers with this code, by digest; none if it is not known or has expired."""
-        with self._guarded():
-            rows = self._database.execute(
-                "SELECT statement, issued_at, kiosk, digest, expires_at, masked_name FROM seals"
-                " WHERE code_hash = ? AND expires_at > ? ORDER BY digest",
-                (code_hash(code), _stored(self._now())),
+        before = stored(self._now() - keep)
+        with self._file.writing() as database:
+            database.execute("PRAGMA defer_foreign_keys = ON")  # the job goes before its rows
+            jobs = database.execute(
+                "DELETE FROM jobs WHERE state IN ('sent', 'confirmed', 'failed', 'cancelled')"
+                " AND (SELECT max(at) FROM transitions WHERE job_id = id) <= ? RETURNING id",
+                (before,),
             ).fetchall()
-        return tuple(_seal(code, row) for row in rows)
+            for table in ("transitions", "blocks"):
+                database.executemany(f"DELETE FROM {table} WHERE job_id = ?", jobs)  # noqa: S608 - of the two names above
+        if jobs:
+            self._file.wipe()
+        return len(jobs)
 
     def close(self) -> None:
         """Close the file."""
-        with self._guarded():
-            self._database.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -280,52 +252,74 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _configure(self) -> None:
-        try:
-            self._database.execute("PRAGMA journal_mode = WAL")
-            # Each commit reaches the disk: a power cut must not forget that paper may be out.
-            self._database.execute("PRAGMA synchronous = FULL")
-            self._database.execute("PRAGMA foreign_keys = ON")
-        except BaseException:
-            self._database.close()
-            raise
-
-    def _prepare(self, *, create: bool) -> None:
-        with self._guarded():
-            found = self._version()
-        if found == 0 and not create:
-            raise JournalError(str(self._path), "no journal in it")
-        if found < _VERSION:
-            self._migrate()
-
-    def _migrate(self) -> None:
-        with self._writing() as database:
-            # Asked again under the lock: another program may have started at the same moment.
-            for statements in _MIGRATIONS[self._version() :]:
-                for statement in statements:
-                    database.execute(statement)
-            database.execute(f"PRAGMA user_version = {_VERSION}")
-
-    def _version(self) -> int:
-        found = int(self._database.execute("PRAGMA user_version").fetchone()[0])
-        if found > _VERSION:
-            raise JournalVersionError(str(self._path), found, _VERSION)
-        return found
-
-    def _state(self, job_id: int) -> str:
-        row = self._database.execute("SELECT state FROM jobs WHERE id = ?", (job_id,)).fetchone()
+    @staticmethod
+    def _state(database: sqlite3.Connection, job_id: int) -> str:
+        row = database.execute("SELECT state FROM jobs WHERE id = ?", (job_id,)).fetchone()
         if row is None:
             raise JobUnknownError(job_id)
         return str(row[0])
 
-    def _add(self, job_id: int, state: State, observed: Observed, by: str | None) -> None:
-        self._database.execute(
+    def _mark(
+        self,
+        database: sqlite3.Connection,
+        job_id: int,
+        numbers: tuple[int, int],
+        state: BlockState,
+        evidence: str = "none",
+    ) -> None:
+        """Set the blocks from one number to another to a state, unless they are in it."""
+        database.execute(
+            "UPDATE blocks SET state = ?, evidence = ?, at = ?"
+            " WHERE job_id = ? AND number BETWEEN ? AND ? AND state <> ?",
+            (state, evidence, stored(self._now()), job_id, *numbers, state),
+        )
+
+    def _end_blocks(
+        self, database: sqlite3.Connection, job_id: int, state: State, observed: Observed
+    ) -> None:
+        """Say of each block what the end of its job tells of it.
+
+        Of the one behind those that were taken whole, a part may be out too.
+        """
+        proven, begun = observed.blocks_confirmed, observed.blocks_sent + 1
+        match state:
+            case "sent" | "confirmed":
+                self._mark(database, job_id, _ALL, state, observed.evidence)
+            case "failed":
+                self._mark(database, job_id, _ALL, "unsent")
+            case "unknown" if not observed.bytes_sent:
+                self._doubt(database, job_id)
+            case "unknown":
+                self._mark(database, job_id, (1, proven), "confirmed", observed.evidence)
+                self._mark(database, job_id, (proven + 1, begun), "unknown")
+                self._mark(database, job_id, (begun + 1, _ALL[1]), "unsent")
+            case "cancelled":
+                out = begun if observed.bytes_sent else 0
+                self._mark(database, job_id, (1, out), "void")
+                self._mark(database, job_id, (out + 1, _ALL[1]), "unsent")
+
+    def _doubt(self, database: sqlite3.Connection, job_id: int) -> None:
+        """Whoever sent a job did not come to its end: only what was proven before is known."""
+        (proven,) = database.execute(
+            "SELECT count(*) FROM blocks WHERE job_id = ? AND state = 'confirmed'", (job_id,)
+        ).fetchone()
+        self._mark(database, job_id, (proven + 1, _ALL[1]), "unknown")
+
+    def _add(
+        self,
+        database: sqlite3.Connection,
+        job_id: int,
+        state: State,
+        observed: Observed,
+        by: str | None = None,
+    ) -> None:
+        database.execute(
             "INSERT INTO transitions SELECT ?, 1 + coalesce(max(sequence), 0), ?, ?, ?, ?, ?, ?, ?,"
             " ? FROM transitions WHERE job_id = ?",
             (
                 job_id,
                 state,
-                _stored(self._now()),
+                stored(self._now()),
                 observed.evidence,
                 observed.reason,
                 observed.bytes_sent,
@@ -335,40 +329,12 @@ class Journal:
                 job_id,
             ),
         )
-        self._database.execute("UPDATE jobs SET state = ? WHERE id = ?", (state, job_id))
+        database.execute("UPDATE jobs SET state = ? WHERE id = ?", (state, job_id))
 
     def _select(self, condition: str, *values: int) -> tuple[Job, ...]:
-        with self._guarded():
-            rows = self._database.execute(f"{_JOB} {condition}", values).fetchall()
+        with self._file.reading() as database:
+            rows = database.execute(f"{_JOB} {condition}", values).fetchall()
         return tuple(_job(row) for row in rows)
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """One thread at a time; what the database says becomes this package's error."""
-        with self._lock:
-            try:
-                yield
-            except sqlite3.Error as error:
-                raise JournalError(str(self._path), str(error)) from error
-            except OSError as error:
-                raise JournalError(str(self._path), error.strerror or "") from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._guarded():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
-
-
-def _stored(moment: datetime) -> str:
-    """UTC with microseconds always, so that text sorts as time does."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _job(row: tuple[object, ...]) -> Job:
@@ -376,9 +342,3 @@ def _job(row: tuple[object, ...]) -> Job:
     observed = Observed(evidence, reason, sent, blocks_sent, confirmed)  # type: ignore[arg-type]
     moment = datetime.fromisoformat(str(at))
     return Job(job_id, Order(*order), state, moment, observed, by)  # type: ignore[arg-type]
-
-
-def _seal(code: str, row: tuple[str, ...]) -> SealRecord:
-    statement, issued_at, kiosk, digest, expires_at, masked_name = row
-    issued, expires = datetime.fromisoformat(issued_at), datetime.fromisoformat(expires_at)
-    return SealRecord(code, statement, issued, kiosk, digest, expires, masked_name)

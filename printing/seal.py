@@ -1,9 +1,8 @@
 """The code that seals a statement: opaque, random, and safe to type from paper.
 
-16 characters of Crockford's base 32 carry 80 random bits; the 17th is a check character. At a
-million live seals and a million guesses a day, a hit is expected once in three billion years.
-The check character is a parity over GF(32), which finds every single mistyped character and
-every exchange of two characters.
+27 characters of Crockford's base 32 carry 135 random bits; the 28th is a check character. Nobody
+guesses one, so whoever knows a code has read it from a paper. The check character is a parity over
+GF(32), which finds every single mistyped character and every exchange of two characters.
 """
 
 import hashlib
@@ -14,13 +13,13 @@ from printing.errors import SealCodeError
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOK_ALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
-_LENGTH: Final = 16
+_LENGTH: Final = 27
 _POLYNOMIAL: Final = 0b100101
 """x^5 + x^2 + 1, primitive: the powers of x run through all 31 non-zero elements."""
 
 
 def new_code(rng: random.Random) -> str:
-    """A fresh code in groups of four: K7QD-93MX-TR5B-0C2F-8. Give a `SystemRandom` in service."""
+    """A fresh code in seven groups of four, K7QD-93MX-... Give a `SystemRandom` in service."""
     bits = rng.getrandbits(5 * _LENGTH)
     values = [bits >> 5 * place & 31 for place in range(_LENGTH)]
     return _grouped("".join(_ALPHABET[value] for value in [*values, _parity(values)]))

@@ -13,8 +13,7 @@ from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import load_profile
 from devices.card.simulated.vpcd import VpcdCard
-from kiosk.faults import fault, known_codes
-from scripts import record_kinds
+from scripts import exit_codes, record_kinds
 from scripts.fault_matrix import page
 from tests.faults.matrix import load
 from tests.pcscd import events, pcscd, put_in
@@ -79,8 +78,7 @@ def test_every_file_that_a_document_names_is_there(document: Path) -> None:
 
 
 def test_the_exit_codes_of_the_document_are_those_of_the_catalogue() -> None:
-    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (\d+) \|", EXIT_CODES.read_text("utf-8"), re.M))
-    assert rows == {code: str(fault(code).exit_code) for code in known_codes()}
+    assert EXIT_CODES.read_text("utf-8") == exit_codes.page(), "python scripts/exit_codes.py"
 
 
 def test_the_page_of_faults_is_made_of_the_matrix_and_the_catalogue() -> None:

@@ -1,4 +1,4 @@
-"""How often a card has had a statement this month, counted in the audit trail."""
+"""How often a card has had a statement, counted in the audit trail."""
 
 import datetime as dt
 from collections import Counter
@@ -34,10 +34,20 @@ def refuse_over_limit(session: Session, row: AuditRow, most: int, now: dt.dateti
         if _month(dt.datetime.fromisoformat(at) + dt.timedelta(seconds=behind)) == month
     )
     if requests.total() >= most:
-        # One outcome for each request: a statement may be printed twice under one reference.
-        requests -= Counter(one for (one,) in by_values(session, _NO_PAPER, requests))
+        requests = _with_paper(session, requests)
     if requests.total() >= most:
         raise PrintLimitError(most, month.plus(1).first_day)
+
+
+def papers(session: Session, subject: str, statement: str) -> int:
+    """How many papers of this statement this card has had, as far as the trail goes back."""
+    rows = session.execute(_REQUESTS, (subject, statement))
+    return _with_paper(session, Counter(reference for reference, _, _ in rows)).total()
+
+
+def _with_paper(session: Session, requests: Counter[str]) -> Counter[str]:
+    # One outcome for each request: a statement may be printed twice under one reference.
+    return requests - Counter(one for (one,) in by_values(session, _NO_PAPER, requests))
 
 
 def _month(at: dt.datetime) -> Month:

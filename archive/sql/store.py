@@ -170,6 +170,10 @@ class SqlStore:
         """The latest time of the trail since somebody last looked at the clock."""
         return self.trail.latest()
 
+    def copies(self, identification_code: str, statement: str) -> int:
+        """How many papers of a statement were asked for with this card, by the trail."""
+        return self.trail.copies(identification_code, statement)
+
     def verify_audit(self) -> AuditCheck:
         """Walk the whole trail and tell every change, gap or truncation."""
         return self.trail.verify()

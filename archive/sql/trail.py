@@ -13,6 +13,7 @@ from archive.audit import (
     cells_of,
     next_row,
     stored_time,
+    subject,
     verify,
     verify_part,
 )
@@ -20,7 +21,7 @@ from archive.errors import AuditTamperedError, StoreDamagedError
 from archive.model import AuditEvent, AuditKind
 from archive.sql.clock import latest_time, leapt
 from archive.sql.filling import Gate
-from archive.sql.limits import refuse_over_limit
+from archive.sql.limits import papers, refuse_over_limit
 from archive.sql.session import Database, Session
 from archive.store import AuditCheck, AuditFilter, AuditRow
 
@@ -79,6 +80,11 @@ class AuditTables:
             if len(page) < _PAGE:
                 return
             after = page[-1][0]
+
+    def copies(self, identification_code: str, statement: str) -> int:
+        """Papers asked for with this card, without those that were proven not to be printed."""
+        with self._database.read() as session:
+            return papers(session, subject(self.key, identification_code), statement)
 
     def verify(self) -> AuditCheck:
         """Walk all rows in one snapshot: another thread may append meanwhile."""

@@ -15,3 +15,5 @@ class Block:
     """The bytes for the wire. They carry a person's record, so they stay out of every repr."""
     label: str
     """What the block is, for logs: never text of the record."""
+    rows: int = 0
+    """Rows of print in it, blank ones and rules left out: a reader finds a place by them."""

@@ -86,10 +86,10 @@ class Dialog:
 
     @property
     def fences_proven(self) -> int:
-        """Fences that were answered and do not lie behind a place where power may have failed."""
-        if self._doubtful_from is None:
-            return self.fences_answered
-        return min(self.fences_answered, self._doubtful_from)
+        """Fences answered, up to where power may have failed: the question behind tells later."""
+        known = [asked.fences_before for asked in self._behind_blocks()]
+        doubtful = [] if self._doubtful_from is None else [self._doubtful_from]
+        return min([self.fences_answered, *known, *doubtful])
 
     @property
     def fences_sent(self) -> int:
@@ -343,8 +343,9 @@ class Dialog:
         return decode_state(self.model, {_OFFLINE_CAUSE: self._answers[_OFFLINE_CAUSE]})
 
     def forgive(self) -> None:
-        """Forget what was held against a job that is given up: what follows is proven anew."""
-        self.line_held = self.power_lost = False
+        """Forget what was held against data that is given up: what follows is proven anew."""
+        self.fence_skipped = self.line_held = self.power_lost = False
+        self._doubtful_from = None
         self._owed = 0
 
     def settled_status(self) -> PrinterState:

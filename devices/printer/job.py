@@ -1,56 +1,33 @@
 """One job on one link: from the first question to what is known about the paper.
 
-CHECK -> SENDING -> DRAIN -> done; any trouble -> HOLD -> SENDING again, or give up. The claim at
-the end never exceeds what came back from the printer, and no block is ever sent twice.
+CHECK -> SENDING -> DRAIN -> done; any trouble -> HOLD -> SENDING again, or give up. Where data was
+lost and the printer proves that its buffer is empty, what is in doubt is marked void on the paper
+and the job goes on behind the last proven block, once. The claim at the end never exceeds what came
+back from the printer.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import NoReturn
 
-from devices.printer import commands
-from devices.printer.blocks import Block
+from devices.printer import commands, patience
 from devices.printer.dialog import Dialog
-from devices.printer.pieces import chunks, cut_blocks
+from devices.printer.pieces import FULL_BYTES, Piece, chunks, cut_blocks
+from devices.printer.plan import JobPlan
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
 from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Ready, Unknown
 
 WINDOW = 2
 """Blocks that may be under way unacknowledged: at most so many are ever of unknown fate."""
-STALL_SECONDS = 0.5
-"""Without any progress for so long, the printer is asked what is the matter."""
-GIVE_UP_SECONDS = 5.0
-"""A printer that reports no fault and yet makes no progress for so long has lost our data."""
 HELD_BACK = "printer.buffer"
 """Flow control holds our bytes back, and the printer cannot be asked why."""
 _NOT_VOIDED = "printer.not_voided"
+_DATA_LOST = "printer.data_lost"
 _NEEDS_POWER = "printer.error"  # only switching off and on ends it, and empties the buffer
-_BLOCKED_SECONDS = 0.2
-_TURN_SECONDS = 0.1  # how soon a cancel is noticed
-_POLL_SECONDS = 0.5  # between two questions while the printer needs somebody
-CUTTER_RETRY_SECONDS = 5.0
-"""Between two tries of a cutter that jammed."""
-_SETTLE_POLL_SECONDS = 0.1
-_LATE_SECONDS = 0.15  # with a poll before it: less than a loss of power takes
-_ASK_HELD_SECONDS = 2.0
 _STATUS_INSIDE = re.compile(rb"\x10\x04([\x01-\x04])")
-
-
-@dataclass(frozen=True, slots=True)
-class JobPlan:
-    """What is to be printed, and under which conditions."""
-
-    blocks: Sequence[Block]
-    void: bytes
-    """What marks the paper as void and cuts it, printed after a cancel."""
-    first_marker: int
-    on_progress: Callable[[Progress], None]
-    cancelled: Callable[[], bool]
-    hold_seconds: float
 
 
 class _Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits with the outcome
@@ -81,6 +58,7 @@ class Job:
         """The first number that no marker of this job had."""
         self._evidence: Evidence = "none"
         self._confirmed_at: float | None = None
+        self._continued = False
         self._told: Progress | None = None
         self._seen = (0, 0)
         self._progress_at = monotonic()
@@ -107,14 +85,12 @@ class Job:
     def _result(self, outcome: Outcome, reason: str | None) -> PrintResult:
         if outcome == "unknown" and self._dialog.job_bytes == 0:
             outcome = "failed"  # not one byte of the job reached even the kernel
-        sent, confirmed = self._frozen or self._blocks_done()
         return PrintResult(
-            outcome=outcome,
-            bytes_sent=self._dialog.job_bytes,
-            blocks_sent=sent,
-            blocks_confirmed=confirmed,
-            reason=reason,
-            evidence=self._evidence,
+            outcome,
+            self._dialog.job_bytes,
+            *(self._frozen or self._blocks_done()),
+            reason,
+            self._evidence,
             first_byte_at=self._dialog.first_byte_at,
             last_byte_at=self._dialog.last_byte_at,
             confirmed_at=self._confirmed_at,
@@ -155,23 +131,24 @@ class Job:
             self._look_into_trouble(self._dialog.trouble)
         if self._may_queue():
             self._queue_block()
-        self._dialog.pump(_TURN_SECONDS)
+        self._dialog.pump(patience.TURN_SECONDS)
         self._note_progress()
         self._look_into_stall()
 
     def _cancelled(self) -> bool:
-        """Whether to cancel; too late when a cut is out that cannot be called back.
+        """Whether to cancel; too late when a cut is out that cannot be called back."""
+        return self._plan.cancelled() and (self._model.clear or not self._cut_is_out)
 
-        A void mark would stand on a piece of its own then.
-        """
-        cut_is_out = self._model.cut and not self._model.clear and self._queued == len(self._pieces)
-        return self._plan.cancelled() and not cut_is_out
+    @property
+    def _cut_is_out(self) -> bool:
+        """Whether a cut may have been made: a void mark would stand on a piece of its own."""
+        return self._model.cut and any(piece.needs_proof for piece in self._pieces[: self._queued])
 
     def _end_if_lost(self) -> None:
         if (code := self._lost_code()) is not None:
             raise _Ended("unknown", code)
         if self._dialog.data_lost:
-            self._abandon("printer.data_lost")
+            self._continue_or_abandon()
 
     def _lost_code(self) -> str | None:
         return "printer.absent" if self._dialog.lost is not None else None
@@ -180,7 +157,7 @@ class Job:
         if self._queued == len(self._pieces):
             return False
         piece = self._pieces[self._queued]
-        if self._model.marker and piece.needs_proof:
+        if piece.needs_proof:
             return self._dialog.settled  # it cuts: a piece that is not proven must stay uncut
         return not self._link.queued and self._dialog.fences_open < WINDOW
 
@@ -221,7 +198,7 @@ class Job:
     def _look_into_stall(self) -> None:
         """Ask a printer that makes no progress; hold if it says why, give up if it does not."""
         now = self._monotonic()
-        if now - self._asked_at < STALL_SECONDS or self._dialog.lost is not None:
+        if now - self._asked_at < patience.STALL_SECONDS or self._dialog.lost is not None:
             return
         if self._blocked():
             self._hold(HELD_BACK)
@@ -232,8 +209,8 @@ class Job:
             self._hold(state.code)
         elif isinstance(state, Unknown | Offline):
             self._end_silent()
-        elif self._monotonic() - self._progress_at > GIVE_UP_SECONDS:
-            self._abandon("printer.data_lost")
+        elif self._monotonic() - self._progress_at > patience.GIVE_UP_SECONDS:
+            self._continue_or_abandon()
 
     def _look_into_trouble(self, trouble: NeedsAttention) -> None:
         """Ask what exactly is the matter: n=2 says "error", n=3 which."""
@@ -244,7 +221,7 @@ class Job:
 
     def _blocked(self) -> bool:
         """Whether flow control keeps our bytes back, so that a question cannot get out either."""
-        if self._monotonic() < self._link.wire_clear_at + _BLOCKED_SECONDS:
+        if self._monotonic() < self._link.wire_clear_at + patience.BLOCKED_SECONDS:
             return False  # bytes were taken a moment ago
         return self._link.queued > 0 or self._link.unsent() > 0
 
@@ -259,12 +236,12 @@ class Job:
         A stopped printer keeps its buffer and goes on by itself, so nothing is sent again.
         """
         until = self._monotonic() + self._plan.hold_seconds
-        retry_at = self._monotonic() + CUTTER_RETRY_SECONDS
+        retry_at = self._monotonic() + patience.CUTTER_RETRY_SECONDS
         while self._monotonic() < until:
             self._tell(code)
             if self._cancelled():
                 self._cancel()
-            self._pause(min(_POLL_SECONDS, until - self._monotonic()))
+            self._pause(min(patience.POLL_SECONDS, until - self._monotonic()))
             self._end_if_lost()
             if self._blocked():
                 code = self._ask_held(code)
@@ -283,7 +260,7 @@ class Job:
                     self._end_if_lost()
             if code == "printer.cutter" and self._monotonic() >= retry_at:
                 self._link.queue(commands.RETRY_AFTER_ERROR, job=False)
-                retry_at = self._monotonic() + CUTTER_RETRY_SECONDS
+                retry_at = self._monotonic() + patience.CUTTER_RETRY_SECONDS
         self._abandon(code)
 
     def _ask_held(self, code: str) -> str:
@@ -292,7 +269,10 @@ class Job:
         When it says twice that nothing is the matter, its XON was lost.
         """
         now = self._monotonic()
-        if self._held_asked_at is not None and now - self._held_asked_at < _ASK_HELD_SECONDS:
+        if (
+            self._held_asked_at is not None
+            and now - self._held_asked_at < patience.ASK_HELD_SECONDS
+        ):
             return code
         self._held_asked_at = now
         match self._dialog.ask_past_hold():
@@ -311,7 +291,31 @@ class Job:
         while (left := until - self._monotonic()) > 0 and self._dialog.lost is None:
             if self._cancelled():
                 return
-            self._dialog.pump(min(left, _TURN_SECONDS))
+            self._dialog.pump(min(left, patience.TURN_SECONDS))
+
+    def _continue_or_abandon(self) -> None:
+        """Data was lost: go on behind the last proven block, below a mark that voids the rest.
+
+        Once in a job, only where the printer says that it is empty, and never with the cut out.
+        """
+        confirmed = self._blocks_done()[1]
+        data = self._plan.continued(confirmed) if self._plan.continued else b""
+        # A mark that does not fit the buffer could hide a loss of power, like any longer piece.
+        fits = 0 < len(data) <= self._model.buffer_bytes - FULL_BYTES
+        if not (fits and self._model.clear) or self._continued or self._cut_is_out:
+            self._abandon(_DATA_LOST)
+        self._dialog.release()
+        if not self._dialog.clear_buffer():
+            self._abandon(_DATA_LOST)
+        if not isinstance(state := self._dialog.settled_status(), Ready):
+            self._abandon(self._lost_code() or state.code)
+        self._dialog.forgive()
+        mark = Piece(data, ends_block=False, needs_proof=False)
+        rest = cut_blocks(self._plan.blocks[confirmed:], self._model)
+        self._pieces, self._queued = [mark, *rest], 0
+        del self._ends[confirmed:], self._fences[confirmed:]
+        self._continued = True
+        self._progress_at = self._asked_at = self._monotonic()
 
     def _abandon(self, reason: str) -> NoReturn:
         """Give up; what the printer still holds must not come out in the next visit."""
@@ -341,7 +345,7 @@ class Job:
                 raise _Ended("unknown", self._lost_code() or (_NOT_VOIDED if void else state.code))
             elif self._monotonic() >= until and not self._link.unsent():
                 break
-            self._dialog.pump(_SETTLE_POLL_SECONDS)
+            self._dialog.pump(patience.SETTLE_POLL_SECONDS)
         self._dialog.expect_all_answered()
         if not void:
             self._end_if_lost()
@@ -350,7 +354,7 @@ class Job:
         """Ask on an idle line: what comes far too late was held up with it, as without power."""
         asked_at = self._monotonic()
         state = self._dialog.settled_status()
-        if self._monotonic() - asked_at > self._usual_seconds + _LATE_SECONDS:
+        if self._monotonic() - asked_at > self._usual_seconds + patience.LATE_SECONDS:
             self._dialog.line_held = True
         return state
 
@@ -374,7 +378,7 @@ class Job:
         self._dialog.ask_in_stream()
         if emptied and self._wait_for_void():
             self._settle(void=True)
-            if not self._dialog.data_lost:
+            if not self._dialog.data_lost and not self._cut_is_out:
                 raise _Ended("cancelled", None)
         raise _Ended("unknown", self._lost_code() or _NOT_VOIDED)
 
@@ -389,7 +393,7 @@ class Job:
         started = self._monotonic()
         while not self._dialog.settled and not self._dialog.data_lost:
             waited = self._monotonic() - max(started, self._link.wire_clear_at)
-            if waited > GIVE_UP_SECONDS or self._dialog.lost is not None:
+            if waited > patience.GIVE_UP_SECONDS or self._dialog.lost is not None:
                 return False
-            self._dialog.pump(_TURN_SECONDS)
+            self._dialog.pump(patience.TURN_SECONDS)
         return self._dialog.settled

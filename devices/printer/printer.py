@@ -8,9 +8,11 @@ from typing import Self
 from devices.printer.blocks import Block
 from devices.printer.descriptor import Lost, OnTraffic, Wait
 from devices.printer.dialog import Dialog
-from devices.printer.job import CUTTER_RETRY_SECONDS, Job, JobPlan
+from devices.printer.job import Job
 from devices.printer.link import LineSettings, ReadLines, SerialLink
 from devices.printer.models import PrinterModel
+from devices.printer.patience import CUTTER_RETRY_SECONDS
+from devices.printer.plan import JobPlan
 from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
 from devices.printer.result import PrintResult, Progress, ignore, never
 from devices.printer.state import (
@@ -166,13 +168,16 @@ class SerialPrinter:
         blocks: Sequence[Block],
         *,
         void: bytes,
+        continued: Callable[[int], bytes] | None = None,
         on_progress: Callable[[Progress], None] = ignore,
         cancelled: Callable[[], bool] = never,
     ) -> PrintResult:
         """Print the blocks in order, each at most once, and return what is known afterwards.
 
         `void` marks the paper as void and cuts it; it is printed when the job is cancelled after
-        its first byte. `on_progress` and `cancelled` are called from this thread, often.
+        its first byte. `continued` makes the mark below which a job goes on that lost data: it
+        voids all behind so many blocks, whose rows then come again. `on_progress` and `cancelled`
+        are called from this thread, often.
         """
         with self._lock:
             dialog = self._open(urgent=True)
@@ -183,6 +188,7 @@ class SerialPrinter:
             plan = JobPlan(
                 blocks,
                 void,
+                continued,
                 self._next_marker,
                 on_progress,
                 lambda: self._closing or cancelled(),

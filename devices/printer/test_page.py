@@ -1,14 +1,15 @@
 """The self-test page: what the technician must see come out right. No personal data."""
 
 from devices.printer.blocks import Block
-from devices.printer.models import PrinterModel, Rom
+from devices.printer.models import PrinterModel, ReceiptRom
 
 _START = b"\x1b@\x1c&"
 """ESC @, and FS &: after it some models read bytes from 80h as single characters."""
 _STATE = b"\x1c&\x1ba\x00\x1d!\x00\x1bE\x00"
 _FEED_AND_CUT = b"\n\n\n\x1dVB\x00"
 _FEED_TO_TEAR = b"\n" * 6
-_SAMPLES: dict[Rom, tuple[str, ...]] = {
+_SAMPLES: dict[ReceiptRom, tuple[str, ...]] = {
+    "none": (),
     "gb2312": ("一级：啊阿埃挨社会保障", "二级：亍丌兀丐廿囝鬟黪"),
     "gbk": ("一级：啊阿埃挨社会保障", "二级：亍丌兀丐廿囝鬟黪", "扩展：镕喆堃玥珺祎垚犇"),
     "gb18030-2byte": ("一级：啊阿埃挨社会保障", "二级：亍丌兀丐廿囝鬟黪", "扩展：镕喆堃玥珺祎垚犇"),
@@ -23,7 +24,7 @@ def test_blocks(model: PrinterModel, now_text: str) -> tuple[Block, ...]:
         ("head", _head(model, now_text)),
         ("width", _width(model)),
         ("characters", _characters(model)),
-        ("styles", _styles()),
+        ("styles", _styles(model)),
     ]
     if model.qr:
         parts.append(("qr", _qr()))
@@ -39,26 +40,35 @@ def _encode(*lines: str) -> bytes:
 
 def _head(model: PrinterModel, now_text: str) -> bytes:
     name = f"{model.name} {model.baud} {model.flow}"
-    return _encode("打印机自检 PRINTER TEST", name[: model.columns], now_text[: model.columns])
+    title = f"{_hanzi(model, '打印机自检 ')}PRINTER TEST"
+    return _encode(title, name[: model.columns], now_text[: model.columns])
 
 
 def _width(model: PrinterModel) -> bytes:
     """A ruler whose last column must stand at the edge, on one line; a line of hanzi as wide."""
     ruler = "".join(str(column % 10) for column in range(1, model.columns + 1))
     tens = "".join(f"{column:>10}" for column in range(10, model.columns + 1, 10))
-    return _encode(tens, ruler, "国" * (model.columns // 2), "─" * (model.columns // 2))
+    wide = ("国" * (model.columns // 2), "─" * (model.columns // 2))
+    return _encode(tens, ruler, *(wide if model.rom != "none" else ()))
 
 
 def _characters(model: PrinterModel) -> bytes:
     width = model.columns
     ascii_rows = [_PRINTABLE[at : at + width] for at in range(0, len(_PRINTABLE), width)]
-    return _encode(*ascii_rows, *_SAMPLES[model.rom], "￥1,234.56　（人民币）")
+    money = f"{_hanzi(model, '￥')}1,234.56{_hanzi(model, '　（人民币）')}"
+    return _encode(*ascii_rows, *_SAMPLES[model.rom], money)
 
 
-def _styles() -> bytes:
-    bold = b"\x1bE\x01" + "粗体 BOLD".encode("gb18030") + b"\x1bE\x00\n"
-    large = b"\x1d!\x11" + "大字 LARGE".encode("gb18030") + b"\n\x1d!\x00"
-    return bold + large + b"\x1ba\x01" + _encode("居中 CENTRE") + b"\x1ba\x00"
+def _styles(model: PrinterModel) -> bytes:
+    bold = b"\x1bE\x01" + _encode(f"{_hanzi(model, '粗体 ')}BOLD") + b"\x1bE\x00"
+    large = b"\x1d!\x11" + _encode(f"{_hanzi(model, '大字 ')}LARGE") + b"\x1d!\x00"
+    centred = b"\x1ba\x01" + _encode(f"{_hanzi(model, '居中 ')}CENTRE") + b"\x1ba\x00"
+    return bold + large + centred
+
+
+def _hanzi(model: PrinterModel, text: str) -> str:
+    """The text, where the printer has the characters."""
+    return text if model.rom != "none" else ""
 
 
 def _qr() -> bytes:

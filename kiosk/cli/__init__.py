@@ -20,6 +20,7 @@ from kiosk.cli import (
     service,
     simulate,
     store,
+    verify,
 )
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ app.add_typer(printers.app, name="printer")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
+app.add_typer(verify.app, name="verify")
 app.add_typer(guides.app, name="guide")
 app.add_typer(regions.app, name="regions")
 app.add_typer(store.app, name="store")

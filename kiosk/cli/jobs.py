@@ -37,6 +37,25 @@ def list_jobs(
 
 
 @app.command()
+def show(
+    job_id: Annotated[int, typer.Argument(help="Number of the job.")],
+    config: ConfigOption = None,
+) -> None:
+    """Show what is known of each part of a job; nothing of what stands on it."""
+    from kiosk.composition import utc_now
+    from printing.journal import Journal
+
+    with Journal(settings(config).store.journal, utc_now, create=False) as journal:
+        job = journal.job(job_id)
+        typer.echo(f"{job.order.serial}  {job.order.statement}  {job.state}")
+        for block in journal.blocks(job_id):
+            typer.echo(
+                f"{block.number:>4}  {block.label:16} {block.state:10} {block.evidence:8} "
+                f"{block.at:%H:%M:%S}Z"
+            )
+
+
+@app.command()
 def settle(
     job_id: Annotated[int, typer.Argument(help="Number of the job.")],
     outcome: Annotated[

@@ -71,6 +71,9 @@ class Receipt(Section):
     hold_seconds: float = Field(
         60.0, ge=0, le=600, description="how long a job waits for paper or a closed cover"
     )
+    low_paper_cm: int = Field(
+        60, ge=0, le=1000, description="the longest receipt once the roll's sensor sees its end"
+    )
 
 
 class Report(Section):

@@ -44,11 +44,14 @@ class Paper(Section):
         36, ge=1, le=480, description="how many months the contribution statement covers"
     )
     verify_url: str = Field(
-        "https://verify.example/",
-        pattern=r"^https://[!-~]{1,100}/$",
-        description="the issuer's verify address",
+        "https://verify.example/#",
+        pattern=r"^https://[!-~]{1,100}[/#]$",
+        description="the issuer's verify page; behind # the code stays out of the server's log",
     )
     verify_days: int = Field(30, ge=1, le=366, description="how long a statement can be verified")
+    seal_keep_days: int = Field(
+        365, ge=0, le=3660, description="so long an expired code is still answered as expired"
+    )
     fonts: tuple[Path, ...] = Field(
         (
             FONTS / "wqy/wqy-microhei.ttc",
@@ -77,6 +80,14 @@ class Web(Section):
 
     host: Literal["127.0.0.1", "::1"] = Field("127.0.0.1", description="loopback address")
     port: int = Field(8080, ge=0, le=65535, description="0: any free port")
+
+
+class Verify(Section):
+    """The verify page: after so many wrong codes each further one has to wait, longer each time."""
+
+    tries: int = Field(5, ge=1, le=100, description="wrong codes from one place before it waits")
+    tries_in_all: int = Field(50, ge=1, le=1000, description="the same, from all places together")
+    most_seconds: int = Field(900, ge=2, le=86400, description="the longest wait of one place")
 
 
 class Log(Section):

@@ -32,6 +32,9 @@ class StorePlace(Section):
     journal: Path = Field(
         Path("/var/lib/kiosk/journal.db"), description="SQLite file of print jobs"
     )
+    journal_days: int = Field(
+        1096, ge=30, le=36600, description="how long an ended print job stays in the journal"
+    )
     stale_days: int = Field(
         62, ge=1, le=3660, description="data that are older are shown with a note that says so"
     )

@@ -179,16 +179,22 @@ class Desk:
             records = self._read(memory, memory.session, statement)
             memory.statement = made = compose(self._machine, statement, records)
             render(self._machine, made)
-            fault = receipt_fault(self._machine)
+            fault = receipt_fault(self._machine, made.receipt_cm)
             return Composed(generation, made.receipt_cm, page_count(made.pdf), fault)
 
         return self._fenced(generation, task)
 
     def look(self, generation: int) -> Task:
         """Ask the receipt printer how it is, for a holder who is about to choose a paper."""
-        return self._fenced(
-            generation, lambda: PrinterSeen(generation, receipt_fault(self._machine))
-        )
+        memory = self._memory
+
+        def task() -> Event | None:
+            if memory is None or memory.statement is None:
+                return None
+            fault = receipt_fault(self._machine, memory.statement.receipt_cm)
+            return PrinterSeen(generation, fault)
+
+        return self._fenced(generation, task)
 
     def print(self, generation: int, medium: Medium, tell: Callable[[Event], None]) -> Task:
         """Journal and print the statement that was shown."""

@@ -19,9 +19,10 @@ from pydantic import BaseModel
 
 from kiosk.config import Settings
 from kiosk.faults import fault
+from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
-from kiosk.web import calls
+from kiosk.web import calls, verify
 from kiosk.web.screens import environment, render
 
 POLICY = (
@@ -37,12 +38,13 @@ pages = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What stands behind the page: the visit that it shows and that its calls go to."""
+    """What stands behind the page: the visit that it shows and that its calls go to, the seals."""
 
     service: VisitService
     desk: Desk
     settings: Settings
     now: Callable[[], datetime]
+    verifier: Verifier
 
 
 class Status(BaseModel):
@@ -61,6 +63,7 @@ def build(behind: Behind) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _refused)
     app.include_router(pages)
     app.include_router(calls.router)
+    app.include_router(verify.router)
     app.mount("/static", StaticFiles(directory=str(files("kiosk.web").joinpath("static"))))
     return app
 

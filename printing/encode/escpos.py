@@ -5,7 +5,7 @@ of its cell; a job that holds one no font can draw is refused before its first b
 Epson's ESC/POS reference; the makers of other printers agree on all that are used here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -23,16 +23,18 @@ _SIZES: Final = {1: b"\x1d!\x00", 2: b"\x1d!\x11"}
 _BOLD: Final = {False: b"\x1bE\x00", True: b"\x1bE\x01"}
 _CELL_IMAGE: Final = b"\x1b*\x21\x18\x00"
 """ESC * 33: 24 columns of 24 dots, in line with the text."""
-_FEED_AND_CUT: Final = b"\n\n\n\x1dVB\x00"
+FEED_LINES: Final = 3
+_FEED_AND_CUT: Final = b"\n" * FEED_LINES + b"\x1dVB\x00"
 """GS V 66: feeds to the blade first, so that nothing printed stays in the machine."""
-_FEED_TO_TEAR: Final = b"\n" * 6
+TEAR_LINES: Final = 6
+_FEED_TO_TEAR: Final = b"\n" * TEAR_LINES
 _STATE: Final = _HANZI_ON + _LEFT + _SIZES[1] + _BOLD[False]
 """What every block starts with, whatever became of the one before it."""
 _RULE: Final = "\u2500"
 
 _BLOCK_ROWS: Final = 8
 _BLOCK_BYTES: Final = 1024
-_QR_MODULE: Final = 6
+QR_MODULE: Final = 6
 """Dots of a module: 0.75 mm at 203 dpi. More than 8 is unknown to some printers."""
 _QR_BAND: Final = 24
 
@@ -58,7 +60,7 @@ def encode_escpos(
     for line in roll.lines:
         for part in encoder.parts(line):
             gathered.add(part)
-    gathered.add(_Part(_FEED_AND_CUT if cut else _FEED_TO_TEAR, "cut"))
+    gathered.add(_Part(_FEED_AND_CUT if cut else _FEED_TO_TEAR, "cut", printed=False))
     return gathered.finish()
 
 
@@ -80,6 +82,18 @@ def void_bytes(*, cut: bool) -> bytes:
     )
 
 
+def continued_bytes(row: int) -> bytes:
+    """What voids the paper from so many rows of print on and says that it goes on below there.
+
+    Counted from 1, blank rows and rules left out. Starts by clearing what is left of a line, and
+    fits the narrowest paper.
+    """
+    rule = _RULE * 16
+    lines = ("", rule, f"以上第 {row} 行起至此作废 VOID", "其内容在下面重新打印", rule, "")
+    text = "\n".join(lines).encode("gb18030")
+    return _INITIALISE + _STATE + _CENTRE + _BOLD[True] + text + b"\n" + _STATE
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """The bytes of one line, which leave the printer in the state of a block's start."""
@@ -87,6 +101,8 @@ class _Part:
     data: bytes
     label: str = ""
     """Names a part that is a block of its own; empty for a row of text."""
+    printed: bool = True
+    """Whether a reader counts it: no blank row and no rule."""
 
 
 class _Blocks:
@@ -94,17 +110,17 @@ class _Blocks:
 
     def __init__(self) -> None:
         self._done: list[Block] = []
-        self._held: list[bytes] = []
+        self._held: list[_Part] = []
         self._row = 1
 
     def add(self, part: _Part) -> None:
-        size = sum(map(len, self._held)) + len(part.data)
+        size = sum(len(held.data) for held in self._held) + len(part.data)
         if part.label or len(self._held) == _BLOCK_ROWS or size > _BLOCK_BYTES - len(_STATE):
             self._flush()
         if part.label:
-            self._emit(part.data, part.label)
+            self._emit([part], part.label)
         else:
-            self._held.append(part.data)
+            self._held.append(part)
 
     def finish(self) -> tuple[Block, ...]:
         self._flush()
@@ -113,13 +129,14 @@ class _Blocks:
     def _flush(self) -> None:
         if self._held:
             last = self._row + len(self._held) - 1
-            self._emit(b"".join(self._held), f"rows {self._row}-{last}")
+            self._emit(self._held, f"rows {self._row}-{last}")
             self._row = last + 1
             self._held = []
 
-    def _emit(self, data: bytes, label: str) -> None:
+    def _emit(self, parts: Sequence[_Part], label: str) -> None:
         start = _STATE if self._done else _INITIALISE + _STATE
-        self._done.append(Block(start + data, label))
+        data = start + b"".join(part.data for part in parts)
+        self._done.append(Block(data, label, sum(part.printed for part in parts)))
 
 
 class _LineEncoder:
@@ -134,9 +151,9 @@ class _LineEncoder:
     def parts(self, line: RollLine) -> Iterator[_Part]:
         match line:
             case Line():
-                yield _Part(self._line(line))
+                yield _Part(self._line(line), printed=bool(line.text.strip()))
             case Rule():
-                yield _Part(self._text(_RULE * (self._columns // 2)) + b"\n")
+                yield _Part(self._text(_RULE * (self._columns // 2)) + b"\n", printed=False)
             case Qr() if self._qr:
                 yield _Part(_CENTRE + _native_qr(line.content) + _LEFT, "qr")
             case Qr():
@@ -164,12 +181,12 @@ class _LineEncoder:
     def _character(self, character: str) -> bytes:
         if character < " " or character == "\x7f":
             raise TextRefusedError("line", 0, ord(character))
-        return rom_bytes(character, self._rom) or _CELL_IMAGE + _without_commands(
+        return rom_bytes(character, self._rom) or _CELL_IMAGE + without_commands(
             self._glyphs.columns(character)
         )
 
 
-def _without_commands(image: bytes) -> bytes:
+def without_commands(image: bytes) -> bytes:
     """Thicken a dot where image data would read as a real-time command (DLE EOT, ENQ, DC4).
 
     Printers obey those wherever they meet them, also inside a picture.
@@ -188,7 +205,7 @@ def _native_qr(content: str) -> bytes:
     """GS ( k: model 2, module size, error correction M, store, print."""
     return (
         _qr_command(65, b"2\0")
-        + _qr_command(67, bytes((_QR_MODULE,)))
+        + _qr_command(67, bytes((QR_MODULE,)))
         + _qr_command(69, b"1")
         + _qr_command(80, b"0" + content.encode())
         + _qr_command(81, b"0")
@@ -200,12 +217,12 @@ def _drawn_qr(content: str) -> Iterator[bytes]:
     import segno
 
     matrix = segno.make_qr(content, error="m", boost_error=False).matrix
-    across = (len(matrix) * _QR_MODULE + 7) // 8
+    across = (len(matrix) * QR_MODULE + 7) // 8
     rows = []
     for modules in matrix:
-        dots = "".join(str(int(bool(module))) * _QR_MODULE for module in modules)
-        rows += [int(dots.ljust(8 * across, "0"), 2).to_bytes(across, "big")] * _QR_MODULE
+        dots = "".join(str(int(bool(module))) * QR_MODULE for module in modules)
+        rows += [int(dots.ljust(8 * across, "0"), 2).to_bytes(across, "big")] * QR_MODULE
     for start in range(0, len(rows), _QR_BAND):
         band = rows[start : start + _QR_BAND]
         head = b"\x1dv0\0" + bytes((across, 0, len(band), 0))
-        yield head + _without_commands(b"".join(band))
+        yield head + without_commands(b"".join(band))

@@ -150,7 +150,16 @@ def _foot(document: Document, columns: int) -> Iterator[Line]:
 def _seal(seal: Seal, columns: int) -> Iterator[RollLine]:
     yield Qr(seal.url)
     yield _BLANK
-    for part in wrap(f"核验码 {seal.code}", columns):
+    for part in _code(seal.code, columns):
         yield _line(part, bold=True, centred=True)
     for part in wrap(seal.hint, columns):
         yield _line(part, centred=True)
+
+
+def _code(code: str, columns: int) -> tuple[str, ...]:
+    """The code in one line, or where that is too long in two, parted between its groups."""
+    whole = f"核验码 {code}"
+    if width(whole) <= columns:
+        return (whole,)
+    middle = code.find("-", len(code) // 2) + 1
+    return "核验码", code[:middle], code[middle:]

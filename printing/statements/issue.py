@@ -25,7 +25,7 @@ class IssueFacts:
     code: str = field(repr=False)
     """The seal code as it stands on the paper."""
     verify_url: str
-    """Address of the issuer's page to which the code is appended."""
+    """Address of the issuer's page to which the code is appended; best behind a `#`."""
     verify_days: int = 30
     """How long the page knows the code."""
 

@@ -228,3 +228,29 @@ def test_times_are_kept_in_utc(store: SqlStore, open_store: OpenStore) -> None:
     row = open_store(now=lambda: at).append_audit(EVENT)
     assert row.at.tzinfo is dt.UTC
     assert next(store.audit_rows()) == row
+
+
+def test_copies_are_those_asked_for_but_not_those_that_proved_unprinted(
+    open_store: OpenStore,
+) -> None:
+    def paper(kind: AuditKind, number: int, result: str = "", statement: str = "pension") -> None:
+        row = AuditEvent(
+            kind=kind,
+            kiosk="03",
+            identification_code=CODE,
+            statement=statement,
+            result=result,
+            reference=f"S-{number}",
+        )
+        store.append_audit(row)
+
+    with open_store() as store:
+        for number, result in enumerate(("confirmed", "failed", "unknown", "cancelled")):
+            paper(AuditKind.PAPER_REQUESTED, number)
+            paper(AuditKind.PAPER_OUTCOME, number, result)
+        paper(AuditKind.PAPER_REQUESTED, 9)  # the program stopped before its end was known
+        paper(AuditKind.PAPER_REQUESTED, 10, statement="contributions")
+    with open_store() as store:
+        assert store.copies(CODE, "pension") == 3  # one voided when cancelled is none
+        assert store.copies(CODE.lower(), "pension") == 3
+        assert store.copies("0" * 32, "pension") == 0

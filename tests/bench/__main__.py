@@ -16,6 +16,7 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     cards.behind_pcscd,
     printers.status,
     printers.line_use,
+    printers.receipt_bytes,
     figures.pdf,
     imports.imports,
     records.look_ups,

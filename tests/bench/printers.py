@@ -112,3 +112,25 @@ def _long_job(model: PrinterModel) -> list[Block]:
     count = max(2, int(model.baud / 10 * JOB_SECONDS / (rows * len(_ROW))))
     blocks = [Block(b"\x1c&" + _ROW * rows, f"rows {number}") for number in range(count)]
     return [*blocks, Block(b"\n\x1dVB\x00", "cut")]
+
+
+def receipt_bytes(_: Path) -> Iterator[str]:
+    """The same statement on 58 mm paper as characters and as pictures."""
+    from printing.encode.escpos import encode_escpos
+    from printing.encode.raster import encode_raster
+    from printing.glyphs import Glyphs, Pen
+    from printing.layout.roll import layout_roll
+    from tests.bench.statements import fonts
+    from tests.printing.samples import statement
+
+    chain = fonts()
+    roll = layout_roll(statement(reveal="receipt"), 32)
+    text = encode_escpos(
+        roll, rom="gb18030-2byte", columns=32, cut=False, qr=True, glyphs=Glyphs(chain)
+    )
+    pictures = encode_raster(roll, columns=32, cut=False, pen=Pen(chain))
+    few, many = (sum(len(block.data) for block in blocks) for blocks in (text, pictures))
+    yield (
+        f"receipt of {len(roll.lines)} lines, 58 mm: {few} B as characters, {many} B as pictures; "
+        f"ratio {many / few:.1f}"
+    )

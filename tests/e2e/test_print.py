@@ -84,10 +84,19 @@ def test_the_same_statement_as_a_pdf_needs_no_printer(
     read = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True)
     assert cards[0].holder in read.stdout
     assert pdf.stat().st_mode & 0o007 == 0
-    code = re.search(r"核验码 ([0-9A-Z-]{21})", read.stdout)
+    code = re.search(r"核验码 ([0-9A-Z-]{34})", read.stdout)
     assert code is not None
     with Journal(tmp_path / "journal.db", utc_now) as journal:
-        assert journal.seals(code[1])
+        assert journal.seals.look_up(code[1])
+    by_file = kiosk("verify", pdf, "--config", config)
+    assert by_file.code == 0, by_file.err
+    assert kiosk("verify", code[1], "--config", config).code == 0
+    assert kiosk("verify", code[1][:-1] + "*", "--config", config).code == 2
+    pdf.write_bytes(pdf.read_bytes() + b"\n")
+    assert kiosk("verify", pdf, "--config", config).code == 48
+    assert kiosk("verify", "revoke", code[1], "--by", "li", "--config", config).code == 0
+    assert kiosk("verify", code[1], "--config", config).code == 39
+    assert kiosk("audit", "verify", "--config", config).code == 0
 
 
 def test_another_statement_and_another_range_are_printed_by_name(

@@ -28,7 +28,7 @@ def test_a_parser_that_raises_is_found_and_its_seed_named(mocker: MockerFixture)
 def test_a_driver_that_waits_for_ever_is_found(mocker: MockerFixture) -> None:
     mocker.patch("devices.printer.job.Job._look_into_stall")
     with pytest.raises(AssertionError, match=r"no end|too many turns"):
-        check_batch(3, 300)
+        check_batch(3, 1000)
 
 
 def test_a_driver_that_believes_any_marker_is_found(mocker: MockerFixture) -> None:

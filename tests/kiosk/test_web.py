@@ -52,7 +52,7 @@ def service() -> Service:
 def client(service: Service, mocker: MockerFixture) -> Iterator[TestClient]:
     desk = mocker.Mock(memory=None)
     now = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
-    behind = Behind(service, desk, Settings(), lambda: now)  # type: ignore[arg-type]
+    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock())  # type: ignore[arg-type]
     with TestClient(build(behind), base_url=PAGE, raise_server_exceptions=False) as client:
         yield client
 

@@ -22,8 +22,8 @@ FONTS = tuple(
     Path("/usr/share/fonts/truetype") / name
     for name in ("wqy/wqy-microhei.ttc", "hanazono/HanaMinA.ttf", "hanazono/HanaMinB.ttf")
 )
-CODE = "K7QD-93MX-TR5B-0C2F-8"
-VERIFY_URL = "https://verify.example.gov.cn/v/"
+CODE = "WFE8-VW3G-G9P3-9N3S-2A01-KQAX-W1MZ"
+VERIFY_URL = "https://verify.example.gov.cn/v/#"
 
 PERSON = Person(
     person_id="9901000123",

@@ -41,6 +41,7 @@ def receipt(name: str = PERSON.name) -> Document:
 
 def encode(document: Document, model: str = "escpos-80mm") -> tuple[Block, ...]:
     made = load_model(model)
+    assert made.rom != "none"
     roll = layout_roll(document, made.columns)
     return encode_escpos(
         roll, rom=made.rom, columns=made.columns, cut=made.cut, qr=made.qr, glyphs=GLYPHS

@@ -1,9 +1,10 @@
-import random
 import sqlite3
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,21 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pytest_mock import MockerFixture
 
 from printing.errors import JobStateError, JobUnknownError, JournalError, JournalVersionError
-from printing.journal import (
-    _MIGRATIONS,
-    RESTART,
-    Journal,
-    Observed,
-    Order,
-    SealRecord,
-    State,
-)
-from printing.seal import code_hash, new_code
-from printing.statements.contributions import STATEMENT
-from tests.printing.samples import statement
+from printing.journal import RESTART, Journal, Observed, Order, State
+from printing.journal_file import MIGRATIONS, JournalFile
 
 ORDER = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 32, 7, 24)
-SEALED = new_code(random.Random(7))
 START = datetime(2026, 11, 22, 1, 43, tzinfo=UTC)
 STATES: tuple[State, ...] = get_args(State)
 FOLLOWS: dict[str, set[str]] = {
@@ -168,7 +158,7 @@ def test_transitions_cannot_be_changed_or_removed(tmp_path: Path) -> None:
 
 
 def test_each_change_is_written_through_to_the_disk(journal: Journal) -> None:
-    assert journal._database.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert journal._file._database.execute("PRAGMA synchronous").fetchone()[0] == 2
 
 
 def test_a_file_that_is_no_journal_or_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
@@ -188,21 +178,27 @@ def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(JournalVersionError) as caught:
         opened(path)
-    assert (caught.value.found, caught.value.known) == (99, 2)
+    assert (caught.value.found, caught.value.known) == (99, len(MIGRATIONS))
 
 
-def test_a_journal_of_an_older_program_keeps_its_jobs_and_seals(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_a_journal_of_an_older_program_keeps_its_jobs(tmp_path: Path, version: int) -> None:
     path = tmp_path / "journal.db"
     database = sqlite3.connect(path)
-    for change in _MIGRATIONS[0]:
-        database.execute(change)
-    database.execute("PRAGMA user_version = 1")
-    row = [STATEMENT.name, START.isoformat(), "03", "ab" * 32, "2999-01-01", "张*三"]
-    database.execute("INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?)", [code_hash(SEALED), *row])
+    for changes in MIGRATIONS[:version]:
+        for change in changes:
+            database.execute(change)
+    database.execute(f"PRAGMA user_version = {version}")
+    order = [*astuple(ORDER), "unknown"]
+    database.execute("INSERT INTO jobs VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)", order)
+    database.execute(
+        "INSERT INTO transitions VALUES (1, 1, 'unknown', ?, 'none', NULL, 9, 1, 0, NULL)",
+        [START.isoformat()],
+    )
     database.commit()
     database.close()
     with opened(path) as journal:
-        assert [seal.digest for seal in journal.seals(SEALED)] == ["ab" * 32]
+        assert [job.order for job in journal.unknown_jobs()] == [ORDER]
         assert journal.job(journal.queue(ORDER)).state == "queued"
 
 
@@ -234,54 +230,171 @@ def test_what_is_only_opened_is_not_made(tmp_path: Path) -> None:
         assert journal.jobs() == ()
 
 
+BLOCKS = ("rows 1-8", "rows 9-16", "rows 17-20", "cut")
+PRINTING = replace(ORDER, blocks=4)
+
+
+def block_states(journal: Journal, job_id: int) -> list[str]:
+    return [block.state for block in journal.blocks(job_id)]
+
+
+def under_way(journal: Journal) -> int:
+    """Two of four blocks proven, a third one out."""
+    job_id = journal.queue(PRINTING, BLOCKS)
+    journal.record(job_id, "sending")
+    for sent, confirmed in ((1, 0), (2, 1), (3, 2)):
+        journal.note(job_id, sent, confirmed)
+    return job_id
+
+
+def test_each_block_has_a_row_before_anything_is_sent_and_follows_what_is_known(
+    journal: Journal,
+) -> None:
+    job_id = under_way(journal)
+    assert [block.label for block in journal.blocks(job_id)] == list(BLOCKS)
+    assert block_states(journal, job_id) == ["confirmed", "confirmed", "sent", "queued"]
+    assert [block.evidence for block in journal.blocks(job_id)] == ["marker"] * 2 + ["none"] * 2
+    waiting = journal.queue(PRINTING, BLOCKS)
+    assert block_states(journal, waiting) == ["queued"] * 4
+
+
+@pytest.mark.parametrize(
+    ("state", "observed", "blocks"),
+    [
+        ("confirmed", Observed("marker", None, 900, 4, 4), ["confirmed"] * 4),
+        ("sent", Observed("drained", None, 900, 4, 0), ["sent"] * 4),
+        ("failed", Observed("none", "printer.absent"), ["unsent"] * 4),
+        ("cancelled", Observed("none", None, 700, 3, 2), ["void"] * 4),
+        ("cancelled", Observed("none", None, 300, 1, 1), ["void", "void", "unsent", "unsent"]),
+        ("cancelled", Observed("none", "visit.ended"), ["unsent"] * 4),
+        (
+            "unknown",
+            Observed("none", "printer.absent", 600, 2, 2),
+            ["confirmed", "confirmed", "unknown", "unsent"],
+        ),
+        (
+            "unknown",
+            Observed(reason="bug.RuntimeError"),
+            ["confirmed", "confirmed", "unknown", "unknown"],
+        ),
+    ],
+)
+def test_the_end_of_a_job_says_of_each_block_what_it_proves(
+    journal: Journal, state: State, observed: Observed, blocks: list[str]
+) -> None:
+    job_id = under_way(journal)
+    journal.record(job_id, state, observed)
+    assert block_states(journal, job_id) == blocks
+
+
+def test_after_a_restart_only_proven_blocks_count(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with opened(path) as journal:
+        job_id, waiting = under_way(journal), journal.queue(PRINTING, BLOCKS)
+    with opened(path) as journal:
+        journal.recover()
+        assert block_states(journal, job_id) == ["confirmed", "confirmed", "unknown", "unknown"]
+        assert block_states(journal, waiting) == ["unsent"] * 4
+
+
+KILLED = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from devices.printer.blocks import Block
+from devices.printer.result import Progress
+from printing.job import Ticket, print_receipt
+from printing.journal import Journal
+
+class Printer:
+    def print_blocks(self, blocks, *, on_progress, **_):
+        sys.stdout.write("first byte\\n")
+        on_progress(Progress(1, 1, 2, 3, None))
+        sys.stdout.write("first block\\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+journal = Journal(Path(sys.argv[1]), lambda: datetime.now(UTC))
+blocks = (Block(b"one", "rows 1-8"), Block(b"two", "cut"))
+print_receipt(journal, Printer(), blocks, Ticket("contributions", "S-1", "front", 7), void=b"")
+"""
+
+
+def test_a_process_that_is_killed_while_it_prints_leaves_the_truth_behind(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    child = subprocess.Popen(
+        [sys.executable, "-c", KILLED, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert child.stdout is not None
+    with child, child.stdout:
+        assert child.stdout.readline() == "first byte\n"
+        assert child.stdout.readline() == "first block\n"
+        child.kill()
+    assert child.returncode == -9
+    with opened(path) as journal:
+        (job,) = journal.jobs()
+        assert (job.order.serial, job.state) == ("S-1", "sending")
+        assert [left.state for left in journal.recover()] == ["unknown"]
+        assert block_states(journal, job.id) == ["confirmed", "unknown"]
+
+
+def test_a_ledger_forgets_what_ended_long_ago_and_never_what_is_unknown(tmp_path: Path) -> None:
+    moment = START
+    with Journal(tmp_path / "journal.db", lambda: moment) as journal:
+        ids: dict[str, int] = {}
+        ends: tuple[State, ...] = ("sent", "confirmed", "failed", "cancelled", "unknown")
+        for state in ends:
+            ids[state] = journal.queue(PRINTING, BLOCKS)
+            journal.record(ids[state], "sending")
+            journal.record(ids[state], state)
+        moment += timedelta(days=100)
+        late = journal.queue(PRINTING, BLOCKS)
+        journal.record(late, "failed")
+        assert journal.purge(timedelta(days=101)) == 0
+        assert journal.purge(timedelta(days=100)) == 4
+        assert [job.id for job in journal.jobs()] == [late, ids["unknown"]]
+        assert journal.blocks(ids["sent"]) == ()
+        assert journal.history(ids["sent"]) == ()
+        assert len(journal.blocks(ids["unknown"])) == 4
+        journal.resolve(ids["unknown"], "li", "failed")
+        moment += timedelta(days=100)
+        assert journal.purge(timedelta(days=100)) == 2
+
+
+def test_no_job_and_no_row_of_one_can_be_deleted_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with opened(path) as journal:
+        under_way(journal)
+    database = sqlite3.connect(path)
+    for table in ("jobs", "transitions", "blocks"):
+        with pytest.raises(sqlite3.IntegrityError):
+            database.execute(f"DELETE FROM {table}")
+    database.close()
+
+
 def test_two_programs_that_start_together_make_one_journal(
     tmp_path: Path, mocker: MockerFixture
 ) -> None:
     path = tmp_path / "journal.db"
-    plain = Journal._version
+    plain = JournalFile._version
     asked: list[int] = []
 
-    def version(journal: Journal) -> int:
+    def version(file: JournalFile) -> int:
         """The other program makes the journal just after this one found none."""
-        found = plain(journal)
+        found = plain(file)
         asked.append(found)
         if len(asked) == 1:
             opened(path).close()
         return found
 
-    mocker.patch.object(Journal, "_version", version)
+    mocker.patch.object(JournalFile, "_version", version)
     with opened(path) as journal:
         assert journal.jobs() == ()
     assert asked[0] == 0
-
-
-def test_a_seal_is_found_by_its_code_until_it_expires(tmp_path: Path) -> None:
-    seal = SealRecord(
-        SEALED, "contributions", START, "03", "ab" * 32, START + timedelta(days=30), "张*三"
-    )
-    code = new_code(random.Random(1))
-    moments = {"now": START}
-    with Journal(tmp_path / "journal.db", lambda: moments["now"]) as journal:
-        journal.record_seal(replace(seal, code=code))
-        (found,) = journal.seals(code.lower())
-        assert (found.masked_name, found.digest) == ("张*三", "ab" * 32)
-        assert journal.seals(new_code(random.Random(2))) == ()
-        moments["now"] = START + timedelta(days=30)
-        assert journal.seals(code) == ()
-    assert code.encode() not in (tmp_path / "journal.db").read_bytes()
-    assert code not in repr(replace(seal, code=code))
-
-
-def test_each_paper_with_the_code_is_found_by_its_own_digest(journal: Journal) -> None:
-    seals = {
-        SealRecord(SEALED, STATEMENT.name, START, "03", digest, START + timedelta(days=30), "张*三")
-        for digest in (statement(reveal="receipt").digest(), statement(reveal="report").digest())
-    }
-    for seal in [*seals, *seals]:
-        journal.record_seal(seal)
-    found = journal.seals(SEALED)
-    assert len(found) == 2
-    assert set(found) == seals
 
 
 class JournalMachine(RuleBasedStateMachine):

@@ -7,6 +7,8 @@ from devices.printer.models.table import Table, names_by_language, parse_table, 
 
 Language: TypeAlias = Literal["escpos"]
 Rom: TypeAlias = Literal["gb2312", "gbk", "gb18030-2byte"]
+ReceiptRom: TypeAlias = Literal["gb2312", "gbk", "gb18030-2byte", "none"]
+"""`none`: no hanzi at all, so that everything is drawn and sent as a picture."""
 Flow: TypeAlias = Literal["rtscts", "xonxoff", "dsr-poll", "none"]
 Echo: TypeAlias = Literal["gs-r", "esc-v"]
 Meaning: TypeAlias = Literal[
@@ -52,7 +54,7 @@ class PrinterModel:
     """Printable dots per line, 8 per millimetre."""
     paper_dots: int
     """Width of the paper in dots."""
-    rom: Rom
+    rom: ReceiptRom
     """The hanzi set in the printer's memory; all else must be sent as a glyph image."""
     baud: int
     """Bits per second; a byte takes ten."""
@@ -108,7 +110,7 @@ def parse_model(text: str, name: str) -> PrinterModel:
         columns=table.number("columns", 1),
         dots=table.number("dots", 8),
         paper_dots=table.number("paper_dots", 8),
-        rom=table.choice("rom", get_args(Rom)),
+        rom=table.choice("rom", get_args(ReceiptRom)),
         baud=table.number("baud", 300),
         flow=table.choice("flow", get_args(Flow)),
         buffer_bytes=table.number("buffer_bytes", 45),

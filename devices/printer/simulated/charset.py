@@ -1,6 +1,6 @@
 """The characters in the simulated printer's memory: hanzi pairs and single-byte pages."""
 
-from devices.printer.models import Rom
+from devices.printer.models import ReceiptRom, Rom
 
 _ROM_CODECS: dict[Rom, str] = {"gb2312": "gb2312", "gbk": "gbk", "gb18030-2byte": "gb18030"}
 _PAGES = {0: "cp437", 2: "cp850", 3: "cp860", 4: "cp863", 5: "cp865", 16: "cp1252", 17: "cp866",
@@ -25,8 +25,10 @@ def is_user_pair(pair: bytes) -> bool:
     return pair[0] == 0xFE and pair[1] >= 0xA1
 
 
-def decode_pair(pair: bytes, rom: Rom) -> str | None:
+def decode_pair(pair: bytes, rom: ReceiptRom) -> str | None:
     """Return the character of a pair, None when the printer's memory has none there."""
+    if rom == "none":
+        return None
     try:
         text = pair.decode(_ROM_CODECS[rom])
     except UnicodeDecodeError:

@@ -1,11 +1,15 @@
 """Every row that came out, and whose it was: what a driver's claims are compared with."""
 
+import re
 from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass, field
 
 VOID = "VOID"
 """A row with this word makes void what stands above it on the same piece of paper."""
+_VOID_FROM = re.compile(r"第 (\d+) 行起至此作废 VOID")
+"""This one only from that row of the piece on, counted from 1 as people count: without rules."""
+_RULE = "\u2500 "
 _ROWS_KEPT = 100_000
 
 
@@ -46,10 +50,14 @@ class Ledger:
 
     def rows(self) -> tuple[LedgerRow, ...]:
         """Return all rows that have something on them."""
-        made: list[LedgerRow] = []
-        void_piece = 0
-        for job, text, piece in reversed(self._rows):
+        rows = tuple(self._rows)
+        void: set[int] = set()
+        pieces: dict[int, list[int]] = {}
+        for at, (_, text, piece) in enumerate(rows):
+            above = pieces.setdefault(piece, [])
             if VOID in text:
-                void_piece = piece
-            made.append(LedgerRow(job, text, piece, void=piece == void_piece))
-        return tuple(reversed(made))
+                part = _VOID_FROM.search(text)
+                void.update(above[int(part[1]) - 1 :] if part else above, (at,))
+            if text.strip(_RULE):
+                above.append(at)
+        return tuple(LedgerRow(*row, void=at in void) for at, row in enumerate(rows))

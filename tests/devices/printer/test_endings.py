@@ -47,7 +47,7 @@ def test_an_error_that_only_power_ends_is_not_sent_when_it_has_gone(
         assert len(desk.rows()) < 4
 
 
-def close_when_held(desk: Desk, blocks: list[Block]) -> PrintResult:
+def close_when_held(desk: Desk, blocks: list[Block], line: int = 1) -> PrintResult:
     """Print, and close the printer from another thread once it is out of paper."""
     closer = threading.Thread(target=desk.printer.close)
 
@@ -56,7 +56,7 @@ def close_when_held(desk: Desk, blocks: list[Block]) -> PrintResult:
             closer.start()
 
     desk.printer.status()
-    desk.sim.schedule("line", 1, desk.sim.take_paper)
+    desk.sim.schedule("line", line, desk.sim.take_paper)
     result = desk.print_rows(blocks, close)
     closer.join()
     return result
@@ -78,7 +78,7 @@ def test_closing_leaves_alone_a_job_that_cannot_be_cancelled(
     desk = make_desk(
         model("escpos-80mm-plain"), hold_seconds=LONG_HOLD, print_timing=True
     )  # its cut is in the buffer already, and cannot be called back
-    result = close_when_held(desk, rows_job(2, rows=2))
+    result = close_when_held(desk, rows_job(2, rows=2), line=3)
     assert (result.outcome, result.reason) == ("unknown", "printer.absent")
     assert desk.clock.now < LONG_HOLD
 

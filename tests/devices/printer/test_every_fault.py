@@ -245,11 +245,14 @@ def test_a_cancel_at_any_byte_leaves_no_row_that_is_not_void(make_desk: MakeDesk
         result = cancel_at(desk, byte)
         outcomes.add(result.outcome)
         voided = {row.void for row in desk.sim.ledger()}
-        if result.outcome == "cancelled":
-            assert voided <= {True}, byte
+        if result.outcome == "confirmed":
+            assert voided == {False}, byte
         else:
-            assert (result.outcome, voided) == ("confirmed", {False}), byte
-    assert outcomes == {"cancelled", "confirmed"}
+            assert voided <= {True}, byte
+        if result.outcome == "unknown":  # the cut had left: it could have come before the mark
+            assert result.reason == "printer.not_voided", byte
+            assert result.blocks_confirmed == 1, byte
+    assert outcomes == {"cancelled", "unknown", "confirmed"}
 
 
 def end_of_void(desk: Desk, byte: int, blocks: list[Block]) -> int:

@@ -37,7 +37,13 @@ status = [{ query = 1, mask = 8, means = "offline" }]
 
 def test_every_model_that_ships_fits_its_own_paper() -> None:
     names = receipt_model_names()
-    assert names == ("escpos-58mm", "escpos-80mm", "escpos-80mm-plain", "escpos-sprt")
+    assert names == (
+        "escpos-58mm",
+        "escpos-58mm-raster",
+        "escpos-80mm",
+        "escpos-80mm-plain",
+        "escpos-sprt",
+    )
     assert sorted((*names, *page_model_names())) == sorted(shipped_names())
     for name in names:
         model = load_model(name)
@@ -74,5 +80,5 @@ def test_a_wrong_setting_is_named_by_its_place(old: str, new: str, place: str) -
 
 
 def test_an_unknown_model_says_which_are_known() -> None:
-    with pytest.raises(PrinterConfigError, match="escpos-58mm, escpos-80mm, "):
+    with pytest.raises(PrinterConfigError, match="escpos-58mm, escpos-58mm-raster, "):
         load_model("lq-9999")

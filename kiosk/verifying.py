@@ -1,0 +1,85 @@
+"""What a stranger is told about a paper by its code; guesses are slowed down."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from kiosk.config import Settings
+from kiosk.errors import SealThrottledError
+from kiosk.throttle import Throttle
+from printing.errors import SealCodeError, SealUnknownError, UnknownStatementError
+from printing.seals import SealRecord, Seals
+from printing.statements import statement
+from printing.statements.issue import CHINA
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A genuine paper; nothing more of it is told to anybody."""
+
+    name: str = field(repr=False)
+    """Masked."""
+    kind: str
+    issued_at: datetime
+    """In China's time."""
+    digests: tuple[str, ...]
+    """SHA-256 of what each paper with the code says: the receipt, the report."""
+
+
+class Verifier:
+    """Answers for the verify page; from any thread."""
+
+    def __init__(self, seals: Seals, throttle: Throttle) -> None:
+        self._seals = seals
+        self._throttle = throttle
+        self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, settings: Settings, seals: Seals, monotonic: Callable[[], float]) -> Self:
+        """A verifier with the configured patience."""
+        rules = settings.verify
+        return cls(
+            seals,
+            Throttle(
+                monotonic,
+                tries=rules.tries,
+                tries_in_all=rules.tries_in_all,
+                most_seconds=rules.most_seconds,
+            ),
+        )
+
+    def verify(self, code: str, place: str) -> Verified:
+        """What is known of a code that `place` asks for.
+
+        Raises SealThrottledError without looking where too many codes were wrong, else what
+        `Seals.look_up` raises. A code that is known is no guess, even where it has expired.
+        """
+        with self._lock:
+            if seconds := self._throttle.wait(place):
+                raise SealThrottledError(seconds)
+            try:
+                return verified(self._seals.look_up(code))
+            except (SealCodeError, SealUnknownError):
+                self._throttle.count(place)
+                raise
+
+
+def verified(seals: tuple[SealRecord, ...]) -> Verified:
+    """What may be told of the papers of one code."""
+    first = seals[0]
+    return Verified(
+        first.masked_name,
+        _kind(first.statement),
+        first.issued_at.astimezone(CHINA),
+        tuple(seal.digest for seal in seals),
+    )
+
+
+def _kind(name: str) -> str:
+    """The statement's title; its name where this program does not print it any more."""
+    try:
+        return statement(name).title["zh"]
+    except UnknownStatementError:
+        return name

@@ -1,0 +1,44 @@
+"""What outlives a visit: copies that count on, and old rows that go, once a day."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_mock import MockerFixture
+
+from kiosk.retention import Retention
+from kiosk.visit.events import Back, Chosen
+from kiosk.visit.state import Menu, Preview, Printed
+from tests.kiosk.conftest import Kiosk
+
+pytestmark = pytest.mark.slow
+
+
+def copy_shown(kiosk: Kiosk) -> str:
+    memory = kiosk.desk.memory
+    assert memory is not None
+    assert memory.statement is not None
+    copies = {memory.statement.receipt.foot.copy, memory.statement.report.foot.copy}
+    (copy,) = copies
+    return copy
+
+
+def test_each_paper_of_a_statement_says_which_copy_it_is(kiosk: Kiosk) -> None:
+    generation = kiosk.to_preview(kiosk.cards[1])
+    shown = copy_shown(kiosk)
+    kiosk.print_receipt(generation)
+    kiosk.on(Printed)
+    kiosk.service.post(Back(generation))
+    kiosk.on(Menu)
+    kiosk.service.post(Chosen(generation, "contributions"))
+    kiosk.on(Preview)
+    first, second = (int(copy.split()[1]) for copy in (shown, copy_shown(kiosk)))
+    assert second == first + 1
+
+
+def test_what_is_kept_and_how_long_is_configured(kiosk: Kiosk, mocker: MockerFixture) -> None:
+    journal = mocker.Mock()
+    journal.purge.return_value = journal.seals.purge.return_value = 0
+    object.__setattr__(kiosk.machine, "journal", journal)
+    Retention(kiosk.machine).daily()
+    journal.purge.assert_called_once_with(timedelta(days=1096))
+    journal.seals.purge.assert_called_once_with(timedelta(days=365))

@@ -1,0 +1,158 @@
+"""What the journal's file knows of sealed papers."""
+
+import hashlib
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from printing.encode.pdf import render_pdf
+from printing.errors import (
+    SealCodeError,
+    SealDiffersError,
+    SealExpiredError,
+    SealNotFoundError,
+    SealRevokedError,
+    SealUnknownError,
+)
+from printing.fonts import FontChain
+from printing.journal import Journal
+from printing.seal import new_code
+from printing.sealed_file import verify_file
+from printing.seals import SealRecord
+from tests.printing.samples import CODE, FONTS, statement
+
+START = datetime(2026, 11, 22, 1, 43, tzinfo=UTC)
+OTHER = new_code(random.Random(2))
+SEAL = SealRecord(
+    CODE,
+    "contributions",
+    "20261122-03-000417",
+    START,
+    "办事大厅 03 号机",
+    "ab" * 32,
+    "cd" * 32,
+    START + timedelta(days=30),
+    "张*三",
+)
+
+
+class Clock:
+    now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def journal(tmp_path: Path, clock: Clock) -> Iterator[Journal]:
+    with Journal(tmp_path / "journal.db", clock) as journal:
+        yield journal
+
+
+def test_a_seal_is_found_by_its_code_as_people_type_it(journal: Journal) -> None:
+    journal.seals.record(SEAL)
+    assert journal.seals.look_up(CODE.lower().replace("-", " ").replace("0", "o")) == (SEAL,)
+
+
+def test_each_way_of_not_being_valid_has_its_own_answer(journal: Journal, clock: Clock) -> None:
+    journal.seals.record(SEAL)
+    with pytest.raises(SealCodeError):
+        journal.seals.look_up(CODE[:-1] + ("0" if CODE[-1] != "0" else "1"))
+    with pytest.raises(SealUnknownError):
+        journal.seals.look_up(OTHER)
+    clock.now = SEAL.expires_at - timedelta(seconds=1)
+    assert journal.seals.look_up(CODE)
+    clock.now = SEAL.expires_at
+    with pytest.raises(SealExpiredError) as expired:
+        journal.seals.look_up(CODE)
+    assert expired.value.expired_at == SEAL.expires_at
+    journal.seals.revoke(CODE, "li")
+    with pytest.raises(SealRevokedError) as revoked:
+        journal.seals.look_up(CODE)
+    assert revoked.value.revoked_at == clock.now
+
+
+def test_each_paper_with_the_code_is_found_by_its_own_digest(journal: Journal) -> None:
+    seals = (SEAL, replace(SEAL, digest="ef" * 32, paper_digest="01" * 32))
+    for seal in (*seals, *seals):
+        journal.seals.record(seal)
+    assert journal.seals.look_up(CODE) == seals
+
+
+def test_look_ups_are_counted_also_behind_a_restart(tmp_path: Path, clock: Clock) -> None:
+    for expected in (1, 2):
+        with Journal(tmp_path / "journal.db", clock) as journal:
+            journal.seals.record(SEAL)
+            journal.seals.look_up(CODE)
+            assert journal.seals.look_ups(CODE) == expected
+            assert journal.seals.look_ups(OTHER) == 0
+
+
+def test_a_revocation_names_who_did_it_first_and_holds_for_every_paper(
+    journal: Journal, clock: Clock
+) -> None:
+    journal.seals.record(SEAL)
+    journal.seals.record(replace(SEAL, digest="ef" * 32))
+    assert journal.seals.revoke(CODE, "li") == SEAL.serial
+    clock.now += timedelta(days=1)
+    assert journal.seals.revoke(CODE, "wang") == SEAL.serial
+    with journal._file.reading() as database:
+        rows = database.execute("SELECT DISTINCT revoked_at, revoked_by FROM seals").fetchall()
+    assert [by for _, by in rows] == ["li"]
+    with pytest.raises(SealUnknownError):
+        journal.seals.revoke(OTHER, "li")
+
+
+def test_the_code_is_not_kept_and_a_purged_seal_leaves_no_name_in_the_files(
+    tmp_path: Path, clock: Clock
+) -> None:
+    def files() -> bytes:
+        return b"".join(path.read_bytes() for path in sorted(tmp_path.iterdir()))
+
+    with Journal(tmp_path / "journal.db", clock) as journal:
+        journal.seals.record(SEAL)
+        assert CODE.encode() not in files()
+        assert CODE not in repr(SEAL)
+        name = SEAL.masked_name.encode()
+        assert name in files()
+        clock.now = SEAL.expires_at + timedelta(days=9)
+        assert journal.seals.purge(timedelta(days=10)) == 0
+        clock.now += timedelta(days=1)
+        assert journal.seals.purge(timedelta(days=10)) == 1
+        assert name not in files()
+        with pytest.raises(SealUnknownError):
+            journal.seals.look_up(CODE)
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    return render_pdf(statement(reveal="report"), FontChain.of(FONTS))
+
+
+def test_a_pdf_is_the_printed_one_only_byte_for_byte(journal: Journal, pdf: bytes) -> None:
+    journal.seals.record(SEAL)  # the receipt
+    report = replace(SEAL, digest="ef" * 32, paper_digest=hashlib.sha256(pdf).hexdigest())
+    journal.seals.record(report)
+    assert verify_file(pdf, journal.seals) == report
+    with pytest.raises(SealDiffersError):
+        verify_file(pdf + b"\n%", journal.seals)
+
+
+def test_a_pdf_of_another_kiosk_is_unknown(journal: Journal, pdf: bytes) -> None:
+    with pytest.raises(SealUnknownError):
+        verify_file(pdf, journal.seals)
+
+
+@pytest.mark.parametrize("file", [b"", b"no PDF", b"%PDF-1.4\n%%EOF"])
+def test_a_file_without_a_code_is_named_as_such(journal: Journal, file: bytes) -> None:
+    with pytest.raises(SealNotFoundError):
+        verify_file(file, journal.seals)
