@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz crash crash-audit crash-import pictures gallery clean
+.PHONY: setup setup-test demo test quick check bench fuzz crash crash-audit crash-import pictures gallery deb clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -61,6 +61,10 @@ pictures: setup-test
 # Every statement on the two rolls and on A4, as pictures to look at.
 gallery: setup-test
 	@$(BIN)/python scripts/gallery.py
+
+# A Debian package with all libraries in it, for halls without a network.
+deb: setup-test
+	@scripts/deb.sh
 
 clean:
 	rm -rf .venv $(DEMO_DATA) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ from kiosk.checks import check
 from kiosk.config import Settings
 from kiosk.errors import AlreadyRunningError, SettingError, usable
 from kiosk.machine import Machine, Proof
+from kiosk.progress import Progress
 from kiosk.sections.devices import SecurityModule
 from kiosk.sections.records import StorePlace
 from kiosk.start import check_clock, check_store, trace_left_open
@@ -177,7 +179,9 @@ def utc_now() -> datetime:
 def real(settings: Settings) -> Machine:
     """A machine of the devices that the configuration names."""
     check(settings)
-    return _assemble(settings, ExitStack(), PcscSource())
+    progress = Progress(time.monotonic)
+    source = PcscSource(beat=partial(progress.expect, "readers"))
+    return _assemble(settings, ExitStack(), source, progress)
 
 
 def simulated(
@@ -222,14 +226,15 @@ def simulated(
             }
         )
         # A simulator in this process may be starved by it: its own wait counts no such silence.
-        return _assemble(wired, parts, hall.source, hall.line.wait), hall
+        progress = Progress(time.monotonic)
+        return _assemble(wired, parts, hall.source, progress, hall.line.wait), hall
     except BaseException:
         parts.close()
         raise
 
 
 @contextmanager
-def _only_one(journal: Path) -> Iterator[None]:
+def only_one(journal: Path) -> Iterator[None]:
     """One process at a time prints from a journal: what another is sending must not be settled."""
     lock = journal.with_name(journal.name + ".lock")
     with usable(lock):
@@ -261,7 +266,11 @@ def _report(settings: Settings, parts: ExitStack) -> ReportPrinter:
 
 
 def _assemble(
-    settings: Settings, parts: ExitStack, source: CardSource, wait: Wait | None = None
+    settings: Settings,
+    parts: ExitStack,
+    source: CardSource,
+    progress: Progress,
+    wait: Wait | None = None,
 ) -> Machine:
     """Open the files and give every part its clock and its chance."""
     rng = random.SystemRandom()
@@ -269,7 +278,7 @@ def _assemble(
         report = _report(settings, parts)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
         tables = load_tables(settings.rules.replaced())  # and so is a wrong table
-        parts.enter_context(_only_one(settings.store.journal))
+        parts.enter_context(only_one(settings.store.journal))
         store = parts.enter_context(open_records(settings, create=False))
         check_store(store, settings.store.check_seconds, time.monotonic)
         check_clock(store, utc_now())
@@ -304,6 +313,7 @@ def _assemble(
         tables=tables,
         now=utc_now,
         monotonic=time.monotonic,
+        progress=progress,
         rng=rng,
         parts=parts,
     )

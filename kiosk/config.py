@@ -140,6 +140,18 @@ def _known_beside(place: tuple[int | str, ...]) -> str:
     return "known: " + ", ".join(model.model_fields)
 
 
+def count_changed(settings: Settings) -> int:
+    """How many settings differ from their defaults; each table [[regions]] counts as one."""
+    ours, default = settings.model_dump(exclude={"regions"}), Settings().model_dump()
+    changed = [
+        key
+        for section, values in ours.items()
+        for key, value in values.items()
+        if value != default[section].get(key)
+    ]
+    return len(changed) + len(settings.regions)
+
+
 def documented(settings: Settings) -> str:
     """The settings in force as a TOML file that says what each one is."""
     lines: list[str] = []

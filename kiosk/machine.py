@@ -18,6 +18,7 @@ from devices.printer.models import PrinterModel
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import ReportPrinter
 from kiosk.config import Settings
+from kiosk.progress import Progress
 from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
@@ -61,6 +62,8 @@ class Machine:
     """Aware, UTC."""
     monotonic: Callable[[], float]
     """Seconds."""
+    progress: Progress
+    """Which loops still turn."""
     rng: random.Random
     """Of the operating system on a kiosk in service, seeded in tests."""
     parts: ExitStack
