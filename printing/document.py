@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Literal
@@ -229,6 +230,8 @@ class Foot:
     copy: str
     printed: str
     kiosk: str
+    at: datetime | None = None
+    """The same moment as `printed`, aware, for a file's metadata; None: the file has no date."""
 
 
 @dataclass(frozen=True, slots=True)

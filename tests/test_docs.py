@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from devices.card.simulated.pcscd import PrivatePcscd
+from kiosk.trail import CLOCK_BACK
 from scripts import exit_codes, record_kinds
 from scripts.fault_matrix import page
 from tests.faults.matrix import load
@@ -21,6 +22,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 FAULTS = ROOT / "docs/faults.md"
 EXIT_CODES = ROOT / "docs/exit-codes.md"
 RECORDS = ROOT / "docs/records.md"
+OPERATIONS = ROOT / "docs/operations.md"
 
 
 def blocks(document: Path) -> list[str]:
@@ -81,11 +83,12 @@ def test_the_page_of_faults_is_made_of_the_matrix_and_the_catalogue() -> None:
     assert FAULTS.read_text("utf-8") == page(load()), "python scripts/fault_matrix.py"
 
 
-def test_systemd_accepts_the_unit() -> None:
-    unit = ROOT / "systemd/kiosk.service"
-    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "Type=notify" in unit.read_text("utf-8")
+def test_every_event_of_the_log_has_its_sentence() -> None:
+    """Names stand in the code as the second argument of the one function that logs."""
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "kiosk").rglob("*.py"))
+    named = set(re.findall(r"\b(?:event|log)\(\s*logging\.[A-Z]+,\s*\"([a-z_.]+)\"", code))
+    rows = re.findall(r"^\| `([a-z_.]+)` \| \w", OPERATIONS.read_text("utf-8"), re.M)
+    assert sorted(rows) == sorted({*named, CLOCK_BACK, "library"})
 
 
 def test_every_locked_version_is_exact_and_names_no_address() -> None:

@@ -20,6 +20,7 @@ from kiosk.cli import (
     service,
     simulate,
     store,
+    unattended,
     verify,
 )
 
@@ -40,6 +41,8 @@ app.command("import")(data.import_files)
 app.command()(data.export)
 app.command("demo-data")(data.demo_data)
 app.command()(explain.explain)
+app.command()(unattended.install)
+app.command()(unattended.browser)
 card.app.command()(card_files.files)
 app.add_typer(card.app, name="card")
 app.add_typer(printers.app, name="printer")
@@ -50,6 +53,7 @@ app.add_typer(verify.app, name="verify")
 app.add_typer(guides.app, name="guide")
 app.add_typer(regions.app, name="regions")
 app.add_typer(store.app, name="store")
+app.add_typer(unattended.backup, name="backup")
 app.add_typer(config.app, name="config")
 
 

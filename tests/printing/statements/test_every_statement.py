@@ -75,7 +75,7 @@ def test_every_cell_is_on_the_page_and_inside_its_margins(name: str, of: object)
     document = statement(name).build(of(name), ISSUE, "report")  # type: ignore[operator]
     items = [
         item
-        for page in layout_pages(document, measure)
+        for page in layout_pages(document, measure).pages
         for item in page.items
         if isinstance(item, Text)
     ]
@@ -103,7 +103,7 @@ def _of_pieces(cell: str, pieces: set[str]) -> bool:
 @names
 def test_no_two_texts_of_a_page_lie_on_each_other(name: str) -> None:
     document = statement(name).build(own(name), ISSUE, "report")
-    for page in layout_pages(document, measure):
+    for page in layout_pages(document, measure).pages:
         lines: dict[float, list[tuple[float, float, str]]] = {}
         for item in page.items:
             if isinstance(item, Text):
