@@ -39,13 +39,15 @@ bench: setup-test
 fuzz: setup-test
 	@$(BIN)/python -m tests.fuzz
 
-# 200 kills (-9) during audit writes; six are in `make test`.
+# 200 kills (-9) during audit writes, on each kind of store; a few are in `make test`.
 crash-audit: setup-test
 	@$(BIN)/python -m tests.crash.audit
+	@$(BIN)/python -m tests.crash.audit --store postgres
 
-# Imports killed two hundred times at random moments; a few kills are in `make test`.
+# Imports killed two hundred times at random moments, on each kind; a few kills are in `make test`.
 crash-import: setup-test
 	@$(BIN)/python -m tests.archive.kills
+	@$(BIN)/python -m tests.archive.kills --store postgres
 
 # Every fault at every byte with a cancel, a visit's end or a killed process: 10,000 seeds; 300 in `make test`.
 CRASH_RUNS ?= 10000

@@ -132,6 +132,12 @@ class StoreSealError(ArchiveError):
         self.column = column
 
 
+class StoreUnfinishedError(StoreError):
+    """A copy into the store has begun and was not yet found to be whole: it answers nothing."""
+
+    code: ClassVar[str] = "store.unfinished"
+
+
 class StoreCopyError(StoreError):
     """A store was not copied, or not whole; `detail` says why. `path` is the target."""
 

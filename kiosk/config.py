@@ -27,6 +27,7 @@ from kiosk.sections import Section
 from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
 from kiosk.sections.hall import Log, Paper, Place, Verify, Visit, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
+from kiosk.sections.signing import Sign
 
 DEFAULT_FILE = Path("/etc/kiosk/kiosk.toml")
 
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     report: Report = Report()
     store: StorePlace = StorePlace()
     statement: Paper = Paper()
+    sign: Sign = Sign()
     rules: Rules = Rules()
     audit: Audit = Audit()
     limits: Limits = Limits({})

@@ -23,6 +23,7 @@ from kiosk.progress import Progress
 from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
+from printing.signing.pades import PdfSigner
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Machine:
     receipt_model: PrinterModel
     """The model of the configuration, with the port's own speed and flow control."""
     report: ReportPrinter
+    signer: PdfSigner | None
+    """Signs reports; None: they are not signed."""
     fonts: FontChain
     tables: Tables
     """The rules that figures follow."""

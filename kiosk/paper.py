@@ -1,7 +1,9 @@
 """From the holder's records to a statement on either paper: compose, encode, journal, print."""
 
 import hashlib
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -14,12 +16,14 @@ from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import PrinterNotReadyError
 from kiosk.identify import HolderRecords
+from kiosk.logs import event as log
 from kiosk.machine import Machine
 from printing import job
 from printing.document import Document, Reveal
 from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.encode.raster import encode_raster, void_raster
+from printing.errors import JournalError, SignError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
@@ -55,6 +59,8 @@ class Statement:
     """The receipt's bytes, once it was encoded."""
     pdf: bytes = field(default=b"", repr=False)
     """The A4 pages, once they were rendered."""
+    file: bytes = field(default=b"", repr=False)
+    """The report as it is handed out, once it was."""
     others: "tuple[Statement, ...]" = field(default=(), repr=False)
     """The further copies of the order, where several are needed."""
 
@@ -146,6 +152,30 @@ def render(machine: Machine, statement: Statement) -> None:
     statement.pdf = render_pdf(statement.report, machine.fonts)
 
 
+def finished(machine: Machine, statement: Statement) -> bytes:
+    """The report as it is handed out: signed, where a key is configured. Raises SignError.
+
+    Signed once: a second time would give another file than the one whose digest the seal keeps.
+    """
+    if not statement.pdf:
+        render(machine, statement)
+    if not statement.file:
+        statement.file = _signed(machine, statement.pdf)
+    return statement.file
+
+
+def _signed(machine: Machine, pdf: bytes) -> bytes:
+    if machine.signer is None:
+        return pdf
+    try:
+        return machine.signer.sign(pdf)
+    except SignError as error:
+        if machine.settings.sign.required:
+            raise
+        log(logging.WARNING, "report.unsigned", fault=error.code, detail=error.detail)
+        return pdf
+
+
 def print_receipt(
     machine: Machine,
     statement: Statement,
@@ -165,17 +195,18 @@ def print_receipt(
     if not statement.blocks:
         encode(machine, statement)
     sent = b"".join(block.data for block in statement.blocks)
-    _announce(machine, statement, statement.receipt, sent)
-    printed = job.print_receipt(
-        machine.journal,
-        machine.receipt,
-        statement.blocks,
-        _ticket(statement, "receipt", generation),
-        void=void_mark(machine.receipt_model, machine.fonts),
-        continued=None if machine.receipt_model.rom == "none" else continued_bytes,
-        on_progress=on_progress,
-        cancelled=cancelled,
-    )
+    with _taken_back(machine, statement):
+        _announce(machine, statement, statement.receipt, sent)
+        printed = job.print_receipt(
+            machine.journal,
+            machine.receipt,
+            statement.blocks,
+            _ticket(statement, "receipt", generation),
+            void=void_mark(machine.receipt_model, machine.fonts),
+            continued=None if machine.receipt_model.rom == "none" else continued_bytes,
+            on_progress=on_progress,
+            cancelled=cancelled,
+        )
     return _trace(machine, statement, printed)
 
 
@@ -186,16 +217,16 @@ def print_report(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> PrintedJob:
     """Hand the A4 pages to the report printer; all rows are on disk before."""
-    if not statement.pdf:
-        render(machine, statement)
-    _announce(machine, statement, statement.report, statement.pdf)
-    printed = job.print_report(
-        machine.journal,
-        machine.report,
-        statement.pdf,
-        _ticket(statement, "report", generation),
-        cancelled=cancelled,
-    )
+    file = finished(machine, statement)
+    with _taken_back(machine, statement):
+        _announce(machine, statement, statement.report, file)
+        printed = job.print_report(
+            machine.journal,
+            machine.report,
+            file,
+            _ticket(statement, "report", generation),
+            cancelled=cancelled,
+        )
     return _trace(machine, statement, printed)
 
 
@@ -252,20 +283,46 @@ def _announce(machine: Machine, statement: Statement, document: Document, paper:
             reference=statement.issue.serial,
             most=machine.settings.limits.most(statement.name),
         )
+    try:
+        machine.journal.seals.record(_seal(statement, document, paper))
+    except JournalError as error:
+        error.nothing_sent = True
+        raise
+
+
+def _seal(statement: Statement, document: Document, paper: bytes) -> SealRecord:
     issue, person = statement.issue, statement.holder.material.person
-    machine.journal.seals.record(
-        SealRecord(
-            code=issue.code,
-            statement=statement.name,
-            serial=issue.serial,
-            issued_at=issue.issued_at,
-            kiosk=issue.kiosk,
-            digest=document.digest(),
-            paper_digest=hashlib.sha256(paper).hexdigest(),
-            expires_at=issue.issued_at + timedelta(days=issue.verify_days),
-            masked_name=mask_name(person.name) if person else "",
-        )
+    return SealRecord(
+        code=issue.code,
+        statement=statement.name,
+        serial=issue.serial,
+        issued_at=issue.issued_at,
+        kiosk=issue.kiosk,
+        digest=document.digest(),
+        paper_digest=hashlib.sha256(paper).hexdigest(),
+        expires_at=issue.issued_at + timedelta(days=issue.verify_days),
+        masked_name=mask_name(person.name) if person else "",
     )
+
+
+@contextmanager
+def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
+    """Where the journal keeps a job from its first byte, its request counts for no limit.
+
+    The row is a further one; without it, on a full disk, the request counts.
+    """
+    try:
+        yield
+    except JournalError as error:
+        if error.nothing_sent:
+            machine.trail.should(
+                AuditKind.PAPER_OUTCOME,
+                statement.holder.identity,
+                statement=statement.name,
+                result="failed",
+                reference=statement.issue.serial,
+            )
+        raise
 
 
 def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> PrintedJob:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Literal
@@ -185,6 +186,8 @@ class Table:
     legend: str = ""
     empty: str = field(default="", repr=False)
     """The sentence that stands for a table without rows."""
+    absent: bool = False
+    """Whether that sentence says that nothing is recorded."""
     wide_only: bool = False
     """Whether narrow paper leaves it out because another table says the same there."""
     narrow_only: bool = False
@@ -227,6 +230,8 @@ class Foot:
     copy: str
     printed: str
     kiosk: str
+    at: datetime | None = None
+    """The same moment as `printed`, aware, for a file's metadata; None: the file has no date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ from kiosk.visit.events import (
     RegionsAnswered,
 )
 from kiosk.visit.state import FaultData, Holder, Medium
+from printing.errors import SignError
 from printing.job import PrintedJob
 from printing.preview import page_count
 from printing.statements import statement as statement_named
@@ -264,7 +265,7 @@ class Desk:
                     if paper.result.outcome not in GOOD:
                         break
                     out += 1
-            except PrinterNotReadyError as error:
+            except (PrinterNotReadyError, SignError) as error:
                 return PrintEnded(generation, "failed", error.code, copies_out=out)
             except PrintLimitError as error:
                 limit = fault_data(error, error.code)

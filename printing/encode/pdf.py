@@ -1,33 +1,31 @@
-"""A document as PDF: text in embedded TrueType subsets, the QR symbol as vectors.
+"""A document as PDF: text in embedded TrueType subsets, the QR symbol as vectors, all of it tagged.
 
 The same document and fonts always give the same bytes. Nothing personal is in the metadata, and
 a character that no font draws is refused before the first page.
 """
 
-import hashlib
-import re
-import struct
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
-from io import BytesIO
+import zlib
+from collections.abc import Iterable
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from printing.document import Document
-from printing.errors import FontUnreadableError
-from printing.fonts import FontChain, FontFile
+from printing.encode.faces import Typesetter
+from printing.encode.pdf_about import information, metadata
+from printing.encode.pdf_file import PdfFile, Stream
+from printing.encode.pdf_tags import Marks, add_structure
+from printing.fonts import FontChain
 from printing.layout.page import layout_pages
-from printing.layout.sheet import PAGE_HEIGHT, PAGE_WIDTH, HLine, Page, QrBox, Text
+from printing.layout.sheet import PAGE_HEIGHT, PAGE_WIDTH, HLine, Item, Page, QrBox, Text
+from printing.layout.structure import Node
 
 if TYPE_CHECKING:
-    from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.pdfgen.canvas import Canvas
+    from reportlab.pdfbase.pdfdoc import PDFDocument
 
-_INK: Final = 0.067
-_SOFT: Final = 0.31
-_PALE: Final = 0.78
+_INK: Final = "0.067"
+_SOFT: Final = "0.31"
+_PALE: Final = "0.78"
 _BOLD: Final = 0.026
 """Of the size: how thick a bold letter's outline is drawn. The font has no bold face."""
 
@@ -45,188 +43,142 @@ def render_pdf(document: Document, fonts: FontChain) -> bytes:
 
 
 def _render(document: Document, fonts: FontChain) -> bytes:
-    from reportlab.pdfgen.canvas import Canvas
+    from reportlab.pdfbase.pdfdoc import PDFDocument
 
-    typesetter = _Typesetter(fonts)
-    pages = layout_pages(document, typesetter.measure)
-    stream = BytesIO()
-    canvas = Canvas(
-        stream,
-        (PAGE_WIDTH, PAGE_HEIGHT),
-        invariant=1,
-        pageCompression=1,
-        lang="zh-CN",
-        # Its own default is a font that is never embedded. The stubs call this name a number.
-        initialFontName=typesetter.first,  # type: ignore[arg-type]
+    embedded = PDFDocument(compression=1, invariant=1)
+    typesetter = Typesetter(fonts, embedded)
+    sheets = layout_pages(document, typesetter.measure)
+    marks = Marks()
+    pen = _Pen(typesetter, marks)
+    contents = [pen.draw(page) for page in sheets.pages]
+    file = PdfFile()
+    _add_fonts(file, embedded)
+    tree, pages = _add_pages(file, contents)
+    structure = add_structure(file, sheets.structure, marks, pages)
+    about = file.add(Stream.of("/Type/Metadata/Subtype/XML", metadata(document)))
+    root = file.add(
+        f"<</Type/Catalog/Pages {tree} 0 R/Lang(zh-CN)/Metadata {about} 0 R"
+        f"/StructTreeRoot {structure} 0 R/MarkInfo<</Marked true>>"
+        "/ViewerPreferences<</DisplayDocTitle true/PrintScaling/None>>>>".encode("ascii")
     )
-    canvas.setTitle(document.title)
-    canvas.setAuthor(document.agency)
-    canvas.setSubject(document.foot.serial)
-    canvas.setCreator("hall-kiosk")
-    canvas.setViewerPreference("PrintScaling", "None")
-    for page in pages:
-        _draw(canvas, page, typesetter)
-        canvas.showPage()
-    canvas.save()
-    return stream.getvalue()
+    return file.written(root, file.add(information(document)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Text of one font, placed from the bottom left corner as PDF counts."""
-
-    x: float
-    y: float
-    text: str = field(repr=False)
-    font: str
-    size: float
-    soft: bool
-    stroke: float
-    """Width of the outline; 0 for none."""
+_FONTS: Final = 1
+"""Object of ReportLab's dictionary of fonts: the first that it makes."""
 
 
-class _Typesetter:
-    """Knows which font of the chain draws a character, and how wide it is."""
+def _add_fonts(file: PdfFile, embedded: "PDFDocument") -> None:
+    """All that ReportLab made, under its own numbers; they refer to each other."""
+    from reportlab.pdfbase.pdfdoc import PDFStream
+    from reportlab.pdfbase.pdfdoc import format as formatted
 
-    def __init__(self, chain: FontChain) -> None:
-        self._chain = chain
-        self.first: str = _embedded(chain.files[0]).fontName
-        """Name of the font that draws nearly everything."""
-        self._widths: dict[str, float] = {}
-        self._plain: set[str] = set()
-        """Characters that the first font draws: nearly all of every page."""
-
-    def measure(self, text: str, size: float) -> float:
-        """The width of `text` in points."""
-        try:
-            return sum(map(self._widths.__getitem__, text)) * size / 1000
-        except KeyError:
-            self._chain.require(text)
-            for character in set(text):
-                self._learn(character)
-            return self.measure(text, size)
-
-    def parts(self, text: Text) -> Iterator["_Part"]:
-        """`text` cut where the font changes."""
-        y = PAGE_HEIGHT - text.y
-        stroke = text.size * (_BOLD if text.bold else 0)
-        if self._plain.issuperset(text.text):
-            yield _Part(text.x, y, text.text, self.first, text.size, text.soft, stroke)
-            return
-        x = text.x
-        for run in self._chain.runs(text.text):
-            font = _embedded(self._chain.files[run.font]).fontName
-            yield _Part(x, y, run.text, font, text.size, text.soft, stroke)
-            x += self.measure(run.text, text.size)
-
-    def _learn(self, character: str) -> None:
-        position = self._chain.runs(character)[0].font
-        face = _embedded(self._chain.files[position]).face
-        self._widths[character] = face.charWidths[ord(character)]
-        if position == 0:
-            self._plain.add(character)
+    for font in embedded.delayedFonts:
+        font.addObjects(embedded)
+    number = _FONTS
+    while name := embedded.numberToId.get(number):
+        made = embedded.idToObject[name]
+        body = formatted(made, embedded, toplevel=1)
+        file.add(Stream(body) if isinstance(made, PDFStream) else body)
+        number += 1
 
 
-def _draw(canvas: "Canvas", page: Page, typesetter: _Typesetter) -> None:
-    strokes: dict[float, list[_Part]] = {}
-    for item in page.items:
-        match item:
-            case HLine():
-                canvas.setLineWidth(item.weight)
-                canvas.setStrokeGray(_PALE if item.pale else _INK)
-                y = PAGE_HEIGHT - item.y
-                canvas.line(item.x, y, item.x + item.length, y)
-            case QrBox():
-                _draw_qr(canvas, item)
-            case Text():
-                for part in typesetter.parts(item):
-                    strokes.setdefault(part.stroke, []).append(part)
-    canvas.setStrokeGray(_INK)
-    for stroke, parts in strokes.items():
-        canvas.setLineWidth(stroke)
-        _draw_parts(canvas, parts, outlined=stroke > 0)
+def _add_pages(file: PdfFile, contents: list[str]) -> tuple[int, list[int]]:
+    """The pages: the object of their tree, and those of each page."""
+    tree = file.next_number
+    pages = [tree + 1 + 2 * at for at in range(len(contents))]
+    kids = " ".join(f"{page} 0 R" for page in pages)
+    file.add(
+        f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}"
+        f"/MediaBox[0 0 {PAGE_WIDTH:.3f} {PAGE_HEIGHT:.3f}]"
+        f"/Resources<</Font {_FONTS} 0 R/ProcSet[/PDF/Text]>>>>".encode("ascii")
+    )
+    for at, content in enumerate(contents):
+        file.add(
+            f"<</Type/Page/Parent {tree} 0 R/Contents {pages[at] + 1} 0 R"
+            f"/StructParents {at}/Tabs/S>>".encode("ascii")
+        )
+        file.add(Stream.of("/Filter/FlateDecode", zlib.compress(content.encode("ascii"))))
+    return tree, pages
 
 
-def _draw_parts(canvas: "Canvas", parts: list[_Part], *, outlined: bool) -> None:
-    """Write texts; outlined ones are filled and stroked, which makes them bold."""
-    out = canvas.beginText()
-    out.setTextRenderMode(2 if outlined else 0)
-    state: tuple[str, float] | None = None
-    soft: bool | None = None
-    for part in parts:
-        if part.soft is not soft:
-            soft = part.soft
-            out.setFillGray(_SOFT if soft else _INK)
-        if state != (part.font, part.size):
-            state = (part.font, part.size)
-            out.setFont(part.font, part.size)
-        out.setTextOrigin(part.x, part.y)
-        out.textLine(part.text)
-    out.setTextRenderMode(0)
-    canvas.drawText(out)
+class _Pen:
+    """Writes what stands on a page as the operators of PDF (ISO 32000-1, annex A)."""
+
+    def __init__(self, typesetter: Typesetter, marks: Marks) -> None:
+        self._typesetter = typesetter
+        self._marks = marks
+        self._code: list[str] = []
+        self._state: dict[str, str] = {}
+        """What each operator of the graphics state was given last on this page."""
+
+    def draw(self, page: Page) -> str:
+        """The content of a page, in the order of reading."""
+        self._code, self._state = [], {}
+        self._marks.turn()
+        for node, items in groupby(page.items, key=_node):
+            if node is None:
+                self._code.append("/Artifact BMC")
+            else:
+                self._code.append(f"/{node.kind}<</MCID {self._marks.number(node)}>>BDC")
+            for is_text, same in groupby(items, key=lambda item: isinstance(item, Text)):
+                draw = self._texts if is_text else self._drawings
+                draw(same)
+            self._code.append("EMC")
+        return "\n".join(self._code)
+
+    def _texts(self, items: Iterable[Item]) -> None:
+        self._code.append("BT")
+        for item in items:
+            assert isinstance(item, Text)
+            self._set("g", _SOFT if item.soft else _INK)
+            self._set("Tr", "2" if item.bold else "0")
+            if item.bold:  # its letters are filled and outlined
+                self._set("w", f"{_BOLD * item.size:.3f}")
+                self._set("G", _INK)
+            self._code.append(f"1 0 0 1 {item.x:.2f} {PAGE_HEIGHT - item.y:.2f} Tm")
+            for font, codes in self._typesetter.pieces(item.text):
+                self._set("Tf", f"{font} {item.size:g}")
+                self._code.append(f"<{codes}>Tj")
+        self._code.append("ET")
+
+    def _drawings(self, items: Iterable[Item]) -> None:
+        for item in items:
+            match item:
+                case HLine():
+                    self._set("w", f"{item.weight:g}")
+                    self._set("G", _PALE if item.pale else _INK)
+                    y = PAGE_HEIGHT - item.y
+                    self._code.append(
+                        f"{item.x:.2f} {y:.2f} m {item.x + item.length:.2f} {y:.2f} l S"
+                    )
+                case QrBox():
+                    self._code += _qr(item)
+                case Text():
+                    raise AssertionError
+
+    def _set(self, operator: str, value: str) -> None:
+        if self._state.get(operator) != value:
+            self._state[operator] = value
+            self._code.append(f"{value} {operator}")
 
 
-def _draw_qr(canvas: "Canvas", box: QrBox) -> None:
-    """All dark modules as one path, a rectangle for each run of a row."""
+def _node(item: Item) -> Node | None:
+    return None if isinstance(item, HLine) else item.node
+
+
+def _qr(box: QrBox) -> list[str]:
+    """All dark modules as one path, a rectangle for each run of a row; a module is a unit."""
     import segno
 
     matrix = segno.make_qr(box.content, error="m", boost_error=False).matrix
-    module = box.side / len(matrix)
-    path = canvas.beginPath()
+    scale = box.side / len(matrix)
+    code = [f"q 0 g {scale:.5f} 0 0 {-scale:.5f} {box.x:.2f} {PAGE_HEIGHT - box.y:.2f} cm"]
     for number, row in enumerate(matrix):
-        y = PAGE_HEIGHT - box.y - (number + 1) * module
         start = 0
         for dark, cells in groupby(row):
             length = len(list(cells))
             if dark:
-                path.rect(box.x + start * module, y, length * module, module)
+                code.append(f"{start} {number} {length} 1 re")
             start += length
-    canvas.setFillGray(0)
-    canvas.drawPath(path, stroke=0, fill=1)
-
-
-@cache
-def _embedded(file: FontFile) -> "TTFont":
-    """The face of a font file, read and registered once for the process."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFError
-
-    face_class = _face_class()
-    name = "hall-" + hashlib.sha256(f"{file.path}#{file.index}".encode()).hexdigest()[:12]
-    try:
-        font = face_class(name, str(file.path), subfontIndex=file.index)
-    except (TTFError, OSError, LookupError, struct.error) as error:
-        raise FontUnreadableError(str(file.path), type(error).__name__) from error
-    pdfmetrics.registerFont(font)
-    return font
-
-
-@cache
-def _face_class() -> "type[TTFont]":
-    """ReportLab's font, with a character map that holds beyond the Basic Multilingual Plane.
-
-    ReportLab 5.1 writes U+20BB7 into the map as <20BB7>; PDF wants UTF-16 (ISO 32000-1, 9.10.3),
-    and a reader that copies or searches the text finds another character.
-    """
-    from reportlab.pdfbase import ttfonts
-
-    class Face(ttfonts.TTFont):
-        def addObjects(self, doc: Any) -> None:  # noqa: ANN401, N802 - ReportLab's own signature
-            subsets = [list(subset) for subset in self.state[doc].subsets]
-            super().addObjects(doc)
-            for number, subset in enumerate(subsets):
-                if any(code > 0xFFFF for code in subset):
-                    tag = ttfonts.SUBSETN(number) + b"+" + self.face.name + self.face.subfontNameX
-                    stream = doc.idToObject[f"toUnicodeCMap:{tag.decode('pdfdoc')}"]
-                    stream.content = _utf16(stream.content)
-
-    return Face
-
-
-def _utf16(character_map: str) -> str:
-    """The map with every code point of five digits as its two surrogates."""
-    return re.sub(
-        "<([0-9A-F]{5,6})>",
-        lambda found: f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>",
-        character_map,
-    )
+    return [*code, "f Q"]

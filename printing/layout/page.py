@@ -25,6 +25,7 @@ from printing.layout.sheet import (
     Measure,
     Page,
     QrBox,
+    Sheets,
     Text,
     baseline,
     shorten,
@@ -45,7 +46,7 @@ _FOOT: Final = PAGE_HEIGHT - 18 * MM
 _GAP: Final = 5 * MM
 
 
-def layout_pages(document: Document, measure: Measure) -> tuple[Page, ...]:
+def layout_pages(document: Document, measure: Measure) -> Sheets:
     """Place `document` on as many A4 pages as it needs."""
     flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure))
     _head(flow, document, measure)
@@ -60,22 +61,27 @@ def layout_pages(document: Document, measure: Measure) -> tuple[Page, ...]:
             _sentence(flow, table.heading, table.empty, measure)
     _notes(flow, (*document.notes, f"{document.seal.hint}。"), measure)
     count = len(flow.pages)
-    return tuple(
+    pages = (
         Page((*items, *_foot(document, number, count, measure)))
         for number, items in enumerate(flow.pages, 1)
     )
+    return Sheets(tuple(pages), flow.structure)
 
 
 def _head(flow: Flow, document: Document, measure: Measure) -> None:
-    top = flow.y
-    flow.add(Text(LEFT, top + 0.95 * _TITLE, document.title, _TITLE, bold=True))
+    top, whole, seal = flow.y, flow.structure, document.seal
+    node = whole.add("H1")
+    flow.add(Text(LEFT, top + 0.95 * _TITLE, document.title, _TITLE, bold=True, node=node))
+    node = whole.add("P")
     subtitle = f"{document.subtitle}　·　{document.agency}"
     room = RIGHT - LEFT - _QR_SIDE - 12 * MM
     for number, text in enumerate(wrap(subtitle, room, lambda t: measure(t, _SUBTITLE))):
-        flow.add(Text(LEFT, top + 38 + 15 * number, text, _SUBTITLE, soft=True))
-    flow.add(QrBox(RIGHT - _QR_SIDE, top, _QR_SIDE, document.seal.url))
-    code = f"核验码 {document.seal.code}"
-    flow.add(Text(RIGHT - measure(code, _SMALL), top + _QR_SIDE + 11, code, _SMALL))
+        flow.add(Text(LEFT, top + 38 + 15 * number, text, _SUBTITLE, soft=True, node=node))
+    node = whole.add("Figure", alt=f"二维码，内容为核验网址 {seal.url}")
+    flow.add(QrBox(RIGHT - _QR_SIDE, top, _QR_SIDE, seal.url, node))
+    code = f"核验码 {seal.code}"
+    x, node = RIGHT - measure(code, _SMALL), whole.add("P")
+    flow.add(Text(x, top + _QR_SIDE + 11, code, _SMALL, node=node))
     flow.y = top + _QR_SIDE + 11 + 4 * MM
     flow.rule(STRONG)
 
@@ -83,6 +89,7 @@ def _head(flow: Flow, document: Document, measure: Measure) -> None:
 def _facts(flow: Flow, facts: Sequence[Fact], measure: Measure) -> None:
     """A grid of labels and values between the strong rule and a thin one."""
     flow.y += 2 * MM
+    grid = flow.structure.add("L")
     for start in range(0, len(facts), len(_FACT_COLUMNS)):
         tallest, x = 1, LEFT
         line = baseline(flow.y, _FACT_LINE, _FACT)
@@ -90,10 +97,12 @@ def _facts(flow: Flow, facts: Sequence[Fact], measure: Measure) -> None:
         for fact, share in zip(row, _FACT_COLUMNS, strict=False):
             room = share * (RIGHT - LEFT)
             indent = measure(fact.label, _FACT) + 2 * MM
-            flow.add(Text(x, line, fact.label, _FACT, soft=True))
+            item = grid.add("LI")
+            flow.add(Text(x, line, fact.label, _FACT, soft=True, node=item.add("Lbl")))
+            body = item.add("LBody")
             values = wrap(fact.value, room - indent - 2 * MM, lambda t: measure(t, _FACT))
             for number, value in enumerate(values):
-                flow.add(Text(x + indent, line + number * _FACT_LINE, value, _FACT))
+                flow.add(Text(x + indent, line + number * _FACT_LINE, value, _FACT, node=body))
             tallest = max(tallest, len(values))
             x += room
         flow.y += tallest * _FACT_LINE
@@ -119,10 +128,12 @@ def _sentence(flow: Flow, heading: str, text: str, measure: Measure) -> None:
     lines = wrap(text, RIGHT - LEFT, lambda part: measure(part, _FACT))
     if not flow.room(21 + _FACT_LINE * len(lines)):
         flow.turn()
-    flow.add(Text(LEFT, baseline(flow.y, 21, 11), heading, 11, bold=True))
+    node = flow.structure.add("H2")
+    flow.add(Text(LEFT, baseline(flow.y, 21, 11), heading, 11, bold=True, node=node))
     flow.y += 21
+    node = flow.structure.add("P")
     for line in lines:
-        flow.add(Text(LEFT, baseline(flow.y, _FACT_LINE, _FACT), line, _FACT))
+        flow.add(Text(LEFT, baseline(flow.y, _FACT_LINE, _FACT), line, _FACT, node=node))
         flow.y += _FACT_LINE
 
 
@@ -133,12 +144,15 @@ def _notes(flow: Flow, notes: Sequence[str], measure: Measure) -> None:
     flow.y += _GAP
     if not flow.room(_NOTE_LINE * sum(map(len, wrapped))):
         flow.turn()
+    listed = flow.structure.add("L")
     for number, lines in enumerate(wrapped, 1):
+        item = listed.add("LI")
+        mark, body = item.add("Lbl"), item.add("LBody")
         for label, text in zip_longest((f"{number}. ",), lines, fillvalue=""):
             line = baseline(flow.y, _NOTE_LINE, _NOTE)
             if label:
-                flow.add(Text(LEFT, line, label, _NOTE, soft=True))
-            flow.add(Text(LEFT + indent, line, text, _NOTE, soft=True))
+                flow.add(Text(LEFT, line, label, _NOTE, soft=True, node=mark))
+            flow.add(Text(LEFT + indent, line, text, _NOTE, soft=True, node=body))
             flow.y += _NOTE_LINE
 
 

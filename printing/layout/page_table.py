@@ -21,6 +21,7 @@ from printing.layout.sheet import (
     Text,
     baseline,
 )
+from printing.layout.structure import Node
 from printing.text import wrap
 
 _SIZE: Final = 8.5
@@ -55,7 +56,8 @@ class _Box:
     height: float
     first: bool = False
     """Whether it opens a band: a hairline above it, and the month is named."""
-    last: bool = False
+    rows: int = 1
+    """How many rows its band has."""
     beside: "_Beside | None" = None
 
 
@@ -64,8 +66,8 @@ class _Beside:
     """What of a party's name stands beside one row."""
 
     party: PartyCell
-    begins: bool
-    """Whether the name begins here, so that its number stands here too."""
+    rows: int
+    """Where the name begins, so that its number stands here too: how many rows it is beside."""
     lines: tuple[str, ...]
 
 
@@ -81,6 +83,8 @@ class PageTable:
         self._places = [p for p, column in enumerate(table.columns) if self._used(p, column)]
         self._names_party = bool(table.columns) and table.columns[0].kind is Kind.PARTY
         self._edges = self._set_edges()
+        self._node, self._body = Node("Table"), Node("TBody")
+        self._party_node: Node | None = None
         self._party_edges = next(
             (
                 edges
@@ -96,7 +100,9 @@ class PageTable:
         if not flow.room(_HEADING + _HEAD + _height(bands[0])):
             flow.turn()
         self._heading(flow)
-        self._head(flow)
+        flow.structure.parts.append(self._node)
+        self._head(flow, self._node.add("THead").add("TR"))
+        self._node.parts.append(self._body)
         ruled = False
         for band in bands:
             if not flow.room(_height(band)):
@@ -116,7 +122,8 @@ class PageTable:
                 flow.turn()
             flow.y += _PAD
             line = baseline(flow.y, _LINE, _SIZE)
-            flow.add(Text(LEFT + _SIDE, line, self._table.legend, _SIZE, soft=True))
+            node = flow.structure.add("P")
+            flow.add(Text(LEFT + _SIDE, line, self._table.legend, _SIZE, soft=True, node=node))
             flow.y += _LINE
 
     def _used(self, place: int, column: Column) -> bool:
@@ -190,7 +197,7 @@ class PageTable:
             lines = max(len(beside.lines) if beside else 1, *map(len, cells))
             height = _LINE * lines + _PAD * (first + last)
             style = _Style.DETAIL if row.detail else _Style.PLAIN
-            band.append(_Box(row, style, height, first, last, beside))
+            band.append(_Box(row, style, height, first, len(rows), beside))
         return band
 
     def _beside(self, rows: Sequence[Row]) -> Iterator[_Beside | None]:
@@ -203,7 +210,7 @@ class PageTable:
             lines = self._name_lines(party) if party else ()
             for at in range(count):
                 end = at + 1 if at < count - 1 else len(lines)
-                yield _Beside(party, at == 0, lines[at:end]) if party else None
+                yield _Beside(party, 0 if at else count, lines[at:end]) if party else None
 
     def _name_lines(self, party: PartyCell) -> tuple[str, ...]:
         left, right = self._party_edges
@@ -217,17 +224,20 @@ class PageTable:
     def _heading(self, flow: Flow) -> None:
         unit = f"（{self._table.unit}）" if self._table.unit else ""
         line = baseline(flow.y, _HEADING, _HEADING_SIZE)
-        flow.add(Text(LEFT, line, self._table.heading + unit, _HEADING_SIZE, bold=True))
+        text, node = self._table.heading + unit, flow.structure.add("H2")
+        flow.add(Text(LEFT, line, text, _HEADING_SIZE, bold=True, node=node))
         flow.y += _HEADING
 
-    def _head(self, flow: Flow) -> None:
+    def _head(self, flow: Flow, row: Node | None = None) -> None:
+        """The names of the columns; without a node where they only repeat those above."""
         line = baseline(flow.y, _HEAD, _SIZE)
         for place, (left, right) in zip(self._places, self._edges, strict=True):
             column = self._table.columns[place]
             x = left
             if column.kind in _RIGHT_ALIGNED:
                 x = right - self._measure(column.heading, _SIZE)
-            flow.add(Text(x, line, column.heading, _SIZE, soft=True))
+            node = row.add("TH") if row else None
+            flow.add(Text(x, line, column.heading, _SIZE, soft=True, node=node))
         flow.y += _HEAD
         flow.rule(MEDIUM)
 
@@ -247,35 +257,42 @@ class PageTable:
 
     def _sum_cells(self, row: Row, top: float) -> Iterator[Item]:
         line = baseline(top, _SUM, _SIZE)
+        nodes = self._body.add("TR")
         for place, (left, right) in zip(self._places, self._edges, strict=True):
+            node = nodes.add("TD")
             if text := _text(row.cells[place]):
                 at_right = self._table.columns[place].kind in _RIGHT_ALIGNED
                 x = right - self._measure(text, _SIZE) if at_right else left
-                yield Text(x, line, text, _SIZE, bold=True)
+                yield Text(x, line, text, _SIZE, bold=True, node=node)
 
     def _cells(self, box: _Box, top: float) -> Iterator[Item]:
         line = baseline(top + (_PAD if box.first else 0), _LINE, _SIZE)
         soft = box.style is _Style.DETAIL
-        if box.beside:
-            yield from self._party(box.beside, line)
+        nodes = self._body.add("TR")
         for place, (left, right) in zip(self._places, self._edges, strict=True):
-            cell = box.row.cells[place]
-            if isinstance(cell, PartyCell) or (isinstance(cell, MonthCell) and not box.first):
+            cell, kind = box.row.cells[place], self._table.columns[place].kind
+            if kind is Kind.PARTY and box.beside:
+                yield from self._party(box.beside, line, nodes)
                 continue
-            at_right = self._table.columns[place].kind in _RIGHT_ALIGNED
+            if kind is Kind.MONTH and not box.first:
+                continue  # the cell of the band's first row spans this one
+            node = nodes.add("TD", rows=box.rows if kind is Kind.MONTH else 1)
+            at_right = kind in _RIGHT_ALIGNED
             for number, text in enumerate(filter(None, self._lines(place, cell))):
                 x = right - self._measure(text, _SIZE) if at_right else left
-                yield Text(x, line + number * _LINE, text, _SIZE, soft=soft)
+                yield Text(x, line + number * _LINE, text, _SIZE, soft=soft, node=node)
 
-    def _party(self, beside: _Beside, line: float) -> Iterator[Item]:
+    def _party(self, beside: _Beside, line: float, nodes: Node) -> Iterator[Item]:
+        """What of the name stands in this row; all of it is one cell that spans its rows."""
         left, _ = self._party_edges
         soft = not self._names_party
         number = _number(beside.party)
-        if beside.begins:
-            yield Text(left, line, number, _SIZE, soft=soft)
-        indent = self._measure(number, _SIZE)
+        if beside.rows:
+            self._party_node = nodes.add("TD", rows=beside.rows)
+            yield Text(left, line, number, _SIZE, soft=soft, node=self._party_node)
+        x = left + self._measure(number, _SIZE)
         for at, part in enumerate(beside.lines):
-            yield Text(left + indent, line + at * _LINE, part, _SIZE, soft=soft)
+            yield Text(x, line + at * _LINE, part, _SIZE, soft=soft, node=self._party_node)
 
 
 def _air(columns: Sequence[Column]) -> list[float]:

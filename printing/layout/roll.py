@@ -133,10 +133,11 @@ def _legend(legend: str, columns: int) -> Iterator[Line]:
 
 
 def _notes(notes: tuple[str, ...], columns: int) -> Iterator[Line]:
+    indent = len(f"{len(notes)}. ")
     for number, note in enumerate(notes, 1):
-        first, *more = wrap(note, columns - 3)
-        yield _line(f"{number}. {first}")
-        yield from (_line(f"   {part}") for part in more)
+        first, *more = wrap(note, columns - indent)
+        yield _line(f"{number}. ".ljust(indent) + first)
+        yield from (_line(" " * indent + part) for part in more)
 
 
 def _foot(document: Document, columns: int) -> Iterator[Line]:

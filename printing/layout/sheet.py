@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from printing.layout.structure import Node
+
 MM: Final = 72 / 25.4
 PAGE_WIDTH: Final = 210 * MM
 PAGE_HEIGHT: Final = 297 * MM
@@ -31,6 +33,8 @@ class Text:
     bold: bool = False
     soft: bool = False
     """Grey: labels and headings, so that the data stand out."""
+    node: Node | None = field(default=None, repr=False, compare=False)
+    """What it is part of; None for what a screen reader skips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class QrBox:
     y: float
     side: float
     content: str = field(repr=False)
+    node: Node | None = field(default=None, repr=False, compare=False)
 
 
 Item = Text | HLine | QrBox
@@ -64,11 +69,20 @@ class Page:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """All pages of a document, and what their texts are."""
+
+    pages: tuple[Page, ...]
+    structure: Node = field(repr=False)
+
+
 class Flow:
     """Fills pages from top to bottom; a new one starts with what `head` puts on it."""
 
     def __init__(self, bottom: float, head: Callable[["Flow"], None]) -> None:
         self.y = MARGIN
+        self.structure = Node("Document")
         self.pages: list[list[Item]] = [[]]
         self._bottom = bottom
         self._head = head

@@ -7,7 +7,7 @@ from archive.dossiers import dossiers_from
 from archive.model import ArchiveIndex
 from archive.regions import Found, Gathered, Silence
 from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
-from printing.statements.common import QUERY, long_day, paper, plain, sentence
+from printing.statements.common import NOT_KNOWN, QUERY, long_day, paper, plain, sentence
 from printing.statements.dossier import FREE_KEEPING, OBJECT
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
@@ -78,6 +78,7 @@ def _files(found: Found[ArchiveIndex], material: Material) -> Iterable[tuple[Cel
     until = TextCell(long_day(as_of.day) + ("" if as_of.whole else "（可能不完整）"))
     files = dossiers_from(found.answer.rows, (), (), (), agencies=(), day=material.basis.today)
     if not files:
-        yield region, TextCell("没有档案"), None, until
+        none = NOT_KNOWN if as_of.never else "没有档案"
+        yield region, TextCell(none), None, until
     for one in files:
         yield region, TextCell(one.index.agency), TextCell(one.label()), until

@@ -41,6 +41,7 @@ class IssueFacts:
             copy=f"第 {self.copy} 份{_PARTS[self.part]}",
             printed=f"打印时间 {self.issued_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
             kiosk=gate(self.kiosk, "kiosk"),
+            at=self.issued_at,
         )
 
     def seal(self) -> Seal:

@@ -19,6 +19,7 @@ from printing.errors import FontUnreadableError, GlyphMissingError
 from printing.fonts import FontChain
 from printing.preview import page_count, pdf_to_png
 from printing.statements import statement as entry
+from tests.printing.pdf_tools import text_of, tool
 from tests.printing.samples import (
     CODE,
     EMPLOYERS,
@@ -36,15 +37,6 @@ from tests.printing.samples import (
 
 CHAIN = FontChain.of(FONTS)
 MARKED = render_pdf(statement(career_with_marks()), CHAIN)
-
-
-def tool(*command: str, data: bytes) -> str:
-    done = subprocess.run(command, input=data, capture_output=True, check=True)
-    return done.stdout.decode()
-
-
-def text_of(pdf: bytes, *options: str) -> str:
-    return tool("pdftotext", *options, "-", "-", data=pdf)
 
 
 def test_every_amount_of_the_data_is_on_the_pages_as_often_as_in_the_data() -> None:
@@ -262,8 +254,9 @@ def test_page_streams_are_compressed_and_the_file_is_small() -> None:
 def test_importing_the_package_loads_no_pdf_or_image_library() -> None:
     code = (
         "import sys, printing.statements, printing.encode.pdf, printing.encode.escpos,"
-        " printing.glyphs, printing.preview, printing.job;"
-        "print(*[m for m in ('reportlab', 'PIL', 'segno', 'pypdfium2') if m in sys.modules])"
+        " printing.glyphs, printing.preview, printing.job, printing.signing.pades;"
+        "heavy = ('reportlab', 'PIL', 'segno', 'pypdfium2', 'pyhanko');"
+        "print(*[m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == ""

@@ -297,7 +297,8 @@ def own(name: str, **changed: tuple[Any, ...]) -> Material:
 def nothing(name: str) -> Material:
     """The same for a person of whom nothing is recorded."""
     made = own(name)
-    return replace(made, rows=dict.fromkeys(made.rows, ()), employers={})
+    across: Gathered[ArchiveIndex] | None = Gathered((), ()) if made.across else None
+    return replace(made, rows=dict.fromkeys(made.rows, ()), employers={}, across=across)
 
 
 def made(name: str, **changed: tuple[Any, ...]) -> Document:

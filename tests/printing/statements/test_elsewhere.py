@@ -1,9 +1,11 @@
 from dataclasses import replace
 
 from archive.model import ArchiveIndex
+from archive.records import RecordKind
 from archive.regions import Gathered
+from archive.store import Answer
 from printing.statements import statement
-from tests.printing.samples import ISSUE
+from tests.printing.samples import AS_OF, ISSUE
 from tests.printing.statements.people import gathered, made, own, rows, table, texts
 
 
@@ -25,6 +27,13 @@ def test_a_region_without_a_file_is_no_region_without_an_answer() -> None:
     document = statement("elsewhere").build(material, ISSUE, "report")
     assert texts(table(document, "已答复的地区"))[0][:2] == ["示例市", "没有档案"]
     assert table(document, "没有答复的地区").empty == "所有地区都已答复。"
+    (own_region,) = found
+    never = replace(AS_OF, whole=False, never=(RecordKind.ARCHIVE_INDEX,))
+    unknown = replace(own_region, answer=Answer.given((), never))
+    document = statement("elsewhere").build(
+        replace(material, across=Gathered((unknown,), ())), ISSUE, "report"
+    )
+    assert texts(table(document, "已答复的地区"))[0][:2] == ["示例市", "不详"]
 
 
 def test_several_files_of_a_region_stand_each_in_a_row() -> None:

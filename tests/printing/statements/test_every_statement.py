@@ -5,6 +5,7 @@ from typing import get_args
 
 import pytest
 
+from archive.records import RecordKind
 from archive.store import AsOf
 from printing.document import Cell, Document, MarkCell, PartyCell, Reveal, TextCell
 from printing.errors import TextRefusedError
@@ -74,7 +75,7 @@ def test_every_cell_is_on_the_page_and_inside_its_margins(name: str, of: object)
     document = statement(name).build(of(name), ISSUE, "report")  # type: ignore[operator]
     items = [
         item
-        for page in layout_pages(document, measure)
+        for page in layout_pages(document, measure).pages
         for item in page.items
         if isinstance(item, Text)
     ]
@@ -102,7 +103,7 @@ def _of_pieces(cell: str, pieces: set[str]) -> bool:
 @names
 def test_no_two_texts_of_a_page_lie_on_each_other(name: str) -> None:
     document = statement(name).build(own(name), ISSUE, "report")
-    for page in layout_pages(document, measure):
+    for page in layout_pages(document, measure).pages:
         lines: dict[float, list[tuple[float, float, str]]] = {}
         for item in page.items:
             if isinstance(item, Text):
@@ -143,7 +144,7 @@ def test_every_paper_carries_what_makes_it_checkable(name: str, of: object) -> N
     assert [text for text in each if squeezed(text) not in roll] == []
     assert document.seal.code.replace("-", "") in roll.replace("-", "")
     assert [line.content for line in lines if isinstance(line, Qr)] == [document.seal.url]
-    pages = layout_pages(document, measure)
+    pages = layout_pages(document, measure).pages
     for number, page in enumerate(pages, start=1):
         texts = squeezed("".join(item.text for item in page.items if isinstance(item, Text)))
         wanted = [f"第 {number} 页，共 {len(pages)} 页", foot.serial, foot.copy, foot.printed]
@@ -165,6 +166,40 @@ def test_old_data_and_data_that_are_not_whole_are_called_so(name: str) -> None:
         assert "可能不完整" in second
         assert "没有更新" not in "".join(others)
         assert "不完整" not in "".join(others)
+
+
+@names
+def test_what_was_never_delivered_is_not_known_and_not_none(name: str) -> None:
+    never = replace(AS_OF, whole=False, never=(RecordKind.CONTRIBUTIONS, RecordKind.CARDS))
+    material = replace(nothing(name), as_of=never)
+    for reveal in get_args(Reveal):
+        document = statement(name).build(material, ISSUE, reveal)
+        notes = "".join(document.notes)
+        assert "没有收到以下数据：缴费、社保卡。有关情况不详，不表示没有。" in notes
+        shown = [table.empty for table in document.tables if not table.columns]
+        assert "不详：没有收到有关数据。" in shown
+        assert not any("没有查到" in text or text.endswith("记录。") for text in shown)
+        assert not re.search("没有(?!收到)|未参保", document.subtitle)
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("contributions", ("月数", "缴费金额和合计", "缴费单位起止月份")),
+        ("insured", ("参保和缴费状态", "缴费标记", "养老缴费基数和个人缴费")),
+        ("rights", ("缴费标记", "月数", "缴费金额和合计", "中断月数", "累计缴费月数")),
+    ],
+)
+def test_each_figure_says_of_which_rows_and_by_which_rule_it_is(
+    name: str, rules: tuple[str, ...]
+) -> None:
+    notes = made(name).notes
+    for rule in rules:
+        (note,) = [note for note in notes if re.search(f"(^|。|：|，){rule}[：（]", note)]
+        assert re.search(r"(缴费|登记|年限) [1-9][0-9]* 条", note)
+        assert re.search("依据：GB/T 40217-2021、.*(AA|EA)[A-Z][0-9]{3}。", note)
+    empty = statement(name).build(nothing(name), ISSUE, "report")
+    assert not re.search("[1-9] 条", "".join(empty.notes))
 
 
 @names

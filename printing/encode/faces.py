@@ -1,0 +1,112 @@
+"""The fonts of a PDF: which draws a character, how wide it is, what is written for it."""
+
+import hashlib
+import re
+import struct
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from printing.errors import FontUnreadableError
+from printing.fonts import FontChain, FontFile
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase.pdfdoc import PDFDocument
+    from reportlab.pdfbase.ttfonts import TTFont
+
+Piece = tuple[str, str]
+"""A font's name in the file, and what is written in it: its own codes in hexadecimal."""
+
+
+class Typesetter:
+    """Sets text of one document; the characters it meets are those that the file embeds."""
+
+    def __init__(self, chain: FontChain, document: "PDFDocument") -> None:
+        self._chain = chain
+        self._document = document
+        self._first = _embedded(chain.files[0])
+        """Draws nearly everything."""
+        self._widths: dict[str, float] = {}
+        self._plain: set[str] = set()
+        """Characters that the first font draws: nearly all of every page."""
+        self._pieces: dict[str, list[Piece]] = {}
+
+    def measure(self, text: str, size: float) -> float:
+        """The width of `text` in points."""
+        try:
+            return sum(map(self._widths.__getitem__, text)) * size / 1000
+        except KeyError:
+            self._chain.require(text)
+            for character in set(text):
+                self._learn(character)
+            return self.measure(text, size)
+
+    def pieces(self, text: str) -> list[Piece]:
+        """`text`, cut where the font changes."""
+        found = self._pieces.get(text)
+        if found is None:
+            found = self._pieces[text] = [
+                (font.getSubsetInternalName(subset, self._document), codes.hex())
+                for font, part in self._fonts(text)
+                for subset, codes in font.splitString(part, self._document)
+            ]
+        return found
+
+    def _fonts(self, text: str) -> list[tuple["TTFont", str]]:
+        if self._plain.issuperset(text):
+            return [(self._first, text)]
+        runs = self._chain.runs(text)
+        return [(_embedded(self._chain.files[run.font]), run.text) for run in runs]
+
+    def _learn(self, character: str) -> None:
+        position = self._chain.runs(character)[0].font
+        face = _embedded(self._chain.files[position]).face
+        self._widths[character] = face.charWidths[ord(character)]
+        if position == 0:
+            self._plain.add(character)
+
+
+@cache
+def _embedded(file: FontFile) -> "TTFont":
+    """The face of a font file, read and registered once for the process."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFError
+
+    face_class = _face_class()
+    name = "hall-" + hashlib.sha256(f"{file.path}#{file.index}".encode()).hexdigest()[:12]
+    try:
+        font = face_class(name, str(file.path), subfontIndex=file.index)
+    except (TTFError, OSError, LookupError, struct.error) as error:
+        raise FontUnreadableError(str(file.path), type(error).__name__) from error
+    pdfmetrics.registerFont(font)
+    return font
+
+
+@cache
+def _face_class() -> "type[TTFont]":
+    """ReportLab's font, with a character map that holds beyond the Basic Multilingual Plane.
+
+    ReportLab 5.1 writes U+20BB7 into the map as <20BB7>; PDF wants UTF-16 (ISO 32000-1, 9.10.3),
+    and a reader that copies or searches the text finds another character.
+    """
+    from reportlab.pdfbase import ttfonts
+
+    class Face(ttfonts.TTFont):
+        def addObjects(self, doc: Any) -> None:  # noqa: ANN401, N802 - ReportLab's own signature
+            subsets = [list(subset) for subset in self.state[doc].subsets]
+            super().addObjects(doc)
+            for number, subset in enumerate(subsets):
+                if any(code > 0xFFFF for code in subset):
+                    tag = ttfonts.SUBSETN(number) + b"+" + self.face.name + self.face.subfontNameX
+                    stream = doc.idToObject[f"toUnicodeCMap:{tag.decode('pdfdoc')}"]
+                    stream.content = _utf16(stream.content)
+
+    return Face
+
+
+def _utf16(character_map: str) -> str:
+    """The map with every code point of five digits as its two surrogates."""
+    return re.sub(
+        "<([0-9A-F]{5,6})>",
+        lambda found: f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>",
+        character_map,
+    )
