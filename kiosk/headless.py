@@ -63,10 +63,12 @@ def main_job(
         records = identify(machine, reader, name, asked, ask_pin, timeline).records
     if medium == "report":
         statement = compose(machine, name, records)
-        paper = print_report(machine, statement, NO_GENERATION)
+        papers = (print_report(machine, one, NO_GENERATION) for one in statement.copies)
     else:
-        paper = print_on_roll(machine, make(machine, name, records, timeline), timeline)
-    check_paper(paper)
+        statement = make(machine, name, records, timeline)
+        papers = (print_on_roll(machine, one, timeline) for one in statement.copies)
+    for paper in papers:
+        check_paper(paper)
     return paper
 
 

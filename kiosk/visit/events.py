@@ -6,8 +6,10 @@ so that an answer or a page of an earlier holder never reaches the present one.
 
 from dataclasses import dataclass, field
 
+from archive.cases import CaseStatus
 from devices.card.pin import Pin
-from kiosk.visit.state import FaultData, Holder, Medium, Outcome
+from kiosk.visit.state import FaultData, Holder, Medium, Outcome, Wish
+from printing.statements.issue import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,38 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionsAnswered:
+    """So many of the regions that were asked have answered."""
+
+    generation: int
+    answered: int
+    regions: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterSeen:
     """The receipt printer was asked how it is, while the holder chooses a paper."""
 
     generation: int
     receipt_fault: str
     """Code of what stops it; empty while it prints, and while nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsAsked:
+    """The holder wants other months than those that are shown."""
+
+    generation: int
+    first_year: int | None = None
+    """As in `ChooseMonths`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsChosen:
+    """The holder chose the months."""
+
+    generation: int
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +160,8 @@ class PrintEnded:
     reason: str
     data: tuple[tuple[str, object], ...] = ()
     """What the reason's sentence needs, as in `FaultData`."""
+    copies_out: int = 0
+    """As in `Printed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +205,64 @@ class Tick:
     """Time went on."""
 
 
+@dataclass(frozen=True, slots=True)
+class GuestIn:
+    """Somebody without a card wants something; each has the next generation below 0."""
+
+    generation: int
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class GuestReady:
+    """What a guest may see is at hand."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A guest looks for guides."""
+
+    generation: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideChosen:
+    """A guest opens a guide."""
+
+    generation: int
+    task_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntered:
+    """A guest typed the number of a case."""
+
+    generation: int
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFound:
+    """There is such a case, and the look is in the audit."""
+
+    generation: int
+    status: CaseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRefused:
+    """There is no such case, or too many wrong numbers came."""
+
+    generation: int
+    why: FaultData
+
+
+GuestEvent = GuestReady | Searched | GuideChosen | CaseEntered | CaseFound | CaseRefused
+"""Of a guest."""
+
 VisitEvent = (
     CardOut
     | CardRead
@@ -185,6 +273,9 @@ VisitEvent = (
     | Chosen
     | Composed
     | PrinterSeen
+    | RegionsAnswered
+    | MonthsAsked
+    | MonthsChosen
     | PrintAsked
     | Progressed
     | PrintEnded
@@ -193,7 +284,8 @@ VisitEvent = (
     | EndAsked
     | Touched
     | Failed
+    | GuestEvent
 )
 """Of one visit: each has the generation of its card."""
 
-Event = CardIn | ReaderLost | ReaderBack | Tick | VisitEvent
+Event = CardIn | GuestIn | ReaderLost | ReaderBack | Tick | VisitEvent

@@ -14,9 +14,13 @@ from kiosk.paper import GOOD
 from kiosk.visit.desk import Memory
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
+    AskCase,
+    CaseShown,
+    ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
+    GuideShown,
     Idle,
     LookingUp,
     Menu,
@@ -26,9 +30,13 @@ from kiosk.visit.state import (
     Printing,
     Problem,
     Reading,
+    Search,
     State,
     TakeCard,
+    Waiting,
 )
+from kiosk.web.guest import guest_screen
+from kiosk.web.months import months_screen
 from kiosk.web.preview import ShownLine, shown_lines
 from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
@@ -83,7 +91,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
-            return "idle", {"notice": words, "first": statement(FIRST)}
+            return "idle", {"notice": words}
         case OutOfService(why):
             return "out_of_service", {"fault": _words(why)}
         case Reading():
@@ -100,13 +108,34 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             view = memory.view if memory else None
             return "menu", {"first": statement(FIRST), "sections": sections(), "view": view}
         case Composing():
-            return "composing", {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
+            return "composing", _composing(state)
+        case Preview() | ChooseMonths() | Printing() | Printed():
+            return _paper_screen(state, memory)
+        case Problem(_, why):
+            return "problem", {"fault": _words(why)}
+        case TakeCard():
+            return "take_card", {}
+        case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
+            return guest_screen(state, memory.catalogue if memory else None)
+        case _:
+            assert_never(state)
+
+
+def _paper_screen(
+    state: Preview | ChooseMonths | Printing | Printed, memory: Memory | None
+) -> tuple[str, Mapping[str, object]]:
+    match state:
         case Preview():
             return "preview", {
                 "statement": statement(state.statement),
                 "lines": _paper(memory),
+                "copies": len(memory.statement.copies) if memory and memory.statement else 1,
                 "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
             }
+        case ChooseMonths(_, _, _, preview, first_year):
+            made = memory.statement if memory else None
+            day = made.holder.material.day if made else None
+            return "choose_months", months_screen(preview.statement, first_year, day)
         case Printing():
             hold = fault(state.hold) if state.hold else None
             return "printing", {"hold": hold, "lines": _paper(memory)}
@@ -117,12 +146,15 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
                 "fault": None if good else fault(_end(state), reason=state.reason, **data),
                 "why": fault(state.reason, **data) if state.reason in known_codes() else None,
             }
-        case Problem(_, why):
-            return "problem", {"fault": _words(why)}
-        case TakeCard():
-            return "take_card", {}
-        case _:
-            assert_never(state)
+
+
+def _composing(state: Composing) -> Mapping[str, object]:
+    if not state.regions:
+        return {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
+    return {
+        "what": f"正在查询各地，{state.regions} 个地区中 {state.answered} 个已答复",
+        "what_en": f"{state.answered} of {state.regions} regions have answered.",
+    }
 
 
 def sections() -> tuple[tuple[Section, tuple[Statement, ...]], ...]:

@@ -82,6 +82,7 @@ STATEMENT: Final = Statement(
     needs=(Contribution,),
     build=build,
     within_window=True,
+    spans="months",
 )
 
 

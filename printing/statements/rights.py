@@ -85,6 +85,7 @@ STATEMENT: Final = Statement(
     needs=CATALOGUE["account"].reads,
     build=build,
     months=12,
+    spans="year",
 )
 
 

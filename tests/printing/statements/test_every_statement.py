@@ -10,7 +10,7 @@ from archive.store import AsOf
 from printing.document import Cell, Document, MarkCell, PartyCell, Reveal, TextCell
 from printing.errors import TextRefusedError
 from printing.layout.page import layout_pages
-from printing.layout.roll import Line, layout_roll
+from printing.layout.roll import Line, Qr, layout_roll
 from printing.layout.sheet import LEFT, RIGHT, Text
 from printing.statements import STATEMENTS, statement
 from printing.text import width
@@ -125,6 +125,33 @@ def test_every_statement_says_what_all_must_say(name: str) -> None:
     assert (facts["数据截至"], facts["数据来源"]) == ("2026年10月31日", AS_OF.source)
     assert document.seal.hint
     assert (document.statement, document.title) == (name, STATEMENTS[name].title["zh"])
+
+
+@names
+@variants
+def test_every_paper_carries_what_makes_it_checkable(name: str, of: object) -> None:
+    document = statement(name).build(of(name), ISSUE, "receipt")  # type: ignore[operator]
+    foot = document.foot
+    each = [
+        *("数据截至", "2026年10月31日", "查询和打印不收费", "12333", document.title),
+        *(foot.serial, foot.copy, foot.printed, foot.kiosk, document.seal.hint),
+    ]
+    assert ISSUE.serial in foot.serial
+    assert ISSUE.kiosk in foot.kiosk
+    assert re.search(r"(疑问|投诉|异议).*(申请核查|查询|核实|反映|咨询)", document.notes[-1])
+    lines = layout_roll(document, 48).lines
+    roll = squeezed("".join(line.text for line in lines if isinstance(line, Line)))
+    assert [text for text in each if squeezed(text) not in roll] == []
+    assert document.seal.code.replace("-", "") in roll.replace("-", "")
+    assert [line.content for line in lines if isinstance(line, Qr)] == [document.seal.url]
+    pages = layout_pages(document, measure).pages
+    for number, page in enumerate(pages, start=1):
+        texts = squeezed("".join(item.text for item in page.items if isinstance(item, Text)))
+        wanted = [f"第 {number} 页，共 {len(pages)} 页", foot.serial, foot.copy, foot.printed]
+        assert [text for text in wanted if squeezed(text) not in texts] == []
+        assert squeezed(foot.kiosk) in texts
+    first = squeezed("".join(i.text for page in pages for i in page.items if isinstance(i, Text)))
+    assert [text for text in each if squeezed(text) not in first] == []
 
 
 @names
