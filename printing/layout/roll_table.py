@@ -74,24 +74,41 @@ class _Grid:
 
 def table_lines(table: Table, columns: int) -> Iterator[TableLine]:
     """The table from its headings to its total, in lines of at most `columns`."""
-    places = _used(table)
-    grid = _grid(table, places, columns)
-    if grid is None:
-        places = tuple(p for p in places if not table.columns[p].derived)
-        grid = _grid(table, places, columns)
-    stacked = grid is None
-    if stacked:
-        aside = (Kind.MONTH, Kind.MARK)
-        places = tuple(p for p in places if table.columns[p].kind not in aside)
-        # Rather than one wide row putting the whole table into a list, it alone stands out.
-        grid = _grid(table, places, columns)
-        if grid is None and _has_amounts(table):
-            grid = _grid(table, places, columns, share=0.8)
+    grid, stacked = _form(table, columns)
     if grid is None:
         yield from _Writer(table, None, columns, stacked=False).lines()
     else:
         yield TableLine(grid.line(grid.headings) or "")
         yield from _Writer(table, grid, columns, stacked=stacked).lines()
+
+
+def has_columns(table: Table, columns: int) -> bool:
+    """Whether so many columns hold the table's cells side by side, so that it is no list."""
+    return _form(table, columns)[0] is not None
+
+
+def texts_of(table: Table) -> Iterator[str]:
+    """The words of every row, as narrow paper shows them."""
+    for row in table.rows():
+        yield from (_text(cell) for cell in row.cells)
+
+
+def _form(table: Table, columns: int) -> tuple[_Grid | None, bool]:
+    """The first form that fits: the columns that stand side by side, and if they are stacked."""
+    places = _used(table)
+    grid = _grid(table, places, columns)
+    if grid is None:
+        places = tuple(p for p in places if not table.columns[p].derived)
+        grid = _grid(table, places, columns)
+    if grid is not None:
+        return grid, False
+    aside = (Kind.MONTH, Kind.MARK)
+    places = tuple(p for p in places if table.columns[p].kind not in aside)
+    # Rather than one wide row putting the whole table into a list, it alone stands out.
+    grid = _grid(table, places, columns)
+    if grid is None and _has_amounts(table):
+        grid = _grid(table, places, columns, share=0.8)
+    return grid, True
 
 
 def _used(table: Table) -> tuple[int, ...]:
@@ -249,11 +266,17 @@ class _Writer:
             if cell is None or column.derived:
                 continue
             if column.kind in (Kind.AMOUNT, Kind.COUNT):
-                text, label = _text(cell), f"  {column.heading}"
-                room = self._columns - width(label) - _GAP
-                if width(text) > room:
-                    raise LayoutError(column.heading, width(text), room)
-                yield TableLine(label + pad(text, room + _GAP, right=True), bold)
+                yield from self._figure(f"  {column.heading}", _text(cell), bold=bold)
+
+    def _figure(self, label: str, text: str, *, bold: bool) -> Iterator[TableLine]:
+        """A figure at the right edge, below its label where both are too wide."""
+        if width(text) > self._columns:
+            raise LayoutError(label.strip(), width(text), self._columns)
+        if width(label) + _GAP + width(text) > self._columns:
+            yield from (TableLine(part, bold) for part in _hanging(label, self._columns))
+            label = ""
+        room = self._columns - width(label)
+        yield TableLine(label + pad(text, room, right=True), bold)
 
     def _named(self, words: Sequence[tuple[Column, str]]) -> Iterator[TableLine]:
         """The first column's words as a title, the others with their headings."""

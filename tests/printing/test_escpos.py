@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from devices.printer.blocks import Block
 from devices.printer.models import load_model
@@ -190,6 +191,9 @@ class _Picture:
 
     def columns(self, character: str) -> bytes:
         return self._image
+
+    def cell(self, character: str, columns: int, rows: int) -> Image.Image:
+        raise AssertionError("no large line is printed")
 
 
 @given(
