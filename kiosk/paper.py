@@ -25,6 +25,7 @@ from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
 from printing.layout.estimate import receipt_cm
 from printing.layout.roll import Roll, layout_roll
+from printing.layout.size import Size
 from printing.seal import new_code
 from printing.seals import SealRecord
 from printing.statements import statement as statement_named
@@ -44,6 +45,9 @@ class Statement:
     name: str
     issue: IssueFacts
     holder: HolderRecords = field(repr=False)
+    size: Size
+    shown: Document = field(repr=False)
+    """With the holder masked, for the screen."""
     screen: Roll = field(repr=False)
     """The receipt with the holder masked, for the screen."""
     receipt: Document = field(repr=False)
@@ -56,7 +60,9 @@ class Statement:
     """The A4 pages, once they were rendered."""
 
 
-def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
+def compose(
+    machine: Machine, name: str, records: HolderRecords, size: Size = "normal"
+) -> Statement:
     """Lay the statement out for the screen, the roll and A4."""
     build = statement_named(name).build
     issue = _issue(machine, name, records)
@@ -65,13 +71,15 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     def document(reveal: Reveal) -> Document:
         return build(records.material, issue, reveal)
 
-    receipt = document("receipt")
-    roll = layout_roll(receipt, columns)
+    receipt, shown = document("receipt"), document("screen")
+    roll = layout_roll(receipt, columns, size)
     return Statement(
         name=name,
         issue=issue,
         holder=records,
-        screen=layout_roll(document("screen"), columns),
+        size=size,
+        shown=shown,
+        screen=layout_roll(shown, columns, size),
         receipt=receipt,
         report=document("report"),
         roll=roll,
@@ -107,7 +115,7 @@ def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
 
 def render(machine: Machine, statement: Statement) -> None:
     """Make the A4 pages; apart from `encode`, since a receipt need not wait for them."""
-    statement.pdf = render_pdf(statement.report, machine.fonts)
+    statement.pdf = render_pdf(statement.report, machine.fonts, statement.size)
 
 
 def print_receipt(

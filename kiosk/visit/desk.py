@@ -56,6 +56,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.state import FaultData, Holder, Medium
 from printing.job import PrintedJob
+from printing.layout.size import Size
 from printing.preview import page_count
 from printing.statements import statement as statement_named
 from printing.statements.material import Asked
@@ -169,7 +170,7 @@ class Desk:
 
         return self._fenced(generation, task)
 
-    def compose(self, generation: int, statement: str) -> Task:
+    def compose(self, generation: int, statement: str, size: Size) -> Task:
         """Make the statement that is shown, and measure its paper."""
         memory = self._memory
 
@@ -177,7 +178,7 @@ class Desk:
             if memory is None or memory.session is None:
                 return None
             records = self._read(memory, memory.session, statement)
-            memory.statement = made = compose(self._machine, statement, records)
+            memory.statement = made = compose(self._machine, statement, records, size)
             render(self._machine, made)
             fault = receipt_fault(self._machine, made.receipt_cm)
             return Composed(generation, made.receipt_cm, page_count(made.pdf), fault)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from devices.card.pin import Pin
 from kiosk.visit.state import Medium
+from printing.layout.size import Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Compose:
 
     generation: int
     statement: str
+    size: Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from devices.card.pin import Pin
 from kiosk.visit.state import FaultData, Holder, Medium, Outcome
+from printing.layout.size import Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,14 @@ class Chosen:
 
     generation: int
     statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class SizeAsked:
+    """The holder wants the other size of print, for all that follows in this visit."""
+
+    generation: int
+    size: Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +192,7 @@ VisitEvent = (
     | PinRefused
     | RecordsFound
     | Chosen
+    | SizeAsked
     | Composed
     | PrinterSeen
     | PrintAsked

@@ -34,6 +34,7 @@ from kiosk.visit.events import (
     ReaderBack,
     ReaderLost,
     RecordsFound,
+    SizeAsked,
     Tick,
     Touched,
     VisitEvent,
@@ -137,7 +138,7 @@ def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -
             return _touched(state, now, rules), ()
         case CardRead() | PinEntered() | PinAccepted() | PinRefused() | RecordsFound():
             return _identify(state, event, now, rules)
-        case Chosen() | Composed() | PrinterSeen() | Back():
+        case Chosen() | SizeAsked() | Composed() | PrinterSeen() | Back():
             return _choose(state, event, now, rules)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
             return _print(state, event, now, rules)
@@ -187,12 +188,19 @@ def _identify(
 
 
 def _choose(
-    state: InVisit, event: Chosen | Composed | PrinterSeen | Back, now: float, rules: Rules
+    state: InVisit,
+    event: Chosen | SizeAsked | Composed | PrinterSeen | Back,
+    now: float,
+    rules: Rules,
 ) -> Step:
     deadline = now + rules.timeout_seconds
     match state, event:
         case Menu(generation, holder), Chosen(_, statement):
-            return Composing(generation, holder, statement), (Compose(generation, statement),)
+            compose = Compose(generation, statement, holder.size)
+            return Composing(generation, holder, statement), (compose,)
+        case Preview(generation, holder, _, statement), SizeAsked(_, size):
+            compose = Compose(generation, statement, size)
+            return Composing(generation, replace(holder, size=size), statement), (compose,)
         case Composing(generation, holder, statement), Composed(_, cm, pages, fault):
             return Preview(generation, holder, deadline, statement, cm, pages, fault), ()
         case Preview(), PrinterSeen(_, fault):

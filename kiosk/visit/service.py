@@ -282,8 +282,8 @@ class VisitService:
                 self._submit(self._desk.verify(generation, pin))
             case LookUp(generation):
                 self._submit(self._desk.look_up(generation))
-            case Compose(generation, statement):
-                self._submit(self._desk.compose(generation, statement))
+            case Compose(generation, statement, size):
+                self._submit(self._desk.compose(generation, statement, size))
             case StartPrint(generation, medium):
                 self._submit(self._desk.print(generation, medium, self.post))
             case _:

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from printing.layout.size import Size
+
 Medium = Literal["receipt", "report"]
 Outcome = Literal["confirmed", "sent", "unknown", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The holder as the screen names them: masked, see `archive.masking`."""
+    """The holder as the screen knows them: masked, see `archive.masking`."""
 
     name: str
     card_number: str
     area: str
+    size: Size = "normal"
+    """In which size of print this visit shows and prints."""
 
 
 @dataclass(frozen=True, slots=True)

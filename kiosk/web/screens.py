@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
@@ -30,6 +31,7 @@ from kiosk.visit.state import (
     TakeCard,
 )
 from kiosk.web.preview import ShownLine, shown_lines
+from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
 
@@ -104,7 +106,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
         case Preview():
             return "preview", {
                 "statement": statement(state.statement),
-                "lines": _paper(memory),
+                "content": _content(memory),
                 "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
             }
         case Printing():
@@ -142,6 +144,12 @@ def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     """The receipt's lines, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
     return shown_lines(made.screen) if made else ()
+
+
+def _content(memory: Memory | None) -> Markup:
+    """What the statement says, masked; nothing once the visit has ended."""
+    made = memory.statement if memory else None
+    return Markup(layout_html(made.shown)) if made else Markup("")  # noqa: S704 - escaped there
 
 
 def _end(state: Printed) -> str:

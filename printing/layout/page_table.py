@@ -80,9 +80,7 @@ class PageTable:
         self._size = of.row
         self._captions = of.party == 0
         self._places = [
-            place
-            for place, column in enumerate(table.columns)
-            if self._used(place, column) and (derived or not column.derived)
+            place for place in table.places() if self._used(table.columns[place], derived=derived)
         ]
         self._names_party = bool(table.columns) and table.columns[0].kind is Kind.PARTY
         self._cramped = False
@@ -150,11 +148,10 @@ class PageTable:
     def _width(self, text: str) -> float:
         return self._measure(text, self._size)
 
-    def _used(self, place: int, column: Column) -> bool:
+    def _used(self, column: Column, *, derived: bool) -> bool:
         if self._captions and column.kind is Kind.PARTY:
             return False
-        cells = (row.cells[place] for row in self._table.rows())
-        return column.kind is not Kind.MARK or any(_text(cell) for cell in cells)
+        return derived or not column.derived
 
     def _set_edges(self) -> list[tuple[float, float]]:
         """Left and right edge of each column's text."""

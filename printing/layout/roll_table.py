@@ -113,12 +113,7 @@ def _form(table: Table, columns: int) -> tuple[_Grid | None, bool]:
 
 def _used(table: Table) -> tuple[int, ...]:
     """The columns that have a place of their own: not the party, and no marks if there are none."""
-    return tuple(
-        place
-        for place, column in enumerate(table.columns)
-        if column.kind is not Kind.PARTY
-        and (column.kind is not Kind.MARK or any(_text(row.cells[place]) for row in table.rows()))
-    )
+    return tuple(p for p in table.places() if table.columns[p].kind is not Kind.PARTY)
 
 
 def _grid(

@@ -37,6 +37,7 @@ from kiosk.visit.events import (
     ReaderBack,
     ReaderLost,
     RecordsFound,
+    SizeAsked,
     Tick,
     Touched,
 )
@@ -93,6 +94,7 @@ def events(generation: int) -> tuple[Event, ...]:
         PinRefused(generation, 5),
         RecordsFound(generation),
         Chosen(generation, "contributions"),
+        SizeAsked(generation, "large"),
         Composed(generation, 40, 2),
         PrinterSeen(generation, "printer.paper_out"),
         PrintAsked(generation, "receipt"),
@@ -204,6 +206,15 @@ def test_the_preview_knows_what_stops_the_receipt_printer_and_that_it_prints_aga
 )
 def test_what_the_printer_says_changes_no_other_screen(state: State) -> None:
     assert reduce(state, PrinterSeen(GEN, "printer.paper_out"), 0.0, RULES) == (state, ())
+
+
+def test_another_size_composes_the_same_statement_anew() -> None:
+    composing, effects = reduce(STATES[7], SizeAsked(GEN, "large"), 0.0, RULES)
+    large = replace(HOLDER, size="large")
+    assert composing == Composing(GEN, large, "contributions")
+    assert effects == (Compose(GEN, "contributions", "large"),)
+    shown, _ = reduce(composing, Composed(GEN, 80, 6), 0.0, RULES)
+    assert shown == Preview(GEN, large, 180.0, "contributions", 80, 6)
 
 
 @pytest.mark.parametrize("medium", ["receipt", "report"])
