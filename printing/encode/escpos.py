@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from devices.printer.blocks import Block
 from printing.encode.picture import (
     LINE_DOTS,
+    PICTURE,
     QR_MODULE,
     Canvas,
     CellSource,
@@ -192,10 +193,16 @@ class _LineEncoder:
 
         It counts as printed with its last band.
         """
-        *above, last = bands(self._canvas.draw(line))
+        held, drawn = b"", []
+        for part in bands(self._canvas.draw(line)):
+            held += part
+            if part.startswith(PICTURE):
+                drawn.append(held)
+                held = b""
+        *above, last = drawn or [b""]
         for band in above:
             yield _Part(band, "line band", printed=False)
-        yield _Part(last, "line end")
+        yield _Part(last + held, "line end")
 
     def _line(self, line: Line) -> bytes:
         if line.size * width(line.text) > self._columns:

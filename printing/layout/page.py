@@ -33,7 +33,7 @@ from printing.layout.sheet import (
     baseline,
     shorten,
 )
-from printing.layout.size import NORMAL, PAGE_TYPES, PageType, Size
+from printing.layout.size import PAGE_TYPES, PageType, Size
 from printing.text import wrap
 
 _QR_SIDE: Final = 24 * MM
@@ -68,7 +68,7 @@ def layout_pages(document: Document, measure: Measure, size: Size = "normal") ->
 def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList:
     """With all columns, without those that follow from others, or as a list of its rows."""
     whole = PageTable(table, measure, of)
-    if whole.fits or of is NORMAL:
+    if whole.fits:
         return whole
     fewer = PageTable(table, measure, of, derived=False)
     return fewer if fewer.fits else PageList(table, measure, of)

@@ -188,7 +188,7 @@ class PageTable:
             self._cramped |= share < min(widths[at], self._type.words)
             widths[at] = min(widths[at], share)
             room -= widths[at]
-        self._cramped |= room < -0.01 and self._type.words > 0
+        self._cramped |= room < -0.01
 
     def _lines(self, place: int, cell: Cell | None) -> tuple[str, ...]:
         """A cell's text, wrapped where it is words and the column is narrower."""

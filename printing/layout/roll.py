@@ -199,10 +199,11 @@ def _legend(legend: str, room: int) -> Iterator[str]:
 
 
 def _notes(notes: tuple[str, ...], hand: _Hand) -> Iterator[Line]:
+    indent = width(f"{len(notes)}. ")
     for number, note in enumerate(notes, 1):
-        first, *more = wrap(note, hand.room - 3)
-        yield hand.line(f"{number}. {first}")
-        yield from (hand.line(f"   {part}") for part in more)
+        first, *more = wrap(note, hand.room - indent)
+        yield hand.line(pad(f"{number}. ", indent) + first)
+        yield from (hand.line(" " * indent + part) for part in more)
 
 
 def _foot(document: Document, hand: _Hand) -> Iterator[Line]:

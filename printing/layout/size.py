@@ -35,7 +35,7 @@ class PageType:
     party: float
     """As wide as a party's name may be beside its rows; 0: it stands above them."""
     words: float
-    """A column of words that would be narrower puts the table into a list; 0: never."""
+    """A column of words that would be narrower puts the table into a list."""
 
 
 NORMAL: Final = PageType(
@@ -57,7 +57,7 @@ NORMAL: Final = PageType(
     pad=2.0,
     side=3.4,
     party=190.0,
-    words=0.0,
+    words=50.0,
 )
 LARGE: Final = PageType(
     title=24.0,
