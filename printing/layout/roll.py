@@ -11,7 +11,7 @@ Large print is twice as high and, wherever half the columns suffice, twice as wi
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from printing.document import Document, Fact, Seal, Table
+from printing.document import Document, Fact, Kind, Seal, Table
 from printing.layout.roll_table import has_columns, table_lines, texts_of
 from printing.layout.size import Size
 from printing.text import longest_word, pad, width, wrap
@@ -148,7 +148,7 @@ def _large_fact(fact: Fact, hand: _Hand) -> Iterator[Line]:
         return
     yield from (hand.line(part) for part in wrap(f"{fact.label}：", hand.room))
     if longest_word(fact.value) > hand.room - 2:
-        yield from (hand.narrow(part) for part in wrap(fact.value, hand.columns))
+        yield from (hand.narrow(f"  {part}") for part in wrap(fact.value, hand.columns - 2))
     else:
         yield from (hand.line(f"  {part}") for part in wrap(fact.value, hand.room - 2))
 
@@ -157,7 +157,7 @@ def _table(table: Table, hand: _Hand) -> Iterator[Line]:
     *above, heading = wrap(table.heading, hand.room)
     yield from (hand.line(part, bold=True) for part in above)
     unit = f"单位：{table.unit}" if table.unit else ""
-    if width(heading) + width(unit) > hand.room:
+    if unit and width(heading) + 1 + width(unit) > hand.room:
         yield hand.line(heading, bold=True)
         heading = ""
     room = hand.room - width(heading)
@@ -180,10 +180,11 @@ def _rows(table: Table, hand: _Hand) -> Iterator[Line]:
 
 
 def _needs_all_columns(table: Table, hand: _Hand) -> bool:
-    """Whether half of the columns would break a number, or part what can stand side by side."""
+    """Whether half of the columns would break a number, or part figures that can be compared."""
     if max(map(longest_word, texts_of(table)), default=0) > hand.room - 2:
         return True
-    return has_columns(table, hand.columns) and not has_columns(table, hand.room)
+    figures = any(column.kind in (Kind.AMOUNT, Kind.COUNT) for column in table.columns)
+    return figures and has_columns(table, hand.columns) and not has_columns(table, hand.room)
 
 
 def _legend(legend: str, room: int) -> Iterator[str]:

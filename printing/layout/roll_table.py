@@ -253,7 +253,7 @@ class _Writer:
             if cell is not None and column.kind not in aside and not column.derived
         ]
         title = " ".join(text for _, text in words if text)
-        if not _has_amounts(self._table) or width(title) > self._columns:
+        if not _has_amounts(self._table) or width(title) > self._columns or len(words) > 2:
             yield from self._named(words)
         else:
             yield TableLine(title, bold)
