@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz crash crash-audit crash-import pictures gallery golden clean
+.PHONY: setup setup-test demo test quick check bench fuzz crash crash-audit crash-import pictures gallery golden deb clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -39,13 +39,15 @@ bench: setup-test
 fuzz: setup-test
 	@$(BIN)/python -m tests.fuzz
 
-# 200 kills (-9) during audit writes; six are in `make test`.
+# 200 kills (-9) during audit writes, on each kind of store; a few are in `make test`.
 crash-audit: setup-test
 	@$(BIN)/python -m tests.crash.audit
+	@$(BIN)/python -m tests.crash.audit --store postgres
 
-# Imports killed two hundred times at random moments; a few kills are in `make test`.
+# Imports killed two hundred times at random moments, on each kind; a few kills are in `make test`.
 crash-import: setup-test
 	@$(BIN)/python -m tests.archive.kills
+	@$(BIN)/python -m tests.archive.kills --store postgres
 
 # Every fault at every byte with a cancel, a visit's end or a killed process: 10,000 seeds; 300 in `make test`.
 CRASH_RUNS ?= 10000
@@ -64,6 +66,10 @@ gallery: setup-test
 golden: setup-test
 	@$(BIN)/python -m tests.printing.goldens
 	@git status --short tests/printing/golden
+
+# A Debian package with all libraries in it, for halls without a network.
+deb: setup-test
+	@scripts/deb.sh
 
 clean:
 	rm -rf .venv $(DEMO_DATA) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

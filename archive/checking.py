@@ -1,24 +1,25 @@
 """Whether a store is sound: its schema, its pages, what refers to what, and the audit trail."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from archive.errors import StoreEmptyError, StoreSealError
-from archive.records import SPECS, Cell, RecordKind
-from archive.sql.cells import logical, pages, rows_of_persons
+from archive.errors import StoreEmptyError, StoreSealError, StoreUnfinishedError
+from archive.records import SPECS, RecordKind
+from archive.sql.cells import departed, pages
 from archive.sql.dialect import Table
-from archive.sql.session import Session, by_values
+from archive.sql.pointing import owners, rows_of
+from archive.sql.session import Session
 from archive.sql.store import SqlStore
-from archive.stored import key_columns, stored_columns
+from archive.stored import Stored, key_columns, opener, stored_columns
 
 _PERSONS_AT_ONCE: Final = 200
 _OF_PERSONS: Final = tuple(kind for kind in RecordKind if SPECS[kind].of_person)
 _POINTING: Final = tuple(kind for kind in _OF_PERSONS if SPECS[kind].pointers)
 _STRANGERS: Final = """
-    SELECT COUNT(*) FROM {table} r WHERE NOT EXISTS
-        (SELECT 1 FROM persons p WHERE p.person = r.person)"""
+    SELECT person, COUNT(*) FROM {table} r WHERE NOT EXISTS
+        (SELECT 1 FROM persons p WHERE p.person = r.person) GROUP BY person"""
 _UNPAID: Final = """
     SELECT COUNT(*) FROM contributions c WHERE NOT EXISTS
         (SELECT 1 FROM payers p WHERE p.payer = c.payer)"""
@@ -33,7 +34,7 @@ class Finding:
 
     code: str
     """`schema`, `damage`, `person`, `payer`, `employer`, `pointer.missing`, `pointer.stray`,
-    `seal`, `as_of` or, of the audit trail, `audit.` with the code of its finding."""
+    `seal`, `as_of`, `copy` or, of the audit trail, `audit.` with the code of its finding."""
     place: str
     """A table, a column, or the row of the trail."""
     count: int = 1
@@ -47,12 +48,15 @@ def check(store: SqlStore) -> Iterator[Finding]:
         if wrong:
             return  # the rest would only say so again
         yield from (Finding("damage", line) for line in store.dialect.damage(session))
-        yield from _references(session)
-        yield from _pointers(store, session)
+        left = departed(session)
+        yield from _references(session, left)
+        yield from _pointers(store, session, left)
     try:
         store.as_of()
     except StoreEmptyError:
         yield Finding("as_of", RecordKind.META.value)
+    except StoreUnfinishedError:
+        yield Finding("copy", "facts")
     for found in store.verify_audit().findings:
         yield Finding(f"audit.{found.code}", str(found.sequence))
 
@@ -62,31 +66,33 @@ def _differs(store: SqlStore, session: Session, kind: RecordKind) -> bool:
     return found != Table(stored_columns(kind), key_columns(kind))
 
 
-def _references(session: Session) -> Iterator[Finding]:
-    queries = [("person", kind.value, _STRANGERS.format(table=kind.value)) for kind in _OF_PERSONS]
-    queries += [("payer", "contributions", _UNPAID), ("employer", "payers", _NO_EMPLOYER)]
-    for code, table, query in queries:
+def _references(session: Session, left: set[int]) -> Iterator[Finding]:
+    for kind in _OF_PERSONS:
+        found = session.execute(_STRANGERS.format(table=kind.value))
+        if count := sum(rows for person, rows in found if person not in left):
+            yield Finding("person", kind.value, count)
+    for code, table, query in (
+        ("payer", "contributions", _UNPAID),
+        ("employer", "payers", _NO_EMPLOYER),
+    ):
         if count := _count(session, query):
             yield Finding(code, table, count)
 
 
-def _pointers(store: SqlStore, session: Session) -> Iterator[Finding]:
+def _pointers(store: SqlStore, session: Session, left: set[int]) -> Iterator[Finding]:
     """Each value that leads to a person does, and nothing else leads anywhere."""
     missing: Counter[str] = Counter()
     sealed: Counter[str] = Counter()
-    right = 0
-    for page in pages(session, RecordKind.PERSONS, _PERSONS_AT_ONCE):
-        known = {row[0] for row in page}
+    right = len(left)  # by AAC001, of which nothing else is known any more
+    for numbers in _numbers(session, left):
         for kind in _POINTING:
-            found_rows = rows_of_persons(session, kind, page[0][0], page[-1][0])
-            rows = [row for row in found_rows if row[0] in known]
+            rows = rows_of(session, kind, kind.value, numbers)
             try:
-                wanted = _wanted(store, session, kind, rows)
+                wanted = _wanted(store, kind, rows)
             except StoreSealError as error:
                 sealed[error.column] += 1
                 continue
-            query = "SELECT pointer, person FROM pointers WHERE pointer IN (?)"
-            found = dict(by_values(session, query, wanted))
+            found = owners(session, wanted)
             lost = [one for one, person in wanted.items() if found.get(one) != person]
             missing[kind.value] += len(lost)
             right += len(wanted) - len(lost)
@@ -99,17 +105,25 @@ def _pointers(store: SqlStore, session: Session) -> Iterator[Finding]:
         yield Finding("pointer.stray", "pointers", stray)
 
 
-def _wanted(
-    store: SqlStore, session: Session, kind: RecordKind, rows: list[tuple[Cell, ...]]
-) -> dict[int, int]:
-    spec = SPECS[kind]
-    wanted: dict[int, int] = {}
-    for code in spec.pointers:
-        place = spec.place(code)
-        for stored, cells in zip(rows, logical(session, kind, store.vault, rows), strict=True):
-            pointer = store.vault.pointer(code, str(cells[place]))
-            wanted[pointer] = int(str(stored[0]))
-    return wanted
+def _numbers(session: Session, left: set[int]) -> Iterator[Sequence[int]]:
+    """All persons, and those who have left, some at a time."""
+    for page in pages(session, RecordKind.PERSONS, _PERSONS_AT_ONCE):
+        yield [row[0] for row in page]
+    numbers = sorted(left)
+    for start in range(0, len(numbers), _PERSONS_AT_ONCE):
+        yield numbers[start : start + _PERSONS_AT_ONCE]
+
+
+def _wanted(store: SqlStore, kind: RecordKind, rows: Sequence[Stored]) -> dict[int, int]:
+    """What should lead to these rows, and to whom; all that is sealed in them is opened."""
+    spec, vault = SPECS[kind], store.vault
+    skipped = 0 if kind is RecordKind.PERSONS else 1  # the rows of others are without AAC001
+    opened = list(map(opener(spec, vault), rows))
+    return {
+        vault.pointer(code, str(cells[spec.place(code) - skipped])): row[0]
+        for code in spec.pointers
+        for row, cells in zip(rows, opened, strict=True)
+    }
 
 
 def _count(session: Session, query: str) -> int:

@@ -3,18 +3,19 @@
 Rows go as logical cells, through the same door as an import, because the numbers of persons and
 the seals of the target are its own. Persons go in batches, each one transaction that also notes
 how far the copy is: one that broke off goes on from there. At the end every row of both stores is
-read and compared, and the audit trail, which went as it stands, is verified.
+read and compared, and the audit trail, which went as it stands, is verified; until then the target
+answers nothing. Rows of who has left stay behind: nobody knows any more whose they are.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from archive.errors import AuditKeyError, StoreCopyError
 from archive.records import SPECS, RecordKind
-from archive.sql.cells import Cells, logical, pages, rows_of_persons
+from archive.sql import filling
+from archive.sql.cells import Cells, departed, logical, pages, rows_of_persons
 from archive.sql.session import Session
 from archive.sql.store import SqlStore
 from archive.sql.trail import pages as trail_pages
@@ -22,12 +23,8 @@ from archive.sql.trail import read_head
 
 BATCH: Final = 64
 """Persons in one transaction: some ten thousand contributions."""
-_SHARED: Final = tuple(
-    kind for kind in RecordKind if not SPECS[kind].of_person and kind is not RecordKind.META
-)
+_SHARED: Final = tuple(kind for kind in RecordKind if not SPECS[kind].of_person)
 _OF_PERSONS: Final = tuple(kind for kind in RecordKind if SPECS[kind].of_person)
-_NOTE: Final = "copy"
-"""The fact of the target that says what is being copied into it, and how far."""
 _START: Final = -1
 _HASH_BYTES: Final = 16
 
@@ -69,35 +66,25 @@ def copy_store(
     _copy_persons(source, target, after, batch, on_progress)
     _copy_loads(source, target)
     _copy_trail(source, target)
-    _copy_shared(source, target, RecordKind.META)  # last: until then the target answers nothing
     tallies = _compared(source, target)
     with target.database.write() as session:
-        session.execute("DELETE FROM facts WHERE name = ?", (_NOTE,))
+        filling.end(session)
     return tallies
 
 
 def _begin(source: SqlStore, target: SqlStore) -> int:
     """The person after which to go on."""
     with target.database.write() as session:
-        row = session.execute("SELECT value FROM facts WHERE name = ?", (_NOTE,)).fetchone()
-        if row is not None:
-            origin, after = json.loads(row[0])
+        if (known := filling.noted(session)) is not None:
+            origin, after = known
             if origin != str(source.name):
                 raise StoreCopyError(target.name, "a copy of another store was begun in it")
-            return int(after)
+            return after
         used = "SELECT 1 FROM persons UNION ALL SELECT 1 FROM sources UNION ALL SELECT 1 FROM audit"
         if session.execute(f"{used} LIMIT 1").fetchone():
             raise StoreCopyError(target.name, "it is not empty")
-        _note(session, source, _START)
+        filling.note(session, source.name, _START)
         return _START
-
-
-def _note(session: Session, source: SqlStore, after: int) -> None:
-    session.execute(
-        "INSERT INTO facts (name, value) VALUES (?, ?) "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (_NOTE, json.dumps([str(source.name), after])),
-    )
 
 
 def _copy_shared(source: SqlStore, target: SqlStore, kind: RecordKind) -> None:
@@ -123,7 +110,7 @@ def _copy_persons(
                     rows = rows_of_persons(reader, kind, after + 1, people[-1])
                     _load(target, writer, kind, logical(reader, kind, source.vault, rows))
                 after = people[-1]
-                _note(writer, source, after)
+                filling.note(writer, source.name, after)
             done += len(people)
             on_progress(Progress(done, total))
 
@@ -176,21 +163,23 @@ def _compared(source: SqlStore, target: SqlStore) -> tuple[Tally, ...]:
         wrong.append("audit")
     if wrong:
         with target.database.write() as session:
-            _note(session, source, _START)  # the next attempt reads everything again
+            filling.note(session, source.name, _START)  # the next attempt reads everything again
         raise StoreCopyError(target.name, f"differs in {', '.join(wrong)}")
     return theirs
 
 
 def tallies(store: SqlStore) -> tuple[Tally, ...]:
-    """Count and sum up the logical rows of each kind, in one snapshot."""
+    """Count and sum up the logical rows of each kind, but of who has left, in one snapshot."""
     with store.database.read() as session:
-        return tuple(_tally(store, session, kind) for kind in RecordKind)
+        left = departed(session)
+        return tuple(_tally(store, session, kind, left) for kind in RecordKind)
 
 
-def _tally(store: SqlStore, session: Session, kind: RecordKind) -> Tally:
-    total, count = 0, 0
+def _tally(store: SqlStore, session: Session, kind: RecordKind, left: set[int]) -> Tally:
+    total, count, of_person = 0, 0, SPECS[kind].of_person
     for page in pages(session, kind):
-        count += len(page)  # rows of unknown persons count: they are not copied, so it shows
+        # Rows of persons who were never known count: they are not copied, so it shows.
+        count += sum(not (of_person and row[0] in left) for row in page)
         total += sum(map(_hash, logical(session, kind, store.vault, page)))
     return Tally(kind, count, f"{total % (1 << 8 * _HASH_BYTES):032x}")
 

@@ -81,6 +81,18 @@ class StoreUnavailableError(StoreError):
     code: ClassVar[str] = "store.unavailable"
 
 
+class StoreAwayError(StoreUnavailableError):
+    """The database server is down, out of reach, or does not let this user in."""
+
+    code: ClassVar[str] = "store.away"
+
+
+class StoreNotMadeError(StoreUnavailableError):
+    """The database is there, and the tables of the records were never made in it."""
+
+    code: ClassVar[str] = "store.not_made"
+
+
 class StoreFullError(StoreError):
     """No space is left for the database."""
 
@@ -118,6 +130,12 @@ class StoreSealError(ArchiveError):
     def __init__(self, column: str) -> None:
         super().__init__(f"a value of {column} does not open")
         self.column = column
+
+
+class StoreUnfinishedError(StoreError):
+    """A copy into the store has begun and was not yet found to be whole: it answers nothing."""
+
+    code: ClassVar[str] = "store.unfinished"
 
 
 class StoreCopyError(StoreError):

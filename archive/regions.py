@@ -47,6 +47,8 @@ class Found(Generic[Record]):
     region: str
     code: str
     answer: Answer[Record]
+    seconds: float
+    """From the question to the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Missing:
     region: str
     code: str
     why: Silence
+    seconds: float = field(default=0.0, compare=False)
+    """How long it was waited for: a measurement, not part of what is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +96,21 @@ class _Question(Generic[Record]):
     record: type[Record]
     number: str = field(repr=False)
     seconds: float
+    monotonic: Callable[[], float]
     came: dict[int, Answer[Record] | Silence] = field(default_factory=dict, repr=False)
+    came_at: dict[int, float] = field(default_factory=dict)
     changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
 
     def put(self, place: int, what: Answer[Record] | Silence) -> None:
         with self.changed:
             self.came[place] = what
+            self.came_at[place] = self.monotonic()
             self.changed.notify_all()
 
-    def gather(
-        self, asked: set[int], ends: float, monotonic: Callable[[], float]
-    ) -> dict[int, Answer[Record] | Silence]:
+    def gather(self, asked: set[int], ends: float) -> dict[int, Answer[Record] | Silence]:
         """What has come when all have answered or the time is over; later answers are left."""
         with self.changed:
-            while asked - self.came.keys() and (left := ends - monotonic()) > 0:
+            while asked - self.came.keys() and (left := ends - self.monotonic()) > 0:
                 self.changed.wait(left)
             return dict(self.came)
 
@@ -168,19 +173,22 @@ class Regions:
 
     def ask(self, record: type[Record], number: str) -> Gathered[Record]:
         """Ask all at once; returns when all have answered, at the deadline at the latest."""
-        question = _Question(record, number, self._seconds)
-        ends = self._monotonic() + self._seconds
+        question = _Question(record, number, self._seconds, self._monotonic)
+        began = self._monotonic()
+        ends = began + self._seconds
         asked = {place for place, one in enumerate(self._workers) if one.offer(question)}
-        came = question.gather(asked, ends, self._monotonic)
+        came = question.gather(asked, ends)
         found: list[Found[Record]] = []
         missing: list[Missing] = []
         for place, worker in enumerate(self._workers):
             name, code = worker.region.name, worker.region.code
             what = came.get(place, "timeout" if place in asked else "busy")
+            ended = question.came_at[place] if place in came else self._monotonic()
+            seconds = ended - began if place in asked else 0.0
             if isinstance(what, Answer):
-                found.append(Found(name, code, what))
+                found.append(Found(name, code, what, seconds))
             else:
-                missing.append(Missing(name, code, what))
+                missing.append(Missing(name, code, what, seconds))
         return Gathered(tuple(found), tuple(missing))
 
     def close(self) -> None:

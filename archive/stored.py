@@ -9,7 +9,6 @@ counted from the month, and what was paid is kept as what is short of the due.
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
-from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import repeat
 from operator import sub
@@ -18,7 +17,7 @@ from typing import Any, Final, TypeVar, assert_never
 from archive.elements import Element, Form
 from archive.model import Contribution
 from archive.records import SPECS, Cell, RecordKind, RecordSpec
-from archive.values import Month, format_date
+from archive.values import Month, format_date, from_fen
 from archive.vault import Vault
 
 Stored = tuple[Any, ...]
@@ -320,10 +319,6 @@ class _Cache(dict[Key, Value]):
         return value
 
 
-def _yuan(fen: int) -> Decimal:
-    return Decimal(fen).scaleb(-2)
-
-
 def _settled(month_after: tuple[int, int]) -> Month:
     month, after = month_after
     return _MONTHS[month].plus(after)
@@ -336,7 +331,7 @@ def _posted(month_after: tuple[int, int | None]) -> dt.date | None:
 
 _MONTHS: Final = _Cache(Month.from_int)
 _CODES: Final[_Cache[int, str]] = _Cache(str)
-_YUAN: Final = _Cache(_yuan)
+_YUAN: Final = _Cache(from_fen)
 _SETTLED: Final = _Cache(_settled)
 _POSTED: Final = _Cache(_posted)
 

@@ -25,5 +25,9 @@ def check(settings: Settings) -> None:
             raise SettingError(f"store.{name}", repr(str(path)), "a file, not a folder")
     if settings.report.folder.exists() and not settings.report.folder.is_dir():
         raise SettingError("report.folder", repr(str(settings.report.folder)), "a folder")
+    for name in ("key", "module"):
+        path = getattr(settings.sign, name)
+        if path and not Path(path).is_file():
+            raise SettingError(f"sign.{name}", repr(path), "a file that is there")
     FontChain.of(settings.statement.fonts)
     load_tables(settings.rules.replaced())

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,12 +39,15 @@ from kiosk.checks import check
 from kiosk.config import Settings
 from kiosk.errors import AlreadyRunningError, SettingError, usable
 from kiosk.machine import Machine, Proof
+from kiosk.progress import Progress
 from kiosk.sections.devices import SecurityModule
 from kiosk.sections.records import StorePlace
 from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
+from printing.signing.keys import FileKey, Key, TokenKey
+from printing.signing.pades import PdfSigner, timestamps_of
 
 if TYPE_CHECKING:
     from kiosk.demo.hall import SimulatedHall
@@ -108,7 +113,7 @@ def open_records(settings: Settings, *, create: bool, patient: bool = False) -> 
         utc_now,
         audit_key=audit_key,
         vault=vault,
-        password=_records_password(),
+        password=_secret("records-password"),
         create=create,
         statement_seconds=0 if patient else STATEMENT_SECONDS,
     )
@@ -124,8 +129,9 @@ def _vault(place: StorePlace) -> Vault:
     return SealedVault.load(key) if key else PlainVault()
 
 
-def _records_password() -> str:
-    path = _credential("records-password")
+def _secret(name: str) -> str:
+    """A password from the credential store; empty where there is none."""
+    path = _credential(name)
     if path is None:
         return ""
     with usable(path):
@@ -137,6 +143,30 @@ def _credential(name: str) -> Path | None:
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     path = Path(folder, name) if folder else None
     return path if path is not None and path.exists() else None
+
+
+def signer(settings: Settings) -> PdfSigner | None:
+    """What signs reports, if a key is configured; a wrong key file is found at the start."""
+    sign = settings.sign
+    if not (sign.key or sign.module):
+        return None
+    if find_spec("pyhanko") is None:
+        name, found = ("key", sign.key) if sign.key else ("module", sign.module)
+        allowed = "empty, as the extra `sign` (pyhanko) is not installed"
+        raise SettingError(f"sign.{name}", repr(found), allowed)
+    password = _secret("sign-password")
+    key: Key
+    if sign.key:
+        key = FileKey(Path(sign.key), password)
+    else:
+        key = TokenKey(Path(sign.module), sign.token, sign.label, password)
+    return PdfSigner(
+        key,
+        timestamps_of(sign.timestamp_url, sign.timestamp_seconds) if sign.timestamp_url else None,
+        utc_now,
+        reason=sign.reason,
+        location=sign.location or settings.kiosk.hall,
+    )
 
 
 def receipt_model(settings: Settings) -> PrinterModel:
@@ -177,7 +207,9 @@ def utc_now() -> datetime:
 def real(settings: Settings) -> Machine:
     """A machine of the devices that the configuration names."""
     check(settings)
-    return _assemble(settings, ExitStack(), PcscSource())
+    progress = Progress(time.monotonic)
+    source = PcscSource(beat=partial(progress.expect, "readers"))
+    return _assemble(settings, ExitStack(), source, progress)
 
 
 def simulated(
@@ -222,14 +254,15 @@ def simulated(
             }
         )
         # A simulator in this process may be starved by it: its own wait counts no such silence.
-        return _assemble(wired, parts, hall.source, hall.line.wait), hall
+        progress = Progress(time.monotonic)
+        return _assemble(wired, parts, hall.source, progress, hall.line.wait), hall
     except BaseException:
         parts.close()
         raise
 
 
 @contextmanager
-def _only_one(journal: Path) -> Iterator[None]:
+def only_one(journal: Path) -> Iterator[None]:
     """One process at a time prints from a journal: what another is sending must not be settled."""
     lock = journal.with_name(journal.name + ".lock")
     with usable(lock):
@@ -261,15 +294,20 @@ def _report(settings: Settings, parts: ExitStack) -> ReportPrinter:
 
 
 def _assemble(
-    settings: Settings, parts: ExitStack, source: CardSource, wait: Wait | None = None
+    settings: Settings,
+    parts: ExitStack,
+    source: CardSource,
+    progress: Progress,
+    wait: Wait | None = None,
 ) -> Machine:
     """Open the files and give every part its clock and its chance."""
     rng = random.SystemRandom()
     try:
         report = _report(settings, parts)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
+        signs = signer(settings)
         tables = load_tables(settings.rules.replaced())  # and so is a wrong table
-        parts.enter_context(_only_one(settings.store.journal))
+        parts.enter_context(only_one(settings.store.journal))
         store = parts.enter_context(open_records(settings, create=False))
         check_store(store, settings.store.check_seconds, time.monotonic)
         check_clock(store, utc_now())
@@ -300,10 +338,12 @@ def _assemble(
         receipt=receipt,
         receipt_model=receipt_model(settings),
         report=report,
+        signer=signs,
         fonts=fonts,
         tables=tables,
         now=utc_now,
         monotonic=time.monotonic,
+        progress=progress,
         rng=rng,
         parts=parts,
     )

@@ -27,6 +27,7 @@ from kiosk.sections import Section
 from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
 from kiosk.sections.hall import Log, Paper, Place, Verify, Visit, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
+from kiosk.sections.signing import Sign
 
 DEFAULT_FILE = Path("/etc/kiosk/kiosk.toml")
 
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     report: Report = Report()
     store: StorePlace = StorePlace()
     statement: Paper = Paper()
+    sign: Sign = Sign()
     rules: Rules = Rules()
     audit: Audit = Audit()
     limits: Limits = Limits({})
@@ -138,6 +140,18 @@ def _known_beside(place: tuple[int | str, ...]) -> str:
     # Of several tables of a kind the annotation is a tuple of it.
     model = cast("type[BaseModel]", get_args(kind)[0] if get_args(kind) else kind)
     return "known: " + ", ".join(model.model_fields)
+
+
+def count_changed(settings: Settings) -> int:
+    """How many settings differ from their defaults; each table [[regions]] counts as one."""
+    ours, default = settings.model_dump(exclude={"regions"}), Settings().model_dump()
+    changed = [
+        key
+        for section, values in ours.items()
+        for key, value in values.items()
+        if value != default[section].get(key)
+    ]
+    return len(changed) + len(settings.regions)
 
 
 def documented(settings: Settings) -> str:

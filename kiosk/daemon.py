@@ -6,15 +6,18 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk import logs
 from kiosk.errors import PortTakenError, SettingError
 from kiosk.machine import Machine
+from kiosk.metrics import Metrics
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.reducer import Rules
 from kiosk.visit.service import VisitService
+from kiosk.watchdog import Watchdog, patience
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -44,6 +47,7 @@ def serve_machine(
     Raises `PortTakenError` before any device is used.
     """
     from kiosk.web.app import Behind, build
+    from kiosk.web.monitor import Monitor
     from kiosk.web.server import PageServer
 
     web = machine.settings.web
@@ -56,17 +60,21 @@ def serve_machine(
         notify("READY=1")
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
-    with contextlib.closing(listener), _visit(machine, desk) as service:
+    metrics = Metrics(machine.monotonic)
+    with contextlib.closing(listener), _visit(machine, desk, metrics) as service:
         verifier = Verifier.of(machine.settings, machine.journal.seals, machine.monotonic)
-        app = build(Behind(service, desk, machine.settings, machine.now, verifier))
+        monitor = Monitor(service, machine.progress, metrics)
+        app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor))
         if extend is not None:
             extend(app)
-        PageServer(app, answering).serve_on(listener)
+        server = PageServer(app, answering, partial(machine.progress.expect, "page"))
+        with Watchdog(machine.progress, partial(notify, "WATCHDOG=1"), patience()):
+            server.serve_on(listener)
         notify("STOPPING=1")
     logs.event(logging.INFO, "kiosk.stopped")
 
 
-def _visit(machine: Machine, desk: Desk) -> VisitService:
+def _visit(machine: Machine, desk: Desk, metrics: Metrics) -> VisitService:
     settings = machine.settings
     return VisitService(
         desk,
@@ -75,6 +83,8 @@ def _visit(machine: Machine, desk: Desk) -> VisitService:
         needs_sam=settings.sam.kind == "psam",
         rules=Rules(settings.visit.timeout_seconds, settings.visit.result_seconds),
         monotonic=machine.monotonic,
+        progress=machine.progress,
+        observe=metrics.saw,
     )
 
 

@@ -25,6 +25,18 @@ class SettingError(KioskError):
         self.allowed = allowed
 
 
+class OptionError(KioskError):
+    """An option or argument of a command is wrong: its name, the value and what is allowed."""
+
+    code = "option.value"
+
+    def __init__(self, name: str, value: str, allowed: str) -> None:
+        super().__init__(f"{name} {value}: {allowed}")
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+
+
 class HolderUnknownError(KioskError):
     """The card was read, but its holder is not in the store."""
 
@@ -262,3 +274,34 @@ class SealThrottledError(KioskError):
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many wrong codes: {seconds} s to wait")
         self.seconds = seconds
+
+
+class BackupError(KioskError):
+    """A backup cannot be made, or is not whole and not restored; `reason` is technical."""
+
+    code = "backup.unusable"
+
+    def __init__(self, place: Path, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+
+
+class InstallError(KioskError):
+    """The folder with the units is not beside the program."""
+
+    code = "install.no_units"
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(str(place))
+        self.place = place
+
+
+class ScreenError(KioskError):
+    """The browser of the screen cannot be started, or ended by itself; `reason` is technical."""
+
+    code = "screen.ended"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

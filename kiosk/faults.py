@@ -25,6 +25,14 @@ class Fault:
     cause: str
     step: str
 
+    def for_staff(self) -> list[str]:
+        """What happened, why, and the next step; what a citizen should do is not for them."""
+        return [
+            f"{self.zh} {self.en}",
+            f"原因 cause: {self.cause}",
+            f"处理 next step: {self.step}",
+        ]
+
     def to_json(self) -> dict[str, str]:
         """The fault for a program: its code and both languages in one sentence each."""
         return {"code": self.code, "message": f"{self.zh}{self.zh_do} {self.en} {self.en_do}"}

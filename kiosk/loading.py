@@ -1,4 +1,4 @@
-"""An import as a person watches it: a progress bar, then one line a file."""
+"""An import as a person watches it: a progress bar on a terminal, then one line a file."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,16 +15,20 @@ from kiosk.config import Settings
 def load_with_progress(
     settings: Settings, files: Sequence[Path], rejects: Path, *, full: bool
 ) -> ImportSummary:
-    """Import the files into the configured store, with a bar for each on standard error."""
+    """Import the files into the configured store, with a bar for each on standard error.
+
+    A log or a pipe gets none: a bar is drawn over and over.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[rows]:>10,} 行 rows"),
         TimeRemainingColumn(),
     )
+    console = Console(stderr=True)
     with (
         open_records(settings, create=True, patient=True) as opened,
-        Progress(*columns, console=Console(stderr=True)) as bars,
+        Progress(*columns, console=console, disable=not console.is_terminal) as bars,
     ):
         tasks: dict[Path, TaskID] = {}
 
@@ -54,7 +58,8 @@ def lines(summary: ImportSummary) -> Iterator[str]:
 
 def _line(file: FileSummary) -> str:
     if file.error is not None:
-        return f"{file.file.name}: {file.error}; nothing of it was loaded"
+        place = "" if file.error.line is None else f"line {file.error.line}: "
+        return f"{file.file.name}: {place}{file.error.detail}; nothing of it was loaded"
     kind = file.kind.value if file.kind else "?"
     parts = [
         *(kind, file.format, file.encoding, "full load" if file.full else "delta"),

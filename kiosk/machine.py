@@ -18,9 +18,11 @@ from devices.printer.models import PrinterModel
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import ReportPrinter
 from kiosk.config import Settings
+from kiosk.progress import Progress
 from kiosk.trail import Trail
 from printing.fonts import FontChain
 from printing.journal import Journal
+from printing.signing.pades import PdfSigner
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Machine:
     receipt_model: PrinterModel
     """The model of the configuration, with the port's own speed and flow control."""
     report: ReportPrinter
+    signer: PdfSigner | None
+    """Signs reports; None: they are not signed."""
     fonts: FontChain
     tables: Tables
     """The rules that figures follow."""
@@ -61,6 +65,8 @@ class Machine:
     """Aware, UTC."""
     monotonic: Callable[[], float]
     """Seconds."""
+    progress: Progress
+    """Which loops still turn."""
     rng: random.Random
     """Of the operating system on a kiosk in service, seeded in tests."""
     parts: ExitStack

@@ -1,6 +1,7 @@
 """From the holder's records to a statement on either paper: compose, encode, journal, print."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,12 +15,14 @@ from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import PrinterNotReadyError
 from kiosk.identify import HolderRecords
+from kiosk.logs import event as log
 from kiosk.machine import Machine
 from printing import job
 from printing.document import Document, Reveal
 from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.encode.raster import encode_raster, void_raster
+from printing.errors import SignError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
@@ -58,6 +61,8 @@ class Statement:
     """The receipt's bytes, once it was encoded."""
     pdf: bytes = field(default=b"", repr=False)
     """The A4 pages, once they were rendered."""
+    file: bytes = field(default=b"", repr=False)
+    """The report as it is handed out, once it was."""
 
 
 def compose(
@@ -118,6 +123,30 @@ def render(machine: Machine, statement: Statement) -> None:
     statement.pdf = render_pdf(statement.report, machine.fonts, statement.size)
 
 
+def finished(machine: Machine, statement: Statement) -> bytes:
+    """The report as it is handed out: signed, where a key is configured. Raises SignError.
+
+    Signed once: a second time would give another file than the one whose digest the seal keeps.
+    """
+    if not statement.pdf:
+        render(machine, statement)
+    if not statement.file:
+        statement.file = _signed(machine, statement.pdf)
+    return statement.file
+
+
+def _signed(machine: Machine, pdf: bytes) -> bytes:
+    if machine.signer is None:
+        return pdf
+    try:
+        return machine.signer.sign(pdf)
+    except SignError as error:
+        if machine.settings.sign.required:
+            raise
+        log(logging.WARNING, "report.unsigned", fault=error.code, detail=error.detail)
+        return pdf
+
+
 def print_receipt(
     machine: Machine,
     statement: Statement,
@@ -158,13 +187,12 @@ def print_report(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> PrintedJob:
     """Hand the A4 pages to the report printer; all rows are on disk before."""
-    if not statement.pdf:
-        render(machine, statement)
-    _announce(machine, statement, statement.report, statement.pdf)
+    file = finished(machine, statement)
+    _announce(machine, statement, statement.report, file)
     printed = job.print_report(
         machine.journal,
         machine.report,
-        statement.pdf,
+        file,
         _ticket(statement, "report", generation),
         cancelled=cancelled,
     )

@@ -23,7 +23,7 @@ from devices.printer.result import PrintResult, Progress
 from devices.printer.test_page import test_blocks as receipt_test_blocks
 from kiosk.composition import receipt_model
 from kiosk.config import Settings
-from kiosk.errors import SettingError
+from kiosk.errors import OptionError
 from kiosk.paper import void_mark
 from printing.document import Document, Fact, Foot, Seal
 from printing.encode.pdf import render_pdf
@@ -79,11 +79,12 @@ def printer_at(
 def _expect_both(port: str, model: str) -> None:
     """Only a serial receipt printer can do with the configuration's port or model."""
     if model and not is_receipt(model):
-        load_page_model(model)  # an unknown name is refused as such
+        if model not in page_model_names():
+            raise OptionError("--model", model, "a model of `kiosk printer models`")
         if not port:
-            raise SettingError("--port", "(none)", f"the port of the {model}")
+            raise OptionError("--port", "(none)", f"the port of the {model}")
     elif port.startswith(PAGE_PORTS):
-        raise SettingError("--model", model or "(none)", "a model of `kiosk printer models`")
+        raise OptionError("--model", model or "(none)", "a model of `kiosk printer models`")
 
 
 def chosen_model(settings: Settings, model: str) -> PrinterModel:
@@ -91,7 +92,7 @@ def chosen_model(settings: Settings, model: str) -> PrinterModel:
     if not model:
         return receipt_model(settings)
     if not is_receipt(model):
-        raise SettingError("--model", model, f"one of {', '.join(receipt_model_names())}")
+        raise OptionError("--model", model, f"one of {', '.join(receipt_model_names())}")
     receipt = settings.receipt.model_copy(update={"model": model})
     return receipt_model(settings.model_copy(update={"receipt": receipt}))
 

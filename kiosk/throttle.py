@@ -55,4 +55,5 @@ class Throttle:
         if wrong is None or wrong.count < tries:
             return 0
         seconds = min(most, 2.0 ** min(wrong.count - tries + 1, 30))
-        return max(0, ceil(wrong.at + seconds - self._monotonic()))
+        # Not of the sum's last bit: a second beyond the longest wait would be told.
+        return max(0, ceil(seconds - (self._monotonic() - wrong.at)))

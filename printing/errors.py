@@ -4,7 +4,7 @@ Every class carries a stable `code`; the words for citizens and technicians are 
 None of the texts holds personal data: characters and places are attributes, never part of `str`.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 
@@ -166,3 +166,39 @@ class JobStateError(PrintingError):
         self.job_id = job_id
         self.found = found
         self.wanted = wanted
+
+
+class SignError(PrintingError):
+    """A report could not be signed; root of what may go wrong with the signature."""
+
+    code: ClassVar[str] = "sign.failed"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"not signed: {detail}")
+        self.detail = detail
+
+
+class SignKeyError(SignError):
+    """The key file or the token cannot be opened, or its password or PIN is wrong."""
+
+    code = "sign.key"
+
+    def __init__(self, place: str, detail: str) -> None:
+        super().__init__(f"{place}: {detail}")
+        self.place = place
+
+
+class SignExpiredError(SignError):
+    """The certificate that signs is not valid now."""
+
+    code = "sign.expired"
+
+    def __init__(self, ends: date) -> None:
+        super().__init__(f"its certificate ends on {ends.isoformat()}")
+        self.ends = ends
+
+
+class SignTimestampError(SignError):
+    """The timestamp authority does not answer, or not as it should."""
+
+    code = "sign.timestamp"

@@ -15,11 +15,16 @@ on standard error. 130 is Ctrl-C; 2 is also what a wrong option gives. The table
 """
 
 
-def main() -> None:
-    """Write the table, by exit code."""
+def page() -> str:
+    """The table, by exit code."""
     rows = sorted((fault(code) for code in known_codes()), key=lambda f: (f.exit_code, f.code))
     lines = [f"| `{f.code}` | {f.exit_code} | {f.zh} {f.en} | {f.cause} | {f.step} |" for f in rows]
-    Path("docs/exit-codes.md").write_text(HEAD + "\n".join(lines) + "\n", "utf-8")
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write it."""
+    Path("docs/exit-codes.md").write_text(page(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Final
 
 import psycopg
@@ -16,7 +16,10 @@ MOST_READERS: Final = 8
 """So many read at once; who comes later waits."""
 _LOCK: Final = 0x48414C4C
 """`HALL`: who holds this advisory lock of the database writes to the archive."""
-_BEGIN_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+GATE: Final = "schema_steps"
+"""The table that readers hold while they read: who changes which tables there are waits for it."""
+_BEGIN_FIRST_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN_READ: Final = f"{_BEGIN_FIRST_READ}; LOCK TABLE {GATE} IN ACCESS SHARE MODE"
 _BEGIN_WRITE: Final = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK})"
 _CONNECT_SECONDS: Final = 5
 _SILENCE_MILLISECONDS: Final = 10_000
@@ -29,6 +32,12 @@ class Connections:
     One thread of one process writes at a time, as on SQLite: the writer takes an advisory lock of
     the database before it reads anything. A commit is on disk when it returns. A connection that
     broke is replaced at the next call, so that the store heals when the server is back.
+
+    The names of tables are not part of a snapshot: a reader whose snapshot is older than a table
+    that took another's place would find the new one by its name, and no row in it. So readers
+    pass a gate first. LOCK needs no snapshot; the one that follows is newer than every exchange
+    of tables, and none comes while it lives. The gate is a table that lies on one node even in a
+    cluster, and one lock for all tables: no reader can forget one.
     """
 
     def __init__(
@@ -59,12 +68,20 @@ class Connections:
                     self._writer.execute("ROLLBACK")
                 raise
 
-    @contextmanager
-    def read(self) -> Iterator[PostgresSession]:
+    def read(self) -> AbstractContextManager[PostgresSession]:
         """A reader on one snapshot; one that met an error is thrown away, not lent again."""
+        return self._read(_BEGIN_READ)
+
+    def first_read(self) -> AbstractContextManager[PostgresSession]:
+        """A reader of a database that may be no archive yet, and then has no gate."""
+        return self._read(_BEGIN_FIRST_READ)
+
+    @contextmanager
+    def _read(self, begin: str) -> Iterator[PostgresSession]:
         with self.translated(), self._locked(self._places.acquire, self._places.release):
-            reader = self._begun(self._borrow(), _BEGIN_READ)
+            reader = self._borrow()
             try:
+                reader = self._begun(reader, begin)
                 yield PostgresSession(reader)
                 self._commit(reader)
             except BaseException:

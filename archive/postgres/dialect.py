@@ -7,6 +7,7 @@ from psycopg import errors
 
 from archive.postgres.bulk import insert_rows, upsert_rows
 from archive.postgres.citus import spread_like
+from archive.postgres.connections import GATE
 from archive.postgres.schema import STEPS
 from archive.sql.dialect import Dialect, Table
 from archive.sql.session import Session
@@ -65,6 +66,18 @@ def _make_table(session: Session, model: str, name: str) -> None:
     spread_like(session, model, name)
 
 
+def _hold_readers(session: Session) -> None:
+    """Waits until those under way have ended; they are short, and the wait is bounded."""
+    session.execute(f"LOCK TABLE {GATE} IN ACCESS EXCLUSIVE MODE")
+
+
 DIALECT: Final = Dialect(
-    len(STEPS), _same_numbers, upsert_rows, insert_rows, _make_table, _table, _damage
+    steps=len(STEPS),
+    new_keys=_same_numbers,
+    upsert_rows=upsert_rows,
+    insert_rows=insert_rows,
+    make_table=_make_table,
+    hold_readers=_hold_readers,
+    table=_table,
+    damage=_damage,
 )

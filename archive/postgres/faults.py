@@ -5,6 +5,7 @@ from typing import Final
 import psycopg
 
 from archive.errors import (
+    StoreAwayError,
     StoreDamagedError,
     StoreError,
     StoreFullError,
@@ -26,5 +27,10 @@ _ERRORS: Final[dict[str, type[StoreError]]] = {
 
 def translate(error: psycopg.Error, name: str) -> StoreError:
     """The archive's error; of the server's text only the name of its class is kept."""
-    kind = _ERRORS.get(error.sqlstate or "")
-    return kind(name) if kind else StoreUnavailableError(name, type(error).__name__)
+    state = error.sqlstate or ""
+    if kind := _ERRORS.get(state):
+        return kind(name)
+    # Before a connection stands there is no SQLSTATE; 08 and 57P0 end one that stood.
+    away = isinstance(error, psycopg.OperationalError) and (not state or state[:4] == "57P0")
+    unusable = StoreAwayError if away or state[:2] == "08" else StoreUnavailableError
+    return unusable(name, type(error).__name__)

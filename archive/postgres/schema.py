@@ -31,18 +31,20 @@ _OTHER_TABLES: Final = """
 
 def steps_applied(connections: Connections) -> int:
     """How many steps the database has; 0: it is no archive yet."""
-    with connections.read() as reader:
+    with connections.first_read() as reader:
         return _applied(reader, connections.name)
 
 
 def prepare(connections: Connections, key: AuditKey, vault_id: str) -> int:
     """Make or migrate the schema, in one transaction together with the trail's first head.
 
+    A step may have to go through all rows: whatever a statement may take, it may take longer.
     Returns how many steps were there before.
     """
     if steps_applied(connections) == len(STEPS):
         return len(STEPS)
     with connections.write() as writer:
+        writer.execute("SET LOCAL statement_timeout = 0")
         found = _applied(writer, connections.name)
         writer.script(_TABLE_OF_STEPS)
         for step, name in enumerate(STEPS[found:], start=found + 1):

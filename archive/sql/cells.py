@@ -45,10 +45,10 @@ def logical(
     spec = SPECS[kind]
     if kind is RecordKind.PERSONS or not spec.of_person:
         return list(map(opener(spec, vault), rows))
-    persons = _person_ids(session, vault, {row[0] for row in rows})
+    persons = person_ids(session, vault, {row[0] for row in rows})
     known = [row for row in rows if row[0] in persons]
     if kind is RecordKind.CONTRIBUTIONS:
-        payers = _payers(session, {row[5] for row in known})
+        payers = payers_of(session, {row[5] for row in known})
         return [
             contribution_cells(row, persons[row[0]], payers[row[5]])
             for row in known
@@ -58,12 +58,26 @@ def logical(
     return [(persons[row[0]], *read(row)) for row in known]
 
 
-def _person_ids(session: Session, vault: Vault, persons: Iterable[int]) -> dict[int, str]:
+def person_ids(session: Session, vault: Vault, persons: Iterable[int]) -> dict[int, str]:
+    """AAC001 of those numbers whose persons are in the store."""
     query = "SELECT person, person_id FROM persons WHERE person IN (?)"
     return {row[0]: open_person_id(row, vault) for row in by_values(session, query, persons)}
 
 
-def _payers(session: Session, numbers: Iterable[int]) -> dict[int, Payer]:
+def departed(session: Session) -> set[int]:
+    """The numbers of those who have left, whom nothing but what led to them tells any more.
+
+    Their rows of other kinds wait for them, or for the next full load; nobody is shown them.
+    """
+    query = (
+        "SELECT DISTINCT person FROM pointers a WHERE NOT EXISTS "
+        "(SELECT 1 FROM persons p WHERE p.person = a.person)"
+    )
+    return {person for (person,) in session.execute(query)}
+
+
+def payers_of(session: Session, numbers: Iterable[int]) -> dict[int, Payer]:
+    """Who stands behind the numbers of contributions, as far as they are known."""
     query = "SELECT payer, employer_id, region FROM payers WHERE payer IN (?)"
     found = by_values(session, query, numbers)
     return {payer: (employer, region) for payer, employer, region in found}

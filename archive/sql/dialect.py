@@ -14,6 +14,8 @@ UpsertRows = Callable[[Session, RecordKind, Sequence[Stored]], int]
 """Inserts rows of a kind or brings them up to date; tells how many it changed."""
 InsertRows = Callable[[Session, RecordKind, str, Sequence[Stored]], int]
 """Inserts rows into a table of a kind's columns unless their key is there; tells how many."""
+HoldReaders = Callable[[Session], None]
+"""Lets no reader be between its first look and its last, until this transaction ends."""
 MakeTable = Callable[[Session, str, str], None]
 """Makes an empty table with the columns and key of another, unless it is there."""
 
@@ -36,6 +38,7 @@ class Dialect:
     upsert_rows: UpsertRows
     insert_rows: InsertRows
     make_table: MakeTable
+    hold_readers: HoldReaders
     table: Callable[[Session, str], Table]
     """How a table is now."""
     damage: Callable[[Session], Sequence[str]]

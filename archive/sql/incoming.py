@@ -9,17 +9,18 @@ look-up leaves its trace in between.
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from archive.errors import StoreLockedError
 from archive.intake import Columns, FileProgress, Staged, Step
 from archive.records import SPECS, RecordKind
 from archive.sql import crossing, imports
+from archive.sql.employer_regions import EmployerRegions, twice
 from archive.sql.load_tables import LoadTables
-from archive.sql.loading import BatchLoader, Pointing
-from archive.sql.pointing import Pointers
-from archive.sql.regions import Regions, twice
+from archive.sql.loading import BatchLoader
+from archive.sql.pointing import at_once, staged
 from archive.sql.schema import by_key, columns, order, same_key, select, upsert_from
 from archive.sql.session import Database, Session
 from archive.store import Refusal
@@ -40,14 +41,17 @@ class IncomingTables:
     ) -> None:
         self._database = database
         self._loader = loader
-        self._pointers = Pointers(loader.vault)
+        self._pointers = loader.pointers
         self._name = name
         self._now = now
         self._dialect = loader.dialect
 
     def resume(self, run: str) -> dict[int, FileProgress]:
-        """How far the files of this import are, by number."""
-        with self._database.read() as session:
+        """How far the files of this import are, by number.
+
+        In the writer's turn: a server may still be ending what a killed import had asked for.
+        """
+        with self._database.write() as session:
             return {one.number: one for one in imports.progress(session) if one.run == run}
 
     def begin(self, files: Sequence[FileProgress]) -> None:
@@ -132,16 +136,14 @@ class IncomingTables:
             raise StoreLockedError(self._name, "another import has begun")
 
     def _put(self, session: Session, tables: LoadTables, columns: Columns, *, full: bool) -> Staged:
-        spec = tables.spec
-
-        def point(session: Session, pointing: Pointing) -> None:
-            self._pointers.point(session, tables, pointing, full=full)
-
+        spec, claims = tables.spec, staged(tables, full=full)
+        point = partial(self._pointers.point, claims=claims)
         ready = self._loader.ready(session, spec, columns, point)
         if spec.kind is RecordKind.REGISTRATIONS:
             ready.refuse(crossing.overlapping(session, tables.incoming, list(ready.rows())))
-        if spec.kind is RecordKind.CONTRIBUTIONS and (found := Regions(session, ready.columns[5])):
-            ready.refuse(twice(found, tables.incoming, list(ready.rows())))
+        if spec.kind is RecordKind.CONTRIBUTIONS:
+            regions = EmployerRegions(session, ready.columns[5])
+            ready.refuse(twice(regions, tables.incoming, list(ready.rows())) if regions else ())
         count = len(ready.places)
         rows = list(ready.rows())
         insert = self._dialect.insert_rows
@@ -149,6 +151,7 @@ class IncomingTables:
         if written < count:
             codes = {column.element.field: column.element.code for column in spec.columns}
             ready.refuse(crossing.repeated(session, spec.kind, tables.incoming, codes, rows))
+            self._pointers.forget(session, claims, rows)  # those of refused rows
         warned: list[Refusal] = []
         if spec.kind is RecordKind.ACCOUNTS:
             broken = crossing.not_continued(session, tables.incoming, list(ready.rows()))
@@ -157,7 +160,7 @@ class IncomingTables:
 
     def _put_leaving(self, session: Session, tables: LoadTables, gone: Columns) -> None:
         """A row of nobody cannot leave, and need not be told."""
-        ready = self._loader.ready(session, tables.spec, gone, lambda session, pointing: None)
+        ready = self._loader.leaving(session, tables.spec, gone)
         kind = tables.spec.kind
         self._dialect.insert_rows(session, kind, tables.leaving, list(ready.rows()))
 
@@ -176,6 +179,7 @@ class IncomingTables:
             self._refuse_others(session, progress)
             self._pointers.redirect(session, tables)
             if changed or removed:
+                self._dialect.hold_readers(session)
                 session.execute(f"ALTER TABLE {tables.own} RENAME TO {tables.outgoing}")
                 session.execute(f"ALTER TABLE {tables.incoming} RENAME TO {kind.value}")
             else:
@@ -184,17 +188,16 @@ class IncomingTables:
         return after
 
     def _clear(self, progress: FileProgress) -> None:
-        """Clear away the table whose place was taken, and what led to rows that are gone."""
+        """Forget what led to rows of the table whose place was taken; then it can be dropped."""
         tables = LoadTables(SPECS[progress.kind])
-        kind = progress.kind
-        left = True
+        left = bool(tables.spec.pointers)
         while left:
             with self._database.write() as session:
-                rows = _first_rows(session, kind, tables.outgoing)
-                left = len(rows) == _SLICE
-                if tables.spec.pointers:
-                    self._pointers.forget(session, tables, rows)
-                _delete(session, kind, tables.outgoing, rows)
+                where, values, left = _next_slice(session, progress.kind, tables.outgoing)
+                query = f"SELECT {columns(progress.kind)} FROM {tables.outgoing} WHERE {where}"  # noqa: S608
+                old = session.execute(query, values).fetchall()
+                self._pointers.forget(session, at_once(tables.spec), old)
+                session.execute(f"DELETE FROM {tables.outgoing} WHERE {where}", values)  # noqa: S608
 
     def _merge(self, tables: LoadTables, progress: FileProgress) -> FileProgress:
         """Slice by slice; what is done is no longer staged, so a merge goes on by itself."""
@@ -224,7 +227,7 @@ class IncomingTables:
         query = f"{select(kind)} WHERE {by_key(kind)}"
         staged = f"SELECT 1 FROM {tables.incoming} WHERE {by_key(kind)}"  # noqa: S608 - own words
         by_payer = kind is RecordKind.CONTRIBUTIONS
-        regions = Regions(session, (row[5] for row in leaving) if by_payer else ())
+        regions = EmployerRegions(session, (row[5] for row in leaving) if by_payer else ())
         rows = []
         for row in leaving:
             key = row[:count]
@@ -235,19 +238,14 @@ class IncomingTables:
                 rows += [own for own in found if own is not None]
         _delete(session, kind, tables.own, rows)
         if tables.spec.pointers:
-            self._pointers.forget(session, tables, rows)
+            self._pointers.forget(session, at_once(tables.spec), rows)
         _delete(session, kind, tables.leaving, leaving)
         return len(rows), len(leaving) == _SLICE
 
     def _merge_slice(self, session: Session, tables: LoadTables) -> tuple[int, bool]:
         """All rows of some persons."""
         kind = tables.spec.kind
-        first = key_columns(kind)[0]
-        bound = session.execute(
-            f"SELECT {first} FROM {tables.incoming} ORDER BY {order(kind)} "  # noqa: S608 - own words
-            f"LIMIT 1 OFFSET {_SLICE}"
-        ).fetchone()
-        where, values = (f"{first} <= ?", (bound[0],)) if bound else (f"{first} IS NOT NULL", ())
+        where, values, left = _next_slice(session, kind, tables.incoming)
         old: list[Stored] = []
         if tables.spec.pointers:
             old = session.execute(
@@ -258,9 +256,9 @@ class IncomingTables:
         if kind is RecordKind.CONTRIBUTIONS:
             self._leave_regions(session, tables, where, values)
         changed = session.execute(upsert_from(kind, tables.incoming, where), values).rowcount
-        self._pointers.forget(session, tables, old)
+        self._pointers.forget(session, at_once(tables.spec), old)
         session.execute(f"DELETE FROM {tables.incoming} WHERE {where}", values)  # noqa: S608
-        return changed, bound is not None
+        return changed, left
 
     def _leave_regions(
         self, session: Session, tables: LoadTables, where: str, values: Sequence[int]
@@ -271,7 +269,7 @@ class IncomingTables:
             f"SELECT DISTINCT payer FROM {tables.incoming} WHERE {where}",  # noqa: S608
             values,
         ).fetchall()
-        regions = Regions(session, (payer for (payer,) in payers))
+        regions = EmployerRegions(session, (payer for (payer,) in payers))
         if regions:
             query = f"SELECT {columns(kind)} FROM {tables.incoming} WHERE {where}"  # noqa: S608
             rows = session.execute(query, values).fetchall()
@@ -310,6 +308,19 @@ def _differences(session: Session, tables: LoadTables) -> tuple[int, int]:
         f"{tables.incoming} i WHERE {same})"
     ).fetchone()
     return (changed or (0,))[0], (removed or (0,))[0]
+
+
+def _next_slice(
+    session: Session, kind: RecordKind, table: str
+) -> tuple[str, tuple[Any, ...], bool]:
+    """A condition and its values for all rows of some persons; whether there are more persons."""
+    first = key_columns(kind)[0]
+    bound = session.execute(
+        f"SELECT {first} FROM {table} ORDER BY {order(kind)} LIMIT 1 OFFSET {_SLICE}"  # noqa: S608
+    ).fetchone()
+    if bound is None:
+        return f"{first} IS NOT NULL", (), False
+    return f"{first} <= ?", (bound[0],), True
 
 
 def _first_rows(session: Session, kind: RecordKind, table: str) -> list[Stored]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from archive.audit import AuditKey
-from archive.errors import AuditKeyError, StoreKeyError, StoreUnavailableError
+from archive.errors import AuditKeyError, StoreKeyError, StoreNotMadeError
 from archive.sql.session import Database
 from archive.sql.trail import read_head
 from archive.vault import Vault
@@ -14,7 +14,7 @@ def find_key(path: Path, store: Path | str, *, there: bool, create: bool) -> Aud
     if there:
         return AuditKey.load(path)
     if not create:
-        raise StoreUnavailableError(store, "no archive in it")
+        raise StoreNotMadeError(store, "no archive in it")
     return AuditKey.load_or_create(path)
 
 

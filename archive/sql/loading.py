@@ -2,43 +2,31 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
-from archive.model import Person
 from archive.reasons import Reason
 from archive.records import PERSON, SPECS, Cell, RecordKind, RecordSpec
+from archive.sql.cells import person_ids
 from archive.sql.dialect import Dialect
-from archive.sql.schema import select
+from archive.sql.pointing import (
+    Point,
+    Pointers,
+    Pointing,
+    at_once,
+    owners,
+    rows_of,
+    write_pointers,
+)
 from archive.sql.session import Session, by_values
 from archive.store import Loaded, Refusal
-from archive.stored import Payer, Stored, decoder, encode, open_person_id
+from archive.stored import Payer, Stored, encode
 from archive.vault import Vault
 
 Columns = Sequence[Sequence[Cell]]
 
 _EMPLOYER: Final = "AAB001"
 _REGION: Final = "AAB301"
-
-
-@dataclass(slots=True)
-class Pointing:
-    """What the values of one column of a batch should lead to."""
-
-    code: str
-    values: Sequence[Cell]
-    pointers: Sequence[int]
-    persons: Sequence[int | None]
-    """The numbers of the rows' persons; None where that is refused already."""
-    refused: dict[int, Refusal]
-    """Takes the rows whose value leads to somebody else."""
-
-    def refuse(self, place: int) -> None:
-        """The value belongs to somebody else."""
-        self.refused.setdefault(place, Refusal(place, self.code, Reason.DUPLICATE))
-
-
-Point = Callable[[Session, Pointing], None]
-"""Lets values lead to their persons."""
 
 
 @dataclass(slots=True)
@@ -73,17 +61,24 @@ class BatchLoader:
     vault: Vault
     dialect: Dialect
 
+    @property
+    def pointers(self) -> Pointers:
+        """What leads to persons."""
+        return Pointers(self.vault)
+
     def load(self, session: Session, kind: RecordKind, columns: Columns) -> Loaded:
         """Insert or update rows given by columns."""
         if not columns or not columns[0]:
             return Loaded(0, ())
         spec = SPECS[kind]
-        if kind is RecordKind.PERSONS:
-            self._forget_old_numbers(session, spec, columns)
-        ready = self.ready(session, spec, columns, self._point)
-        if not ready.places:
-            return Loaded(0, tuple(ready.refused.values()))
-        changed = self.dialect.upsert_rows(session, kind, list(ready.rows()))
+        claims = at_once(spec)
+        ready = self.ready(session, spec, columns, partial(self.pointers.point, claims=claims))
+        rows = list(ready.rows())
+        old: list[Stored] = []
+        if spec.pointers:
+            old = rows_of(session, kind, spec.table, {row[0] for row in rows})
+        changed = self.dialect.upsert_rows(session, kind, rows) if rows else 0
+        self.pointers.forget(session, claims, old)
         return Loaded(changed, tuple(ready.refused.values()))
 
     def ready(self, session: Session, spec: RecordSpec, columns: Columns, point: Point) -> Ready:
@@ -92,7 +87,19 @@ class BatchLoader:
             return Ready(encode(spec, self.vault, columns), range(len(columns[0])))
         if spec.kind is RecordKind.PERSONS:
             return self._ready_persons(session, spec, columns, point)
-        keys = self._present(session, self.keys(session, columns[0]))
+        return self._ready_rows(session, spec, columns, point)
+
+    def leaving(self, session: Session, spec: RecordSpec, columns: Columns) -> Ready:
+        """Rows that are no longer valid; one of nobody cannot leave, and nobody is made for it."""
+        if not spec.of_person:
+            return Ready(encode(spec, self.vault, columns), range(len(columns[0])))
+        return self._ready_rows(session, spec, columns, lambda session, pointing: None)
+
+    def _ready_rows(
+        self, session: Session, spec: RecordSpec, columns: Columns, point: Point
+    ) -> Ready:
+        """Rows of persons who are there; those of others are refused."""
+        keys = self._present(session, columns[0])
         persons = list(map(keys.get, columns[0]))
         refused: dict[int, Refusal] = {}
         if None in persons:
@@ -104,17 +111,17 @@ class BatchLoader:
         payers = self._payers(session, spec, kept)
         return Ready(encode(spec, self.vault, kept, numbers, payers), places, refused)
 
-    def keys(self, session: Session, person_ids: Iterable[Cell]) -> dict[Cell, int]:
-        """The numbers of those persons that are known."""
-        pointers = {self.vault.pointer(PERSON, str(one)): one for one in set(person_ids)}
-        found = owners(session, pointers)
-        return {pointers[pointer]: person for pointer, person in found.items()}
+    def _keys(self, session: Session, given: Iterable[Cell]) -> dict[Cell, int]:
+        """The numbers to which these lead; a number is kept also for who is no longer there."""
+        pointers = {one: self.vault.pointer(PERSON, str(one)) for one in set(given)}
+        found = owners(session, set(pointers.values()))
+        return {one: found[pointer] for one, pointer in pointers.items() if pointer in found}
 
-    def _present(self, session: Session, keys: dict[Cell, int]) -> dict[Cell, int]:
-        """Those who are in the store: a number is kept also for who is not yet, or no longer."""
-        query = "SELECT person FROM persons WHERE person IN (?)"
-        there = {person for (person,) in by_values(session, query, set(keys.values()))}
-        return {one: person for one, person in keys.items() if person in there}
+    def _present(self, session: Session, given: Iterable[Cell]) -> dict[Cell, int]:
+        """The numbers of those who are in the store under just this AAC001."""
+        keys = self._keys(session, given)
+        there = person_ids(session, self.vault, set(keys.values()))
+        return {one: number for one, number in keys.items() if there.get(number) == one}
 
     def _point_all(
         self,
@@ -132,20 +139,6 @@ class BatchLoader:
                 pointers = [self.vault.pointer(code, str(value)) for value in values]
                 whose = [None if at in refused else one for at, one in enumerate(persons)]
                 point(session, Pointing(code, values, pointers, whose, refused))
-
-    def _point(self, session: Session, pointing: Pointing) -> None:
-        """At once, for everybody to see."""
-        known = owners(session, pointing.pointers)
-        fresh: dict[int, int] = {}
-        pairs = zip(pointing.pointers, pointing.persons, strict=True)
-        for place, (pointer, person) in enumerate(pairs):
-            if person is None:
-                continue
-            if known.setdefault(pointer, person) != person:
-                pointing.refuse(place)
-            else:
-                fresh[pointer] = person
-        write_pointers(session, fresh)
 
     def _refuse_unknown_employers(
         self,
@@ -197,51 +190,34 @@ class BatchLoader:
         self, session: Session, spec: RecordSpec, columns: Columns, point: Point
     ) -> Ready:
         """Persons are who everything else points to: their numbers are found or made here."""
-        person_ids = columns[0]
-        keys = self.keys(session, person_ids)
-        new = list(dict.fromkeys(one for one in person_ids if one not in keys))
-        pointers = [self.vault.pointer(PERSON, str(one)) for one in new]
-        made = dict(zip(new, self.dialect.new_keys(session, pointers), strict=True))
-        all_keys = keys | made
-        persons = list(map(all_keys.__getitem__, person_ids))
+        given = columns[0]
+        keys = self._keys(session, given)
+        new = dict.fromkeys(one for one in given if one not in keys)
+        pointers = {one: self.vault.pointer(PERSON, str(one)) for one in new}
+        fresh = list(dict.fromkeys(pointers.values()))
+        made = dict(zip(fresh, self.dialect.new_keys(session, fresh), strict=True))
+        keys |= {one: made[pointer] for one, pointer in pointers.items()}
+        persons = list(map(keys.__getitem__, given))
         refused: dict[int, Refusal] = {}
+        self._refuse_strangers(session, given, keys, refused)
         self._point_all(session, spec, columns, persons, refused, point)
         kept, places = _without(columns, refused)
-        known = dict(zip(new, pointers, strict=True))
-        write_pointers(session, {known[one]: made[one] for one in kept[0] if one in made})
-        numbers = list(map(all_keys.__getitem__, kept[0]))
+        write_pointers(session, {pointers[one]: keys[one] for one in kept[0] if one in pointers})
+        numbers = list(map(keys.__getitem__, kept[0]))
         return Ready(encode(spec, self.vault, kept, numbers), places, refused)
 
-    def _forget_old_numbers(self, session: Session, spec: RecordSpec, columns: Columns) -> None:
-        """A number that was corrected leads to its person no longer: it may be somebody else's."""
-        keys = self.keys(session, columns[0])
-        if not keys:
-            return
-        given = dict(zip(columns[0], columns[spec.place("AAC002")], strict=True))
-        read = decoder(spec, self.vault)
-        rows = by_values(session, f"{select(spec.kind)} WHERE person IN (?)", keys.values())
-        old: list[Person] = [read(row, open_person_id(row, self.vault)) for row in rows]
-        stale = [
-            (self.vault.pointer("AAC002", person.social_security_number),)
-            for person in old
-            if given.get(person.person_id) != person.social_security_number
-        ]
-        session.executemany("DELETE FROM pointers WHERE pointer = ?", stale)
-
-
-def owners(session: Session, pointers: Iterable[int], table: str = "pointers") -> dict[int, int]:
-    """The persons to whom these lead already."""
-    query = f"SELECT pointer, person FROM {table} WHERE pointer IN (?)"  # noqa: S608 - own words
-    return {pointer: person for pointer, person in by_values(session, query, pointers)}  # noqa: C416 - rows are tuples
-
-
-def write_pointers(session: Session, pointers: dict[int, int], table: str = "pointers") -> None:
-    """Let each lead to its person; one that leads somewhere is left alone."""
-    session.executemany(
-        f"INSERT INTO {table} (pointer, person) VALUES (?, ?) "  # noqa: S608 - own words
-        "ON CONFLICT (pointer) DO NOTHING",
-        list(pointers.items()),
-    )
+    def _refuse_strangers(
+        self,
+        session: Session,
+        given: Sequence[Cell],
+        keys: dict[Cell, int],
+        refused: dict[int, Refusal],
+    ) -> None:
+        """Refuse those whose AAC001 leads to the number of somebody else, by its hash."""
+        whose: dict[int, Cell] = dict(person_ids(session, self.vault, set(keys.values())))
+        for place, one in enumerate(given):
+            if whose.setdefault(keys[one], one) != one:
+                refused[place] = Refusal(place, PERSON, Reason.DUPLICATE)
 
 
 def _refuse(

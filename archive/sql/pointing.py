@@ -1,34 +1,80 @@
-"""What leads to persons, while a file is loaded that brings, changes and takes away such values."""
+"""What leads to persons: keyed hashes of the values by which one is found."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from archive.records import PERSON, RecordKind, RecordSpec
+from archive.reasons import Reason
+from archive.records import PERSON, Cell, RecordKind, RecordSpec
 from archive.sql.load_tables import LoadTables
-from archive.sql.loading import Pointing, owners
-from archive.sql.schema import by_key, columns, select
-from archive.sql.session import Database, Session
+from archive.sql.schema import columns
+from archive.sql.session import Database, Session, by_values, for_values
+from archive.store import Refusal
 from archive.stored import Stored, key_columns, stored_columns
 from archive.vault import Vault
 
+POINTERS: Final = "pointers"
 _SLICE: Final = 5000
+
+
+@dataclass(slots=True)
+class Pointing:
+    """What the values of one column of a batch should lead to."""
+
+    code: str
+    values: Sequence[Cell]
+    pointers: Sequence[int]
+    persons: Sequence[int | None]
+    """The numbers of the rows' persons; None where that is refused already."""
+    refused: dict[int, Refusal]
+    """Takes the rows whose value leads to somebody else."""
+
+    def refuse(self, place: int) -> None:
+        """The value belongs to somebody else."""
+        self.refused.setdefault(place, Refusal(place, self.code, Reason.DUPLICATE))
+
+
+Point = Callable[[Session, Pointing], None]
+"""Lets values lead to their persons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Where values are claimed for persons, and what says whose they are until then."""
+
+    spec: RecordSpec
+    table: str
+    """Takes what leads to whom."""
+    known: Sequence[str]
+    """Tables of what leads to whom already; a later one comes first."""
+    rows: Sequence[str]
+    """Tables of the rows that still hold a value or do not; an earlier one comes first."""
+
+
+def at_once(spec: RecordSpec) -> Claims:
+    """In force with the transaction."""
+    return Claims(spec, POINTERS, (POINTERS,), (spec.table,))
+
+
+def staged(tables: LoadTables, *, full: bool) -> Claims:
+    """In force with the load. A full load replaces all, so only its own rows count there."""
+    known = (tables.pointing,) if full else (POINTERS, tables.pointing)
+    return Claims(tables.spec, tables.pointing, known, (tables.incoming, tables.own))
 
 
 @dataclass(frozen=True, slots=True)
 class Pointers:
-    """The pointers of a kind that is loaded: staged with its rows, in force with them."""
+    """Claimed, put in force and forgotten together with the rows that hold the values."""
 
     vault: Vault
 
-    def point(
-        self, session: Session, tables: LoadTables, pointing: Pointing, *, full: bool
-    ) -> None:
-        """Note what leads to whom. A full load replaces all, so only its own rows count there."""
-        known = {} if full else owners(session, pointing.pointers)
-        known |= owners(session, pointing.pointers, tables.pointing)
+    def point(self, session: Session, pointing: Pointing, claims: Claims) -> None:
+        """Note what leads to whom; a value that somebody else holds is refused."""
+        known: dict[int, int] = {}
+        for table in claims.known:
+            known |= owners(session, pointing.pointers, table)
         claimed: dict[int, int] = {}
-        one_each = tables.spec.kind is RecordKind.PERSONS
+        one_each = claims.spec.kind is RecordKind.PERSONS
         given = dict(zip(pointing.persons, pointing.pointers, strict=True)) if one_each else {}
         pairs = zip(pointing.pointers, pointing.persons, strict=True)
         for place, (pointer, person) in enumerate(pairs):
@@ -42,28 +88,25 @@ class Pointers:
             elif owner in given:
                 held = given[owner] == pointer
             else:
-                held = self._holds(session, tables, owner, pointing.code, pointer)
+                held = self._holds(session, claims, owner, pointing.code, pointer)
             if held:
                 pointing.refuse(place)
             else:
                 claimed[pointer] = person
         session.executemany(
-            f"INSERT INTO {tables.pointing} (pointer, person) VALUES (?, ?) "  # noqa: S608
+            f"INSERT INTO {claims.table} (pointer, person) VALUES (?, ?) "  # noqa: S608
             "ON CONFLICT (pointer) DO UPDATE SET person = excluded.person",
             list(claimed.items()),
         )
 
     def _holds(
-        self, session: Session, tables: LoadTables, person: int, code: str, pointer: int
+        self, session: Session, claims: Claims, person: int, code: str, pointer: int
     ) -> bool:
-        """Whether a person's row still has the value; what the file says of it comes first."""
-        kind = tables.spec.kind
-        for table in (tables.incoming, tables.own):
-            rows = session.execute(
-                f"SELECT {columns(kind)} FROM {table} WHERE person = ?",  # noqa: S608 - own words
-                (person,),
-            ).fetchall()
-            if any(pointer == self._pointer(tables.spec, code, row) for row in rows):
+        """Whether a person's row still has the value."""
+        kind = claims.spec.kind
+        for table in claims.rows:
+            rows = rows_of(session, kind, table, (person,))
+            if any(pointer == self._pointer(claims.spec, code, row) for row in rows):
                 return True
             if rows and kind is RecordKind.PERSONS:
                 return False
@@ -87,11 +130,7 @@ class Pointers:
                     f"ORDER BY pointer LIMIT {_SLICE}",
                     (last,),
                 ).fetchall()
-                session.executemany(
-                    "INSERT INTO pointers (pointer, person) VALUES (?, ?) "
-                    "ON CONFLICT (pointer) DO NOTHING",
-                    page,
-                )
+                write_pointers(session, dict(page))
             if len(page) < _SLICE:
                 return
             last = page[-1][0]
@@ -105,18 +144,46 @@ class Pointers:
             "ON p.pointer = n.pointer WHERE p.person <> n.person)"
         )
 
-    def forget(self, session: Session, tables: LoadTables, old: Sequence[Stored]) -> None:
-        """Take away what led to rows that are no longer there, or no longer so."""
-        spec = tables.spec
-        count = len(key_columns(spec.kind))
-        query = f"{select(spec.kind)} WHERE {by_key(spec.kind)}"
-        stale: list[tuple[int, int]] = []
-        for row in old:
-            own = session.execute(query, row[:count]).fetchone()
-            for code in spec.pointers:
-                if code == PERSON:  # it stays: rows of other kinds still lie under the number
-                    continue
+    def forget(self, session: Session, claims: Claims, gone: Sequence[Stored]) -> None:
+        """Take away what led to rows that are no longer there, or no longer so.
+
+        What leads to a person by AAC001 stays: rows of other kinds still lie under the number.
+        """
+        spec, count = claims.spec, len(key_columns(claims.spec.kind))
+        codes = [code for code in spec.pointers if code != PERSON]
+        if not codes or not gone:
+            return
+        held = {
+            row[:count]: row
+            for row in rows_of(session, spec.kind, claims.rows[0], {row[0] for row in gone})
+        }
+        stale: set[tuple[int, int]] = set()
+        for row in gone:
+            own = held.get(row[:count])
+            for code in codes:
                 pointer = self._pointer(spec, code, row)
                 if own is None or self._pointer(spec, code, own) != pointer:
-                    stale.append((pointer, row[0]))
-        session.executemany("DELETE FROM pointers WHERE pointer = ? AND person = ?", stale)
+                    stale.add((pointer, row[0]))
+        led = owners(session, {pointer for pointer, _ in stale}, claims.table)
+        theirs = [pointer for pointer, person in led.items() if (pointer, person) in stale]
+        for_values(session, f"DELETE FROM {claims.table} WHERE pointer IN (?)", theirs)  # noqa: S608
+
+
+def rows_of(session: Session, kind: RecordKind, table: str, persons: Iterable[int]) -> list[Stored]:
+    """The rows of some persons in a table of the kind's columns."""
+    query = f"SELECT {columns(kind)} FROM {table} WHERE person IN (?)"  # noqa: S608 - own words
+    return list(by_values(session, query, persons))
+
+
+def owners(session: Session, pointers: Iterable[int], table: str = POINTERS) -> dict[int, int]:
+    """The persons to whom these lead already."""
+    query = f"SELECT pointer, person FROM {table} WHERE pointer IN (?)"  # noqa: S608 - own words
+    return {pointer: person for pointer, person in by_values(session, query, pointers)}  # noqa: C416 - rows are tuples
+
+
+def write_pointers(session: Session, pointers: dict[int, int]) -> None:
+    """Let each lead to its person; one that leads somewhere is left alone."""
+    session.executemany(
+        "INSERT INTO pointers (pointer, person) VALUES (?, ?) ON CONFLICT (pointer) DO NOTHING",
+        list(pointers.items()),
+    )

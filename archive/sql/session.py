@@ -57,7 +57,18 @@ class Database(Protocol):
 
 def by_values(session: Session, query: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """Rows of a query whose only `(?)` stands for any of the values."""
+    for cursor in _in_parts(session, query, values):
+        yield from cursor
+
+
+def for_values(session: Session, statement: str, values: Iterable[Any]) -> None:
+    """Run a statement whose only `(?)` stands for any of the values."""
+    for _ in _in_parts(session, statement, values):
+        pass
+
+
+def _in_parts(session: Session, query: str, values: Iterable[Any]) -> Iterator[Cursor]:
     wanted = list(values)
     for start in range(0, len(wanted), MOST_VALUES):
         part = wanted[start : start + MOST_VALUES]
-        yield from session.execute(query.replace("(?)", f"({', '.join('?' * len(part))})"), part)
+        yield session.execute(query.replace("(?)", f"({', '.join('?' * len(part))})"), part)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache, partial
 from pathlib import Path
@@ -11,7 +12,9 @@ from archive.audit import AuditKey, subject
 from archive.errors import InvalidValueError, StoreDamagedError, StoreEmptyError
 from archive.model import AuditEvent, CardRecord, Contribution, Person
 from archive.records import PERSON, SPECS, Cell, RecordKind, RecordSpec, spec_of
+from archive.sql.cells import payers_of
 from archive.sql.dialect import Dialect
+from archive.sql.filling import Gate
 from archive.sql.incoming import IncomingTables
 from archive.sql.loading import BatchLoader
 from archive.sql.schema import order, select
@@ -54,7 +57,8 @@ class SqlStore:
         self.dialect = dialect
         self.migrated_from = migrated_from
         """How many steps the schema had when this store was opened; 0: it was made."""
-        self.trail = AuditTables(database, key, now, name)
+        self._gate = Gate(name)
+        self.trail = AuditTables(database, key, now, name, self._gate)
         self.loader = BatchLoader(vault, dialect)
         self.intake = IncomingTables(database, self.loader, name, now)
         self._decoder = cache(lambda spec: self._sound(decoder(spec, vault)))
@@ -62,8 +66,7 @@ class SqlStore:
 
     def person(self, person_id: str) -> Person | None:
         """The person with this AAC001."""
-        found = self._person_at(PERSON, person_id)
-        return found if found is not None and found.person_id == person_id else None
+        return self._person_at(PERSON, person_id)
 
     def person_by_number(self, number: str) -> Person | None:
         """The person with this social security number (AAC002)."""
@@ -79,11 +82,11 @@ class SqlStore:
         """The card order, case or transfer with this number, whoever it belongs to."""
         spec = spec_of(record)
         (code,) = spec.pointers
-        with self.database.read() as session:
+        with self._reading() as session:
             person = self._owner(session, code, number)
-            if person is None:
+            person_id = None if person is None else self._person_id(session, person)
+            if person is None or person_id is None:
                 return None
-            person_id = self._person_id(session, person)
             rows = self._rows_of(session, spec, person)
         name = fields(spec.record)[spec.place(code)].name
         found = (self._decoder(spec)(row, person_id) for row in rows)
@@ -94,8 +97,8 @@ class SqlStore:
         spec = spec_of(record)
         if spec.kind is RecordKind.CONTRIBUTIONS:
             raise ValueError("contributions are asked for by months")
-        with self.database.read() as session:
-            person = self._owner(session, PERSON, person_id)
+        with self._reading() as session:
+            person = self._number(session, person_id)
             rows = [] if person is None else self._rows_of(session, spec, person)
             as_of = self._as_of(session, spec.kind)
         read = self._decoder(spec)
@@ -105,8 +108,8 @@ class SqlStore:
         self, person_id: str, first: Month, last: Month, line: str | None = None
     ) -> Answer[Contribution]:
         """Months `first` to `last` inclusive, by line, then month; one range read."""
-        with self.database.read() as session:
-            person = self._owner(session, PERSON, person_id)
+        with self._reading() as session:
+            person = self._number(session, person_id)
             where, values = "person = ?", [person]
             if line is not None:
                 where, values = "person = ? AND line = ?", [person, int(line)]
@@ -123,7 +126,7 @@ class SqlStore:
         """Those employers, agencies or notices that are known, by their number."""
         spec = spec_of(record)
         read, key = self._decoder(spec), spec.fields[0]
-        with self.database.read() as session:
+        with self._reading() as session:
             query = f"{select(spec.kind)} WHERE {key} IN (?)"
             return {row[0]: read(row, "") for row in by_values(session, query, sorted(set(ids)))}
 
@@ -133,13 +136,13 @@ class SqlStore:
         if spec.of_person:
             raise ValueError(f"{spec.table} belong to persons")
         read = self._decoder(spec)
-        with self.database.read() as session:
+        with self._reading() as session:
             found = session.execute(f"{select(spec.kind)} ORDER BY {order(spec.kind)}")
             return tuple(read(row, "") for row in found)
 
     def as_of(self, kind: RecordKind | None = None) -> AsOf:
         """How far the data of a kind go; of all kinds together without one."""
-        with self.database.read() as session:
+        with self._reading() as session:
             return self._as_of(session, kind)
 
     def load(self, kind: RecordKind, columns: Sequence[Sequence[Cell]]) -> Loaded:
@@ -187,8 +190,9 @@ class SqlStore:
 
     def _person_at(self, code: str, value: str) -> Person | None:
         spec = SPECS[RecordKind.PERSONS]
-        with self.database.read() as session:
-            person = self._owner(session, code, value)
+        with self._reading() as session:
+            by_id = code == PERSON
+            person = self._number(session, value) if by_id else self._owner(session, code, value)
             rows = [] if person is None else self._rows_of(session, spec, person)
         if not rows:
             return None
@@ -202,11 +206,32 @@ class SqlStore:
         ).fetchone()
         return None if row is None else int(row[0])
 
-    def _person_id(self, session: Session, person: int) -> str:
+    def _number(self, session: Session, person_id: str) -> int | None:
+        """Under which the rows of this AAC001 lie; None where nobody has it, or no longer.
+
+        A pointer is a hash, and may have been forged: the rows of whom it leads to are answered
+        only if they are of just this AAC001.
+        """
+        person = self._owner(session, PERSON, person_id)
+        found = None if person is None else self._person_id(session, person)
+        if found is None:
+            return None
+        if found != person_id:
+            raise StoreDamagedError(self.name, "a number leads to somebody else")
+        return person
+
+    def _person_id(self, session: Session, person: int) -> str | None:
+        """AAC001 of a number; None where the person is no longer there."""
         row = session.execute(
             "SELECT person, person_id FROM persons WHERE person = ?", (person,)
         ).fetchone()
-        return open_person_id(row, self.vault) if row else ""
+        return open_person_id(row, self.vault) if row else None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with self.database.read() as session:
+            self._gate.passed(session)
+            yield session
 
     def _rows_of(self, session: Session, spec: RecordSpec, person: int) -> list[Stored]:
         query = f"{select(spec.kind)} WHERE person = ? ORDER BY {order(spec.kind)}"
@@ -217,9 +242,7 @@ class SqlStore:
         known, wanted = self._known_payers, set(numbers)
         payers = {number: known[number] for number in wanted & known.keys()}
         if missing := wanted - payers.keys():
-            query = "SELECT payer, employer_id, region FROM payers WHERE payer IN (?)"
-            found = by_values(session, query, missing)
-            fresh = {payer: (employer, region) for payer, employer, region in found}
+            fresh = payers_of(session, missing)
             payers |= fresh
             if len(known) > _MOST_PAYERS:
                 self._known_payers = fresh

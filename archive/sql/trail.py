@@ -20,6 +20,7 @@ from archive.audit import (
 from archive.errors import AuditTamperedError, StoreDamagedError
 from archive.model import AuditEvent, AuditKind
 from archive.sql.clock import latest_time, leapt
+from archive.sql.filling import Gate
 from archive.sql.limits import papers, refuse_over_limit
 from archive.sql.session import Database, Session
 from archive.store import AuditCheck, AuditFilter, AuditRow
@@ -40,12 +41,18 @@ class AuditTables:
     """The trail of one store, under one key."""
 
     def __init__(
-        self, database: Database, key: AuditKey, now: Callable[[], dt.datetime], name: Path | str
+        self,
+        database: Database,
+        key: AuditKey,
+        now: Callable[[], dt.datetime],
+        name: Path | str,
+        gate: Gate,
     ) -> None:
         self._database = database
         self.key = key
         self._now = now
         self._name = name
+        self._gate = gate
 
     def append(self, event: AuditEvent, most: int | None) -> AuditRow:
         """Write the event behind the last one; committed when this returns.
@@ -53,6 +60,7 @@ class AuditTables:
         With `most`, it is a print that may be one too many: PrintLimitError.
         """
         with self._database.write() as session:
+            self._gate.passed(session)
             now, latest = self._now(), latest_time(session, self._name)
             row = next_row(event, self.head(session), now, behind(now, latest), self.key)
             if most is not None:
@@ -118,6 +126,7 @@ class AuditTables:
 
     def _prune_some(self, kiosk: str, before: dt.datetime) -> int:
         with self._database.write() as session:
+            self._gate.passed(session)
             head, now = self.head(session), self._now()
             latest = latest_time(session, self._name)
             kept = _first_kept(session, before)

@@ -45,5 +45,12 @@ def _damage(session: Session) -> Sequence[str]:
 
 
 DIALECT: Final = Dialect(
-    STEPS, _next_numbers, upsert_one_by_one, insert_one_by_one, _make_table, _table, _damage
+    steps=STEPS,
+    new_keys=_next_numbers,
+    upsert_rows=upsert_one_by_one,
+    insert_rows=insert_one_by_one,
+    make_table=_make_table,
+    hold_readers=lambda session: None,  # the names of tables are part of a snapshot
+    table=_table,
+    damage=_damage,
 )

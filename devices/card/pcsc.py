@@ -36,11 +36,14 @@ class PcscSource:
         retry_seconds: float = _RETRY_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
         find_holders: Callable[[], tuple[Holder, ...]] = find_holders,
+        beat: Callable[[float], None] = lambda _: None,
     ) -> None:
+        """`beat` is told at each turn of the watch within how many seconds the next one comes."""
         self._attempts = attempts
         self._retry_seconds = retry_seconds
         self._sleep = sleep
         self._find_holders = find_holders
+        self._beat = beat
         self._lock = threading.RLock()
         self._generations = itertools.count(1)
         self._watched: tuple[EventHub, Watcher] | None = None
@@ -84,7 +87,7 @@ class PcscSource:
             started = self._watched is None
             if self._watched is None:
                 hub = EventHub(self._generations)
-                self._watched = hub, Watcher(hub)
+                self._watched = hub, Watcher(hub, beat=self._beat)
             hub, watcher = self._watched
             watch = hub.attach(listener, self._last_stopped)
             if started:

@@ -1,7 +1,9 @@
 """The thread that follows the readers through PC/SC and comes back whatever happens to pcscd."""
 
 import logging
+import math
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from devices.card import winscard
@@ -16,6 +18,8 @@ PATIENCE: Final = 3.0
 
 _WAIT_MILLISECONDS: Final = 60_000
 """pcscd wakes us on every change; this only bounds what a lost wake-up could cost."""
+_TURN_SECONDS: Final = 90.0
+"""The bound above, and time for a busy machine."""
 _REACH_SECONDS: Final = 0.05
 
 _log = logging.getLogger(__name__)
@@ -35,11 +39,14 @@ class Watcher:
         first_delay: float = FIRST_DELAY,
         longest_delay: float = LONGEST_DELAY,
         patience: float = PATIENCE,
+        beat: Callable[[float], None] = lambda _: None,
     ) -> None:
+        """`beat` is told at each turn within how many seconds the next one comes."""
         self._hub = hub
         self._first_delay = first_delay
         self._longest_delay = longest_delay
         self._patience = patience
+        self._beat = beat
         self._delay = first_delay
         self._context: int | None = None
         self._ending = threading.Event()
@@ -73,13 +80,15 @@ class Watcher:
 
     def _run(self) -> None:
         while not self._ending.is_set():
+            self._beat(_TURN_SECONDS)
             code = self._follow_until_lost()
             if self._ending.is_set():
-                return
+                break
             if self._hub.lost(code):
                 _log.warning("card watcher: %s", code)
             self._ending.wait(self._delay)
             self._delay = min(self._delay * 2, self._longest_delay)
+        self._beat(math.inf)
 
     def _follow_until_lost(self) -> str:
         """Follow the readers in a new context; returns the code of what ended it."""
@@ -103,6 +112,7 @@ class Watcher:
         self._delay = self._first_delay
         news = winscard.UNAWARE
         while not self._ending.is_set():
+            self._beat(_TURN_SECONDS)
             self._hub.set_readers(readers)
             known = {reader: known.get(reader, winscard.UNAWARE) for reader in readers}
             for state in self._wait(handle, [*known.items(), (winscard.NEW_READERS, news)]):

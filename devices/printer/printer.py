@@ -16,6 +16,7 @@ from devices.printer.plan import JobPlan
 from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
 from devices.printer.result import PrintResult, Progress, ignore, never
 from devices.printer.state import (
+    NEEDS,
     Absent,
     NeedsAttention,
     NoPort,
@@ -66,6 +67,7 @@ class SerialPrinter:
         self._lock = threading.Lock()
         self._closing = False
         self._last_state: PrinterState = Absent("not opened yet")
+        self._held_by: str | None = None
         self._probe: Probe | None = None
         self._try_cutter_at = monotonic()
         # An id of an earlier run that is still on its way must not pass for one of ours.
@@ -103,10 +105,11 @@ class SerialPrinter:
     def status(self) -> PrinterState:
         """Ask the printer how it is: milliseconds, or 0.3 s when it is silent.
 
-        While a job runs, return the state that was last asked for: the job watches the printer.
+        While a job runs, return what it waits for, else the state that was last asked for: the job
+        watches the printer.
         """
         if not self._lock.acquire(blocking=False):
-            return self._last_state
+            return NEEDS.get(self._held_by or "", self._last_state)
         try:
             return self._status()
         finally:
@@ -179,6 +182,11 @@ class SerialPrinter:
         voids all behind so many blocks, whose rows then come again. `on_progress` and `cancelled`
         are called from this thread, often.
         """
+
+        def watch(step: Progress) -> None:
+            self._held_by = step.hold
+            on_progress(step)
+
         with self._lock:
             dialog = self._open(urgent=True)
             if isinstance(dialog, NoPort):
@@ -190,7 +198,7 @@ class SerialPrinter:
                 void,
                 continued,
                 self._next_marker,
-                on_progress,
+                watch,
                 lambda: self._closing or cancelled(),
                 self._hold_seconds,
             )
@@ -198,6 +206,7 @@ class SerialPrinter:
             try:
                 return self._run(job, dialog)
             finally:
+                self._held_by = None
                 self._next_marker = job.next_marker
 
     def _run(self, job: Job, dialog: Dialog) -> PrintResult:

@@ -1,7 +1,7 @@
 """What a printer says about itself: a tagged union, one code for each sentence to a person."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias, get_args
 
 Paper: TypeAlias = Literal["ok", "near_end", "unknown"]
 Reason: TypeAlias = Literal["paper_out", "cover_open", "cutter", "head", "error", "buffer"]
@@ -31,6 +31,10 @@ class NeedsAttention:
     def code(self) -> str:
         """`printer.` and the reason."""
         return f"printer.{self.reason}"
+
+
+NEEDS: Final = {state.code: state for state in map(NeedsAttention, get_args(Reason))}
+"""By their codes, which is how a job tells what it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,13 @@ class Busy:
     code: ClassVar[str] = "printer.busy"
 
 
+@dataclass(frozen=True, slots=True)
+class TellsNothing:
+    """The port shows nothing of this printer, now or later: neither lines nor a status byte."""
+
+    code: ClassVar[str] = "printer.tells_nothing"
+
+
 NoPort: TypeAlias = Absent | Busy
 """Nothing can be asked: the printer itself may be well."""
-PrinterState: TypeAlias = Ready | NeedsAttention | Unknown | Offline | NoPort
+PrinterState: TypeAlias = Ready | NeedsAttention | Unknown | TellsNothing | Offline | NoPort

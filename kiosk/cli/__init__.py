@@ -20,6 +20,7 @@ from kiosk.cli import (
     service,
     simulate,
     store,
+    unattended,
     verify,
 )
 
@@ -40,6 +41,8 @@ app.command("import")(data.import_files)
 app.command()(data.export)
 app.command("demo-data")(data.demo_data)
 app.command()(explain.explain)
+app.command()(unattended.install)
+app.command()(unattended.browser)
 card.app.command()(card_files.files)
 app.add_typer(card.app, name="card")
 app.add_typer(printers.app, name="printer")
@@ -50,6 +53,7 @@ app.add_typer(verify.app, name="verify")
 app.add_typer(guides.app, name="guide")
 app.add_typer(regions.app, name="regions")
 app.add_typer(store.app, name="store")
+app.add_typer(unattended.backup, name="backup")
 app.add_typer(config.app, name="config")
 
 
@@ -71,7 +75,7 @@ def kiosk(
 
 
 def main() -> None:
-    """Run a command; every error ends in two sentences and the exit code of its fault."""
+    """Run a command; every error ends in what happened, why, what to do, and its exit code."""
     try:
         app()
     except KeyboardInterrupt:
@@ -85,8 +89,7 @@ def _say(error: Exception) -> int:
     from kiosk.logs import where
 
     known = fault_of(error)
-    lines = [f"{known.zh}{known.zh_do}", f"{known.en} {known.en_do}"]
-    lines += [f"原因 cause: {known.cause}", f"处理 next step: {known.step}"]
+    lines = known.for_staff()
     if known.code == UNEXPECTED:
         lines.append(f"({type(error).__name__} at {where(error)})")
     sys.stderr.write("\n".join(lines) + "\n")

@@ -88,12 +88,14 @@ def show(
     """Show rows of the trail, oldest first. Times are China's; cards are keyed hashes."""
     from archive.audit_counts import print_counts
     from archive.store import AuditFilter
-    from kiosk.cli.audit_lines import count_line, row_line
+    from kiosk.cli.audit_lines import COUNT_HEAD, ROW_HEAD, count_line, row_line
 
     code = _card_code() if card else ""
     with _store(settings(config)) as store:
         subject = store.audit_subject(code) if code else ""
         wanted = AuditFilter(*_days(since, until), kind, statement, result, reference, subject)
+        if not as_json:
+            typer.echo(COUNT_HEAD if counts else ROW_HEAD)
         if counts:
             for count in print_counts(store, wanted, by_kiosk=by_kiosk):
                 typer.echo(count_line(count, as_json=as_json))
@@ -144,10 +146,17 @@ def settle_clock(
     config: ConfigOption = None,
 ) -> None:
     """Say that this machine's clock is right, whatever the trail says: it had run ahead before."""
+    from archive.audit import behind
     from archive.model import AuditEvent, AuditKind
+    from kiosk.composition import utc_now
 
     chosen = settings(config)
     with _store(chosen) as store:
+        if not behind(utc_now(), store.latest()):
+            typer.echo(
+                "时钟不落后，无需处理。The clock is not behind the trail; nothing to settle."
+            )
+            return
         event = AuditEvent(kind=AuditKind.CLOCK_SETTLED, kiosk=chosen.kiosk.id, operator=operator)
         row = store.append_audit(event)
     typer.echo(f"row {row.sequence}: the clock was {row.behind} seconds behind the trail")

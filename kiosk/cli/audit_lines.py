@@ -2,10 +2,17 @@
 
 import json
 from dataclasses import asdict
+from typing import Final
 
 from archive.audit_counts import SMALLEST, PrintCount
 from archive.store import AuditRow
 from archive.values import CHINA
+
+ROW_HEAD: Final = (
+    f"{'row':>8}  {'time (Asia/Shanghai)':20}  {'kind':16} {'kiosk':10} {'card':8} "
+    f"{'statement':14} {'count':>5}  {'result':16} {'reference':24} by"
+)
+COUNT_HEAD: Final = f"{'day':10}  {'kiosk':10} {'statement':16} {'prints':>6}  (Asia/Shanghai)"
 
 
 def row_line(row: AuditRow, *, as_json: bool) -> str:
@@ -16,7 +23,7 @@ def row_line(row: AuditRow, *, as_json: bool) -> str:
         return json.dumps(cells, ensure_ascii=False)
     behind = f"clock {row.behind} s behind" if row.behind else ""
     parts = (
-        f"{row.sequence:>8}  {row.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}",
+        f"{row.sequence:>8}  {row.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S} ",
         f"{row.kind:16} {row.kiosk:10} {row.subject[:8]:8} {row.statement:14} {row.count:>5}",
         f"{row.result:16} {row.reference:24} {row.operator} {behind}",
     )

@@ -75,16 +75,17 @@ def read(
 def _print(
     identity: "CardIdentity", form: Format, desk: Slots, *, reveal: bool, proven: bool
 ) -> None:
+    # Without a module nobody knows: null, which is neither genuine nor a clone.
     values = identity.to_json() if reveal else _masked(identity)
     match form:
         case Format.MINISTRY:
             typer.echo(_basic_card_info(identity, desk))
         case Format.JSON:
-            typer.echo(json.dumps({**values, "genuine": proven}, ensure_ascii=False))
+            typer.echo(json.dumps({**values, "genuine": proven or None}, ensure_ascii=False))
         case Format.TEXT:
             values |= {
                 "chip_maker": _chip_maker(identity.atr),
-                "genuine": "yes" if proven else None,
+                "genuine": "yes" if proven else "not proven",
             }
             for name, value in values.items():
                 typer.echo(f"{name:24}{'—' if value is None else value}")
@@ -169,6 +170,8 @@ def _masked(identity: "CardIdentity") -> dict[str, str | None]:
         "social_security_number": mask_number,
         "card_number": mask_card,
         "identification_code": mask_card,
+        # Of place and day as much as leaves many people: they are what the number begins with.
+        "birth_place": lambda area: area[:2] + "*" * (len(area) - 2),
         "birth_date": lambda day: f"{day[:4]}-**-**",
         "atr": lambda atr: atr[:8] + "*" * (len(atr) - 8),  # its tail is the chip's serial
     }

@@ -17,15 +17,23 @@ def show(config: ConfigOption = None) -> None:
 
 @app.command()
 def check(config: ConfigOption = None) -> None:
-    """Check the file; a wrong setting is named with its value and what is allowed."""
+    """Check the file; a wrong setting is named with its value and what is allowed.
+
+    Says which file was read and how many settings differ from their defaults.
+    """
     from archive.tables.shelf import load_tables
     from kiosk.checks import check as check_on_this_machine
     from kiosk.cli.printers import warn_of_name
-    from kiosk.config import config_file
+    from kiosk.config import config_file, count_changed
 
     chosen = settings(config)
     check_on_this_machine(chosen)
     warn_of_name(chosen.receipt.port)
     for name in load_tables(chosen.rules.replaced()).examples:
         typer.echo(f"rules.{name}: 示例数据，不得用于正式办公。EXAMPLE DATA, not for service.")
-    typer.echo(f"设置正确。The settings are right: {config_file(config) or 'all defaults'}")
+    path = config_file(config)
+    typer.echo(f"文件 file: {path or '没有 none'}")
+    typer.echo(
+        f"与默认值不同的设置 settings that differ from their defaults: {count_changed(chosen)}"
+    )
+    typer.echo("设置完好。The configuration is sound.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, settings, typed_number
+from kiosk.cli.options import ConfigOption, login, settings, typed_number
 
 StoreOption = Annotated[
     str,
@@ -33,7 +33,16 @@ def demo_data(
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(help="CSV (UTF-8 or GB18030), XML or JSON lines.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            # Looked at before the store is opened: a mistyped path makes no store.
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="CSV (UTF-8 or GB18030), XML or JSON lines.",
+        ),
+    ],
     store: StoreOption = "",
     rejects: Annotated[
         Path | None,
@@ -71,9 +80,24 @@ def import_files(
         raise RowsRejectedError(summary.rejected, str(refused))
 
 
+def _copy_name(out: Path) -> Path:
+    """A name whose ending says what is made; another ending would be a folder of that name."""
+    if out.suffix.lower() not in ("", ".json", ".zip"):
+        raise typer.BadParameter("NAME.json, NAME.zip or a NAME without an ending is expected")
+    return out
+
+
 def export(
     out: Annotated[
-        Path, typer.Option(help="NAME.json, NAME.zip (CSV) or a folder for CSV files; a new one.")
+        Path,
+        typer.Option(
+            callback=_copy_name,
+            help="NAME.json, NAME.zip (CSV), or for a folder of CSV files a NAME without an ending;"
+            " nothing may be there.",
+        ),
+    ],
+    operator: Annotated[
+        str, typer.Option("--by", callback=login, help="Login of who asks; it is in the audit.")
     ],
     store: StoreOption = "",
     config: ConfigOption = None,
@@ -85,5 +109,5 @@ def export(
     from kiosk.export import export as export_record
 
     chosen = settings(config, store={"records": store} if store else {})
-    rows = export_record(chosen, typed_number(), out)
+    rows = export_record(chosen, typed_number(), out, operator)
     typer.echo(f"{out}: {rows:,} rows")

@@ -7,6 +7,8 @@ import typer
 
 from kiosk.cli.options import ConfigOption, login, settings
 
+NO_JOB = "还没有打印任务。No job yet."
+
 
 class Verdict(StrEnum):
     """What a person may find about a job of unknown fate."""
@@ -28,12 +30,19 @@ def list_jobs(
     from kiosk.composition import utc_now
     from printing.journal import Journal
 
-    with Journal(settings(config).store.journal, utc_now, create=False) as journal:
-        for job in journal.unknown_jobs() if unknown else reversed(journal.jobs()):
+    path = settings(config).store.journal
+    if not path.exists():  # the daemon's first start makes it
+        typer.echo(NO_JOB)
+        return
+    with Journal(path, utc_now, create=False) as journal:
+        jobs = journal.unknown_jobs() if unknown else tuple(reversed(journal.jobs()))
+        for job in jobs:
             typer.echo(
                 f"{job.id:>6}  {job.at:%Y-%m-%d %H:%M}Z  {job.order.serial:22} "
                 f"{job.order.medium:8} {job.state:10} {job.observed.reason or ''}"
             )
+        if not jobs and not unknown:
+            typer.echo(NO_JOB)
 
 
 @app.command()

@@ -21,6 +21,16 @@ PinOption = Annotated[
 ]
 
 
+OPTION_OF = {
+    "card.reader": "--reader",
+    "receipt.port": "--printer",
+    "store.key": "--to-key",
+    "store.records": "--store",
+    "web.port": "--port",
+}
+"""What commands call the settings that they may change."""
+
+
 def login(text: str | None) -> str | None:
     """A login as the audit trail keeps it; anything else is refused."""
     if text is not None and not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", text):
@@ -29,10 +39,21 @@ def login(text: str | None) -> str | None:
 
 
 def settings(config: Path | None, **changes: dict[str, object]) -> "Settings":
-    """The configuration, with a command's own options before the file's."""
-    from kiosk.config import load
+    """The configuration, with a command's own options before the file's.
 
-    return load(config, **changes)
+    What is wrong with an option is said of the option: nobody has to look into the file.
+    """
+    from kiosk.config import load
+    from kiosk.errors import OptionError, SettingError
+
+    try:
+        return load(config, **changes)
+    except SettingError as error:
+        section, _, key = error.name.partition(".")
+        if key not in changes.get(section, {}):
+            raise
+        option = OPTION_OF.get(error.name, error.name)
+        raise OptionError(option, error.value, error.allowed) from None
 
 
 def typed_number(asked: str = "社会保障号码 Social security number") -> str:

@@ -150,9 +150,7 @@ def _tell(state: "PrinterState", said: dict[str, object]) -> None:
 
     typer.echo(f"状态 state     {state.code}")
     if state.code in known_codes():
-        words = fault(state.code)
-        typer.echo(f"{words.zh}{words.zh_do} {words.en}")
-        typer.echo(f"原因 cause: {words.cause}\n处理 next step: {words.step}")
+        typer.echo("\n".join(fault(state.code).for_staff()))
     if isinstance(state, NoPort):
         typer.echo(f"端口 port      {state.detail}")
     for name, value in said.items():
@@ -166,7 +164,7 @@ def warn_of_name(port: str) -> None:
 
     if (found := changing_name(port)) is not None:
         words = fault(found.code, port=found.port, stable=found.stable or "/dev/serial/by-id/…")
-        typer.echo(f"{words.zh}{words.zh_do} {words.en} {words.en_do}", err=True)
+        typer.echo("\n".join(words.for_staff()), err=True)
 
 
 def _named(port: str) -> dict[str, object]:
@@ -186,7 +184,7 @@ def _end(result: "PrintResult") -> None:
     if result.outcome not in GOOD:
         code = result.reason if result.reason in known_codes() else "print.not_confirmed"
         words = fault(code or "")
-        typer.echo(f"{words.zh}{words.zh_do} {words.en} {words.en_do}\n{words.step}", err=True)
+        typer.echo("\n".join(words.for_staff()), err=True)
         raise typer.Exit(words.exit_code)
 
 

@@ -10,10 +10,18 @@ from kiosk.cli.options import ConfigOption, login, settings, typed_number
 
 if TYPE_CHECKING:
     from archive.model import ArchiveIndex
-    from archive.regions import Gathered
+    from archive.regions import Gathered, Silence
 
 app = typer.Typer(help="Look-ups in all regions.", no_args_is_help=True)
 SILENT = 37
+WHY: "dict[Silence, str]" = {
+    "timeout": "未按时答复 nothing came before lookup.seconds were over",
+    "busy": "仍在处理上一次查询 it is still at an earlier question",
+    "refused": "拒绝查询 it refused this hall",
+    "credential": "缺少凭据 this hall has nothing to show it: token file or certificate",
+    "unreachable": "无法连接 it is out of reach, or its records cannot be used",
+    "broken": "答复格式错误 what came is no answer",
+}
 
 
 @app.callback()
@@ -60,7 +68,9 @@ def ask(
 def _tell(gathered: "Gathered[ArchiveIndex]") -> None:
     for found in gathered.found:
         as_of = found.answer.as_of
-        about = f"{found.region} {found.code}  {as_of.day.isoformat()} {as_of.source}"
+        count = len(found.answer.rows)
+        about = f"{found.region} {found.code}  {count} 份 files  {found.seconds:.1f} s  "
+        about += f"数据截至 data as of {as_of.day.isoformat()} {as_of.source}"
         if not as_of.whole:
             about += "  数据可能不完整 perhaps incomplete"
         typer.echo(about.rstrip())
@@ -69,7 +79,12 @@ def _tell(gathered: "Gathered[ArchiveIndex]") -> None:
         if not found.answer.rows:
             typer.echo("  没有档案 none")
     for missing in gathered.missing:
-        typer.echo(f"{missing.region} {missing.code}  没有答复 no answer: {missing.why}")
+        typer.echo(
+            f"{missing.region} {missing.code}  没有答复 no answer  {missing.seconds:.1f} s  "
+            f"{missing.why}: {WHY[missing.why]}"
+        )
+    asked = len(gathered.found) + len(gathered.missing)
+    typer.echo(f"合计 total: {len(gathered.found)} / {asked} 个地区答复 regions answered")
 
 
 def _number() -> str:

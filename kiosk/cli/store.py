@@ -1,12 +1,13 @@
 """`kiosk store`: the schema, soundness, copies and the sealing key of the records."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, settings
+from kiosk.cli.options import ConfigOption, login, settings
 
 if TYPE_CHECKING:
     from kiosk.config import Settings
@@ -44,6 +45,9 @@ def check(config: ConfigOption = None) -> None:
 @app.command()
 def copy(
     target: Annotated[str, typer.Argument(help="SQLite file or postgresql:// URL; new or begun.")],
+    operator: Annotated[
+        str, typer.Option("--by", callback=login, help="Login of who copies; it is in the audit.")
+    ],
     to_key: Annotated[
         str | None,
         typer.Option(help="Sealing key of the target; default: that of the configured store."),
@@ -55,8 +59,11 @@ def copy(
     from archive.model import AuditEvent, AuditKind
     from kiosk.composition import open_records
 
+    terminal = sys.stderr.isatty()
+
     def say(progress: Progress) -> None:
-        typer.echo(f"\r{progress.persons:,} / {progress.total:,} persons", nl=False, err=True)
+        if terminal:  # a file would hold one endless line
+            typer.echo(f"\r{progress.persons:,} / {progress.total:,} persons", nl=False, err=True)
 
     chosen = settings(config)
     with open_records(chosen, create=False, patient=True) as source:
@@ -64,11 +71,15 @@ def copy(
         with open_records(other, create=True, patient=True) as copied:
             source.append_audit(
                 AuditEvent(
-                    kind=AuditKind.STAFF_ACTION, kiosk=chosen.kiosk.id, statement="store.copy"
+                    kind=AuditKind.STAFF_ACTION,
+                    kiosk=chosen.kiosk.id,
+                    statement="store.copy",
+                    operator=operator,
                 )
             )
             tallies = copy_store(source, copied, on_progress=say)
-    typer.echo("", err=True)
+    if terminal:
+        typer.echo("", err=True)
     for tally in tallies:
         if tally.rows:
             typer.echo(f"{tally.kind.value:20} {tally.rows:>12,}  {tally.checksum}")

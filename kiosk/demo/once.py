@@ -22,7 +22,7 @@ from kiosk.headless import (
     wait_in,
 )
 from kiosk.machine import Machine
-from kiosk.paper import render
+from kiosk.paper import finished
 from kiosk.timeline import Timeline
 from printing.preview import pdf_to_png
 from printing.statements.material import Asked
@@ -115,9 +115,9 @@ def _main_job(
     line_ms = timeline.total_ms - timeline.stages[0].duration_ms
     say("making the same statement as an A4 report")
     with timeline.stage("report"):
-        render(machine, statement)
-    (out / "statement.pdf").write_bytes(statement.pdf)
-    (out / "statement.png").write_bytes(pdf_to_png(statement.pdf, REPORT_DPI))
+        file = finished(machine, statement)
+    (out / "statement.pdf").write_bytes(file)
+    (out / "statement.png").write_bytes(pdf_to_png(file, REPORT_DPI))
     hall.slot.remove()
     check_paper(paper)
     if not hall.printer.model.cut:
@@ -126,7 +126,7 @@ def _main_job(
     for name in RECEIPT_FILES:
         shutil.copy(hall.paper / name.replace("receipt", "receipt-0001"), out / name)
     chips = inserted.wire_seconds + hall.sam.wire_seconds
-    return _summary(hall, timeline, found, paper.result, line_ms, len(statement.pdf), chips)
+    return _summary(hall, timeline, found, paper.result, line_ms, len(file), chips)
 
 
 def _summary(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from devices.printer.models import load_model, receipt_model_names
+from devices.printer.models import load_model, page_model_names, receipt_model_names
 from devices.printer.models.page import EscpkModel, IppModel, PclModel, load_page_model
 from devices.printer.simulated.pages.escpk import SimulatedEscpk
 from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
@@ -14,12 +14,16 @@ from devices.printer.simulated.pages.server import IppServer
 from devices.printer.simulated.pages.tcp import TcpPrinter
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.pty import PtyPrinter
-from kiosk.errors import SettingError
+from kiosk.errors import OptionError
+
+SIMULATED = "a receipt printer, escpk-24pin, escpk-24pin-xonxoff, pcl-network or ipp-queue"
 
 
 @contextmanager
 def simulated_printer(model: str, link: str, out: Path, real_time: bool) -> Iterator[str]:
     """Run a simulated printer of that model; the name of its port as `kiosk printer` takes it."""
+    if model not in (*receipt_model_names(), *page_model_names()):
+        raise OptionError("MODEL", model, SIMULATED)
     out.mkdir(parents=True, exist_ok=True)
     path = Path(link) if link else None
     if model in receipt_model_names():
@@ -42,11 +46,7 @@ def simulated_printer(model: str, link: str, out: Path, real_time: bool) -> Iter
                 yield server.uri
             _save(queue, out)
         case _:
-            raise SettingError(
-                "MODEL",
-                model,
-                "a receipt printer, escpk-24pin, escpk-24pin-xonxoff, pcl-network or ipp-queue",
-            )
+            raise OptionError("MODEL", model, SIMULATED)
 
 
 def _laser(model: PclModel) -> SimulatedLaser:
@@ -56,7 +56,7 @@ def _laser(model: PclModel) -> SimulatedLaser:
 def _number(link: str) -> int:
     """The TCP port, 0 for any that is free."""
     if link and not (link.isdigit() and int(link) < 65536):
-        raise SettingError("--link", link, "a number of a TCP port for this model")
+        raise OptionError("--link", link, "a number of a TCP port for this model")
     return int(link or 0)
 
 

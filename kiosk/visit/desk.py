@@ -55,6 +55,7 @@ from kiosk.visit.events import (
     RecordsFound,
 )
 from kiosk.visit.state import FaultData, Holder, Medium
+from printing.errors import SignError
 from printing.job import PrintedJob
 from printing.layout.size import Size
 from printing.preview import page_count
@@ -214,7 +215,7 @@ class Desk:
                 return None
             try:
                 paper = self._paper(memory.statement, generation, medium, progress, cancel)
-            except PrinterNotReadyError as error:
+            except (PrinterNotReadyError, SignError) as error:
                 return PrintEnded(generation, "failed", error.code)
             except PrintLimitError as error:
                 limit = fault_data(error, error.code)

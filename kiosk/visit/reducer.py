@@ -62,6 +62,8 @@ LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
 TIMEOUT = FaultData("visit.timeout")
 PULLED = FaultData("card.removed")
 PULLED_PRINTING = FaultData("card.removed_printing")
+PULLED_WAITING = FaultData("card.removed_waiting")
+"""Held: no void slip came out, and none will before somebody has seen to the printer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,7 @@ def reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
         case Tick():
             return _tick(state, now)
         case CardOut() if _interrupted(state, event):
-            why = PULLED_PRINTING if isinstance(state, Printing) else PULLED
-            return Idle(why, now + rules.result_seconds), LEAVE
+            return Idle(_pulled(state), now + rules.result_seconds), LEAVE
         case _:
             if isinstance(state, Idle | OutOfService) or event.generation != state.generation:
                 return state, ()
@@ -99,6 +100,15 @@ def _card_in(state: State, reader: str, generation: int) -> Step:
         return state, ()
     leave = () if isinstance(state, Idle) else LEAVE
     return Reading(generation), (*leave, ReadCard(generation, reader))
+
+
+def _pulled(state: State) -> FaultData:
+    """What is said of a card that came out too early: as much of the paper as is true."""
+    match state:
+        case Printing(hold=hold):
+            return PULLED_WAITING if hold else PULLED_PRINTING
+        case _:
+            return PULLED
 
 
 def _interrupted(state: State, event: CardOut) -> bool:

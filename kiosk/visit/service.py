@@ -29,6 +29,7 @@ from devices.card.roles import ReaderRoles
 from kiosk.faults import UNEXPECTED
 from kiosk.logs import event as log
 from kiosk.logs import where
+from kiosk.progress import Progress
 from kiosk.visit.desk import Desk
 from kiosk.visit.effects import (
     CancelPrint,
@@ -47,6 +48,12 @@ from kiosk.visit.state import EnterPin, FaultData, Idle, Menu, OutOfService, Pre
 STOP = None
 LOOK_SECONDS = 2.0
 """How often the receipt printer is asked how it is while a holder chooses a paper."""
+TURN_SECONDS = 20.0
+"""An event is applied in milliseconds; what takes so long hangs."""
+TASK_SECONDS = 120.0
+"""A card and a look into the records take seconds."""
+PAPER_SECONDS = 1800.0
+"""The longest paper at the slowest line, with a hold before it, is out long before."""
 TIDY_SECONDS = 5.0
 """How often the printer is asked whether an earlier holder's paper can be voided now."""
 
@@ -74,6 +81,8 @@ class VisitService:
         needs_sam: bool,
         rules: Rules,
         monotonic: Callable[[], float],
+        progress: Progress,
+        observe: Callable[[State], None],
     ) -> None:
         self._desk = desk
         self._source = source
@@ -81,6 +90,9 @@ class VisitService:
         self._needs_sam = needs_sam
         self._rules = rules
         self._monotonic = monotonic
+        self._progress = progress
+        self._observe = observe
+        """Told every state, by the visit's thread."""
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="devices")
@@ -215,6 +227,7 @@ class VisitService:
 
     def _run(self) -> None:
         while True:
+            self._progress.rest("visit")
             try:
                 event = self._events.get(timeout=self._patience())
             except queue.Empty:
@@ -222,6 +235,7 @@ class VisitService:
                 self._use_the_time()
             if event is STOP:
                 return
+            self._progress.expect("visit", TURN_SECONDS)
             try:
                 self.handle(event)
             except Exception as error:  # noqa: BLE001 - without this thread no card is seen again
@@ -231,7 +245,7 @@ class VisitService:
         """Nothing happens: see to the printer."""
         match self.state:
             case Idle() if self._desk.leftover:
-                self._submit(self._desk.tidy)
+                self._submit(self._desk.tidy, PAPER_SECONDS)
             case Preview(generation) if self._look is None or self._look.done():
                 self._look = self._submit(self._desk.look(generation))
 
@@ -242,6 +256,7 @@ class VisitService:
         self._desk.forget()
         self._submit(self._desk.release_card)
         self.shown = Shown(OutOfService(FaultData(UNEXPECTED)), secrets.token_urlsafe(24))
+        self._observe(self.shown.state)
         for listener in tuple(self._listeners):
             with contextlib.suppress(Exception):  # it may be what failed
                 listener()
@@ -264,6 +279,7 @@ class VisitService:
         # A page of an earlier visit holds an earlier token and gets nothing any more.
         same = _generation(after) == _generation(before)
         self.shown = Shown(after, self.shown.token if same else secrets.token_urlsafe(24))
+        self._observe(after)
         if after != before:
             for listener in tuple(self._listeners):
                 listener()
@@ -275,7 +291,7 @@ class VisitService:
             case Forget():
                 self._desk.forget()
                 self._submit(self._desk.release_card)
-                self._submit(self._desk.tidy)
+                self._submit(self._desk.tidy, PAPER_SECONDS)
             case ReadCard(generation, reader):
                 self._submit(self._desk.begin(generation, reader))
             case VerifyPin(generation, pin):
@@ -285,13 +301,19 @@ class VisitService:
             case Compose(generation, statement, size):
                 self._submit(self._desk.compose(generation, statement, size))
             case StartPrint(generation, medium):
-                self._submit(self._desk.print(generation, medium, self.post))
+                self._submit(self._desk.print(generation, medium, self.post), PAPER_SECONDS)
             case _:
                 assert_never(effect)
 
-    def _submit(self, task: Callable[[], Event | None]) -> Future[None]:
+    def _submit(
+        self, task: Callable[[], Event | None], seconds: float = TASK_SECONDS
+    ) -> Future[None]:
         def work() -> None:
-            answer = task()
+            self._progress.expect("devices", seconds)
+            try:
+                answer = task()
+            finally:
+                self._progress.rest("devices")
             if answer is not None:
                 self.post(answer)
 

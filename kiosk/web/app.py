@@ -15,14 +15,14 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel
 
 from kiosk.config import Settings
 from kiosk.faults import fault
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
-from kiosk.web import calls, verify
+from kiosk.web import calls, monitor, verify
+from kiosk.web.monitor import Monitor
 from kiosk.web.screens import environment, render
 
 POLICY = (
@@ -45,25 +45,21 @@ class Behind:
     settings: Settings
     now: Callable[[], datetime]
     verifier: Verifier
-
-
-class Status(BaseModel):
-    """The kiosk in a word, for a monitor; nothing of any holder."""
-
-    screen: str
-    fault: str | None
+    monitor: Monitor
 
 
 def build(behind: Behind) -> FastAPI:
     """The application around a running visit."""
     app = FastAPI(title="hall-kiosk", summary="The page of a self-service kiosk", docs_url=None)
     app.state.behind = behind
+    app.state.monitor = behind.monitor
     app.middleware("http")(_guard)
     app.add_exception_handler(Exception, _bug)
     app.add_exception_handler(RequestValidationError, _refused)
     app.include_router(pages)
     app.include_router(calls.router)
     app.include_router(verify.router)
+    app.include_router(monitor.router)
     app.mount("/static", StaticFiles(directory=str(files("kiosk.web").joinpath("static"))))
     return app
 
@@ -124,14 +120,6 @@ def screen(request: Request) -> str:
 async def events(request: Request) -> StreamingResponse:
     """A server-sent event whenever the screen has changed."""
     return StreamingResponse(_changes(_behind(request).service), media_type="text/event-stream")
-
-
-@pages.get("/api/status")
-def status(request: Request) -> Status:
-    """The kind of screen that is shown, and the code of its fault."""
-    state = _behind(request).service.state
-    reason = getattr(state, "fault", None)
-    return Status(screen=type(state).__name__, fault=reason.code if reason else None)
 
 
 async def _changes(service: VisitService) -> AsyncIterator[str]:

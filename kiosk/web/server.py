@@ -10,6 +10,8 @@ from fastapi import FastAPI
 
 STOP_SECONDS = 1
 """How long open event streams may hold up the end."""
+TICKS = 5
+LATE_SECONDS = 20.0
 
 
 class PageServer(uvicorn.Server):
@@ -18,7 +20,10 @@ class PageServer(uvicorn.Server):
     uvicorn would raise SIGTERM again when it is done: the devices could not be given back.
     """
 
-    def __init__(self, app: FastAPI, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, app: FastAPI, ready: Callable[[], None], beat: Callable[[float], None]
+    ) -> None:
+        """`beat` is told twice a second within how many seconds it is told again."""
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -28,6 +33,7 @@ class PageServer(uvicorn.Server):
         )
         super().__init__(config)
         self._ready = ready
+        self._beat = beat
 
     def serve_on(self, listener: socket.socket) -> None:
         """Serve until SIGTERM or Ctrl-C."""
@@ -48,3 +54,9 @@ class PageServer(uvicorn.Server):
         """Begin to answer, then say so."""
         await super().startup(sockets)
         self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Every tenth of a second: the loop that answers the page still turns."""
+        if counter % TICKS == 0:
+            self._beat(LATE_SECONDS)
+        return await super().on_tick(counter)

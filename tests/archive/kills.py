@@ -5,8 +5,6 @@
 
 import json
 import random
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,16 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from archive.demo_data import write_demo_data
-from archive.sqlite.store import SqliteStore
-from tests.archive.conftest import now
+from tests.crash.stores import Template, Where, asked_for, template
 
 _CHILD = """
-import datetime as dt, json, sys
+import json, sys
 from pathlib import Path
 from archive.importer import import_files
 from archive.importing import file_import, named_rows
 from archive.sql import incoming, pointing
-from archive.sqlite.store import SqliteStore
+from tests.crash.stores import Where
 
 # Small steps, so that there are many places to be killed at.
 file_import.ROWS_AT_ONCE = 150
@@ -32,15 +29,16 @@ incoming._SLICE = pointing._SLICE = 40
 named_rows.BATCH_ROWS = 150
 from archive.importing import encoding
 encoding._CHUNK = 4096
-store, rejects, mode, *files = sys.argv[1:]
-with SqliteStore(Path(store), lambda: dt.datetime.now(dt.UTC)) as opened:
+at, key, rejects, mode, *files = sys.argv[1:]
+with Where(at, key).open() as opened:
     print("go", flush=True)
     done = import_files(
         opened, list(map(Path, files)), rejects=Path(rejects), full=mode == "full"
     )
 print(json.dumps([[f.file.name, f.rows, f.rejected, f.warned] for f in done.files]), flush=True)
 """
-_NOT_COMPARED = {"imports", "loads", "audit", "audit_head", "_sqlite_migrations"}
+_NOT_COMPARED = {"imports", "loads", "audit", "audit_head", "_sqlite_migrations", "schema_steps"}
+_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -55,17 +53,15 @@ class Outcome:
 class Killer:
     """One set of files, imported over one older store, in one mode."""
 
-    def __init__(self, folder: Path, mode: str, seed: int) -> None:
+    def __init__(self, folder: Path, template: Template, mode: str, seed: int) -> None:
         self.kills = 0
         self._folder = folder
         self._mode = mode
         self._rng = random.Random(seed)
-        self._base = folder / "base.db"
+        self._template = template
         self._files = _files(folder, self._rng)
-        with SqliteStore(self._base, now):
-            pass
         older = sorted((folder / "older").glob("*.csv"))
-        self._complete(self._base, folder / "base.rejects", "delta", older)
+        self._complete(template.where, folder / "base.rejects", "delta", older)
         self._seconds = 0.0
         self.wanted = self._uninterrupted()
 
@@ -81,7 +77,7 @@ class Killer:
                 child.communicate()
                 self.kills += 1
         counted = self._complete(store, rejects, self._mode, self._files)
-        return Outcome(_tables(store), rejects.read_bytes(), counted)
+        return Outcome(self._tables(store), rejects.read_bytes(), counted)
 
     def _uninterrupted(self) -> Outcome:
         import time
@@ -91,18 +87,24 @@ class Killer:
         began = time.perf_counter()
         said, _ = child.communicate()
         self._seconds = time.perf_counter() - began
-        return Outcome(_tables(store), rejects.read_bytes(), json.loads(said))
+        return Outcome(self._tables(store), rejects.read_bytes(), json.loads(said))
 
-    def _fresh(self, name: str) -> tuple[Path, Path]:
-        store, rejects = self._folder / f"{name}.db", self._folder / f"{name}.rejects"
-        for old in self._folder.glob(f"{name}.*"):
-            old.unlink()
-        for suffix in ("", ".audit-key"):
-            shutil.copyfile(f"{self._base}{suffix}", f"{store}{suffix}")
-        return store, rejects
+    def _fresh(self, name: str) -> tuple[Where, Path]:
+        rejects = self._folder / f"{name}.rejects"
+        rejects.unlink(missing_ok=True)
+        return self._template.fresh(name), rejects
+
+    def _tables(self, store: Where) -> dict[str, list[tuple[Any, ...]]]:
+        names = sorted(set(self._template.tables(store)) - _NOT_COMPARED)
+        found = {
+            name: sorted(self._template.rows(store, f"SELECT * FROM {name}"), key=repr)
+            for name in names
+        }
+        query = "SELECT kind, whole, rejected FROM loads ORDER BY kind"
+        return found | {"loads": self._template.rows(store, query)}
 
     def _complete(
-        self, store: Path, rejects: Path, mode: str, files: Sequence[Path]
+        self, store: Where, rejects: Path, mode: str, files: Sequence[Path]
     ) -> list[list[Any]]:
         child = self._start(store, rejects, mode, files)
         said, _ = child.communicate()
@@ -111,11 +113,12 @@ class Killer:
         return found
 
     def _start(
-        self, store: Path, rejects: Path, mode: str, files: Sequence[Path]
+        self, store: Where, rejects: Path, mode: str, files: Sequence[Path]
     ) -> "subprocess.Popen[str]":
         child = subprocess.Popen(
-            [sys.executable, "-c", _CHILD, store, rejects, mode, *files],
+            [sys.executable, "-c", _CHILD, store.at, store.key, rejects, mode, *files],
             stdout=subprocess.PIPE,
+            cwd=_ROOT,
             text=True,
         )
         assert child.stdout is not None
@@ -165,41 +168,20 @@ def _written(path: Path, head: str, rows: Sequence[str]) -> Path:
     return path
 
 
-def _tables(store: Path) -> dict[str, list[tuple[Any, ...]]]:
-    connection = sqlite3.connect(store)
-    try:
-        names = [
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            if name not in _NOT_COMPARED
-        ]
-        found = {
-            name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr)
-            for name in sorted(names)
-        }
-        query = "SELECT kind, whole, rejected FROM loads ORDER BY kind"
-        return found | {"loads": connection.execute(query).fetchall()}
-    finally:
-        connection.close()
-
-
 def main() -> None:
     """Kill as often as is asked for, and say what came of it."""
-    import tempfile
-
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     kills = imports = 0
     for mode in ("delta", "full"):
-        with tempfile.TemporaryDirectory(prefix="kills-") as name:
-            killer = Killer(Path(name), mode, seed=20261126)
+        with asked_for(sys.argv[1:], 200) as (kind, wanted, folder), template(kind, folder) as one:
+            killer = Killer(folder, one, mode, seed=20261126)
             while killer.kills < wanted // 2:
                 assert killer.once() == killer.wanted, f"{mode}: not what it should be"
                 imports += 1
             kills += killer.kills
     rows = sum(row[1] for row in killer.wanted.counted)
     sys.stdout.write(
-        f"{kills} kills (-9) in {imports} imports of {rows:,} rows each, delta and full: every "
-        "store and every rejects file as without a kill\n"
+        f"{kind}: {kills} kills (-9) in {imports} imports of {rows:,} rows each, delta and full: "
+        "every store and every rejects file as without a kill\n"
     )
 
 

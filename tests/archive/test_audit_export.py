@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from archive.audit_counts import print_counts
 from archive.audit_export import Format, check_export, goes_on, stretch, write_export
 from archive.errors import AuditExportError, AuditKeyError
 from archive.model import AuditEvent, AuditKind
+from archive.sql.store import SqlStore
 from archive.sqlite.store import SqliteStore
 from archive.store import ALL_ROWS, AuditFilter
 from archive.values import CHINA
 from tests.archive.clocks import Clock
+from tests.archive.conftest import OpenStore
 
 EVENT = AuditEvent(kind=AuditKind.RECORDS_READ, kiosk="hall-01", result="ok", reference="A-1")
 Write = Callable[..., Path]
@@ -31,17 +33,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[SqliteStore]:
+def store(open_store: OpenStore, clock: Clock) -> SqlStore:
     """Two rows a day on ten days."""
-    with SqliteStore(tmp_path / "archive.db", clock) as store:
-        for place in range(20):
-            store.append_audit(replace(EVENT, count=place))
-            clock.on(hours=12)
-        yield store
+    store = open_store(now=clock)
+    for place in range(20):
+        store.append_audit(replace(EVENT, count=place))
+        clock.on(hours=12)
+    return store
 
 
 @pytest.fixture
-def write(store: SqliteStore, tmp_path: Path) -> Write:
+def write(store: SqlStore, tmp_path: Path) -> Write:
     def export(
         form: Format = "jsonl", since: dt.datetime | None = None, until: dt.datetime | None = None
     ) -> Path:
@@ -59,7 +61,7 @@ def day(number: int) -> dt.datetime:
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
 def test_an_export_of_some_days_is_intact_by_itself(
-    store: SqliteStore, write: Write, form: Format
+    store: SqlStore, write: Write, form: Format
 ) -> None:
     check, closing = check_export(write(form, day(3), day(5)), store.trail.key)
     assert closing is not None
@@ -70,7 +72,7 @@ def test_an_export_of_some_days_is_intact_by_itself(
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
-def test_an_export_without_rows_is_intact(store: SqliteStore, write: Write, form: Format) -> None:
+def test_an_export_without_rows_is_intact(store: SqlStore, write: Write, form: Format) -> None:
     check, closing = check_export(write(form, day(25), day(26)), store.trail.key)
     assert (check.rows, check.head, check.intact) == (0, GENESIS, True)
     assert closing is not None
@@ -82,7 +84,7 @@ def test_an_export_without_rows_is_intact(store: SqliteStore, write: Write, form
 )
 @given(data=st.data(), form=st.sampled_from(["jsonl", "csv"]))
 def test_any_change_of_an_export_is_found(
-    store: SqliteStore, write: Write, data: st.DataObject, form: Format
+    store: SqlStore, write: Write, data: st.DataObject, form: Format
 ) -> None:
     path = write(form)
     lines = path.read_text("utf-8").splitlines(keepends=True)
@@ -113,7 +115,7 @@ def test_any_change_of_an_export_is_found(
 
 
 def test_an_export_cut_short_with_a_closing_line_made_to_fit_is_found(
-    store: SqliteStore, write: Write
+    store: SqlStore, write: Write
 ) -> None:
     path = write()
     *rows, last = path.read_text("utf-8").splitlines(keepends=True)
@@ -129,7 +131,7 @@ def test_an_export_cut_short_with_a_closing_line_made_to_fit_is_found(
 
 
 def test_another_key_is_told_and_no_export_as_well(
-    store: SqliteStore, write: Write, tmp_path: Path
+    store: SqlStore, write: Write, tmp_path: Path
 ) -> None:
     other = AuditKey.load_or_create(tmp_path / "other.key")
     with pytest.raises(AuditKeyError):
@@ -142,6 +144,7 @@ def test_another_key_is_told_and_no_export_as_well(
         check_export(tmp_path / "absent", store.trail.key)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_an_older_copy_of_the_store_that_was_put_back_is_found_by_an_export(
     store: SqliteStore, write: Write, tmp_path: Path
 ) -> None:
@@ -166,7 +169,7 @@ def test_an_older_copy_of_the_store_that_was_put_back_is_found_by_an_export(
         assert (found.code, found.sequence) == ("changed", 21)
 
 
-def test_rows_are_found_by_each_of_their_cells(store: SqliteStore) -> None:
+def test_rows_are_found_by_each_of_their_cells(store: SqlStore) -> None:
     card = "990101D1560000050000000126472510"
     store.append_audit(
         AuditEvent(
@@ -193,7 +196,7 @@ def test_rows_are_found_by_each_of_their_cells(store: SqliteStore) -> None:
 
 
 def test_prints_are_counted_without_persons_and_small_figures_over_all_kiosks_are_not_told(
-    store: SqliteStore, clock: Clock
+    store: SqlStore, clock: Clock
 ) -> None:
     clock.at = day(20)
     for place in range(7):

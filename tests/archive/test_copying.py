@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 
 from archive.audit import AuditHead, AuditKey
+from archive.checking import Finding, check
 from archive.copying import Progress, copy_store, tallies
-from archive.errors import AuditKeyError, StoreCopyError, StoreEmptyError
-from archive.model import AuditEvent, AuditKind
+from archive.errors import AuditKeyError, StoreCopyError, StoreUnfinishedError
+from archive.model import AuditEvent, AuditKind, Employer, Guide, Registration
 from archive.records import RecordKind
 from archive.sql.cells import pages
 from archive.sql.store import SqlStore
 from archive.vault import PlainVault, SealedVault
 from tests.archive.conftest import OpenStore
+from tests.archive.csv_files import DUE, LI, PERSONS_HEAD, ZHANG, Load, dues
 from tests.archive.every_kind import fill
 from tests.archive.places import BACKENDS, Place, PostgresPlace, SqlitePlace
 from tests.archive.postgres.server import PrivateServer
@@ -111,12 +113,23 @@ def test_a_copy_that_breaks_off_goes_on_where_it_was(
 
     with pytest.raises(KeyboardInterrupt):
         copy_store(origin.store, target, batch=4, on_progress=break_off)
-    with pytest.raises(StoreEmptyError):
-        target.as_of()
+    for answer in (
+        target.as_of,
+        lambda: target.person("1"),
+        lambda: target.card("AAZ501 1 文"),
+        lambda: target.of(Registration, "1"),
+        lambda: target.known(Employer, ["E1"]),
+        lambda: target.all(Guide),
+        lambda: target.append_audit(EVENT),
+    ):
+        with pytest.raises(StoreUnfinishedError):
+            answer()
+    assert Finding("copy", "facts") in list(check(target))
     copied = copy_store(
         origin.store, target, batch=4, on_progress=lambda step: seen.append(step.persons)
     )
     assert seen == [4, 8, 12]
+    assert target.person("1") == origin.store.person("1")
     assert copied == tallies(origin.store)
 
 
@@ -150,6 +163,8 @@ def test_a_row_that_differs_at_the_end_is_named_by_its_kind_and_mended_by_the_ne
 
     with pytest.raises(StoreCopyError, match=r"differs in contributions\)"):
         copy_store(origin.store, target, on_progress=spoil)
+    with pytest.raises(StoreUnfinishedError):
+        target.person("1")
     assert copy_store(origin.store, target) == tallies(origin.store)
 
 
@@ -160,6 +175,17 @@ def test_a_row_whose_person_nobody_knows_is_not_passed_over_in_silence(
     place.run("INSERT INTO years (person, line, paid_months, deemed_months) VALUES (7, 110, 1, 0)")
     with pytest.raises(StoreCopyError, match="years"):
         copy_store(source, target_for(place))
+
+
+def test_who_has_left_does_not_stop_a_copy_and_stays_behind(
+    load: Load, store: SqlStore, place: Place, target_for: Callable[..., SqlStore]
+) -> None:
+    load(*dues(DUE))
+    load(f"{PERSONS_HEAD},AAE100\n{ZHANG},0\n{LI},1\n")
+    target = target_for(place)
+    rows = {one.kind: one.rows for one in copy_store(store, target)}
+    assert (rows[RecordKind.PERSONS], rows[RecordKind.CONTRIBUTIONS]) == (1, 0)
+    assert list(check(target)) == []
 
 
 def test_nothing_is_copied_into_a_store_that_is_in_use(

@@ -2,16 +2,16 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from archive.errors import AuditEventError, PrintLimitError
 from archive.model import AuditEvent, AuditKind
 from archive.sql import limits
-from archive.sqlite.store import SqliteStore
+from archive.sql.store import SqlStore
 from tests.archive.clocks import Clock
+from tests.archive.conftest import OpenStore
 
 CARD = "990101D1560000050000000126472510"
 OTHER = "990202D1560000050000000126472510"
@@ -26,13 +26,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[SqliteStore]:
-    with SqliteStore(tmp_path / "archive.db", clock) as store:
-        yield store
+def store(open_store: OpenStore, clock: Clock) -> SqlStore:
+    return open_store(now=clock)
 
 
 def ask(
-    store: SqliteStore, reference: str, card: str | None = CARD, statement: str = "contributions"
+    store: SqlStore, reference: str, card: str | None = CARD, statement: str = "contributions"
 ) -> None:
     """Ask for a print where three a month are allowed."""
     event = AuditEvent(
@@ -47,19 +46,19 @@ def ask(
 
 
 def end(
-    store: SqliteStore, reference: str, result: str, kind: AuditKind = AuditKind.PAPER_OUTCOME
+    store: SqlStore, reference: str, result: str, kind: AuditKind = AuditKind.PAPER_OUTCOME
 ) -> None:
     store.append_audit(AuditEvent(kind=kind, kiosk="hall-01", result=result, reference=reference))
 
 
-def refused(store: SqliteStore, reference: str = "X") -> PrintLimitError:
+def refused(store: SqlStore, reference: str = "X") -> PrintLimitError:
     with pytest.raises(PrintLimitError) as error:
         ask(store, reference)
     return error.value
 
 
 def test_the_third_prints_and_the_fourth_is_refused_until_the_next_month(
-    store: SqliteStore,
+    store: SqlStore,
 ) -> None:
     for reference in ("A", "B", "C"):
         ask(store, reference)
@@ -69,7 +68,7 @@ def test_the_third_prints_and_the_fourth_is_refused_until_the_next_month(
     assert "X" not in [row.reference for row in store.audit_rows()]
 
 
-def test_another_card_and_another_statement_have_their_own_count(store: SqliteStore) -> None:
+def test_another_card_and_another_statement_have_their_own_count(store: SqlStore) -> None:
     for reference in ("A", "B", "C"):
         ask(store, reference)
     ask(store, "D", card=OTHER)
@@ -77,7 +76,7 @@ def test_another_card_and_another_statement_have_their_own_count(store: SqliteSt
     refused(store)
 
 
-def test_a_month_begins_at_midnight_in_china(store: SqliteStore, clock: Clock) -> None:
+def test_a_month_begins_at_midnight_in_china(store: SqlStore, clock: Clock) -> None:
     for reference in ("A", "B", "C"):
         ask(store, reference)
     clock.set("2026-11-30 23:59:59")
@@ -89,7 +88,7 @@ def test_a_month_begins_at_midnight_in_china(store: SqliteStore, clock: Clock) -
 
 
 @pytest.mark.parametrize("result", ["failed", "cancelled"])
-def test_paper_that_never_came_out_does_not_count(store: SqliteStore, result: str) -> None:
+def test_paper_that_never_came_out_does_not_count(store: SqlStore, result: str) -> None:
     for reference in ("A", "B", "C"):
         ask(store, reference)
     end(store, "B", result)
@@ -98,14 +97,14 @@ def test_paper_that_never_came_out_does_not_count(store: SqliteStore, result: st
 
 
 @pytest.mark.parametrize("result", ["unknown", "sent", "confirmed"])
-def test_paper_that_may_be_out_counts(store: SqliteStore, result: str) -> None:
+def test_paper_that_may_be_out_counts(store: SqlStore, result: str) -> None:
     for reference in ("A", "B", "C"):
         ask(store, reference)
         end(store, reference, result)
     refused(store)
 
 
-def test_a_job_that_a_person_settled_as_failed_does_not_count(store: SqliteStore) -> None:
+def test_a_job_that_a_person_settled_as_failed_does_not_count(store: SqlStore) -> None:
     for reference in ("A", "B", "C"):
         ask(store, reference)
         end(store, reference, "unknown")
@@ -115,7 +114,7 @@ def test_a_job_that_a_person_settled_as_failed_does_not_count(store: SqliteStore
 
 
 def test_a_failure_takes_back_one_of_two_prints_under_the_same_reference(
-    store: SqliteStore,
+    store: SqlStore,
 ) -> None:
     for reference, result in (("A", "confirmed"), ("A", "cancelled"), ("B", "confirmed")):
         ask(store, reference)
@@ -124,18 +123,15 @@ def test_a_failure_takes_back_one_of_two_prints_under_the_same_reference(
     refused(store)
 
 
-def test_the_count_survives_a_restart(store: SqliteStore, clock: Clock) -> None:
+def test_the_count_survives_a_restart(store: SqlStore, open_store: OpenStore, clock: Clock) -> None:
     for reference in ("A", "B", "C"):
         ask(store, reference)
     store.close()
-    with SqliteStore(store.path, clock) as again:
-        refused(again)
+    refused(open_store(now=clock))
 
 
 @pytest.mark.parametrize("back_to", ["2026-10-31 12:00", "2025-01-01 00:00", "1970-01-01 08:00"])
-def test_a_clock_set_back_gives_no_new_prints(
-    store: SqliteStore, clock: Clock, back_to: str
-) -> None:
+def test_a_clock_set_back_gives_no_new_prints(store: SqlStore, clock: Clock, back_to: str) -> None:
     for reference in ("A", "B", "C"):
         ask(store, reference)
     clock.set(back_to)
@@ -145,7 +141,7 @@ def test_a_clock_set_back_gives_no_new_prints(
 
 
 def test_prints_made_while_the_clock_was_behind_count_in_the_month_in_which_they_were_made(
-    store: SqliteStore, clock: Clock
+    store: SqlStore, clock: Clock
 ) -> None:
     ask(store, "A")
     clock.set("2026-10-01 10:00")
@@ -156,7 +152,7 @@ def test_prints_made_while_the_clock_was_behind_count_in_the_month_in_which_they
 
 
 def test_a_clock_that_ran_ahead_stops_nobody_once_a_person_has_settled_it(
-    store: SqliteStore, clock: Clock
+    store: SqlStore, clock: Clock
 ) -> None:
     ask(store, "A")
     clock.set("2027-11-22 09:30")
@@ -170,17 +166,19 @@ def test_a_clock_that_ran_ahead_stops_nobody_once_a_person_has_settled_it(
     assert refused(store).again == dt.date(2026, 12, 1), "A of this month still counts"
 
 
-def test_a_card_that_names_no_code_cannot_be_counted_and_is_refused(store: SqliteStore) -> None:
+def test_a_card_that_names_no_code_cannot_be_counted_and_is_refused(store: SqlStore) -> None:
     with pytest.raises(AuditEventError):
         ask(store, "A", card=None)
 
 
-def test_two_that_ask_at_once_never_both_get_the_last_one(store: SqliteStore, clock: Clock) -> None:
-    kiosks = [SqliteStore(store.path, clock) for _ in range(2)]
+def test_two_that_ask_at_once_never_both_get_the_last_one(
+    store: SqlStore, open_store: OpenStore, clock: Clock
+) -> None:
+    kiosks = [open_store(now=clock, wait=20.0) for _ in range(2)]
     granted: list[str] = []
     ready = threading.Barrier(6)
 
-    def one(kiosk: SqliteStore, reference: str) -> None:
+    def one(kiosk: SqlStore, reference: str) -> None:
         ready.wait()
         try:
             ask(kiosk, reference)
@@ -195,13 +193,12 @@ def test_two_that_ask_at_once_never_both_get_the_last_one(store: SqliteStore, cl
         thread.start()
     for thread in threads:
         thread.join()
-    for kiosk in kiosks:
-        kiosk.close()
     assert len(granted) == 3
     assert sorted(row.reference for row in store.audit_rows()) == sorted(granted)
 
 
-def test_counting_reads_the_rows_of_the_card_and_not_the_trail(store: SqliteStore) -> None:
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_counting_reads_the_rows_of_the_card_and_not_the_trail(store: SqlStore) -> None:
     with store.database.read() as session:
         for query, values in (
             (limits._REQUESTS, ("card", "contributions")),

@@ -39,8 +39,10 @@ def test_card_read_masks_the_holder_unless_told_to_reveal(
     assert list(masked) == KEYS
     number = profile.holder.social_security_number
     text = json.dumps(masked, ensure_ascii=False)
-    for secret in (profile.holder.name, number, number[6:14], profile.card_number):
+    for secret in (profile.holder.name, number, number[2:6], number[10:14], profile.card_number):
         assert secret not in text
+    assert masked["birth_place"] == number[:2] + "****", "of the place only the province"
+    assert masked["genuine"] is True
     whole = json.loads(kiosk("card", "read", "--json", "--reveal", "--config", config).out)
     assert whole["name"] == profile.holder.name
     assert whole["social_security_number"] == number
@@ -229,6 +231,9 @@ def test_a_file_that_is_no_csv_is_named_with_its_place_and_the_others_are_loaded
     assert ended.code == 33
     assert "broken.csv" in ended.err
     assert "Traceback" not in ended.err
+    assert ended.out.count("broken.csv") == 1, "a name is said once"
+    assert "─" not in ended.err, "no bar goes to what is no terminal"
+    assert "━" not in ended.err
     assert "20 rows" in ended.out
 
 
@@ -242,18 +247,29 @@ def test_export_hands_out_a_record_and_leaves_a_trace_and_no_number_on_the_comma
     persons = (tmp_path / "data/persons.csv").read_text("utf-8").splitlines()
     number = persons[1].split(",")[1]
     out = tmp_path / "copy.json"
-    ended = kiosk("export", "--out", out, "--store", store, stdin=f"{number}\n")
+    ours = ("--store", store, "--by", "lin")
+    ended = kiosk("export", "--out", out, *ours, stdin=f"{number}\n")
     assert ended.code == 0
     assert json.loads(out.read_text("utf-8"))["records"]["persons"]["rows"][0]["AAC002"] == number
-    unknown = kiosk("export", "--out", tmp_path / "x", "--store", store, stdin="none\n")
+    unknown = kiosk("export", "--out", tmp_path / "x", *ours, stdin="none\n")
     assert unknown.code == 30
-    again = kiosk("export", "--out", out, "--store", store, stdin=f"{number}\n")
-    assert "copy.json" in again.err
+    again = kiosk("export", "--out", out, *ours, stdin=f"{number}\n")
+    assert (again.code, "copy.json" in again.err) == (62, True)
+    text = kiosk("export", "--out", tmp_path / "copy.txt", *ours, stdin=f"{number}\n")
+    assert (text.code, "--out" in text.err) == (2, True)
+    assert not (tmp_path / "copy.txt").exists()
     with closing(sqlite3.connect(store)) as database:
         rows = database.execute(
-            "SELECT result, subject <> '' FROM audit WHERE kind = 'records.exported'"
+            "SELECT result, subject <> '', count > 0, operator FROM audit"
+            " WHERE kind = 'records.exported'"
         ).fetchall()
-    assert rows == [("ok", 1), ("holder.unknown", 0), ("ok", 1)]
+    assert rows == [
+        ("asked", 1, 0, "lin"),
+        ("ok", 1, 1, "lin"),
+        ("holder.unknown", 0, 0, "lin"),
+        ("asked", 1, 0, "lin"),
+        ("path.unusable", 1, 0, "lin"),
+    ]
 
 
 def test_audit_verify_finds_the_trail_intact_and_then_a_changed_row(

@@ -161,7 +161,7 @@ def test_a_model_that_has_no_serial_port_is_not_put_behind_one(tmp_path: Path) -
         text=True,
         timeout=60,
     )
-    assert ended.returncode == 60
+    assert ended.returncode == 2
     assert "escpk-24pin-xonxoff" in ended.stderr
 
 

@@ -70,10 +70,16 @@ def laser(make_cable: MakeCable) -> Machine:
 def pins(make_cable: MakeCable) -> Machine:
     """A 24-pin printer on USB."""
     desk = test_escpk.Desk(make_cable, None, test_escpk.escpk("escpk-24pin-usb"))
+    status = desk.sim.port_status
+
+    def show(byte: Callable[[], int]) -> Callable[[], None]:
+        return lambda: setattr(desk.sim, "port_status", byte)
+
     return Machine(
         {
             "paper_out": (desk.sim.take_paper, desk.sim.load_paper),
             "unplugged": (desk.cable.unplug, lambda: None),
+            "no_status": (show(lambda: 1000), show(status)),  # no byte: an error of the port
         },
         desk.printer.status,
         lambda told: desk.print(on_progress=told),

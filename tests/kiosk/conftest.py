@@ -14,6 +14,7 @@ from kiosk.config import load
 from kiosk.demo.data import DemoCard, prepare, settings_for
 from kiosk.demo.hall import SimulatedHall
 from kiosk.machine import Machine
+from kiosk.metrics import Metrics
 from kiosk.visit.desk import Desk
 from kiosk.visit.events import Chosen, PinEntered, PrintAsked
 from kiosk.visit.reducer import Rules
@@ -50,6 +51,7 @@ class Kiosk:
     cards: tuple[DemoCard, ...]
     clock: Clock
     changed: threading.Condition
+    metrics: Metrics
 
     def until(self, wanted: Callable[[State], bool], seconds: float = SECONDS) -> State:
         """Wait for a state, without sleeping."""
@@ -107,7 +109,7 @@ def kiosk(records: Path, tmp_path: Path) -> Iterator[Kiosk]:
     machine, hall = simulated(settings, tmp_path, real_time=False, in_process=True)
     clock = Clock()
     with machine:
-        desk = Desk(machine)
+        desk, metrics = Desk(machine), Metrics(clock)
         service = VisitService(
             desk,
             machine.source,
@@ -115,6 +117,8 @@ def kiosk(records: Path, tmp_path: Path) -> Iterator[Kiosk]:
             needs_sam=True,
             rules=Rules(timeout_seconds=180, result_seconds=20),
             monotonic=clock,
+            progress=machine.progress,
+            observe=metrics.saw,
         )
         changed = threading.Condition()
 
@@ -125,7 +129,7 @@ def kiosk(records: Path, tmp_path: Path) -> Iterator[Kiosk]:
         service.subscribe(tell)
         with service:
             cards = prepare(records, lambda _: None)
-            kiosk = Kiosk(service, desk, machine, hall, cards, clock, changed)
+            kiosk = Kiosk(service, desk, machine, hall, cards, clock, changed, metrics)
             # The security module is told after its reader: service begins when both are known.
             kiosk.until(lambda state: isinstance(state, Idle) and service._events.empty())
             yield kiosk

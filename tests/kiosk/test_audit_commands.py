@@ -56,7 +56,15 @@ def kinds(result: Result) -> list[str]:
 
 
 def test_rows_are_shown_by_days_of_china_kind_result_and_reference(config: Path) -> None:
-    assert len(run(config, "show").stdout.splitlines()) == 4
+    head, *rows = run(config, "show").stdout.splitlines()
+    assert len(rows) == 4
+    assert "time (Asia/Shanghai)" in head
+    for title, cell in (
+        ("time", "2026-11-01 23:00:00"),
+        ("kind", "records.read"),
+        ("result", "ok"),
+    ):
+        assert rows[0].index(cell) == head.index(title), "a column stands under its name"
     look, paper, outcome = "records.read", "paper.requested", "paper.outcome"
     day = ("--from", "2026-11-02", "--to", "2026-11-02", "--json")
     assert kinds(run(config, "show", *day)) == [paper, outcome], "17:00 UTC is the next day"
@@ -70,7 +78,7 @@ def test_rows_of_a_card_are_asked_for_by_a_code_that_is_on_no_command_line(confi
     shown = run(config, "show", "--card", "--json", stdin=CARD.lower() + "\n")
     assert len(kinds(shown)) == 3
     assert CARD not in shown.output
-    assert not run(config, "show", "--card", stdin="9" * 32 + "\n").stdout
+    assert not run(config, "show", "--card", "--json", stdin="9" * 32 + "\n").stdout
     refused = run(config, "show", "--card", stdin="11010519491231002X\n")
     assert refused.exit_code != 0
     assert "110105" not in refused.output
@@ -80,7 +88,9 @@ def test_rows_of_a_card_are_asked_for_by_a_code_that_is_on_no_command_line(confi
 def test_prints_are_counted_by_day_and_small_figures_are_told_for_a_kiosk_only(
     config: Path,
 ) -> None:
-    assert run(config, "show", "--counts").stdout.split() == ["2026-11-02", "contributions", "<5"]
+    head, row = run(config, "show", "--counts").stdout.splitlines()
+    assert head.split() == ["day", "kiosk", "statement", "prints", "(Asia/Shanghai)"]
+    assert row.split() == ["2026-11-02", "contributions", "<5"]
     (one,) = run(config, "show", "--counts", "--by-kiosk", "--json").stdout.splitlines()
     assert json.loads(one) == {
         "day": "2026-11-02",
@@ -106,12 +116,12 @@ def test_an_export_is_checked_by_itself_and_against_the_store(
     assert (spoiled.exit_code, spoiled.stdout) == (35, "row 3: changed\n3 rows, NOT intact\n")
 
 
-def test_pruning_and_the_clock_leave_their_own_rows(config: Path, tmp_path: Path) -> None:
+def test_where_no_clock_was_wrong_nothing_is_settled_and_no_row_is_left(config: Path) -> None:
     assert run(config, "prune").stdout == "0 rows older than 1096 days taken away\n"
     done = run(config, "settle-clock", "--by", "lin")
-    assert done.stdout.startswith("row 5: ")
-    shown = run(config, "show", "--kind", "clock.settled")
-    assert "lin" in shown.stdout
+    assert (done.exit_code, "nothing to settle" in done.stdout) == (0, True)
+    assert kinds(run(config, "show", "--kind", "clock.settled", "--json")) == []
+    assert "4 rows, intact" in run(config, "verify").stdout
 
 
 def test_a_clock_behind_the_trail_is_told_when_the_trail_is_verified(
@@ -125,5 +135,6 @@ def test_a_clock_behind_the_trail_is_told_when_the_trail_is_verified(
     told = run(config, "verify")
     assert told.exit_code == 0
     assert "clock.back" in told.stdout
-    run(config, "settle-clock", "--by", "lin")
+    assert run(config, "settle-clock", "--by", "lin").stdout.startswith("row 6: ")
+    assert "lin" in run(config, "show", "--kind", "clock.settled").stdout
     assert "clock.back" not in run(config, "verify").stdout

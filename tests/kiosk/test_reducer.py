@@ -143,6 +143,28 @@ def test_card_out_ends_the_visit_from_every_state_and_forgets_it(state: State) -
     assert effects == (CancelPrint(), Forget())
 
 
+@pytest.mark.parametrize(
+    ("hold", "code"), [("", "card.removed_printing"), ("printer.paper_out", "card.removed_waiting")]
+)
+def test_a_void_slip_is_spoken_of_only_where_one_comes_out(hold: str, code: str) -> None:
+    printing = Printing(GEN, HOLDER, "receipt", 0, 9, hold)
+    after, _ = reduce(printing, CardOut(GEN), 0.0, RULES)
+    assert isinstance(after, Idle)
+    assert after.notice == FaultData(code)
+
+
+def test_however_long_a_paper_takes_the_times_of_the_visit_begin_behind_it() -> None:
+    slow = Printing(GEN, HOLDER, "receipt", 3, 9)
+    hours_later = 10_000.0
+    assert reduce(slow, Tick(), hours_later, RULES) == (slow, ())
+    printed, _ = reduce(slow, PrintEnded(GEN, "confirmed", ""), hours_later, RULES)
+    assert isinstance(printed, Printed)
+    assert printed.deadline == hours_later + RULES.result_seconds
+    menu, _ = reduce(printed, Back(GEN), hours_later, RULES)
+    assert isinstance(menu, Menu)
+    assert menu.deadline == hours_later + RULES.timeout_seconds
+
+
 def test_a_card_pulled_too_early_is_said_for_a_while_and_then_the_screen_invites_again() -> None:
     pulled, _ = reduce(Menu(GEN, HOLDER, LATER), CardOut(GEN), 100.0, RULES)
     assert pulled == Idle(FaultData("card.removed"), 120.0)

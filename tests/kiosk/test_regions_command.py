@@ -1,5 +1,6 @@
 """`kiosk regions ask`: where a person's file lies, in this region and in others."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,8 +46,11 @@ def test_the_answers_of_all_regions_are_told_and_the_look_is_in_the_audit(
     told = ask(folder, table("邻市", records=f"{folder}/other.db"), number)
     assert told.exit_code == 0, told.output
     lines = told.stdout.splitlines()
-    assert lines[0].startswith("示例市 990101  2026-10-31 示例数据")
-    assert lines[2].startswith("邻市 990202  2026-10-31")
+    assert re.fullmatch(
+        r"示例市 990101  1 份 files  \d\.\d s  数据截至 data as of 2026-10-31 示例数据.*", lines[0]
+    )
+    assert lines[2].startswith("邻市 990202  1 份 files  ")
+    assert lines[-1] == "合计 total: 2 / 2 个地区答复 regions answered"
     assert lines[1] == lines[3]
     assert "in_stock" in lines[1]
     assert number not in told.output
@@ -65,7 +69,9 @@ def test_a_region_that_does_not_answer_is_named_and_the_rest_is_told(
     told = ask(folder, tables, number)
     assert told.exit_code == 37
     assert "in_stock" in told.stdout
-    assert told.stdout.splitlines()[-1] == "远市 990202  没有答复 no answer: credential"
+    *_, silent, total = told.stdout.splitlines()
+    assert re.match(r"远市 990202  没有答复 no answer  \d\.\d s  credential: 缺少凭据", silent)
+    assert total.startswith("合计 total: 1 / 2 ")
 
 
 @pytest.mark.parametrize(

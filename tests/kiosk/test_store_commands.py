@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from archive.demo_data import write_demo_data
-from archive.errors import StoreCopyError, StoreKeyError, StoreUnavailableError
+from archive.errors import StoreAwayError, StoreCopyError, StoreKeyError, StoreNotMadeError
 from archive.records import RecordKind
 from kiosk.cli import app
 from kiosk.composition import open_records
@@ -94,19 +94,25 @@ def test_a_copy_goes_to_the_other_store_sealed_and_back(
         fill(store)
     kiosk("store", "key", "--out", tmp_path / "seal")
     url = server.new_schema()
-    there = kiosk("store", "copy", url, "--to-key", tmp_path / "seal", "--config", config)
+    there = kiosk(
+        "store", "copy", url, "--by", "lin", "--to-key", tmp_path / "seal", "--config", config
+    )
     assert there.exit_code == 0, there.exception
     assert "row by row" in there.stdout
     assert sum(line.split()[1] == "12" for line in there.stdout.splitlines()[:-1]) == len(
         RecordKind
     )
     sealed = configure(url, key=str(tmp_path / "seal"))
-    back = kiosk("store", "copy", tmp_path / "back.db", "--to-key", "", "--config", sealed)
+    back = kiosk(
+        *("store", "copy", tmp_path / "back.db", "--by", "wu", "--to-key", ""), "--config", sealed
+    )
     assert back.exit_code == 0, back.exception
     assert back.stdout == there.stdout
     assert (tmp_path / "back.db.audit-key").read_bytes() == (
         tmp_path / "records.db.audit-key"
     ).read_bytes()
+    with open_records(load(configure(tmp_path / "back.db")), create=False) as copied:
+        assert [row.operator for row in copied.audit_rows()] == ["lin", "wu"]
     assert (
         "2 rows, intact"
         in kiosk("audit", "verify", "--config", configure(tmp_path / "back.db")).stdout
@@ -117,7 +123,7 @@ def test_a_copy_into_a_store_in_use_is_refused(configure: Configure, tmp_path: P
     config = configure(tmp_path / "records.db")
     with open_records(load(config), create=True) as store:
         fill(store)
-    ended = kiosk("store", "copy", tmp_path / "records.db", "--config", config)
+    ended = kiosk("store", "copy", tmp_path / "records.db", "--by", "lin", "--config", config)
     assert isinstance(ended.exception, StoreCopyError)
 
 
@@ -194,5 +200,18 @@ def test_a_database_that_is_away_is_told_by_its_name_only(
 ) -> None:
     config = configure(f"postgresql://kiosk@/records?host={tmp_path}")
     ended = kiosk("store", "check", "--config", config)
-    assert isinstance(ended.exception, StoreUnavailableError)
-    assert "postgresql:records" in fault_of(ended.exception).cause
+    assert isinstance(ended.exception, StoreAwayError)
+    told = fault_of(ended.exception)
+    assert (told.code, told.exit_code) == ("store.away", 32)
+    assert "postgresql:records" in told.cause
+    assert "file" not in told.cause + told.step, "no file is missing"
+
+
+def test_a_database_that_was_never_migrated_says_so_and_what_makes_the_tables(
+    configure: Configure, server: PrivateServer
+) -> None:
+    ended = kiosk("store", "check", "--config", configure(server.new_schema()))
+    assert isinstance(ended.exception, StoreNotMadeError)
+    told = fault_of(ended.exception)
+    assert told.code == "store.not_made"
+    assert "kiosk store migrate" in told.step

@@ -45,7 +45,9 @@ class Hall:
         self.journal = journal
         settings = Settings()
         verifier = Verifier.of(settings, journal.seals, lambda: self.seconds)
-        behind = Behind(mocker.Mock(), mocker.Mock(), settings, lambda: START, verifier)
+        behind = Behind(
+            mocker.Mock(), mocker.Mock(), settings, lambda: START, verifier, mocker.Mock()
+        )
         self.client = TestClient(build(behind), base_url=PAGE)
 
     def ask(self, code: str) -> tuple[int, str]:

@@ -10,10 +10,13 @@ from pytest_mock import MockerFixture
 
 from kiosk.config import Settings
 from kiosk.faults import fault
+from kiosk.metrics import Metrics
+from kiosk.progress import Progress
 from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintAsked, Touched
 from kiosk.visit.service import Shown
 from kiosk.visit.state import FaultData, Holder, Idle, Menu, Preview, Problem, State
 from kiosk.web.app import Behind, build
+from kiosk.web.monitor import Monitor
 
 HOLDER = Holder("张*三", "D2*****9X", "示例市")
 PAGE = "http://127.0.0.1:8080"
@@ -52,7 +55,9 @@ def service() -> Service:
 def client(service: Service, mocker: MockerFixture) -> Iterator[TestClient]:
     desk = mocker.Mock(memory=None)
     now = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
-    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock())  # type: ignore[arg-type]
+    progress = Progress(lambda: 0.0)
+    monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
+    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock(), monitor)  # type: ignore[arg-type]
     with TestClient(build(behind), base_url=PAGE, raise_server_exceptions=False) as client:
         yield client
 
@@ -199,7 +204,11 @@ def test_a_preview_says_what_stops_the_receipt_printer_and_offers_the_report(
 
 def test_the_status_names_the_fault_and_no_holder(client: TestClient, service: Service) -> None:
     service.state = Problem(7, FaultData("card.foreign"))
-    assert client.get("/api/status").json() == {"screen": "Problem", "fault": "card.foreign"}
+    assert client.get("/api/status").json() == {
+        "screen": "Problem",
+        "fault": "card.foreign",
+        "page_seconds": 0.0,
+    }
 
 
 def test_a_bug_answers_without_its_text(

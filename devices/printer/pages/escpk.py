@@ -15,7 +15,6 @@ from devices.printer.pages.job import (
     BUFFER,
     DATA_LOST,
     NOT_VOIDED,
-    NOTHING_SEEN,
     TURN_SECONDS,
     Ended,
     PageJob,
@@ -25,7 +24,7 @@ from devices.printer.pages.job import (
 )
 from devices.printer.pages.readiness import Readiness
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import Absent, NeedsAttention, PrinterState
+from devices.printer.state import Absent, NeedsAttention, PrinterState, TellsNothing
 
 _POLL_SECONDS = 0.5
 _LONGEST_COMMAND = 8704
@@ -80,7 +79,7 @@ class EscpkJob(PageJob):
             self._drain()
         self._settle()
         if not self._tells:
-            raise Ended("unknown", NOTHING_SEEN)
+            raise Ended("unknown", TellsNothing.code)
         raise Ended("sent", None, "drained")
 
     def _check(self) -> None:
@@ -292,7 +291,7 @@ class EscpkPrinter:
         clean = False
         try:
             result = job.run()
-            drained = result.reason == NOTHING_SEEN and not job.unfinished
+            drained = result.reason == TellsNothing.code and not job.unfinished
             clean = drained or result.outcome in ("sent", "cancelled", "failed")
             if result.bytes_sent:
                 self._unfinished = job.unfinished

@@ -11,7 +11,7 @@ from typing import NoReturn
 from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost, Turn
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
-from devices.printer.state import PrinterState, Ready, Unknown
+from devices.printer.state import PrinterState, Ready, TellsNothing, Unknown
 
 TURN_SECONDS = 0.1
 """How soon a cancel is noticed."""
@@ -52,7 +52,7 @@ class Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits wi
 
 def stops(state: PrinterState) -> bool:
     """Whether nothing is to be sent in this state; a printer that shows nothing may be fine."""
-    return not isinstance(state, Ready | Unknown)
+    return not isinstance(state, Ready | Unknown | TellsNothing)
 
 
 def open_link(link: DescriptorLink) -> Lost | None:

@@ -5,7 +5,7 @@ from typing import Protocol
 from devices.printer.link import SerialLink
 from devices.printer.models.page import EscpkModel
 from devices.printer.pages.usb_lp import NO_ERROR, PAPER_OUT, SELECTED, UsbLpLink
-from devices.printer.state import NeedsAttention, Offline, PrinterState, Ready, Unknown
+from devices.printer.state import NeedsAttention, Offline, PrinterState, Ready, TellsNothing
 
 
 class Readiness(Protocol):
@@ -32,13 +32,13 @@ class LineReadiness:
         self._model = model
 
     def state(self) -> PrinterState:
-        """Return ready, `buffer` or offline, and unknown without lines; the paper never shows."""
+        """Return ready, `buffer` or offline; without lines nothing. The paper never shows."""
         power, ready = self.power_seen(), self._ready_line()
         if power is False:
             return Offline()
         if ready is False:
             return NeedsAttention("buffer")
-        return Unknown() if power is ready is None else Ready("unknown")
+        return TellsNothing() if power is ready is None else Ready("unknown")
 
     def power_seen(self) -> bool | None:
         """Look at the model's power line."""
@@ -76,7 +76,7 @@ class PortReadiness:
         """Return what the status byte says."""
         status = self._link.port_status()
         if status is None:
-            return Unknown()
+            return TellsNothing()
         if status & PAPER_OUT:
             return NeedsAttention("paper_out")
         if not status & NO_ERROR:

@@ -76,6 +76,13 @@
     tick();
   };
 
+  // A frozen browser is a process that lives: only what draws can say that it does.
+  const alive = () => {
+    requestAnimationFrame(() => fetch("/alive", { cache: "no-store" }).catch(() => {}));
+  };
+  alive();
+  setInterval(alive, 5000);
+
   const tick = () => {
     const timer = stage.querySelector("[data-timer]");
     if (timer && deadline) {

@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from archive.audit import GENESIS, AuditHead, AuditKey
 from archive.postgres.session import PostgresSession
@@ -130,6 +131,14 @@ class PrivateServer:
                 f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' "
                 "LC_COLLATE 'C' LC_CTYPE 'C'"
             )
+        return self.url(name)
+
+    def copied_database(self, url: str, name: str) -> str:
+        """The URL of a database like another one, in place of an earlier one of that name."""
+        model = conninfo_to_dict(url)["dbname"]
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {model}")
         return self.url(name)
 
 

@@ -171,6 +171,39 @@ def test_a_reader_sees_one_state_and_cannot_write(store: PostgresStore) -> None:
         reader.execute("DELETE FROM persons")
 
 
+def test_a_snapshot_is_made_once_no_table_can_be_exchanged_any_more(
+    place: PostgresPlace, open_database: OpenDatabase
+) -> None:
+    store = open_database(place.url, wait_seconds=20.0)
+    seen: list[object] = []
+
+    def look() -> None:
+        with store.database.read() as reader:
+            seen.append(reader.execute("SELECT COUNT(*) FROM payers").fetchone())
+
+    reading = threading.Thread(target=look)
+    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'schema_steps'::regclass"
+    with psycopg.connect(place.url, autocommit=True) as watching:
+        with psycopg.connect(place.url) as exchanging:
+            exchanging.execute("LOCK TABLE schema_steps IN ACCESS EXCLUSIVE MODE")
+            reading.start()
+            while watching.execute(waiting).fetchone() is None:
+                assert reading.is_alive()
+            exchanging.execute("INSERT INTO payers VALUES (1, '9', '')")
+        reading.join()
+    assert seen == [(1,)]
+
+
+def test_a_reader_waits_for_an_exchange_of_tables_only_so_long(
+    place: PostgresPlace, store: PostgresStore
+) -> None:
+    with psycopg.connect(place.url) as exchanging:
+        exchanging.execute("LOCK TABLE schema_steps IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(StoreLockedError):
+            store.person("1")
+    assert store.person("1") is None
+
+
 def test_a_commit_that_the_server_turned_into_a_rollback_is_an_error(store: PostgresStore) -> None:
     def write() -> None:
         with store.database.write() as writer:
@@ -242,6 +275,17 @@ def test_a_migration_that_fails_leaves_nothing(
         with pytest.raises(StoreUnavailableError):
             open_database(url)
     assert open_database(url).verify_audit().intact
+
+
+def test_a_migration_takes_as_long_as_it_takes(
+    open_database: OpenDatabase, server: PrivateServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.new_schema()
+    open_database(url)
+    with monkeypatch.context() as patched:
+        patched.setattr("archive.postgres.schema.STEPS", (*STEPS, "long"))
+        patched.setattr("archive.postgres.schema._sql", lambda name: "SELECT pg_sleep(0.6)")
+        assert open_database(url, statement_seconds=0.5).migrated_from == len(STEPS)
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,20 @@ def test_a_stop_in_the_middle_holds_and_goes_on_with_each_row_once(desk: Desk, n
             assert held == any(step.hold == code for step in told)
 
 
+def test_who_asks_during_a_held_job_hears_what_it_waits_for(desk: Desk) -> None:
+    desk.when_byte(150, desk.sim.take_paper)
+    heard: list[str] = []
+
+    def listen(step: Progress) -> None:
+        if step.hold:
+            heard.append(desk.printer.status().code)
+            desk.sim.load_paper()
+
+    assert desk.print_rows(JOB, listen).outcome == "confirmed"
+    assert set(heard) == {"printer.paper_out"}
+    assert desk.printer.status() == Ready("ok")
+
+
 def test_a_hold_ends_and_the_old_job_never_comes_out(desk: Desk) -> None:
     desk.sim.take_paper(after_lines=4)
     started = desk.clock.now

@@ -11,7 +11,7 @@ from devices.printer.pages.escpk import EscpkPrinter
 from devices.printer.pages.readiness import LineReadiness, PortReadiness
 from devices.printer.result import PrintResult, Progress
 from devices.printer.simulated.pages.escpk import SimulatedEscpk
-from devices.printer.state import Absent, NeedsAttention, Offline, Ready, Unknown
+from devices.printer.state import Absent, NeedsAttention, Offline, Ready, TellsNothing
 from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
 from tests.devices.printer.pages.desk import Clock
 
@@ -230,9 +230,9 @@ def test_without_any_line_nothing_is_known_of_a_printer_and_of_its_jobs(
     if not on:
         made.sim.switch_off()
     for _ in range(2):
-        assert made.printer.status() == Unknown()
+        assert made.printer.status() == TellsNothing()
         result = made.print()
-        assert (result.outcome, result.reason) == ("unknown", "printer.unknown")
+        assert (result.outcome, result.reason) == ("unknown", "printer.tells_nothing")
         assert (result.evidence, result.blocks_sent) == ("none", 2)
     assert made.rows() == (expected() * 2 if on else [])
     made.printer.close()
@@ -242,7 +242,7 @@ def test_a_port_without_a_status_byte_tells_nothing(make_cable: MakeCable) -> No
     made = Desk(make_cable, None, escpk("escpk-24pin-usb"))
     with made.printer as printer:
         made.sim.port_status = lambda: 1000  # type: ignore[method-assign] # no byte: an error
-        assert printer.status() == Unknown()
+        assert printer.status() == TellsNothing()
         assert made.print().outcome == "unknown"
 
 

@@ -18,7 +18,7 @@ from devices.printer.pages.test_page import test_blocks as page_of_test
 from devices.printer.result import Progress
 from devices.printer.simulated.pages.escpk import SimulatedEscpk
 from devices.printer.simulated.pages.pty import PtyPagePrinter
-from devices.printer.state import Absent, Busy, NeedsAttention, Ready, Unknown
+from devices.printer.state import Absent, Busy, NeedsAttention, Ready, TellsNothing
 from tests.devices.printer.pages.desk import Clock
 from tests.devices.printer.pages.test_escpk import START, VOID, escpk
 from tests.devices.printer.pages.test_paper import escpk_on_paper
@@ -74,7 +74,7 @@ def host_writes(port: serial.Serial, data: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "outcome", "reason"),
     [
-        ("escpk-24pin-xonxoff", "unknown", "printer.unknown"),  # its cable shows nothing
+        ("escpk-24pin-xonxoff", "unknown", "printer.tells_nothing"),  # its cable shows nothing
         ("escpk-24pin", "sent", None),
     ],
 )
@@ -158,7 +158,7 @@ def test_the_host_is_stopped_at_256_bytes_left_and_let_go_at_528() -> None:
 def test_a_printer_that_comes_up_lets_a_host_go_on_that_it_had_stopped(make_pty: MakePty) -> None:
     pty = make_pty("escpk-24pin-xonxoff", buffer_bytes=1024)
     with driver(pty) as printer:
-        assert printer.status() == Unknown()  # the port is open now
+        assert printer.status() == TellsNothing()  # the port is open now
         pty.wait_until_done()
         pty.simulated.take_paper()
         pty.wait_until_done()
@@ -198,7 +198,7 @@ def test_a_port_that_goes_and_one_that_another_program_takes_need_no_restart(
 ) -> None:
     pty = make_pty("escpk-24pin-xonxoff")
     with driver(pty) as printer:
-        assert printer.status() == Unknown()
+        assert printer.status() == TellsNothing()
         pty.unplug()
         assert isinstance(printer.status(), Absent)
         pty.plug()

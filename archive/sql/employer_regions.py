@@ -21,7 +21,7 @@ _PREFIX: Final = len(key_columns(RecordKind.CONTRIBUTIONS)) - 1
 """The key without the payer, which is its last column."""
 
 
-class Regions:
+class EmployerRegions:
     """Finds contributions by their key in whatever region of their employer they stand."""
 
     def __init__(self, session: Session, payers: Iterable[int]) -> None:
@@ -54,7 +54,7 @@ class Regions:
         return [(*row[:_PREFIX], other) for (other,) in found if self.same(row[_PREFIX], other)]
 
 
-def twice(regions: Regions, table: str, rows: Sequence[Stored]) -> Iterator[Refusal]:
+def twice(regions: EmployerRegions, table: str, rows: Sequence[Stored]) -> Iterator[Refusal]:
     """Rows that are there with another region, in this batch or before it."""
     seen: dict[Key, list[int]] = {}
     for place, row in enumerate(rows):

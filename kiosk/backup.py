@@ -1,0 +1,145 @@
+"""A copy of what would be lost with the disk, made while the kiosk serves, and its way back.
+
+The key that personal columns are sealed with is not in it: a copy that is stolen yields no name.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from kiosk.config import Settings
+from kiosk.errors import BackupError, usable
+
+MANIFEST: Final = "manifest.json"
+_PREFIX: Final = "kiosk-"
+_PAGES: Final = 2000
+"""Copied at a time: a writer waits for so long at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of a kiosk as it stands in a backup."""
+
+    name: str
+    place: Path
+    """Where the kiosk has it."""
+    database: bool
+
+
+def kept(settings: Settings, audit_key: Path) -> tuple[Kept, ...]:
+    """What is copied; records in PostgreSQL have their own backup there."""
+    files = [
+        Kept("journal.db", settings.store.journal, database=True),
+        Kept("audit-key", audit_key, database=False),
+    ]
+    if isinstance(settings.store.records, Path):
+        files.insert(0, Kept("records.db", settings.store.records, database=True))
+    return tuple(files)
+
+
+def make(files: tuple[Kept, ...], folder: Path, now: datetime, *, keep: int) -> Path:
+    """Copy the files into a new folder of `folder`, whole or not at all; older ones than the last
+    `keep` go. Files that are not there yet are passed over.
+    """
+    made = folder / f"{_PREFIX}{now:%Y%m%dT%H%M%SZ}"
+    part = folder / f".{made.name}.part"
+    with usable(folder):
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=0o700, parents=True)
+        digests = {one.name: _copy(one, part / one.name) for one in files if one.place.exists()}
+        _write(part / MANIFEST, json.dumps({"made_at": now.isoformat(), "sha256": digests}))
+        part.rename(made)
+        _sync(folder)
+        for old in sorted(folder.glob(f"{_PREFIX}*"))[:-keep]:
+            shutil.rmtree(old)
+    return made
+
+
+def restore(files: tuple[Kept, ...], backup: Path) -> tuple[Path, ...]:
+    """Put a backup's files where the kiosk has them; those there now get `.before-restore`.
+
+    Nobody may use them meanwhile. Raises BackupError, before anything is changed, for a backup
+    that is not whole.
+    """
+    there = tuple(one for one in files if one.name in _checked(backup))
+    with usable(backup):
+        for one in there:
+            _bring(backup / one.name, _beside(one.place, ".restore"))
+        for one in there:
+            for end in ("-wal", "-shm", ""):
+                old = _beside(one.place, end)
+                if old.exists():
+                    old.replace(_beside(old, ".before-restore"))
+            _beside(one.place, ".restore").replace(one.place)
+            _sync(one.place.parent)
+    return tuple(one.place for one in there)
+
+
+def _checked(backup: Path) -> dict[str, str]:
+    try:
+        digests: dict[str, str] = json.loads((backup / MANIFEST).read_text("utf-8"))["sha256"]
+        for name, digest in digests.items():
+            if _digest(backup / name) != digest:
+                raise BackupError(backup, f"{name} is not as it was written")
+    except (OSError, ValueError, KeyError) as error:
+        raise BackupError(backup, type(error).__name__) from None
+    return digests
+
+
+def _copy(one: Kept, target: Path) -> str:
+    if not one.database:
+        _write(target, one.place.read_bytes())
+        return _digest(target)
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        with (
+            closing(sqlite3.connect(f"{one.place.resolve().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            source.backup(copy, pages=_PAGES)
+            copy.execute("PRAGMA journal_mode = DELETE")
+            if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                raise BackupError(one.place, "damaged")
+    except sqlite3.Error as error:
+        raise BackupError(one.place, error.sqlite_errorname) from None
+    _sync(target)
+    return _digest(target)
+
+
+def _bring(source: Path, target: Path) -> None:
+    _write(target, b"")
+    with source.open("rb") as file, target.open("wb") as out:
+        shutil.copyfileobj(file, out)
+    _sync(target)
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    data = content.encode() if isinstance(content, str) else content
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)

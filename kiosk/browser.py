@@ -1,0 +1,109 @@
+"""The browser over the whole screen, started anew by systemd when its page no longer draws.
+
+A frozen browser is a process that lives: only the page itself can tell. It tells the daemon, and
+this program asks the daemon before it feeds systemd's watchdog.
+"""
+
+import json
+import logging
+import os
+import shutil
+import subprocess
+import threading
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from kiosk.errors import ScreenError
+from kiosk.logs import event
+
+START_SECONDS: Final = 30.0
+"""A browser on a slow machine draws its first page within so long."""
+FROZEN_SECONDS: Final = 20.0
+"""A page that draws is heard of every five."""
+LOOK_SECONDS: Final = 5.0
+_ANSWER_SECONDS: Final = 3.0
+_ANSWER_BYTES: Final = 4096
+
+
+def command(address: str, profile: Path, language: str = "zh-CN") -> list[str]:
+    """A compositor with one window, and in it a browser that keeps nothing and asks nobody."""
+    cage, chromium = (shutil.which(name) for name in ("cage", "chromium"))
+    if cage is None or chromium is None:
+        raise ScreenError("cage and chromium are needed")
+    return [
+        cage,
+        "-d",  # no window decorations
+        "--",
+        chromium,
+        "--kiosk",
+        "--incognito",
+        "--ozone-platform=wayland",
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--noerrdialogs",
+        "--disable-pinch",
+        "--disable-sync",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-features=Translate,OverscrollHistoryNavigation",
+        "--disk-cache-size=1",
+        f"--lang={language}",
+        f"--user-data-dir={profile}",
+        address,
+    ]
+
+
+def page_age(address: str) -> float | None:
+    """Seconds since the page last drew, as the daemon says; None: there is no daemon to ask."""
+    try:
+        with urllib.request.urlopen(f"{address}api/status", timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - http on loopback
+            status = json.loads(answer.read(_ANSWER_BYTES))
+        return float(status["page_seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def watch(
+    browser: "subprocess.Popen[bytes]",
+    age: Callable[[], float | None],
+    feed: Callable[[], None],
+    monotonic: Callable[[], float],
+    wait: Callable[[float], object],
+) -> None:
+    """Feed while the page draws, until the browser ends; then ScreenError, for a new start.
+
+    While the daemon is away the page shows that by itself, so the browser is left alone.
+    """
+    started, told = monotonic(), False
+    while browser.poll() is None:
+        seconds = age()
+        starting = monotonic() - started < START_SECONDS
+        if seconds is None or seconds <= FROZEN_SECONDS or starting:
+            feed()
+            told = False
+        elif not told:
+            event(logging.CRITICAL, "screen.frozen", seconds=round(seconds))
+            told = True
+        wait(LOOK_SECONDS)
+    raise ScreenError(f"the browser ended with {browser.returncode}")
+
+
+def run(address: str, feed: Callable[[str], None], monotonic: Callable[[], float]) -> None:
+    """Start the browser and stay with it; a signal to this program ends both (systemd's cgroup)."""
+    runtime = Path(os.environ.get("RUNTIME_DIRECTORY", "/run/kiosk-screen"))
+    browser = subprocess.Popen(command(address, runtime / "profile"))  # noqa: S603 - found above
+    feed("READY=1")
+    try:
+        watch(
+            browser,
+            lambda: page_age(address),
+            lambda: feed("WATCHDOG=1"),
+            monotonic,
+            threading.Event().wait,
+        )
+    finally:
+        if browser.poll() is None:
+            browser.terminate()
+            browser.wait()

@@ -1,0 +1,95 @@
+"""`kiosk install`, `kiosk browser` and `kiosk backup`: a kiosk that runs without a visit."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.options import ConfigOption, login, settings
+
+if TYPE_CHECKING:
+    from kiosk.backup import Kept
+    from kiosk.config import Settings
+
+backup = typer.Typer(
+    help="Copies of records and journal, and their way back.", no_args_is_help=True
+)
+
+
+def install(
+    prefix: Annotated[
+        Path, typer.Option(help="Root of the file system, or of a package that is being built.")
+    ] = Path("/"),
+) -> None:
+    """Lay out units, users, folders and rules for systemd, udev and polkit."""
+    from kiosk.install import lay_out
+
+    for place in lay_out(prefix):
+        typer.echo(place)
+    if prefix == Path("/"):
+        typer.echo(
+            "next: systemd-sysusers && systemd-tmpfiles --create && udevadm control --reload"
+            " && systemctl daemon-reload && systemctl enable --now kiosk kiosk-browser"
+            " kiosk-backup.timer"
+        )
+
+
+def browser(config: ConfigOption = None) -> None:
+    """Show the page on this machine's screen (cage and chromium), until one of them ends."""
+    import time
+
+    from kiosk.browser import run
+    from kiosk.daemon import notify
+
+    web = settings(config).web
+    host = f"[{web.host}]" if ":" in web.host else web.host
+    run(f"http://{host}:{web.port}/", notify, time.monotonic)
+
+
+@backup.command()
+def make(
+    folder: Annotated[Path, typer.Argument(help="Where backups lie, best on another disk.")],
+    keep: Annotated[int, typer.Option(min=1, max=1000, help="So many are kept.")] = 14,
+    config: ConfigOption = None,
+) -> None:
+    """Copy the records' file, the journal and the audit trail's key while the kiosk serves.
+
+    The key of sealed columns is not in it; records in PostgreSQL are backed up there.
+    """
+    from kiosk.backup import make as make_backup
+    from kiosk.composition import utc_now
+
+    typer.echo(make_backup(_kept(settings(config)), folder, utc_now(), keep=keep))
+
+
+@backup.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="One backup: kiosk-YYYYMMDDTHHMMSSZ.")],
+    operator: Annotated[str, typer.Option("--by", callback=login, help="Login of who restores.")],
+    config: ConfigOption = None,
+) -> None:
+    """Put a backup back; the kiosk must be stopped. The present files stay beside the new ones."""
+    from archive.model import AuditEvent, AuditKind
+    from kiosk.backup import restore as restore_backup
+    from kiosk.composition import only_one, open_records
+
+    chosen = settings(config)
+    with only_one(chosen.store.journal):
+        for place in restore_backup(_kept(chosen), folder):
+            typer.echo(place)
+        with open_records(chosen, create=False) as store:
+            store.append_audit(
+                AuditEvent(
+                    kind=AuditKind.STAFF_ACTION,
+                    kiosk=chosen.kiosk.id,
+                    result="backup.restored",
+                    operator=operator,
+                )
+            )
+
+
+def _kept(chosen: "Settings") -> "tuple[Kept, ...]":
+    from kiosk.backup import kept
+    from kiosk.composition import audit_key_of
+
+    return kept(chosen, audit_key_of(chosen.store))

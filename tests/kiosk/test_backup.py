@@ -1,0 +1,181 @@
+"""Copies of what a kiosk would lose with its disk: made while it serves, whole, and restored."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from archive.model import AuditEvent, AuditKind
+from archive.sqlite.store import SqliteStore
+from kiosk.backup import MANIFEST, Kept, kept, make, restore
+from kiosk.cli import app
+from kiosk.composition import audit_key_of, only_one
+from kiosk.config import Settings, load
+from kiosk.errors import AlreadyRunningError, BackupError
+from printing.journal import Journal, Order
+
+NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
+ORDER = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 32, 7, 24)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "kiosk.toml"
+    path.write_text(
+        f'[store]\nrecords = "{tmp_path}/records.db"\njournal = "{tmp_path}/journal.db"\n', "utf-8"
+    )
+    return path
+
+
+@pytest.fixture
+def settings(config: Path) -> Settings:
+    return load(config)
+
+
+def trace(settings: Settings, result: str) -> None:
+    assert isinstance(settings.store.records, Path)
+    with SqliteStore(settings.store.records, lambda: NOW) as store:
+        store.append_audit(
+            AuditEvent(
+                kind=AuditKind.STAFF_ACTION,
+                kiosk=settings.kiosk.id,
+                result=result,
+                operator="li.wei",
+            )
+        )
+
+
+def traces(settings: Settings) -> list[str]:
+    assert isinstance(settings.store.records, Path)
+    with SqliteStore(settings.store.records, lambda: NOW) as store:
+        assert store.verify_audit().intact
+        return [row.result for row in store.audit_rows()]
+
+
+def jobs(settings: Settings) -> int:
+    with Journal(settings.store.journal, lambda: NOW) as journal:
+        return len(journal.jobs())
+
+
+def queue(settings: Settings) -> None:
+    with Journal(settings.store.journal, lambda: NOW) as journal:
+        journal.queue(ORDER)
+
+
+def files_of(settings: Settings) -> tuple[Kept, ...]:
+    return kept(settings, audit_key_of(settings.store))
+
+
+def test_what_was_there_when_the_backup_was_made_is_there_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    queue(settings)
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=3)
+    trace(settings, "two")
+    queue(settings)
+    restore(files_of(settings), made)
+    assert traces(settings) == ["one"]
+    assert jobs(settings) == 1
+    left = sqlite3.connect(f"{settings.store.records}.before-restore")
+    assert left.execute("SELECT count(*) FROM audit").fetchone() == (2,)
+    left.close()
+
+
+def test_a_backup_holds_what_is_not_yet_checkpointed_and_nobody_else_reads_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    assert isinstance(settings.store.records, Path)
+    with SqliteStore(settings.store.records, lambda: NOW) as store:
+        event = AuditEvent(kind=AuditKind.STAFF_ACTION, kiosk="03", result="two", operator="li.wei")
+        store.append_audit(event)  # still in the write-ahead log
+        made = make(files_of(settings), tmp_path / "backups", NOW, keep=3)
+    copy = sqlite3.connect(made / "records.db")
+    assert copy.execute("SELECT count(*) FROM audit").fetchone() == (2,)
+    copy.close()
+    assert made.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in made.iterdir()} == {0o600}
+
+
+def test_only_the_last_backups_are_kept(settings: Settings, tmp_path: Path) -> None:
+    trace(settings, "one")
+    for day in range(5):
+        make(files_of(settings), tmp_path / "backups", NOW + timedelta(days=day), keep=2)
+    names = sorted(path.name for path in (tmp_path / "backups").iterdir())
+    assert names == ["kiosk-20261125T183000Z", "kiosk-20261126T183000Z"]
+
+
+@pytest.mark.parametrize("name", ["records.db", "audit-key", MANIFEST])
+@pytest.mark.parametrize("harm", ["changed", "missing"])
+def test_a_backup_that_is_not_whole_changes_nothing(
+    settings: Settings, tmp_path: Path, name: str, harm: str
+) -> None:
+    trace(settings, "one")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    if harm == "missing":
+        (made / name).unlink()
+    else:
+        data = bytearray((made / name).read_bytes())
+        data[len(data) // 2] ^= 1
+        (made / name).write_bytes(data)
+    trace(settings, "two")
+    with pytest.raises(BackupError):
+        restore(files_of(settings), made)
+    assert traces(settings) == ["one", "two"]
+
+
+def test_a_damaged_file_is_not_copied_over_good_backups(settings: Settings, tmp_path: Path) -> None:
+    trace(settings, "one")
+    assert isinstance(settings.store.records, Path)
+    good = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    data = bytearray(settings.store.records.read_bytes())
+    data[4096:8192] = b"\xff" * 4096
+    settings.store.records.write_bytes(data)
+    with pytest.raises(BackupError):
+        make(files_of(settings), tmp_path / "backups", NOW + timedelta(days=1), keep=1)
+    assert [path for path in (tmp_path / "backups").iterdir() if path.suffix != ".part"] == [good]
+
+
+def test_the_key_of_sealed_columns_is_in_no_backup(config: Path, tmp_path: Path) -> None:
+    key = tmp_path / "records-key"
+    key.write_bytes(bytes(range(32)))
+    config.write_text(config.read_text("utf-8") + f'key = "{key}"\n', "utf-8")
+    settings = load(config)
+    CliRunner().invoke(app, ["store", "migrate", "--config", str(config)])
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    assert set(json.loads((made / MANIFEST).read_text("utf-8"))["sha256"]) == {
+        "records.db",
+        "audit-key",
+    }
+    assert all(bytes(range(32)) not in path.read_bytes() for path in made.iterdir())
+
+
+def test_the_commands_make_and_restore_and_the_trail_says_who(
+    config: Path, settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    runner, folder = CliRunner(), tmp_path / "backups"
+    made = runner.invoke(app, ["backup", "make", str(folder), "--config", str(config)])
+    assert made.exit_code == 0
+    backup = made.stdout.strip()
+    done = runner.invoke(
+        app, ["backup", "restore", backup, "--by", "li.wei", "--config", str(config)]
+    )
+    assert done.exit_code == 0
+    assert traces(settings) == ["one", "backup.restored"]
+
+
+def test_nothing_is_restored_under_a_running_kiosk(
+    config: Path, settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    arguments = ["backup", "restore", str(made), "--by", "li.wei", "--config", str(config)]
+    with only_one(settings.store.journal):
+        refused = CliRunner().invoke(app, arguments)
+    assert isinstance(refused.exception, AlreadyRunningError)
+    assert traces(settings) == ["one"]

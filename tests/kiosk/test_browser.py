@@ -1,0 +1,83 @@
+"""The screen's browser: what it is started with, and when systemd is told that it froze."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_mock import MockerFixture
+
+from kiosk.browser import FROZEN_SECONDS, START_SECONDS, command, page_age, watch
+from kiosk.errors import ScreenError
+
+ADDRESS = "http://127.0.0.1:8080/"
+
+
+class Screen:
+    """A browser that lives for some looks, on a clock that each look moves on."""
+
+    def __init__(self, ages: list[float | None]) -> None:
+        self.ages = ages
+        self.at = 0.0
+        self.fed: list[float] = []
+        self.returncode = 3
+
+    def poll(self) -> int | None:
+        return None if self.ages else self.returncode
+
+    def age(self) -> float | None:
+        return self.ages.pop(0)
+
+    def wait(self, seconds: float) -> None:
+        self.at += seconds
+
+    def feed(self) -> None:
+        self.fed.append(self.at)
+
+
+def watched(screen: Screen) -> list[float]:
+    browser: Any = screen
+    with pytest.raises(ScreenError):
+        watch(browser, screen.age, screen.feed, lambda: screen.at, screen.wait)
+    return screen.fed
+
+
+def test_a_page_that_draws_feeds_the_watchdog_and_the_end_is_told() -> None:
+    assert watched(Screen([1.0, 2.0, 4.9])) == [0.0, 5.0, 10.0]
+
+
+def test_a_frozen_page_is_told_and_not_fed(caplog: pytest.LogCaptureFixture) -> None:
+    drawn = int(START_SECONDS / 5)
+    ages = [1.0] * drawn + [FROZEN_SECONDS + 1] * 3
+    assert len(watched(Screen([*ages]))) == drawn
+    assert [record.msg for record in caplog.records] == ["screen.frozen"]
+
+
+def test_a_browser_that_starts_gets_its_time() -> None:
+    assert len(watched(Screen([100.0] * int(START_SECONDS / 5)))) == int(START_SECONDS / 5)
+
+
+def test_a_daemon_that_is_away_is_not_the_browsers_fault() -> None:
+    assert len(watched(Screen([None] * 20))) == 20
+
+
+def test_the_age_of_the_page_is_the_daemons_word(mocker: MockerFixture) -> None:
+    opened = mocker.patch("urllib.request.urlopen")
+    answer = opened.return_value.__enter__.return_value
+    answer.read.return_value = b'{"screen": "Idle", "fault": null, "page_seconds": 4.5}'
+    assert page_age(ADDRESS) == 4.5
+    for broken in (b"", b"[]", b'{"page_seconds": null}'):
+        answer.read.return_value = broken
+        assert page_age(ADDRESS) is None
+    opened.side_effect = OSError
+    assert page_age(ADDRESS) is None
+
+
+def test_the_browser_keeps_nothing_and_shows_one_page(mocker: MockerFixture) -> None:
+    mocker.patch("shutil.which", side_effect=lambda name: f"/usr/bin/{name}")
+    line = command(ADDRESS, Path("/run/kiosk-screen/profile"))
+    assert line[0] == "/usr/bin/cage"
+    assert line[-1] == ADDRESS
+    assert {"--kiosk", "--incognito", "--user-data-dir=/run/kiosk-screen/profile"} <= set(line)
+    mocker.patch("shutil.which", return_value=None)
+    with pytest.raises(ScreenError):
+        command(ADDRESS, Path("/run/x"))

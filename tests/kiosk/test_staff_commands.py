@@ -1,0 +1,96 @@
+"""What commands say to staff: the option that is wrong, the cause and the step, nothing twice."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli import main
+from kiosk.faults import fault
+
+
+@pytest.fixture
+def kiosk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> "Kiosk":
+    """Runs a command as the shell does, with a configuration of this folder."""
+    config = tmp_path / "kiosk.toml"
+    text = f'records = "{tmp_path}/records.db"\njournal = "{tmp_path}/journal.db"\n'
+    config.write_text(f"[store]\n{text}", "utf-8")
+    monkeypatch.setenv("KIOSK_CONFIG", str(config))
+    return Kiosk(monkeypatch, capsys)
+
+
+class Kiosk:
+    """The program, its output and its exit code."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, shown: pytest.CaptureFixture[str]) -> None:
+        self._patch = patch
+        self._shown = shown
+
+    def __call__(self, *arguments: object) -> tuple[int, str, str]:
+        self._patch.setattr(sys, "argv", ["kiosk", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = self._shown.readouterr()
+        return int(ended.value.code or 0), out, err
+
+
+@pytest.mark.parametrize(
+    ("option", "arguments"),
+    [
+        ("--model horoscope", ("printer", "status", "--port", "/dev/x", "--model", "horoscope")),
+        ("--port (none)", ("printer", "status", "--model", "escpk-24pin")),
+        ("--port 99999", ("demo", "--port", "99999")),
+        ("--store", ("import", __file__, "--store", "mysql://x/y")),
+        ("MODEL horoscope", ("simulate", "printer", "horoscope", "--out", ".")),
+    ],
+)
+def test_a_wrong_option_is_blamed_and_not_the_configuration_file(
+    kiosk: Kiosk, option: str, arguments: tuple[str, ...]
+) -> None:
+    code, _, err = kiosk(*arguments)
+    assert code == 2, err
+    assert option in err
+    assert "配置文件" not in err
+
+
+def test_a_wrong_setting_is_still_blamed_on_the_file(kiosk: Kiosk, tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text("[web]\nport = 99999\n", "utf-8")
+    code, _, err = kiosk("audit", "verify")
+    assert (code, "web.port = 99999" in err) == (60, True)
+
+
+def test_before_the_first_job_the_list_of_jobs_says_that_there_is_none(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    code, out, _ = kiosk("jobs", "list")
+    assert (code, out) == (0, "还没有打印任务。No job yet.\n")
+    assert not (tmp_path / "journal.db").exists(), "looking makes no journal"
+
+
+def test_a_mistyped_path_is_refused_before_a_store_is_made(kiosk: Kiosk, tmp_path: Path) -> None:
+    code, _, err = kiosk("import", tmp_path / "persons.cvs")
+    assert (code, "persons.cvs" in err) == (2, True)
+    assert not (tmp_path / "records.db").exists()
+
+
+def test_a_check_says_which_file_was_read_and_how_many_settings_differ(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    code, out, err = kiosk("config", "check")
+    assert code == 0, err
+    file, differ, sound = out.splitlines()[-3:]
+    assert str(tmp_path / "kiosk.toml") in file
+    assert differ.endswith(": 2")
+    assert "sound" in sound
+
+
+def test_staff_read_cause_and_step_and_not_what_a_citizen_should_do(kiosk: Kiosk) -> None:
+    code, _, err = kiosk("store", "check")
+    told = fault("store.unavailable", path="")
+    assert code == told.exit_code
+    assert told.zh in err
+    assert told.step in err
+    assert told.zh_do not in err
+    assert told.en_do not in err

@@ -1,0 +1,67 @@
+"""The Debian package: what is in it, and that it leaves nothing behind."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.slow
+
+
+def dpkg(root: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """dpkg on a root of its own: no script of it changes this machine."""
+    forced = ("--force-depends", "--force-script-chrootless", "--force-not-root")
+    return subprocess.run(
+        ["dpkg", f"--root={root}", "--log=/dev/null", *forced, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "C"},
+    )
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("package")
+    subprocess.run([ROOT / "scripts/deb.sh", folder, "without-libraries"], check=True, cwd=ROOT)
+    (built,) = folder.glob("*.deb")
+    return built
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for folder in ("updates", "info"):
+        (tmp_path / "var/lib/dpkg" / folder).mkdir(parents=True)
+    (tmp_path / "var/lib/dpkg/status").touch()
+    return tmp_path
+
+
+def test_the_package_installs_runs_and_is_purged_without_a_trace(package: Path, root: Path) -> None:
+    done = dpkg(root, "--install", package)
+    assert done.returncode == 0, done.stderr
+    command = root / "usr/bin/kiosk"
+    text = command.read_text("utf-8").replace("/opt/hall-kiosk", f"{root}/opt/hall-kiosk")
+    moved = root / "kiosk-moved"
+    moved.write_text(text.replace("-I", ""), "utf-8")
+    # The libraries of this environment stand in for those that are left out here.
+    for arguments in (["statements"], ["install", "--prefix", root / "elsewhere"]):
+        subprocess.run([ROOT / ".venv/bin/python", moved, *arguments], check=True)
+    for name in ("var/lib/kiosk", "etc/kiosk", "var/backups/kiosk"):
+        (root / name).mkdir(parents=True)
+    assert dpkg(root, "--remove", "hall-kiosk").returncode == 0
+    assert (root / "var/lib/kiosk").is_dir()
+    assert dpkg(root, "--purge", "hall-kiosk").returncode == 0
+    assert not any((root / name).exists() for name in ("opt", "usr/bin/kiosk", "var/lib/kiosk"))
+    assert (root / "var/backups/kiosk").is_dir()
+
+
+def test_everything_in_the_package_belongs_to_root_and_nobody_else_may_write(package: Path) -> None:
+    listed = subprocess.run(
+        ["dpkg-deb", "--contents", package], capture_output=True, text=True, check=True
+    )
+    for line in listed.stdout.splitlines():
+        rights, owner = line.split()[:2]
+        assert owner == "root/root", line
+        assert rights[0] == "l" or (rights[5], rights[8]) == ("-", "-"), line

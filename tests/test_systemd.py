@@ -1,0 +1,74 @@
+"""Units, rules and their places: systemd takes them, and the daemon can do no more than it must."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kiosk.cli import app
+from kiosk.install import PLACES, UNITS
+
+UNIT_FILES = sorted(path for path in UNITS.iterdir() if path.suffix in (".service", ".timer"))
+EXPOSURE = {"kiosk.service": 1.5, "kiosk-backup.service": 1.0}
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    assert CliRunner().invoke(app, ["install", "--prefix", str(tmp_path)]).exit_code == 0
+    return tmp_path
+
+
+def test_every_shipped_file_has_its_place_and_lies_there(root: Path) -> None:
+    assert set(PLACES) == {path.name for path in UNITS.iterdir()}
+    for name, place in PLACES.items():
+        assert (root / place).read_text("utf-8") == (UNITS / name).read_text("utf-8")
+        assert (root / place).stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("unit", UNIT_FILES, ids=lambda unit: unit.name)
+def test_systemd_accepts_each_unit(unit: Path) -> None:
+    done = run("systemd-analyze", "verify", unit)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", EXPOSURE)
+def test_what_a_broken_service_could_reach_is_little(name: str) -> None:
+    done = run("systemd-analyze", "security", "--offline=true", UNITS / name)
+    found = re.search(r"Overall exposure level for \S+ ([\d.]+)", done.stdout)
+    assert found is not None, done.stderr
+    assert float(found[1]) <= EXPOSURE[name]
+
+
+def test_the_daemon_still_reaches_serial_lines_usb_printers_and_pcscd() -> None:
+    unit = (UNITS / "kiosk.service").read_text("utf-8")
+    for device in ("ttyS", "ttyUSB", "ttyACM", "lp", "usb"):
+        assert f"DeviceAllow=char-{device} rw" in unit
+    assert "SupplementaryGroups=dialout lp" in unit
+    assert re.search(r"^RestrictAddressFamilies=.*AF_UNIX", unit, re.M)
+    # Behind a user namespace or private devices these would be there and not be usable.
+    assert not re.search(r"^Private(Users|Devices|Network)=", unit, re.M)
+
+
+def test_users_and_folders_can_be_made_in_an_empty_root(root: Path) -> None:
+    (root / "etc").mkdir()
+    (root / "etc/group").write_text(
+        "".join(f"{g}:x:{n}:\n" for g, n in (("dialout", 20), ("lp", 7)))
+    )
+    done = run("systemd-sysusers", f"--root={root}", root / PLACES["kiosk.sysusers"])
+    assert done.returncode == 0, done.stderr
+    users = (root / "etc/passwd").read_text("utf-8")
+    assert {"kiosk", "kiosk-screen"} <= {line.split(":")[0] for line in users.splitlines()}
+    groups = dict(line.split(":")[::3] for line in (root / "etc/group").read_text().splitlines())
+    assert groups["dialout"] == groups["lp"] == "kiosk"
+
+
+def test_the_screen_is_another_user_than_the_one_that_reads_records() -> None:
+    users = [re.search(r"^User=(\S+)", unit.read_text("utf-8"), re.M) for unit in UNIT_FILES]
+    assert {found[1] for found in users if found} == {"kiosk", "kiosk-screen"}
+    assert "m kiosk-screen kiosk" not in (UNITS / "kiosk.sysusers").read_text("utf-8")
