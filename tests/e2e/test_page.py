@@ -132,6 +132,20 @@ def test_a_visit_from_card_in_to_card_out(
     on_screen(page, "idle")
 
 
+def test_a_touch_makes_the_statement_large_and_another_makes_it_as_it_was(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_preview(demo, page, cards[0])
+    caption = page.locator(".statement caption").first
+    usual = caption.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
+    assert page.locator('.statement th[scope="col"]').count() > 3
+    page.click("text=大字版")
+    page.wait_for_selector(".statement.large")
+    assert caption.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") > 1.3 * usual
+    page.click("text=标准字")
+    page.wait_for_selector(".statement:not(.large)")
+
+
 def test_the_same_statement_as_a_report(
     demo: Demo, page: Page, cards: tuple[DemoCard, ...]
 ) -> None:
