@@ -15,7 +15,7 @@ PICTURE: Final = b"\x1dv0\0"
 """GS v 0: obsolete in Epson's words, and what the makers of other printers support best."""
 QR_MODULE: Final = 6
 """Dots of a module: 0.75 mm at 203 dpi. More than 8 is unknown to some printers."""
-LINE_DOTS: Final[dict[Size, int]] = {"normal": 30, "large": 62}
+LINE_DOTS: Final[dict[Size, int]] = {"normal": 30, "large": 63}
 """From line to line: the printers' own default, and 1.3 times the height of large letters."""
 _FEED: Final = b"\x1bJ"
 """ESC J: so many dots."""

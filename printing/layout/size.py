@@ -81,6 +81,6 @@ LARGE: Final = PageType(
     words=144.0,
 )
 """Rows in the size of the text of official letters (三号, 16 points; GB/T 9704-2012, 5.2.2), notes
-in the next (四号, 14), lines at 1.4 times and more: over the 18 pixels (13.5 points) and 1.3 that
-the ministry's design rules for the elderly ask of a screen."""
+in the next (四号, 14), lines 1.37 times as far apart and more: well over the 18 dp (of 1/160 inch)
+and the 1.3 that the industry ministry's rules for the elderly ask of a screen."""
 PAGE_TYPES: Final[dict[Size, PageType]] = {"normal": NORMAL, "large": LARGE}

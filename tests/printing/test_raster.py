@@ -38,6 +38,7 @@ lines: st.SearchStrategy[RollLine] = st.one_of(
         st.booleans(),
     ),
     st.builds(lambda text: Line((Run(text[:7]),), size=2, centred=True), texts),
+    st.builds(lambda text: Line((Run(text),), tall=True), texts),
 )
 
 
