@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from printing.document import Document, Fact, Kind, Seal, Table
-from printing.layout.roll_table import has_columns, table_lines, texts_of
+from printing.layout.roll_table import has_columns, table_lines
 from printing.layout.size import Size
 from printing.text import longest_word, pad, width, wrap
 
@@ -174,15 +174,14 @@ def _table(table: Table, hand: _Hand) -> Iterator[Line]:
 
 def _rows(table: Table, hand: _Hand) -> Iterator[Line]:
     narrow = hand.large and _needs_all_columns(table, hand)
-    make = hand.narrow if narrow else hand.line
-    for row in table_lines(table, hand.columns if narrow else hand.room):
+    room = hand.columns if narrow else hand.room
+    for row in table_lines(table, room, large=hand.large and not narrow):
+        make = hand.narrow if narrow or row.narrow else hand.line
         yield make(row.text, bold=row.bold) if row.text else _BLANK
 
 
 def _needs_all_columns(table: Table, hand: _Hand) -> bool:
-    """Whether half of the columns would break a number, or part figures that can be compared."""
-    if max(map(longest_word, texts_of(table)), default=0) > hand.room - 2:
-        return True
+    """Whether half of the columns would part figures that can be compared."""
     figures = any(column.kind in (Kind.AMOUNT, Kind.COUNT) for column in table.columns)
     return figures and has_columns(table, hand.columns) and not has_columns(table, hand.room)
 
