@@ -266,6 +266,25 @@ class NoClusterError(KioskError):
     code = "store.no_cluster"
 
 
+class CaseUnknownError(KioskError):
+    """No case has the number that was typed."""
+
+    code = "case.unknown"
+
+    def __init__(self) -> None:
+        super().__init__("no such case")
+
+
+class CaseThrottledError(KioskError):
+    """Too many wrong case numbers came; the next is looked for after `seconds`."""
+
+    code = "case.throttled"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many wrong case numbers: {seconds} s to wait")
+        self.seconds = seconds
+
+
 class SealThrottledError(KioskError):
     """Too many wrong codes came; the next is looked at after `seconds`."""
 

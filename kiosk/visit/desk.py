@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from archive.errors import PrintLimitError
+from archive.guides.catalogue import Catalogue, Catalogues
 from archive.masking import mask_card, mask_name
 from archive.model import AuditKind
 from devices.card.errors import PinLockedError, WrongPinError
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
 from devices.printer.result import Progress
 from kiosk.calendar import RecordsView, records_view
-from kiosk.errors import PrinterNotReadyError
+from kiosk.case_window import CaseWindow
+from kiosk.errors import CaseThrottledError, CaseUnknownError, PrinterNotReadyError
 from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
     FIRST,
@@ -25,7 +27,9 @@ from kiosk.identify import (
     check_usable,
     look_up,
     open_card,
+    open_to_all,
     prove_holder,
+    today,
 )
 from kiosk.logs import event as log
 from kiosk.logs import where
@@ -44,9 +48,12 @@ from kiosk.paper import (
 from kiosk.retention import Retention
 from kiosk.visit.events import (
     CardRead,
+    CaseFound,
+    CaseRefused,
     Composed,
     Event,
     Failed,
+    GuestReady,
     PinAccepted,
     PinRefused,
     PrintEnded,
@@ -60,7 +67,7 @@ from printing.job import PrintedJob
 from printing.layout.size import Size
 from printing.preview import page_count
 from printing.statements import statement as statement_named
-from printing.statements.material import Asked
+from printing.statements.material import USUAL, Asked
 
 Task = Callable[[], Event | None]
 
@@ -71,10 +78,12 @@ class Memory:
 
     generation: int
     session: CardSession | None = field(default=None, repr=False)
-    records: dict[str, HolderRecords] = field(default_factory=dict, repr=False)
-    """What was read in this visit, by statement: each is read and audited once."""
+    records: dict[tuple[str, Asked], HolderRecords] = field(default_factory=dict, repr=False)
+    """What was read in this visit, by statement and months: each is read and audited once."""
     view: RecordsView | None = field(default=None, repr=False)
     statement: Statement | None = field(default=None, repr=False)
+    catalogue: Catalogue | None = field(default=None, repr=False)
+    """The guides, for a guest."""
     cancel: threading.Event = field(default_factory=threading.Event)
 
 
@@ -85,6 +94,8 @@ class Desk:
         self._machine = machine
         self._memory: Memory | None = None
         self._held: CardSession | None = None
+        self._catalogues = Catalogues(machine.store)
+        self._cases = CaseWindow(machine)
         self._retention = Retention(machine)
         self._retention.daily()
         self._leftover = may_hang(machine)
@@ -144,6 +155,27 @@ class Desk:
 
         return self._fenced(generation, task)
 
+    def begin_guest(self, generation: int) -> Task:
+        """Start the memory of a visit without a card; the guides of today are in it."""
+        memory = self._memory = Memory(generation)
+
+        def task() -> Event:
+            memory.catalogue = self._catalogues.on(today(self._machine.now()))
+            return GuestReady(generation)
+
+        return self._fenced(generation, task)
+
+    def find_case(self, generation: int, number: str) -> Task:
+        """What a case number tells to anyone."""
+
+        def task() -> Event:
+            try:
+                return CaseFound(generation, self._cases.find(number))
+            except (CaseUnknownError, CaseThrottledError) as refusal:
+                return CaseRefused(generation, fault_data(refusal, refusal.code))
+
+        return self._fenced(generation, task)
+
     def verify(self, generation: int, pin: Pin) -> Task:
         """Send the PIN to the card, once."""
         memory = self._memory
@@ -166,19 +198,25 @@ class Desk:
         def task() -> Event | None:
             if memory is None or memory.session is None:
                 return None
-            memory.view = records_view(self._read(memory, memory.session, FIRST))
+            memory.view = records_view(self._read(memory, memory.session, FIRST, USUAL))
             return RecordsFound(generation)
 
         return self._fenced(generation, task)
 
-    def compose(self, generation: int, statement: str, size: Size) -> Task:
+    def compose(self, generation: int, statement: str, asked: Asked, size: Size) -> Task:
         """Make the statement that is shown, and measure its paper."""
         memory = self._memory
 
         def task() -> Event | None:
-            if memory is None or memory.session is None:
+            if memory is None:
                 return None
-            records = self._read(memory, memory.session, statement)
+            entry = statement_named(statement)
+            if entry.audience == "anyone":
+                records = open_to_all(self._machine, entry, asked)
+            elif memory.session is not None:
+                records = self._read(memory, memory.session, statement, asked)
+            else:
+                return None
             memory.statement = made = compose(self._machine, statement, records, size)
             render(self._machine, made)
             fault = receipt_fault(self._machine, made.receipt_cm)
@@ -240,12 +278,12 @@ class Desk:
             return print_report(self._machine, statement, generation, cancel.is_set)
         return print_receipt(self._machine, statement, generation, progress, cancel.is_set)
 
-    def _read(self, memory: Memory, session: CardSession, name: str) -> HolderRecords:
-        if name not in memory.records:
-            memory.records[name] = look_up(
-                self._machine, session.identity, statement_named(name), Asked()
+    def _read(self, memory: Memory, session: CardSession, name: str, asked: Asked) -> HolderRecords:
+        if (name, asked) not in memory.records:
+            memory.records[name, asked] = look_up(
+                self._machine, session.identity, statement_named(name), asked
             )
-        return memory.records[name]
+        return memory.records[name, asked]
 
     def _holder(self, session: CardSession) -> Holder:
         identity = session.identity

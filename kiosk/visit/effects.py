@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from devices.card.pin import Pin
-from kiosk.visit.state import Medium
+from kiosk.visit.state import Medium, State
 from printing.layout.size import Size
+from printing.statements.material import USUAL, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Compose:
 
     generation: int
     statement: str
-    size: Size
+    asked: Asked = USUAL
+    size: Size = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +59,32 @@ class Forget:
     """Drop everything that was read in this visit."""
 
 
-Effect = ReadCard | VerifyPin | LookUp | Compose | StartPrint | CancelPrint | Forget
+@dataclass(frozen=True, slots=True)
+class BeginGuest:
+    """Get what a guest may see."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindCase:
+    """Look for the case of that number, unless too many wrong ones came."""
+
+    generation: int
+    number: str = field(repr=False)
+
+
+Step = tuple[State, tuple["Effect", ...]]
+"""What follows from an event."""
+
+Effect = (
+    ReadCard
+    | VerifyPin
+    | LookUp
+    | Compose
+    | StartPrint
+    | CancelPrint
+    | Forget
+    | BeginGuest
+    | FindCase
+)

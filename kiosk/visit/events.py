@@ -6,9 +6,11 @@ so that an answer or a page of an earlier holder never reaches the present one.
 
 from dataclasses import dataclass, field
 
+from archive.cases import CaseStatus
 from devices.card.pin import Pin
-from kiosk.visit.state import FaultData, Holder, Medium, Outcome
+from kiosk.visit.state import FaultData, Holder, Medium, Outcome, Wish
 from printing.layout.size import Size
+from printing.statements.issue import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,23 @@ class PrinterSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthsAsked:
+    """The holder wants other months than those that are shown."""
+
+    generation: int
+    first_year: int | None = None
+    """As in `ChooseMonths`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsChosen:
+    """The holder chose the months."""
+
+    generation: int
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
 class PrintAsked:
     """The holder wants the statement on paper."""
 
@@ -184,6 +203,64 @@ class Tick:
     """Time went on."""
 
 
+@dataclass(frozen=True, slots=True)
+class GuestIn:
+    """Somebody without a card wants something; each has the next generation below 0."""
+
+    generation: int
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class GuestReady:
+    """What a guest may see is at hand."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A guest looks for guides."""
+
+    generation: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideChosen:
+    """A guest opens a guide."""
+
+    generation: int
+    task_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntered:
+    """A guest typed the number of a case."""
+
+    generation: int
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFound:
+    """There is such a case, and the look is in the audit."""
+
+    generation: int
+    status: CaseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRefused:
+    """There is no such case, or too many wrong numbers came."""
+
+    generation: int
+    why: FaultData
+
+
+GuestEvent = GuestReady | Searched | GuideChosen | CaseEntered | CaseFound | CaseRefused
+"""Of a guest."""
+
 VisitEvent = (
     CardOut
     | CardRead
@@ -195,6 +272,8 @@ VisitEvent = (
     | SizeAsked
     | Composed
     | PrinterSeen
+    | MonthsAsked
+    | MonthsChosen
     | PrintAsked
     | Progressed
     | PrintEnded
@@ -203,7 +282,8 @@ VisitEvent = (
     | EndAsked
     | Touched
     | Failed
+    | GuestEvent
 )
 """Of one visit: each has the generation of its card."""
 
-Event = CardIn | ReaderLost | ReaderBack | Tick | VisitEvent
+Event = CardIn | GuestIn | ReaderLost | ReaderBack | Tick | VisitEvent

@@ -11,6 +11,7 @@ from kiosk.visit.effects import (
     LookUp,
     ReadCard,
     StartPrint,
+    Step,
     VerifyPin,
 )
 from kiosk.visit.events import (
@@ -19,11 +20,19 @@ from kiosk.visit.events import (
     CardIn,
     CardOut,
     CardRead,
+    CaseEntered,
+    CaseFound,
+    CaseRefused,
     Chosen,
     Composed,
     EndAsked,
     Event,
     Failed,
+    GuestIn,
+    GuestReady,
+    GuideChosen,
+    MonthsAsked,
+    MonthsChosen,
     PinAccepted,
     PinEntered,
     PinRefused,
@@ -34,15 +43,27 @@ from kiosk.visit.events import (
     ReaderBack,
     ReaderLost,
     RecordsFound,
+    Searched,
     SizeAsked,
     Tick,
     Touched,
     VisitEvent,
 )
+from kiosk.visit.guest import (
+    guest_back,
+    print_guide,
+    serve_guest,
+    tell_case,
+    welcome,
+    without_card,
+)
 from kiosk.visit.state import (
+    WITH_TIMEOUT,
+    ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
+    GuideShown,
     Idle,
     InVisit,
     LookingUp,
@@ -56,8 +77,8 @@ from kiosk.visit.state import (
     State,
     TakeCard,
 )
+from printing.statements.material import Asked
 
-Step = tuple[State, tuple[Effect, ...]]
 LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
 TIMEOUT = FaultData("visit.timeout")
 PULLED = FaultData("card.removed")
@@ -76,7 +97,14 @@ class Rules:
 
 def reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
     """The next state and what is to be done. `now` is monotonic seconds."""
+    after, effects = _reduce(state, event, now, rules)
+    return without_card(after, now + rules.result_seconds), effects
+
+
+def _reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
     match event:
+        case GuestIn(generation, wish):
+            return welcome(state, generation, wish)
         case CardIn(reader, generation):
             return _card_in(state, reader, generation)
         case ReaderLost(fault):
@@ -124,7 +152,7 @@ def _interrupted(state: State, event: CardOut) -> bool:
 
 def _tick(state: State, now: float) -> Step:
     match state:
-        case EnterPin() | Menu() | Preview() if now >= state.deadline:
+        case _ if isinstance(state, WITH_TIMEOUT) and now >= state.deadline:
             return Problem(state.generation, TIMEOUT), LEAVE
         case Idle(FaultData()) if now >= state.deadline:
             return Idle(), ()
@@ -135,6 +163,7 @@ def _tick(state: State, now: float) -> Step:
 
 
 def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -> Step:
+    deadline = now + rules.timeout_seconds
     match event:
         case CardOut():
             return Idle(), LEAVE
@@ -148,6 +177,18 @@ def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -
             return _touched(state, now, rules), ()
         case CardRead() | PinEntered() | PinAccepted() | PinRefused() | RecordsFound():
             return _identify(state, event, now, rules)
+        case Back() if isinstance(state, ChooseMonths):
+            return _months_back(state, deadline), ()
+        case Back() if state.generation < 0:
+            return guest_back(state, deadline)
+        case MonthsAsked() | MonthsChosen():
+            return _choose_months(state, event, deadline)
+        case Chosen() if isinstance(state, GuideShown):
+            return print_guide(state)
+        case GuestReady() | Searched() | GuideChosen() | CaseEntered():
+            return serve_guest(state, event, deadline)
+        case CaseFound() | CaseRefused():
+            return tell_case(state, event, deadline), ()
         case Chosen() | SizeAsked() | Composed() | PrinterSeen() | Back():
             return _choose(state, event, now, rules)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
@@ -165,7 +206,7 @@ def _failed(state: InVisit, fault: FaultData) -> Step:
 
 def _touched(state: InVisit, now: float, rules: Rules) -> State:
     match state:
-        case EnterPin() | Menu() | Preview():
+        case _ if isinstance(state, WITH_TIMEOUT):
             return replace(state, deadline=now + rules.timeout_seconds)
         case _:
             return state
@@ -206,19 +247,42 @@ def _choose(
     deadline = now + rules.timeout_seconds
     match state, event:
         case Menu(generation, holder), Chosen(_, statement):
-            compose = Compose(generation, statement, holder.size)
+            compose = Compose(generation, statement, size=holder.size)
             return Composing(generation, holder, statement), (compose,)
         case Preview(generation, holder, _, statement), SizeAsked(_, size):
-            compose = Compose(generation, statement, size)
-            return Composing(generation, replace(holder, size=size), statement), (compose,)
-        case Composing(generation, holder, statement), Composed(_, cm, pages, fault):
-            return Preview(generation, holder, deadline, statement, cm, pages, fault), ()
+            compose = Compose(generation, statement, state.asked, size)
+            larger = replace(holder, size=size)
+            return Composing(generation, larger, statement, state.asked), (compose,)
+        case Composing(generation, holder, statement, asked), Composed(_, cm, pages, fault):
+            return Preview(generation, holder, deadline, statement, cm, pages, fault, asked), ()
         case Preview(), PrinterSeen(_, fault):
             return replace(state, receipt_fault=fault), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():
             return Menu(generation, holder, deadline), ()
         case _:
             return state, ()
+
+
+def _choose_months(state: InVisit, event: MonthsAsked | MonthsChosen, deadline: float) -> Step:
+    match state, event:
+        case Preview(generation, holder), MonthsAsked(_, year):
+            return ChooseMonths(generation, holder, deadline, state, year), ()
+        case ChooseMonths(), MonthsAsked(_, year):
+            return replace(state, deadline=deadline, first_year=year), ()
+        case ChooseMonths(generation, holder, _, preview), MonthsChosen(_, window):
+            asked, name = Asked(window), preview.statement
+            return Composing(generation, holder, name, asked), (
+                Compose(generation, name, asked, holder.size),
+            )
+        case _:
+            return state, ()
+
+
+def _months_back(state: ChooseMonths, deadline: float) -> State:
+    """One question back: from the last year to the first, to the usual ranges, to the paper."""
+    if state.first_year is None:
+        return replace(state.preview, deadline=deadline)
+    return replace(state, deadline=deadline, first_year=0 if state.first_year else None)
 
 
 def _print(

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from types import TracebackType
 from typing import Self, TypeGuard, assert_never
 
@@ -32,18 +33,29 @@ from kiosk.logs import where
 from kiosk.progress import Progress
 from kiosk.visit.desk import Desk
 from kiosk.visit.effects import (
+    BeginGuest,
     CancelPrint,
     Compose,
     Effect,
+    FindCase,
     Forget,
     LookUp,
     ReadCard,
     StartPrint,
     VerifyPin,
 )
-from kiosk.visit.events import CardIn, CardOut, Event, ReaderBack, ReaderLost, Tick
+from kiosk.visit.events import CardIn, CardOut, Event, GuestIn, ReaderBack, ReaderLost, Tick
 from kiosk.visit.reducer import Rules, reduce
-from kiosk.visit.state import EnterPin, FaultData, Idle, Menu, OutOfService, Preview, Printed, State
+from kiosk.visit.state import (
+    WITH_TIMEOUT,
+    FaultData,
+    Idle,
+    OutOfService,
+    Preview,
+    Printed,
+    State,
+    Wish,
+)
 
 STOP = None
 LOOK_SECONDS = 2.0
@@ -111,6 +123,7 @@ class VisitService:
         """The last question to the printer; a busy worker is not asked again meanwhile."""
         self._occupied: set[str] = set()
         """Readers with a card in them, holder's or module."""
+        self._guests = count(-1, -1)
         self.shown = Shown(Idle(), secrets.token_urlsafe(24))
 
     # --- life ---------------------------------------------------------------------------------
@@ -148,6 +161,10 @@ class VisitService:
 
     # --- events -------------------------------------------------------------------------------
 
+    def welcome(self, wish: Wish) -> None:
+        """Somebody without a card touched the first screen, from any thread."""
+        self.post(GuestIn(next(self._guests), wish))
+
     def post(self, event: Event) -> None:
         """Take an event, from any thread."""
         self._events.put(event)
@@ -164,7 +181,7 @@ class VisitService:
 
     def seconds_left(self, state: State) -> float:
         """How long a screen stays without a touch; 0 where it has no end of its own."""
-        if isinstance(state, EnterPin | Menu | Preview | Printed) or _has_notice(state):
+        if isinstance(state, (*WITH_TIMEOUT, Printed)) or _has_notice(state):
             return max(0.001, state.deadline - self._monotonic())
         return 0.0
 
@@ -298,8 +315,12 @@ class VisitService:
                 self._submit(self._desk.verify(generation, pin))
             case LookUp(generation):
                 self._submit(self._desk.look_up(generation))
-            case Compose(generation, statement, size):
-                self._submit(self._desk.compose(generation, statement, size))
+            case Compose(generation, statement, asked, size):
+                self._submit(self._desk.compose(generation, statement, asked, size))
+            case BeginGuest(generation):
+                self._submit(self._desk.begin_guest(generation))
+            case FindCase(generation, number):
+                self._submit(self._desk.find_case(generation, number))
             case StartPrint(generation, medium):
                 self._submit(self._desk.print(generation, medium, self.post), PAPER_SECONDS)
             case _:

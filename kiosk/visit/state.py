@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from archive.cases import CaseStatus
 from printing.layout.size import Size
+from printing.statements.material import USUAL, Asked
 
 Medium = Literal["receipt", "report"]
+Wish = Literal["guides", "case"]
 Outcome = Literal["confirmed", "sent", "unknown", "failed", "cancelled"]
 
 
@@ -18,6 +21,10 @@ class Holder:
     area: str
     size: Size = "normal"
     """In which size of print this visit shows and prints."""
+
+
+NOBODY = Holder("", "", "")
+"""Of a paper for which no card is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ class Composing:
     generation: int
     holder: Holder
     statement: str
+    asked: Asked = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,20 @@ class Preview:
     report_pages: int
     receipt_fault: str = ""
     """Code of what stops the receipt printer; empty while it prints, and while nobody knows."""
+    asked: Asked = USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseMonths:
+    """The holder chooses which months a statement shall cover, one question a screen."""
+
+    generation: int
+    holder: Holder
+    deadline: float
+    preview: Preview
+    """What was shown before, and is again when the holder goes back."""
+    first_year: int | None = None
+    """None: a usual range is chosen; 0: the first year is; else the last one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +167,55 @@ class TakeCard:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Without a card: the guides are being read, or a case is being looked for."""
+
+    generation: int
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Without a card: guides are looked for by a topic or by letters."""
+
+    generation: int
+    deadline: float
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideShown:
+    """Without a card: a guide is read on the screen."""
+
+    generation: int
+    deadline: float
+    task_code: str
+    query: str = ""
+    """What it was found by."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCase:
+    """Without a card: the number of a case is typed."""
+
+    generation: int
+    deadline: float
+    hint: FaultData | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseShown:
+    """Without a card: how far a case has got; neither whose it is nor what it is about."""
+
+    generation: int
+    deadline: float
+    status: CaseStatus
+
+
+Guest = Waiting | Search | GuideShown | AskCase | CaseShown
+"""Nobody had to say who he is. Generations of guests are below 0: no card's event is one's."""
+
 InVisit = (
     Reading
     | EnterPin
@@ -152,11 +223,16 @@ InVisit = (
     | Menu
     | Composing
     | Preview
+    | ChooseMonths
     | Printing
     | Printed
     | Problem
     | TakeCard
+    | Guest
 )
-"""A card is in: each has its generation."""
+"""A card is in, or a guest is served: each has its generation."""
 
 State = Idle | OutOfService | InVisit
+
+WITH_TIMEOUT = (EnterPin, Menu, Preview, ChooseMonths, Search, GuideShown, AskCase, CaseShown)
+"""They wait for a touch, and end at their deadline without one."""

@@ -5,20 +5,31 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from pydantic import BaseModel, Field
 
+from archive.errors import InvalidValueError
+from archive.values import Month
 from devices.card.errors import PinFormatError
 from devices.card.pin import Pin
 from kiosk.faults import fault
 from kiosk.visit.events import (
     Back,
     CancelAsked,
+    CaseEntered,
     Chosen,
     EndAsked,
     Event,
+    GuideChosen,
+    MonthsAsked,
+    MonthsChosen,
     PinEntered,
     PrintAsked,
+    Searched,
     SizeAsked,
     Touched,
 )
+from kiosk.visit.service import Shown
+from kiosk.visit.state import Idle, OutOfService, State
+from printing.statements.issue import Window
+from printing.statements.spans import LONGEST
 
 router = APIRouter(prefix="/api/visit")
 
@@ -41,26 +52,70 @@ class SizeBody(BaseModel):
     size: Literal["normal", "large"]
 
 
+class QuestionBody(BaseModel):
+    """Which question about the months comes next, as in `ChooseMonths`."""
+
+    first_year: int | None = Field(default=None, ge=0, le=2099)
+
+
+class MonthsBody(BaseModel):
+    """The months that the holder chose, both included."""
+
+    first: str = Field(pattern=r"^[0-9]{6}$")
+    last: str = Field(pattern=r"^[0-9]{6}$")
+
+
+class GuestBody(BaseModel):
+    """What somebody without a card wants."""
+
+    wish: Literal["guides", "case"]
+
+
+class SearchBody(BaseModel):
+    """A topic, or letters: pinyin in full or its first ones."""
+
+    query: str = Field(max_length=16)
+
+
+class GuideBody(BaseModel):
+    """The service whose guide is opened."""
+
+    task_code: str = Field(max_length=40, pattern=r"^[0-9A-Za-z-]+$")
+
+
+class CaseBody(BaseModel):
+    """The number as it was typed; it is not kept."""
+
+    number: str = Field(max_length=32, pattern=r"^[0-9A-Za-z-]*$", repr=False)
+
+
 class PrintBody(BaseModel):
     """The paper that the holder chose."""
 
     medium: Literal["receipt", "report"]
 
 
-def _present_visit(
+def _present_screen(
     request: Request,
     x_visit: Annotated[str, Header()] = "",
     origin: Annotated[str, Header()] = "",
-) -> int:
-    """The present visit's generation, for a call with its token from this page; else 409."""
-    shown = request.app.state.behind.service.shown
-    generation = getattr(shown.state, "generation", None)
+) -> State:
+    """What is shown, for a call with its token from this page; else 409."""
+    shown: Shown = request.app.state.behind.service.shown
     own = f"{request.url.scheme}://{request.headers['host']}"
-    if generation is None or x_visit != shown.token or origin != own:
+    if x_visit != shown.token or origin != own:
         raise HTTPException(409, fault("visit.stale").to_json())
-    return int(generation)
+    return shown.state
 
 
+def _present_visit(state: Annotated[State, Depends(_present_screen)]) -> int:
+    """The present visit's generation; 409 where there is none."""
+    if isinstance(state, Idle | OutOfService):
+        raise HTTPException(409, fault("visit.stale").to_json())
+    return state.generation
+
+
+Screen = Annotated[State, Depends(_present_screen)]
 Visit = Annotated[int, Depends(_present_visit)]
 
 
@@ -88,6 +143,48 @@ def choose(request: Request, visit: Visit, body: ChooseBody) -> None:
 def change_size(request: Request, visit: Visit, body: SizeBody) -> None:
     """Show the statement in the other size of print."""
     _post(request, SizeAsked(visit, body.size))
+
+
+@router.post("/months/ask", status_code=202)
+def ask_months(request: Request, visit: Visit, body: QuestionBody) -> None:
+    """Show the next question about the months of the statement."""
+    _post(request, MonthsAsked(visit, body.first_year))
+
+
+@router.post("/months", status_code=202)
+def choose_months(request: Request, visit: Visit, body: MonthsBody) -> None:
+    """Show the statement again, of these months."""
+    try:
+        window = Window(Month.parse(body.first), Month.parse(body.last))
+    except InvalidValueError:
+        raise HTTPException(422, "a month is YYYYMM") from None
+    if not 1 <= window.months <= LONGEST:
+        raise HTTPException(422, f"1 to {LONGEST} months")
+    _post(request, MonthsChosen(visit, window))
+
+
+@router.post("/guest", status_code=202)
+def guest(request: Request, screen: Screen, body: GuestBody) -> None:
+    """Begin without a card."""
+    request.app.state.behind.service.welcome(body.wish)
+
+
+@router.post("/guides", status_code=202)
+def search(request: Request, visit: Visit, body: SearchBody) -> None:
+    """Look for guides."""
+    _post(request, Searched(visit, body.query))
+
+
+@router.post("/guide", status_code=202)
+def open_guide(request: Request, visit: Visit, body: GuideBody) -> None:
+    """Show a guide."""
+    _post(request, GuideChosen(visit, body.task_code))
+
+
+@router.post("/case", status_code=202)
+def find_case(request: Request, visit: Visit, body: CaseBody) -> None:
+    """Look for a case by its number."""
+    _post(request, CaseEntered(visit, body.number))
 
 
 @router.post("/print", status_code=202)

@@ -15,9 +15,13 @@ from kiosk.paper import GOOD
 from kiosk.visit.desk import Memory
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
+    AskCase,
+    CaseShown,
+    ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
+    GuideShown,
     Idle,
     LookingUp,
     Menu,
@@ -27,9 +31,13 @@ from kiosk.visit.state import (
     Printing,
     Problem,
     Reading,
+    Search,
     State,
     TakeCard,
+    Waiting,
 )
+from kiosk.web.guest import guest_screen
+from kiosk.web.months import months_screen
 from kiosk.web.preview import ShownLine, shown_lines
 from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
@@ -85,7 +93,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
-            return "idle", {"notice": words, "first": statement(FIRST)}
+            return "idle", {"notice": words}
         case OutOfService(why):
             return "out_of_service", {"fault": _words(why)}
         case Reading():
@@ -103,12 +111,32 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             return "menu", {"first": statement(FIRST), "sections": sections(), "view": view}
         case Composing():
             return "composing", {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
+        case Preview() | ChooseMonths() | Printing() | Printed():
+            return _paper_screen(state, memory)
+        case Problem(_, why):
+            return "problem", {"fault": _words(why)}
+        case TakeCard():
+            return "take_card", {}
+        case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
+            return guest_screen(state, memory.catalogue if memory else None)
+        case _:
+            assert_never(state)
+
+
+def _paper_screen(
+    state: Preview | ChooseMonths | Printing | Printed, memory: Memory | None
+) -> tuple[str, Mapping[str, object]]:
+    match state:
         case Preview():
             return "preview", {
                 "statement": statement(state.statement),
                 "content": _content(memory),
                 "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
             }
+        case ChooseMonths(_, _, _, preview, first_year):
+            made = memory.statement if memory else None
+            day = made.holder.material.day if made else None
+            return "choose_months", months_screen(preview.statement, first_year, day)
         case Printing():
             hold = fault(state.hold) if state.hold else None
             return "printing", {"hold": hold, "lines": _paper(memory)}
@@ -119,12 +147,6 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
                 "fault": None if good else fault(_end(state), reason=state.reason, **data),
                 "why": fault(state.reason, **data) if state.reason in known_codes() else None,
             }
-        case Problem(_, why):
-            return "problem", {"fault": _words(why)}
-        case TakeCard():
-            return "take_card", {}
-        case _:
-            assert_never(state)
 
 
 def sections() -> tuple[tuple[Section, tuple[Statement, ...]], ...]:

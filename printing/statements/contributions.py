@@ -77,6 +77,7 @@ STATEMENT: Final = Statement(
     needs=(Contribution,),
     build=build,
     within_window=True,
+    spans="months",
 )
 
 

@@ -63,6 +63,7 @@ STATEMENT: Final = Statement(
     build=build,
     months=24,
     within_window=True,
+    spans="two_years",
     certificate=True,
 )
 

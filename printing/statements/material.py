@@ -42,6 +42,10 @@ class Asked:
     """A service's code; empty where a card says who asks."""
 
 
+USUAL: Final = Asked()
+"""Nothing but the statement's name."""
+
+
 class Needs(Protocol):
     """What a statement says of its records, see `Statement`."""
 

@@ -47,6 +47,8 @@ class Statement:
     """How many months it covers where nobody asks for others."""
     within_window: bool = False
     """Whether contributions of other months are not even read."""
+    spans: Literal["", "months", "two_years", "year"] = ""
+    """Which months may be chosen: any; the last two years or one; a calendar year; none."""
     audience: Literal["holder", "anyone"] = "holder"
     """Who may print it: only the holder, by card and PIN, or anyone who stands before the kiosk."""
     certificate: bool = False

@@ -77,6 +77,7 @@ STATEMENT: Final = Statement(
     needs=CATALOGUE["account"].reads,
     build=build,
     months=12,
+    spans="year",
 )
 
 

@@ -1,6 +1,7 @@
 """The page in a real browser: a visit from card in to card out, and the faults a citizen meets."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -73,7 +74,7 @@ def browser_page() -> Iterator[Page]:
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        page = browser.new_page(viewport={"width": 540, "height": 960})
+        page = browser.new_page(viewport={"width": 1080, "height": 1920})
         page.set_default_timeout(15_000)
         yield page
         browser.close()
@@ -279,4 +280,77 @@ def test_pcscd_killed_and_started_again_takes_the_kiosk_out_of_service_and_back(
     demo.do("stop_service")
     on_screen(page, "out_of_service")
     demo.do("start_service")
+    on_screen(page, "idle")
+
+
+def see(page: Page, name: str) -> None:
+    """A picture for who looks, where the folder PICTURES asks for them."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
+def test_other_months_are_chosen_by_large_buttons_and_the_paper_shows_them(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_preview(demo, page, cards[0])
+    see(page, "preview")
+    page.click('[data-call="months/ask"]')
+    on_screen(page, "choose_months")
+    see(page, "months")
+    page.click("text=去年")
+    on_screen(page, "preview")
+    expect(page.locator(".statement")).to_contain_text(re.compile(r"2025-01\s*至\s*2025-12"))
+    page.click('[data-call="months/ask"]')
+    page.click("text=自选起止年份")
+    expect(page.locator("h2")).to_contain_text("从哪一年开始查")
+    see(page, "first-year")
+    page.click(".years >> text=2019")
+    expect(page.locator("h2")).to_contain_text("从 2019 年查到哪一年")
+    page.click(".years >> text=2020")
+    expect(page.locator(".statement")).to_contain_text(re.compile(r"2019-01\s*至\s*2020-12"))
+
+
+def test_a_guide_is_found_by_its_first_letters_read_and_printed_without_a_card(
+    demo: Demo, page: Page
+) -> None:
+    see(page, "idle")
+    page.click('[data-body*="guides"]')
+    on_screen(page, "search")
+    see(page, "topics")
+    for letter in "sbk":
+        page.click(f".letters >> text=/^{letter}$/")
+    expect(page.locator(".typed")).to_have_text("sbk")
+    see(page, "found")
+    page.click(".found .tile >> nth=0")
+    on_screen(page, "guide")
+    said = page.inner_text(".guide")
+    elements = ("办理依据", "受理单位", "基本流程", "申请材料", "收费依据及标准", "办理时限")
+    more = ("责任追究", "咨询方式", "监督投诉方式", "办公时间与地址", "乘车线路", "要带的材料")
+    assert [name for name in (*elements, *more) if name not in said] == []
+    see(page, "guide")
+    page.click("[data-call=choose]")
+    on_screen(page, "preview")
+    see(page, "guide-preview")
+    page.click('[data-body*="receipt"]')
+    on_screen(page, "printed")
+    assert "取卡" not in page.inner_text("#stage")
+    see(page, "guide-printed")
+    page.click("[data-call=end]")
+    on_screen(page, "idle")
+
+
+def test_a_case_number_that_is_unknown_is_said_and_the_number_stays_nowhere(
+    demo: Demo, page: Page
+) -> None:
+    page.click('[data-body*="case"]')
+    on_screen(page, "ask_case")
+    for key in "9901B7":
+        page.click(f'[data-key="{key}"]')
+    expect(page.locator("[data-typed]")).to_have_text("9901B7")
+    see(page, "case-typed")
+    page.click("[data-confirm]")
+    expect(page.locator("[role=alert]")).to_contain_text("没有查到这个受理编号")
+    see(page, "case-unknown")
+    assert "9901B7" not in page.content()
+    page.click("[data-call=back]")
     on_screen(page, "idle")

@@ -10,6 +10,7 @@ from devices.card.simulated.card import SimulatedCard
 from kiosk.faults import fault, known_codes
 from kiosk.visit.state import EnterPin, Idle, Menu, OutOfService, Problem, State
 from kiosk.web.screens import render
+from printing.statements.material import USUAL
 from tests.faults.cards import FAULTS as HANDS
 from tests.faults.cards import SERVED, Stage
 from tests.faults.matrix import Strike, load
@@ -102,7 +103,7 @@ def _goes_on(stage: Stage, strike: Strike) -> None:
     memory = kiosk.desk.memory
     assert memory is not None
     assert memory.records is not None
-    assert memory.records["contributions"].material.holder.name == card.holder
+    assert memory.records["contributions", USUAL].material.holder.name == card.holder
     stage.check()
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.values import Month
 from devices.card.pin import Pin
 from kiosk.visit.effects import (
     CancelPrint,
@@ -27,6 +28,8 @@ from kiosk.visit.events import (
     EndAsked,
     Event,
     Failed,
+    MonthsAsked,
+    MonthsChosen,
     PinAccepted,
     PinEntered,
     PinRefused,
@@ -43,6 +46,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.reducer import Rules, reduce
 from kiosk.visit.state import (
+    ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
@@ -60,6 +64,8 @@ from kiosk.visit.state import (
     State,
     TakeCard,
 )
+from printing.statements.issue import Window
+from printing.statements.material import Asked
 
 RULES = Rules(timeout_seconds=180, result_seconds=20)
 HOLDER = Holder("张*三", "D214*569X", "示例市")
@@ -77,6 +83,7 @@ STATES: tuple[State, ...] = (
     Menu(GEN, HOLDER, LATER),
     Composing(GEN, HOLDER, "contributions"),
     Preview(GEN, HOLDER, LATER, "contributions", 40, 2),
+    ChooseMonths(GEN, HOLDER, LATER, Preview(GEN, HOLDER, LATER, "rights", 40, 2)),
     Printing(GEN, HOLDER, "receipt", 1, 3),
     Printed(GEN, HOLDER, LATER, "receipt", "confirmed"),
     Problem(GEN, BAD),
@@ -97,6 +104,8 @@ def events(generation: int) -> tuple[Event, ...]:
         SizeAsked(generation, "large"),
         Composed(generation, 40, 2),
         PrinterSeen(generation, "printer.paper_out"),
+        MonthsAsked(generation),
+        MonthsChosen(generation, Window(Month(2025, 1), Month(2025, 12))),
         PrintAsked(generation, "receipt"),
         Progressed(generation, 2, 3, ""),
         PrintEnded(generation, "confirmed", ""),
@@ -234,9 +243,20 @@ def test_another_size_composes_the_same_statement_anew() -> None:
     composing, effects = reduce(STATES[7], SizeAsked(GEN, "large"), 0.0, RULES)
     large = replace(HOLDER, size="large")
     assert composing == Composing(GEN, large, "contributions")
-    assert effects == (Compose(GEN, "contributions", "large"),)
+    assert effects == (Compose(GEN, "contributions", size="large"),)
     shown, _ = reduce(composing, Composed(GEN, 80, 6), 0.0, RULES)
     assert shown == Preview(GEN, large, 180.0, "contributions", 80, 6)
+
+
+def test_size_and_months_do_not_forget_each_other() -> None:
+    window = Window(Month(2025, 1), Month(2025, 12))
+    large = replace(HOLDER, size="large")
+    preview = Preview(GEN, large, LATER, "contributions", 40, 2, asked=Asked(window))
+    _, effects = reduce(preview, SizeAsked(GEN, "normal"), 0.0, RULES)
+    assert effects == (Compose(GEN, "contributions", Asked(window), "normal"),)
+    choosing = ChooseMonths(GEN, large, LATER, replace(preview, asked=Asked()))
+    _, effects = reduce(choosing, MonthsChosen(GEN, window), 0.0, RULES)
+    assert effects == (Compose(GEN, "contributions", Asked(window), "large"),)
 
 
 @pytest.mark.parametrize("medium", ["receipt", "report"])
@@ -283,3 +303,26 @@ def test_no_order_of_events_raises_or_prints_before_the_records_were_found(
         if any(isinstance(effect, StartPrint) for effect in effects):
             assert isinstance(before, Preview)
             assert found
+
+
+def test_the_months_are_chosen_one_question_a_screen_and_back_leads_to_the_paper() -> None:
+    shown = Preview(GEN, HOLDER, LATER, "contributions", 40, 2)
+    asked, _ = reduce(shown, MonthsAsked(GEN), 0.0, RULES)
+    first, _ = reduce(asked, MonthsAsked(GEN, 0), 0.0, RULES)
+    last, _ = reduce(first, MonthsAsked(GEN, 1990), 0.0, RULES)
+    assert [state.first_year for state in (asked, first, last)] == [None, 0, 1990]  # type: ignore[union-attr]
+    window = Window(Month(1990, 1), Month(2025, 12))
+    chosen, effects = reduce(last, MonthsChosen(GEN, window), 0.0, RULES)
+    assert effects == (Compose(GEN, "contributions", Asked(window)),)
+    again, _ = reduce(chosen, Composed(GEN, 300, 9), 0.0, RULES)
+    assert again == Preview(GEN, HOLDER, 180.0, "contributions", 300, 9, asked=Asked(window))
+    state: State = last
+    for wanted in (first, asked, replace(shown, deadline=180.0)):
+        state, _ = reduce(state, Back(GEN), 0.0, RULES)
+        assert state == wanted
+
+
+def test_who_chooses_months_and_goes_away_is_forgotten_in_time() -> None:
+    asking = ChooseMonths(GEN, HOLDER, 180.0, Preview(GEN, HOLDER, 180.0, "rights", 40, 2))
+    ended, effects = reduce(asking, Tick(), 180.0, RULES)
+    assert (type(ended), effects) == (Problem, (CancelPrint(), Forget()))

@@ -26,6 +26,7 @@ from kiosk.visit.state import (
     Problem,
     State,
 )
+from printing.statements.material import USUAL
 from tests.kiosk.conftest import SECONDS, Kiosk
 
 pytestmark = pytest.mark.slow
@@ -293,7 +294,7 @@ def test_a_fast_swap_of_two_cards_never_mixes_their_holders(kiosk: Kiosk) -> Non
     memory = kiosk.desk.memory
     assert memory is not None
     assert memory.records is not None
-    assert memory.records["contributions"].material.holder.name == kiosk.cards[1].holder
+    assert memory.records["contributions", USUAL].material.holder.name == kiosk.cards[1].holder
 
 
 def test_a_visit_without_a_touch_ends_and_is_forgotten(kiosk: Kiosk) -> None:

@@ -1,9 +1,10 @@
 // The page shows what the server's visit says. It holds no authority and remembers nothing:
-// a typed PIN lives in this closure until it is sent or the screen changes.
+// what is typed (a PIN, a case number) lives in this closure until it is sent or the screen changes.
 "use strict";
 (() => {
   const stage = document.getElementById("stage");
-  let pin = "";
+  let typed = "";
+  let query = ""; // letters for guides, ahead of the screen that answers them
   let deadline = 0;
   let fetching = false;
   let stale = false;
@@ -68,10 +69,11 @@
     const seconds = Number(/data-seconds="(\d+)"/.exec(html)[1]);
     const content = html.replace(/data-seconds="\d+"/, "");
     if (content !== drawn || !stage.firstElementChild) {
-      pin = "";
+      typed = "";
       drawn = content;
       place(html);
     }
+    if (!stage.querySelector("[data-query]")) query = "";
     deadline = seconds ? performance.now() + seconds * 1000 : 0;
     tick();
   };
@@ -97,34 +99,46 @@
     }
   };
 
-  const showDots = () => {
-    const dots = stage.querySelector("[data-dots]");
-    if (!dots) return;
-    dots.replaceChildren(...Array.from(pin, () => document.createElement("i")));
-    stage.querySelector("[data-confirm]").disabled = pin.length < 4;
+  const field = () => stage.querySelector("[data-dots], [data-typed]");
+
+  const showTyped = () => {
+    const shown = field();
+    if (!shown) return;
+    if (shown.dataset.typed) shown.textContent = typed;
+    else shown.replaceChildren(...Array.from(typed, () => document.createElement("i")));
+    stage.querySelector("[data-confirm]").disabled = typed.length < 4;
   };
 
   const press = (key) => {
-    if (key === "clear") pin = "";
-    else if (key === "delete") pin = pin.slice(0, -1);
-    else if (pin.length < 12) pin += key;
-    showDots();
+    if (key === "clear") typed = "";
+    else if (key === "delete") typed = typed.slice(0, -1);
+    else if (typed.length < Number(field().dataset.typed || 12)) typed += key;
+    showTyped();
   };
 
-  const sendPin = () => {
-    if (pin.length < 4) return;
-    const digits = pin;
-    pin = "";
-    showDots();
-    call("pin", { digits });
+  const send = () => {
+    if (typed.length < 4) return;
+    const value = typed;
+    typed = "";
+    const name = stage.querySelector("[data-confirm]").dataset.confirm;
+    showTyped();
+    call(name, name === "case" ? { number: value } : { digits: value });
+  };
+
+  // Who types fast must not lose a letter to a screen that is still under way.
+  const letter = (key) => {
+    query = key === "delete" ? query.slice(0, -1) : (query + key).slice(0, Number(stage.querySelector("[data-query]").dataset.query));
+    call("guides", { query });
   };
 
   stage.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
     if (button.dataset.key) press(button.dataset.key);
-    else if (button.hasAttribute("data-confirm")) sendPin();
+    else if (button.hasAttribute("data-confirm")) send();
+    else if (button.dataset.letter) letter(button.dataset.letter);
     else if (button.dataset.call) {
+      query = "";
       button.disabled = true; // one touch, one call
       call(button.dataset.call, button.dataset.body ? JSON.parse(button.dataset.body) : {})
         .then((answer) => { button.disabled = answer.ok; }, blank);
@@ -132,15 +146,15 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (!stage.querySelector("[data-dots]")) return;
+    if (!field()) return;
     if (/^[0-9]$/.test(event.key)) press(event.key);
     else if (event.key === "Backspace") press("delete");
-    else if (event.key === "Enter" && event.target.dataset.key === undefined) sendPin();
+    else if (event.key === "Enter" && event.target.dataset.key === undefined) send();
   });
 
   // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
   document.addEventListener("pointerdown", () => {
-    if (deadline && performance.now() - touched > 5000) {
+    if (deadline && stage.querySelector("[data-timer]") && performance.now() - touched > 5000) {
       touched = performance.now();
       call("touch");
     }

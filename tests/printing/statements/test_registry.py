@@ -17,7 +17,7 @@ from printing.statements.material import Asked, read_material
 from tests.archive.figures.people import every_month, insured, month, records
 from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS
 
-HELPERS = {"__init__", "caveats", "common", "issue", "marks", "material", "registry"}
+HELPERS = {"__init__", "caveats", "common", "issue", "marks", "material", "registry", "spans"}
 DAYS = {RecordKind.CONTRIBUTIONS: dt.date(2026, 10, 31), RecordKind.YEARS: dt.date(2026, 9, 30)}
 
 

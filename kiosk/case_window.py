@@ -1,0 +1,47 @@
+"""What anyone with a case number is told of the case; guesses are slowed down."""
+
+from archive.cases import CaseStatus, case_status
+from archive.model import AuditKind
+from archive.records import RecordKind
+from kiosk.errors import CaseThrottledError, CaseUnknownError
+from kiosk.identify import OK
+from kiosk.machine import Machine
+from kiosk.throttle import Throttle
+
+_HERE = "screen"
+"""The one place from which wrong numbers come."""
+
+
+class CaseWindow:
+    """Answers for the screen; used by the worker only."""
+
+    def __init__(self, machine: Machine) -> None:
+        rules = machine.settings.verify
+        self._machine = machine
+        self._throttle = Throttle(
+            machine.monotonic,
+            tries=rules.tries,
+            tries_in_all=rules.tries_in_all,
+            most_seconds=rules.most_seconds,
+        )
+
+    def find(self, number: str) -> CaseStatus:
+        """The state of that case; the look is in the audit before it is told.
+
+        Raises CaseThrottledError without looking where too many numbers were wrong,
+        CaseUnknownError where there is no such case, or a store's error.
+        """
+        if seconds := self._throttle.wait(_HERE):
+            raise CaseThrottledError(seconds)
+        status = case_status(self._machine.store, number.upper())
+        self._machine.trail.must(
+            AuditKind.RECORDS_READ,
+            None,
+            statement=RecordKind.CASES.value,
+            count=1 if status else 0,
+            result=OK if status else CaseUnknownError.code,
+        )
+        if status is None:
+            self._throttle.count(_HERE)
+            raise CaseUnknownError
+        return status

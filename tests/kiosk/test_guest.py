@@ -1,0 +1,186 @@
+"""Who has no card with them: guides, and how far a case has got."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.model import AuditKind, Case
+from archive.store import AuditFilter
+from kiosk.visit.effects import BeginGuest, CancelPrint, Compose, FindCase, Forget
+from kiosk.visit.events import (
+    Back,
+    CardIn,
+    CardOut,
+    CaseEntered,
+    CaseRefused,
+    Chosen,
+    Composed,
+    EndAsked,
+    Event,
+    Failed,
+    GuestIn,
+    GuestReady,
+    GuideChosen,
+    PrintAsked,
+    PrintEnded,
+    RecordsFound,
+    Searched,
+    Tick,
+)
+from kiosk.visit.reducer import Rules, reduce
+from kiosk.visit.state import (
+    NOBODY,
+    AskCase,
+    CaseShown,
+    Composing,
+    FaultData,
+    GuideShown,
+    Idle,
+    OutOfService,
+    Preview,
+    Printed,
+    Printing,
+    Reading,
+    Search,
+    State,
+    Waiting,
+)
+from printing.statements.material import Asked
+from tests.kiosk.conftest import SECONDS, Kiosk
+
+RULES = Rules(timeout_seconds=180, result_seconds=20)
+ME = -3
+CODE = "990100-KA-002"
+GUESTS: tuple[State, ...] = (
+    Waiting(ME, "guides"),
+    Search(ME, 180.0, "sbk"),
+    GuideShown(ME, 180.0, CODE),
+    AskCase(ME, 180.0),
+    Preview(ME, NOBODY, 180.0, "guide", 40, 1, asked=Asked(number=CODE)),
+    Printing(ME, NOBODY, "receipt"),
+    Printed(ME, NOBODY, 20.0, "receipt", "confirmed"),
+)
+guests = pytest.mark.parametrize("state", GUESTS, ids=lambda state: type(state).__name__)
+
+
+def test_a_guide_is_found_read_and_printed_without_a_card() -> None:
+    script: tuple[tuple[Event, type, tuple[object, ...]], ...] = (
+        (GuestIn(ME, "guides"), Waiting, (BeginGuest(ME),)),
+        (GuestReady(ME), Search, ()),
+        (Searched(ME, "sbk"), Search, ()),
+        (GuideChosen(ME, CODE), GuideShown, ()),
+        (Chosen(ME, "guide"), Composing, (Compose(ME, "guide", Asked(number=CODE)),)),
+        (Composed(ME, 40, 1), Preview, ()),
+        (Back(ME), GuideShown, ()),
+        (Back(ME), Search, ()),
+        (Back(ME), Idle, (CancelPrint(), Forget())),
+    )
+    state: State = Idle()
+    for event, kind, wanted in script:
+        state, effects = reduce(state, event, 0.0, RULES)
+        assert (type(state), effects[: len(wanted)]) == (kind, wanted), event
+
+
+@guests
+def test_there_is_no_card_to_take_at_any_end(state: State) -> None:
+    for event in (EndAsked(ME), Failed(ME, FaultData("guide.unknown"))):
+        after, effects = reduce(state, event, 5.0, RULES)
+        assert isinstance(after, Idle)
+        assert effects == (CancelPrint(), Forget())
+    if not isinstance(state, Waiting | Printing):
+        assert reduce(state, Tick(), 1000.0, RULES) == (Idle(), (CancelPrint(), Forget()))
+
+
+@guests
+def test_a_card_that_comes_in_begins_its_own_visit_at_once(state: State) -> None:
+    after, effects = reduce(state, CardIn("reader", 1), 0.0, RULES)
+    assert after == Reading(1)
+    assert effects[:2] == (CancelPrint(), Forget())
+
+
+@guests
+def test_what_belongs_to_a_card_changes_nothing_for_a_guest(state: State) -> None:
+    for event in (CardOut(7), RecordsFound(7), RecordsFound(ME), PrintEnded(7, "confirmed", "")):
+        assert reduce(state, event, 0.0, RULES) == (state, ())
+
+
+@given(st.sampled_from(["contributions", "missing", "pension"]), st.sampled_from(GUESTS))
+def test_a_guest_never_gets_a_holders_statement(name: str, state: State) -> None:
+    _, effects = reduce(state, Chosen(ME, name), 0.0, RULES)
+    assert all(not isinstance(e, Compose) or e.statement == "guide" for e in effects)
+
+
+def test_nobody_is_served_without_a_card_while_a_visit_runs() -> None:
+    for state in (Reading(7), OutOfService(FaultData("reader.absent")), Search(-2, 180.0)):
+        assert reduce(state, GuestIn(ME, "guides"), 0.0, RULES) == (state, ())
+
+
+def test_a_case_number_is_in_no_repr() -> None:
+    event = CaseEntered(ME, "9901B0000000101")
+    after, effects = reduce(AskCase(ME, 180.0), event, 0.0, RULES)
+    assert effects == (FindCase(ME, "9901B0000000101"),)
+    assert "9901B" not in repr((event, after, effects))
+    refused, _ = reduce(after, CaseRefused(ME, FaultData("case.unknown")), 0.0, RULES)
+    assert refused == AskCase(ME, 180.0, FaultData("case.unknown"))
+
+
+def guest(kiosk: Kiosk, wish: str) -> int:
+    kiosk.service.welcome(wish)  # type: ignore[arg-type]
+    state = kiosk.until(lambda state: isinstance(state, Search | AskCase))
+    assert isinstance(state, Search | AskCase)
+    return state.generation
+
+
+@pytest.mark.slow
+def test_a_guide_is_printed_for_somebody_without_a_card(kiosk: Kiosk) -> None:
+    me = guest(kiosk, "guides")
+    memory = kiosk.desk.memory
+    assert memory is not None
+    assert memory.catalogue is not None
+    found = memory.catalogue.search("sbk")[0]
+    kiosk.service.post(GuideChosen(me, found.task_code))
+    kiosk.service.post(Chosen(me, "guide"))
+    kiosk.on(Preview)
+    kiosk.service.post(PrintAsked(me, "receipt"))
+    printed = kiosk.on(Printed)
+    assert isinstance(printed, Printed)
+    assert printed.outcome == "confirmed"
+    assert kiosk.hall.line.wait_for_receipts(1, SECONDS)
+    assert "要带的材料" in kiosk.hall.line.receipts[0].transcript
+
+
+@pytest.mark.slow
+def test_a_case_is_told_by_its_number_and_the_look_is_in_the_audit(kiosk: Kiosk) -> None:
+    me = guest(kiosk, "case")
+    holder = kiosk.cards[0].profile.holder
+    assert holder is not None
+    person = kiosk.machine.store.person_by_number(holder.social_security_number)
+    assert person is not None
+    case = kiosk.machine.store.of(Case, person.person_id).rows[0]
+    kiosk.service.post(CaseEntered(me, case.case_number.lower()))
+    shown = kiosk.on(CaseShown)
+    assert isinstance(shown, CaseShown)
+    assert (shown.status.accepted_on, shown.status.state) == (case.accepted_on, case.state)
+    rows = kiosk.machine.store.audit_rows(
+        wanted=AuditFilter(None, None, AuditKind.RECORDS_READ.value)
+    )
+    last = list(rows)[-1]
+    assert (last.statement, last.count, last.result, last.subject) == ("cases", 1, "ok", "")
+
+
+@pytest.mark.slow
+def test_who_guesses_case_numbers_has_to_wait(kiosk: Kiosk) -> None:
+    me = guest(kiosk, "case")
+    for number in range(5):
+        kiosk.service.post(CaseEntered(me, f"990{number}"))
+        refused = kiosk.until(lambda s: isinstance(s, AskCase) and s.hint is not None)
+        assert isinstance(refused, AskCase)
+        assert refused.hint == FaultData("case.unknown")
+        kiosk.service.post(Back(me))
+        kiosk.on(Idle)
+        me = guest(kiosk, "case")
+    kiosk.service.post(CaseEntered(me, "9909"))
+    waiting = kiosk.until(lambda s: isinstance(s, AskCase) and s.hint is not None)
+    assert isinstance(waiting, AskCase)
+    assert waiting.hint is not None
+    assert waiting.hint.code == "case.throttled"
