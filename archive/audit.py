@@ -153,7 +153,8 @@ def row_hash(key: AuditKey, cells: Cells) -> str:
 def behind(now: dt.datetime, latest: dt.datetime | None) -> int:
     """Whole seconds by which a clock is behind a time that has been; 0 within the tolerance."""
     late = latest - now if latest is not None else dt.timedelta(0)
-    return int(late.total_seconds()) if late > CLOCK_TOLERANCE else 0
+    # Upwards: the moment that was begun has been, and may be the first of a month.
+    return -(-late // dt.timedelta(seconds=1)) if late > CLOCK_TOLERANCE else 0
 
 
 def stored_time(at: dt.datetime) -> str:

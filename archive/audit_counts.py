@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from archive.model import AuditKind
-from archive.store import AuditFilter, Store
-from archive.values import CHINA
+from archive.prints import NO_PAPER, Row, day_of, taken_back
+from archive.store import AuditFilter, AuditRow, Store
 
 SMALLEST: Final = 5
 """A smaller figure over several kiosks may tell of a person, and is not told (PIPL, art. 6)."""
-NO_PAPER: Final = ("failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +28,30 @@ class PrintCount:
 
 def print_counts(store: Store, wanted: AuditFilter, *, by_kiosk: bool) -> tuple[PrintCount, ...]:
     """Prints by day, kiosk and statement; those whose paper never came out are not counted."""
-    void = _void(store, wanted.since)
+    kind = AuditKind.PAPER_REQUESTED.value
+    # A clock that was behind said too early a time: such a row may lie before `since`.
+    asked = tuple(store.audit_rows(wanted=replace(wanted, kind=kind, since=None, until=None)))
+    gone = taken_back(((row.sequence, row.reference) for row in asked), _void(store))
     counts: Counter[tuple[dt.date, str, str]] = Counter()
-    for row in store.audit_rows(wanted=replace(wanted, kind=AuditKind.PAPER_REQUESTED.value)):
-        if row.reference and void[row.reference]:
-            void[row.reference] -= 1
-            continue
-        day = row.at.astimezone(CHINA).date()
-        counts[day, row.kiosk if by_kiosk else "", row.statement] += row.count
+    for row in asked:
+        if row.sequence not in gone and _within(row, wanted):
+            day = day_of(row.at, row.behind)
+            counts[day, row.kiosk if by_kiosk else "", row.statement] += row.count
     return tuple(
         PrintCount(*key, prints if by_kiosk or prints >= SMALLEST else None)
         for key, prints in sorted(counts.items())
     )
 
 
-def _void(store: Store, since: dt.datetime | None) -> Counter[str]:
-    """References of requests that came to nothing, once for each."""
-    return Counter(
-        row.reference
-        for kind in (AuditKind.PAPER_OUTCOME, AuditKind.JOB_RESOLVED)
-        for result in NO_PAPER
-        for row in store.audit_rows(wanted=AuditFilter(since, None, kind.value, result=result))
-    )
+def _within(row: AuditRow, wanted: AuditFilter) -> bool:
+    at = row.at + dt.timedelta(seconds=row.behind)
+    since, until = wanted.since or at, wanted.until
+    return since <= at and (until is None or at < until)
+
+
+def _void(store: Store) -> Iterator[Row]:
+    """Rows that say of a request that it came to nothing."""
+    for kind in (AuditKind.PAPER_OUTCOME, AuditKind.JOB_RESOLVED):
+        for result in NO_PAPER:
+            for row in store.audit_rows(wanted=AuditFilter(kind=kind.value, result=result)):
+                yield row.sequence, row.reference

@@ -119,6 +119,7 @@ def _json(parts: Sequence[Part], made: dt.datetime) -> str:
                 "as_of": format_date(part.as_of.day),
                 "source": part.as_of.source,
                 "whole": part.as_of.whole,
+                "delivered": not part.as_of.never,
                 "rows": [dict(zip(part.codes, row, strict=True)) for row in part.rows],
             }
             for part in parts

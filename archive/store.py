@@ -24,7 +24,9 @@ class AsOf:
     source: str
     """Who gave the data; empty: not stated."""
     whole: bool
-    """False while a load is under way or has broken off, or when it refused rows."""
+    """Whether nothing is known to be lacking; docs/records.md has the rule."""
+    never: tuple[RecordKind, ...] = ()
+    """Kinds that were never delivered: that there is no row of them says nothing."""
 
     def stale(self, today: dt.date, days: int) -> bool:
         """Whether the data are older than so many days."""
@@ -33,7 +35,12 @@ class AsOf:
     def together(self, *others: "AsOf") -> "AsOf":
         """What can be said of an answer made of several kinds: the earliest day, and the gaps."""
         every = (self, *others)
-        return AsOf(min(one.day for one in every), self.source, all(one.whole for one in every))
+        return AsOf(
+            min(one.day for one in every),
+            self.source,
+            whole=all(one.whole for one in every),
+            never=tuple(dict.fromkeys(kind for one in every for kind in one.never)),
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,63 +1,101 @@
-"""A figure as a person reads it at the terminal: value, rule, sources, notes, rows."""
+"""A figure as a person reads it at the terminal: value, rule, law, tables, notes, rows."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
 
+from archive.elements import Form, by_code
 from archive.figures.figure import Figure, RowRef, Source
 from archive.figures.plain import Plain, plain, shown
+from archive.records import RecordKind
+from kiosk.columns import columns
+from printing.kinds import KIND_NAMES
 
 _UNITS = {
     "months": "个月 months",
     "yuan": "元 yuan",
     "yuan_by_year": "元 yuan",
 }
+_TIMES: Final = (Form.MONTH, Form.DATE, Form.YEAR)
+_YEARS_A_LINE: Final = 8
 
 
-def figure_lines(figure: Figure[object], *, reveal: bool) -> Iterator[str]:
-    """All that the figure says; personal numbers are masked unless they are to be revealed."""
+def figure_lines(figure: Figure[object], *, reveal: bool, rows: bool) -> Iterator[str]:
+    """All that the figure says; its rows counted by year, or each with its key.
+
+    Personal numbers are masked unless they are to be revealed.
+    """
     rule = figure.rule
     yield f"{rule.zh} {rule.en} [{figure.name}]"
     yield from _value(plain(figure.value), _UNITS.get(figure.unit.value, ""))
     yield f"  规则 rule: {rule.how_zh}"
     yield f"             {rule.how_en}"
-    for source in figure.sources:
-        yield f"  依据 source: {_source(source)}"
+    law, *tables = figure.sources
+    yield f"  法规 law: {_source(law)}"
+    for source in tables:
+        yield f"  标准 table: {_source(source)}"
     for note in figure.notes:
         yield f"  说明 note: {note.zh} {note.en}"
-    for one in figure.differences:
-        yield f"  差异 difference: {one.what} 计算 {one.computed}，经办机构记录 {one.recorded}"
+    if figure.differences:
+        yield "  差异 differences:"
+        told = [(one.what, one.computed, one.recorded) for one in figure.differences]
+        yield from _indented(columns(("要素 element", "计算 computed", "记录 recorded"), told))
     yield f"  记录 rows: {len(figure.rows)}"
-    for row in figure.rows:
-        yield f"    {_row(row, reveal=reveal)}"
+    for kind in dict.fromkeys(row.kind for row in figure.rows):
+        own = [row for row in figure.rows if row.kind == kind]
+        yield f"  {KIND_NAMES[RecordKind(kind)]} {kind}: {len(own)}"
+        yield from _indented(_each(own, reveal=reveal) if rows else _by_year(own))
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"    {line}" for line in lines)
 
 
 def _value(value: Plain, unit: str) -> Iterator[str]:
-    if isinstance(value, list):
-        yield f"  数值 value: {unit}".rstrip()
-        for item in value:
-            yield f"    {_words(item)}"
-        return
     match value:
+        case [dict(), *_] as items:
+            yield f"  数值 value: {unit}".rstrip()
+            yield from _indented(_table([item for item in items if isinstance(item, dict)]))
         case {"is": "Unknown", "zh": zh, "en": en}:
             yield f"  数值 value: 不详 not known（{zh} {en}）"
         case dict():
-            yield f"  数值 value: {_words(value)}"
+            yield f"  数值 value: {unit}".rstrip()
+            yield from _indented(_table([value]))
         case _:
-            yield f"  数值 value: {value} {unit}".rstrip()
+            yield f"  数值 value: {_words(value)} {unit}".rstrip()
+
+
+def _table(items: list[dict[str, Plain]]) -> Iterator[str]:
+    """A column for each part; why something is not known stands below."""
+    names = [name for name in items[0] if name != "is"]
+    head = [name.replace("_", " ") for name in names]
+    yield from columns(head, [[_words(item[name]) for name in names] for item in items])
+    cells = (part for item in items for part in item.values())
+    why = dict.fromkeys(
+        f"{part['zh']} {part['en']}"
+        for part in cells
+        if isinstance(part, dict) and part["is"] == "Unknown"
+    )
+    if why:
+        yield f"不详 not known: {'；'.join(why)}"
 
 
 def _words(value: Plain) -> str:
-    """A value in one line; what is not known says why."""
+    """A value in one cell."""
     match value:
         case None:
             return "—"
-        case {"is": "Unknown", "zh": zh}:
-            return f"不详（{zh}）"
+        case bool():
+            return "是 yes" if value else "否 no"
+        case {"is": "Unknown"}:
+            return "不详"
+        case {"is": "Period", "started": started, "ended": ended}:
+            return f"{started} – {ended or ''}".rstrip()
         case dict():
             kind, *parts = value.items()
-            named = (f"{name}={_words(part)}" for name, part in parts)
-            return f"{kind[1]}({', '.join(named)})"
+            return " ".join((str(kind[1]), *(f"{name} {_words(part)}" for name, part in parts)))
         case list():
-            return "[" + ", ".join(map(_words, value)) + "]"
+            return "；".join(map(_words, value)) or "—"
         case _:
             return str(value)
 
@@ -68,6 +106,20 @@ def _source(source: Source) -> str:
     return f"{source.title} {source.article}".rstrip() + date + example
 
 
-def _row(row: RowRef, *, reveal: bool) -> str:
-    key = " ".join(f"{part.code}={shown(part, reveal=reveal)}" for part in row.key)
-    return f"{row.kind} {key}"
+def _by_year(rows: list[RowRef]) -> Iterator[str]:
+    """How many rows of each year; a kind whose key has no time needs no more than its count."""
+    counts = Counter(year for row in rows for year in [_year(row)] if year)
+    told = [f"{year} {count:>4}" for year, count in sorted(counts.items())]
+    for at in range(0, len(told), _YEARS_A_LINE):
+        yield "   ".join(told[at : at + _YEARS_A_LINE])
+
+
+def _year(row: RowRef) -> str:
+    """Of the first element of the key that is a time."""
+    times = (part.value for part in row.key if by_code()[part.code].form in _TIMES)
+    return next(times, "")[:4]
+
+
+def _each(rows: list[RowRef], *, reveal: bool) -> Iterator[str]:
+    head = [f"{part.code} {by_code()[part.code].zh}" for part in rows[0].key]
+    return columns(head, [[shown(part, reveal=reveal) for part in row.key] for row in rows])

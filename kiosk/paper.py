@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -22,7 +23,7 @@ from printing.document import Document, Reveal
 from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.encode.raster import encode_raster, void_raster
-from printing.errors import SignError
+from printing.errors import JournalError, SignError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
@@ -166,17 +167,18 @@ def print_receipt(
     if not statement.blocks:
         encode(machine, statement)
     sent = b"".join(block.data for block in statement.blocks)
-    _announce(machine, statement, statement.receipt, sent)
-    printed = job.print_receipt(
-        machine.journal,
-        machine.receipt,
-        statement.blocks,
-        _ticket(statement, "receipt", generation),
-        void=void_mark(machine.receipt_model, machine.fonts),
-        continued=None if machine.receipt_model.rom == "none" else continued_bytes,
-        on_progress=on_progress,
-        cancelled=cancelled,
-    )
+    with _taken_back(machine, statement):
+        _announce(machine, statement, statement.receipt, sent)
+        printed = job.print_receipt(
+            machine.journal,
+            machine.receipt,
+            statement.blocks,
+            _ticket(statement, "receipt", generation),
+            void=void_mark(machine.receipt_model, machine.fonts),
+            continued=None if machine.receipt_model.rom == "none" else continued_bytes,
+            on_progress=on_progress,
+            cancelled=cancelled,
+        )
     return _trace(machine, statement, printed)
 
 
@@ -188,14 +190,15 @@ def print_report(
 ) -> PrintedJob:
     """Hand the A4 pages to the report printer; all rows are on disk before."""
     file = finished(machine, statement)
-    _announce(machine, statement, statement.report, file)
-    printed = job.print_report(
-        machine.journal,
-        machine.report,
-        file,
-        _ticket(statement, "report", generation),
-        cancelled=cancelled,
-    )
+    with _taken_back(machine, statement):
+        _announce(machine, statement, statement.report, file)
+        printed = job.print_report(
+            machine.journal,
+            machine.report,
+            file,
+            _ticket(statement, "report", generation),
+            cancelled=cancelled,
+        )
     return _trace(machine, statement, printed)
 
 
@@ -247,20 +250,46 @@ def _announce(machine: Machine, statement: Statement, document: Document, paper:
         reference=statement.issue.serial,
         most=machine.settings.limits.most(statement.name),
     )
+    try:
+        machine.journal.seals.record(_seal(statement, document, paper))
+    except JournalError as error:
+        error.nothing_sent = True
+        raise
+
+
+def _seal(statement: Statement, document: Document, paper: bytes) -> SealRecord:
     issue, person = statement.issue, statement.holder.material.person
-    machine.journal.seals.record(
-        SealRecord(
-            code=issue.code,
-            statement=statement.name,
-            serial=issue.serial,
-            issued_at=issue.issued_at,
-            kiosk=issue.kiosk,
-            digest=document.digest(),
-            paper_digest=hashlib.sha256(paper).hexdigest(),
-            expires_at=issue.issued_at + timedelta(days=issue.verify_days),
-            masked_name=mask_name(person.name) if person else "",
-        )
+    return SealRecord(
+        code=issue.code,
+        statement=statement.name,
+        serial=issue.serial,
+        issued_at=issue.issued_at,
+        kiosk=issue.kiosk,
+        digest=document.digest(),
+        paper_digest=hashlib.sha256(paper).hexdigest(),
+        expires_at=issue.issued_at + timedelta(days=issue.verify_days),
+        masked_name=mask_name(person.name) if person else "",
     )
+
+
+@contextmanager
+def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
+    """Where the journal keeps a job from its first byte, its request counts for no limit.
+
+    The row is a further one; without it, on a full disk, the request counts.
+    """
+    try:
+        yield
+    except JournalError as error:
+        if error.nothing_sent:
+            machine.trail.should(
+                AuditKind.PAPER_OUTCOME,
+                statement.holder.identity,
+                statement=statement.name,
+                result="failed",
+                reference=statement.issue.serial,
+            )
+        raise
 
 
 def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> PrintedJob:

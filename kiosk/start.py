@@ -9,7 +9,7 @@ from archive.errors import StoreEmptyError
 from archive.model import AuditEvent, AuditKind
 from archive.sql.store import SqlStore
 from archive.sqlite.store import SqliteStore
-from archive.store import Store
+from archive.store import AuditFilter, Store
 from archive.values import CHINA
 from kiosk.logs import event
 from kiosk.trail import CLOCK_BACK
@@ -34,8 +34,14 @@ def check_clock(store: Store, now: datetime) -> int:
 
 
 def trace_left_open(store: Store, kiosk: str, job: Job) -> None:
-    """Tell the trail what became of a job that a stop of the program left open."""
+    """Tell the trail what became of a job that a stop of the program left open.
+
+    Not once more of one that the journal kept from its first byte: its end is told already.
+    """
     event(logging.WARNING, "job.left_open", job=job.id, state=job.state)
+    ended = _rows(store, job, AuditKind.PAPER_OUTCOME)
+    if ended and ended >= _rows(store, job, AuditKind.PAPER_REQUESTED):
+        return
     store.append_audit(
         AuditEvent(
             kind=AuditKind.PAPER_OUTCOME,
@@ -45,6 +51,12 @@ def trace_left_open(store: Store, kiosk: str, job: Job) -> None:
             reference=job.order.serial,
         )
     )
+
+
+def _rows(store: Store, job: Job, kind: AuditKind) -> int:
+    """How many rows of a kind the trail has of the job's paper."""
+    wanted = AuditFilter(kind=kind.value, reference=job.order.serial)
+    return sum(1 for _ in store.audit_rows(wanted=wanted))
 
 
 def _begin_of_data(store: Store) -> datetime | None:

@@ -186,6 +186,8 @@ class Table:
     legend: str = ""
     empty: str = field(default="", repr=False)
     """The sentence that stands for a table without rows."""
+    absent: bool = False
+    """Whether that sentence says that nothing is recorded."""
     wide_only: bool = False
     """Whether narrow paper leaves it out because another table says the same there."""
     narrow_only: bool = False

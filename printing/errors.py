@@ -132,6 +132,8 @@ class JournalError(PrintingError):
         super().__init__(f"print journal {path}: {detail}")
         self.path = path
         self.detail = detail
+        self.nothing_sent = False
+        """Whether it is certain that not a byte of the job at hand has gone to the printer."""
 
 
 class JournalVersionError(PrintingError):

@@ -156,11 +156,15 @@ def _print(
     send: Callable[[int], PrintResult],
     cancelled: Callable[[], bool],
 ) -> PrintedJob:
-    job_id = journal.queue(order, labels)
-    if cancelled():
-        journal.record(job_id, "cancelled", Observed(reason="visit.ended"))
-        return PrintedJob(job_id, PrintResult("cancelled", 0, 0, 0, "visit.ended", "none"))
-    journal.record(job_id, "sending")
+    try:
+        job_id = journal.queue(order, labels)
+        if cancelled():
+            journal.record(job_id, "cancelled", Observed(reason="visit.ended"))
+            return PrintedJob(job_id, PrintResult("cancelled", 0, 0, 0, "visit.ended", "none"))
+        journal.record(job_id, "sending")
+    except JournalError as error:
+        error.nothing_sent = True
+        raise
     try:
         result = send(job_id)
     except BaseException as error:

@@ -98,8 +98,10 @@ def gather(store: Store, person: Person) -> PersonRecords:
     """Read the person's records, dated by the kinds read; raises what the store raises."""
     answers = {kind: answer_of(store, person.person_id, kind) for kind in FIELDS}
     rows = {kind: answer.rows for kind, answer in answers.items()}
-    as_of = store.as_of(RecordKind.PERSONS).together(*(one.as_of for one in answers.values()))
-    return person_records(person, as_of, rows, employers_of(store, rows[Registration]))
+    beside = (store.as_of(kind) for kind in (RecordKind.PERSONS, RecordKind.EMPLOYERS))
+    first, *others = (*(one.as_of for one in answers.values()), *beside)
+    employers = employers_of(store, rows[Registration])
+    return person_records(person, first.together(*others), rows, employers)
 
 
 def answer_of(

@@ -5,12 +5,21 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from archive.guides.elements import GuideElement, elements_of
 from archive.guides.index import GuideIndex
 from archive.model import Agency, Guide, GuideMaterial, Notice
 from archive.records import RecordKind
 from archive.store import AsOf, Store
+
+_KINDS: Final = (
+    RecordKind.GUIDES,
+    RecordKind.GUIDE_MATERIALS,
+    RecordKind.NOTICES,
+    RecordKind.AGENCIES,
+)
+"""What stands on a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +133,18 @@ def read_catalogue(store: Store, day: dt.date) -> Catalogue:
     """What the store holds for a day; StoreEmptyError while nothing has been imported."""
     return Catalogue(
         day,
-        store.as_of(RecordKind.GUIDES),
+        _as_of(store),
         store.all(Guide),
         store.all(GuideMaterial),
         store.all(Notice),
         store.all(Agency),
     )
+
+
+def _as_of(store: Store) -> AsOf:
+    """A sheet is as old as the oldest of what stands on it."""
+    first, *others = map(store.as_of, _KINDS)
+    return first.together(*others)
 
 
 class Catalogues:
@@ -145,7 +160,7 @@ class Catalogues:
 
     def on(self, day: dt.date) -> Catalogue:
         """The catalogue of a day."""
-        as_of = self._store.as_of(RecordKind.GUIDES)
+        as_of = _as_of(self._store)
         with self._lock:
             kept = self._kept
             if kept is None or kept.day != day or kept.as_of != as_of:

@@ -1,1 +1,1 @@
-"""From CSV files to the store, row by row, with every refusal told."""
+"""Reading CSV, JSON lines and XML row by row into checked columns, with every refusal told."""

@@ -1,4 +1,9 @@
-"""How far the files of an import are, and whether what was last loaded of a kind is whole."""
+"""How far the files of an import are, and whether what is there of a kind is whole.
+
+`loads` has a row for each kind that was ever delivered. `whole` is 0 while a load is under way.
+`rejected` is not 0 once a load refused rows, failed or was given up, until a full load does not:
+what is lacking stays lacking, whatever later deltas bring. It is the most that one load left out.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -61,13 +66,37 @@ def write(session: Session, one: FileProgress) -> None:
     )
 
 
-def mark(
-    session: Session, kind: RecordKind, at: dt.datetime, *, whole: bool, rejected: int
-) -> None:
-    """Say whether what was last loaded of a kind is whole."""
+def under_way(session: Session, kind: RecordKind, at: dt.datetime) -> None:
+    """A load of the kind begins; what is lacking from before stays lacking."""
     session.execute(
-        "INSERT INTO loads (kind, whole, rejected, at) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (kind) DO UPDATE SET whole = excluded.whole, "
-        "rejected = excluded.rejected, at = excluded.at",
-        (kind.value, int(whole), rejected, at.isoformat()),
+        "INSERT INTO loads (kind, whole, rejected, at) VALUES (?, 0, 0, ?) "
+        "ON CONFLICT (kind) DO UPDATE SET whole = 0, at = excluded.at",
+        (kind.value, at.isoformat()),
+    )
+
+
+def lacking(session: Session, kind: RecordKind, count: int) -> None:
+    """Note so many rows or files that did not come in; the same once more changes nothing."""
+    session.execute(
+        "UPDATE loads SET rejected = ? WHERE kind = ? AND rejected < ?", (count, kind.value, count)
+    )
+
+
+def ended(session: Session, kind: RecordKind, at: dt.datetime) -> None:
+    """The load of the kind has come to its end."""
+    session.execute(
+        "UPDATE loads SET whole = 1, at = ? WHERE kind = ?", (at.isoformat(), kind.value)
+    )
+
+
+def replaced(session: Session, kind: RecordKind) -> None:
+    """A full load took the place of everything: nothing from before is lacking any more."""
+    session.execute("UPDATE loads SET rejected = 0 WHERE kind = ?", (kind.value,))
+
+
+def broken_off(session: Session, kinds: set[RecordKind]) -> None:
+    """Loads of these kinds that were under way are given up: a file is lacking of each."""
+    session.executemany(
+        "UPDATE loads SET rejected = 1 WHERE kind = ? AND whole = 0 AND rejected = 0",
+        [(kind.value,) for kind in kinds],
     )

@@ -62,11 +62,14 @@ class IncomingTables:
             if one.step is Step.CLEARING:
                 self._clear(one)
         with self._database.write() as session:
-            for one in left:
-                LoadTables(SPECS[one.kind]).drop(session)
+            for spec in SPECS.values():
+                LoadTables(spec).drop(session)
+            # The same files from their beginning leave nothing out.
+            runs = {one.run for one in files}
+            imports.broken_off(session, {one.kind for one in left if one.run not in runs})
             imports.begin(session, files)
             for one in files:
-                imports.mark(session, one.kind, self._now(), whole=False, rejected=0)
+                imports.under_way(session, one.kind, self._now())
 
     def stage(
         self,
@@ -82,9 +85,9 @@ class IncomingTables:
         with self._database.write() as session:
             self._refuse_others(session, before)
             tables.make(session, self._dialect.make_table)
-            staged = self._put(session, tables, columns, full=full) if columns[0] else _NOTHING
-            if gone[0] and not full:
+            if gone[0] and not full:  # first: who leaves gives up numbers that others take
                 self._put_leaving(session, tables, gone)
+            staged = self._put(session, tables, columns, full=full) if columns[0] else _NOTHING
             after = settle(staged)
             imports.write(session, after)
         return after
@@ -110,7 +113,7 @@ class IncomingTables:
                 progress = self._merge(tables, progress)
         if progress.step is Step.CLEARING:
             self._clear(progress)
-        return self._done(tables, progress)
+        return self._done(tables, progress, full=full)
 
     def abandon(self, files: Sequence[FileProgress]) -> Sequence[FileProgress]:
         """Note that files of one kind have failed, and throw away what was staged for it.
@@ -123,6 +126,8 @@ class IncomingTables:
                 self._refuse_others(session, before)
                 imports.write(session, after)
             LoadTables(SPECS[files[0].kind]).drop(session)
+            imports.lacking(session, files[0].kind, len(files))
+            self._end_of_kind(session, files[0].kind)
         return failed
 
     def end(self) -> None:
@@ -201,8 +206,9 @@ class IncomingTables:
 
     def _merge(self, tables: LoadTables, progress: FileProgress) -> FileProgress:
         """Slice by slice; what is done is no longer staged, so a merge goes on by itself."""
-        with self._database.write() as session:
-            self._pointers.redirect(session, tables)
+        if tables.spec.pointers:
+            with self._database.write() as session:
+                tables.order_by_person(session)
         left = True
         while left:
             with self._database.write() as session:
@@ -257,6 +263,7 @@ class IncomingTables:
             self._leave_regions(session, tables, where, values)
         changed = session.execute(upsert_from(kind, tables.incoming, where), values).rowcount
         self._pointers.forget(session, at_once(tables.spec), old)
+        self._pointers.redirect(session, tables, where, values)
         session.execute(f"DELETE FROM {tables.incoming} WHERE {where}", values)  # noqa: S608
         return changed, left
 
@@ -276,18 +283,25 @@ class IncomingTables:
             old = [key for row in rows for key in regions.elsewhere(tables.own, row)]
             _delete(session, kind, tables.own, old)
 
-    def _done(self, tables: LoadTables, progress: FileProgress) -> FileProgress:
-        done = replace(progress, step=Step.DONE)
+    def _done(self, tables: LoadTables, progress: FileProgress, *, full: bool) -> FileProgress:
+        done, kind = replace(progress, step=Step.DONE), progress.kind
         with self._database.write() as session:
             self._refuse_others(session, progress)
             tables.drop(session)
             imports.write(session, done)
-            own = [one for one in imports.progress(session) if one.kind is progress.kind]
-            # The other files of a full load have taken effect with this one.
-            whole = all(one.step is Step.DONE or one.step is Step.READ for one in own)
-            rejected = sum(one.rejected for one in own)
-            imports.mark(session, progress.kind, self._now(), whole=whole, rejected=rejected)
+            own = [done]
+            if full:  # the other files of a full load have taken effect with this one
+                imports.replaced(session, kind)
+                own = [one for one in imports.progress(session) if one.kind is kind]
+            imports.lacking(session, kind, sum(one.rejected for one in own))
+            self._end_of_kind(session, kind)
         return done
+
+    def _end_of_kind(self, session: Session, kind: RecordKind) -> None:
+        """Note the end of the load unless another file of it is still to come."""
+        own = (one.step for one in imports.progress(session) if one.kind is kind)
+        if Step.READING not in own:
+            imports.ended(session, kind, self._now())
 
 
 _NOTHING: Final = Staged((), ())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from archive.reasons import Reason
 from archive.records import PERSON, Cell, RecordKind, RecordSpec
@@ -49,6 +49,8 @@ class Claims:
     """Tables of what leads to whom already; a later one comes first."""
     rows: Sequence[str]
     """Tables of the rows that still hold a value or do not; an earlier one comes first."""
+    leaving: str = ""
+    """Table of rows that will be in force no longer: they hold nothing."""
 
 
 def at_once(spec: RecordSpec) -> Claims:
@@ -59,7 +61,9 @@ def at_once(spec: RecordSpec) -> Claims:
 def staged(tables: LoadTables, *, full: bool) -> Claims:
     """In force with the load. A full load replaces all, so only its own rows count there."""
     known = (tables.pointing,) if full else (POINTERS, tables.pointing)
-    return Claims(tables.spec, tables.pointing, known, (tables.incoming, tables.own))
+    return Claims(
+        tables.spec, tables.pointing, known, (tables.incoming, tables.own), tables.leaving
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,13 @@ class Pointers:
         self, session: Session, claims: Claims, person: int, code: str, pointer: int
     ) -> bool:
         """Whether a person's row still has the value."""
-        kind = claims.spec.kind
+        kind, count = claims.spec.kind, len(key_columns(claims.spec.kind))
+        leaving = rows_of(session, kind, claims.leaving, (person,)) if claims.leaving else []
+        gone = {row[:count] for row in leaving}
         for table in claims.rows:
             rows = rows_of(session, kind, table, (person,))
+            if table == claims.spec.table:
+                rows = [row for row in rows if row[:count] not in gone]
             if any(pointer == self._pointer(claims.spec, code, row) for row in rows):
                 return True
             if rows and kind is RecordKind.PERSONS:
@@ -135,14 +143,22 @@ class Pointers:
                 return
             last = page[-1][0]
 
-    def redirect(self, session: Session, tables: LoadTables) -> None:
-        """What led to somebody else leads to the person now who has it in the file."""
-        session.execute(
-            "UPDATE pointers SET person = "  # noqa: S608 - own words
-            f"(SELECT n.person FROM {tables.pointing} n WHERE n.pointer = pointers.pointer) "
-            f"WHERE pointer IN (SELECT n.pointer FROM {tables.pointing} n JOIN pointers p "
-            "ON p.pointer = n.pointer WHERE p.person <> n.person)"
-        )
+    def redirect(
+        self, session: Session, tables: LoadTables, where: str = "true", values: Sequence[Any] = ()
+    ) -> None:
+        """What the file gives to persons leads to them from now on, whoever had it before.
+
+        `where` chooses the persons whose rows take effect in the same transaction: a number never
+        leads to somebody whose row does not have it yet.
+        """
+        if tables.spec.pointers:
+            session.execute(
+                "INSERT INTO pointers (pointer, person) "  # noqa: S608 - own words
+                f"SELECT pointer, person FROM {tables.pointing} WHERE {where} "
+                "ON CONFLICT (pointer) DO UPDATE SET person = excluded.person "
+                "WHERE pointers.person <> excluded.person",
+                values,
+            )
 
     def forget(self, session: Session, claims: Claims, gone: Sequence[Stored]) -> None:
         """Take away what led to rows that are no longer there, or no longer so.

@@ -30,6 +30,7 @@ T = TypeVar("T")
 _CONTRIBUTIONS = select(RecordKind.CONTRIBUTIONS)
 _AS_OF = """
     SELECT s.record_kind, s.as_of, s.source,
+           (SELECT COUNT(*) FROM loads WHERE kind = ? OR ? = ''),
            (SELECT COUNT(*) FROM loads WHERE (kind = ? OR ? = '') AND (whole = 0 OR rejected > 0))
     FROM sources s WHERE s.record_kind IN (?, '') OR ? = ''
     ORDER BY ? <> '' AND s.record_kind = '', s.as_of"""
@@ -252,10 +253,13 @@ class SqlStore:
 
     def _as_of(self, session: Session, kind: RecordKind | None) -> AsOf:
         name = kind.value if kind else ""
-        row = session.execute(_AS_OF, (name,) * 5).fetchone()
+        row = session.execute(_AS_OF, (name,) * 7).fetchone()
         if row is None:
             raise StoreEmptyError(self.name)
-        return AsOf(self._sound(day)(row[1]), row[2] or "", whole=row[3] == 0)
+        _, until, source, loads, lacking = row
+        never = () if kind is None or loads else (kind,)
+        whole = not (never or lacking)
+        return AsOf(self._sound(day)(until), source or "", whole=whole, never=never)
 
     def _sound(self, read: Callable[P, T]) -> Callable[P, T]:
         """Cells that cannot be what was written (a date that is no date) are damage."""

@@ -64,7 +64,7 @@ class AuditTables:
             now, latest = self._now(), latest_time(session, self._name)
             row = next_row(event, self.head(session), now, behind(now, latest), self.key)
             if most is not None:
-                refuse_over_limit(session, row, most, max(now, latest or now))
+                refuse_over_limit(session, row, most)
             self._write(session, row)
         return row
 

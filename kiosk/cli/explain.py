@@ -21,6 +21,7 @@ def explain(
         typer.Option("--by", callback=login, help="Login of who looks; the trail keeps it."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    rows: Annotated[bool, typer.Option("--rows", help="Each row, not how many a year.")] = False,
     reveal: Annotated[bool, typer.Option(help="Print names and numbers whole.")] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -42,7 +43,7 @@ def explain(
     if as_json:
         typer.echo(json.dumps(_plain(look, reveal=reveal), ensure_ascii=False, indent=1))
     else:
-        _print(look, reveal=reveal)
+        _print(look, reveal=reveal, rows=rows)
 
 
 def _person(records: "PersonRecords", *, reveal: bool) -> tuple[str, str]:
@@ -66,7 +67,7 @@ def _plain(look: "Look", *, reveal: bool) -> dict[str, object]:
     }
 
 
-def _print(look: "Look", *, reveal: bool) -> None:
+def _print(look: "Look", *, reveal: bool, rows: bool) -> None:
     from kiosk.explained import figure_lines
 
     as_of = look.records.as_of
@@ -76,5 +77,5 @@ def _print(look: "Look", *, reveal: bool) -> None:
         typer.echo("没有相关记录。Nothing is recorded.")
     for figure in look.figures:
         typer.echo("")
-        for line in figure_lines(figure, reveal=reveal):
+        for line in figure_lines(figure, reveal=reveal, rows=rows):
             typer.echo(line)

@@ -76,7 +76,9 @@ def _tell(gathered: "Gathered[ArchiveIndex]") -> None:
         typer.echo(about.rstrip())
         for row in found.answer.rows:
             typer.echo(f"  {row.state.value:12} {row.agency}")
-        if not found.answer.rows:
+        if as_of.never:
+            typer.echo("  不详：没有收到档案数据 not known: never delivered")
+        elif not found.answer.rows:
             typer.echo("  没有档案 none")
     for missing in gathered.missing:
         typer.echo(

@@ -15,10 +15,10 @@ from printing.statements.common import (
     basis_note,
     count_cell,
     line_label,
+    nothing,
     paper,
     plain,
     reasons,
-    sentence,
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
@@ -41,7 +41,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=[_table(figure) for figure in figures]
-        or [sentence("个人账户", "没有查到您的个人账户记录。")],
+        or [nothing("个人账户", "没有查到您的个人账户记录。")],
         notes=(QUERY, *notes(figures)),
     )
 

@@ -13,10 +13,10 @@ from printing.statements.common import (
     agency_name,
     day_cell,
     label_cell,
+    nothing,
     pairs,
     paper,
     plain,
-    sentence,
     shown,
 )
 from printing.statements.issue import IssueFacts
@@ -39,7 +39,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         tables=[
             _cards(held_cards(material.of(CardRecord), material.basis.today)),
             *(table for order in orders for table in _order(material, order, reveal)),
-            *([] if orders else [sentence("制卡进度", "没有正在办理的制卡业务。")]),
+            *([] if orders else [nothing("制卡进度", "没有正在办理的制卡业务。")]),
         ],
         notes=(QUERY,),
         objection=_OBJECT,

@@ -7,7 +7,7 @@ from archive.cases import CaseProgress, cases_from
 from archive.figures.catalogue import CATALOGUE
 from archive.model import Case, CaseStep
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
-from printing.statements.common import QUERY, day_cell, pairs, paper, plain, sentence, shown
+from printing.statements.common import QUERY, day_cell, nothing, pairs, paper, plain, shown
 from printing.statements.dossier import clock_text
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
@@ -28,7 +28,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=[table for one in found for table in _tables(one, clocks, reveal)]
-        or [sentence("办件", "没有查到您的办件记录。")],
+        or [nothing("办件", "没有查到您的办件记录。")],
         notes=(QUERY, "时限按工作日计算，自受理次日起算，算至打印日；数据截至日之后可能已有进展。"),
         objection=OBJECT,
     )

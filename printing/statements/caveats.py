@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from archive.records import RecordKind
 from archive.store import AsOf
+from printing.kinds import KIND_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ def caveats(as_of: AsOf, fresh: Freshness) -> tuple[Caveat, ...]:
                 "recent changes may be missing.",
             )
         )
+    if as_of.never:
+        named = "、".join(KIND_NAMES[kind] for kind in as_of.never)
+        found.append(
+            Caveat(
+                f"没有收到以下数据：{named}。有关情况不详，不表示没有。",
+                f"Never delivered, so not known: {', '.join(map(_words, as_of.never))}.",
+            )
+        )
     if not as_of.whole:
         found.append(
             Caveat(
@@ -46,3 +56,7 @@ def caveats(as_of: AsOf, fresh: Freshness) -> tuple[Caveat, ...]:
             )
         )
     return tuple(found)
+
+
+def _words(kind: RecordKind) -> str:
+    return kind.value.replace("_", " ")

@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final
 
 from archive.codes import code_table
 from archive.figures.figure import Figure, Unknown
+from archive.figures.rules import Rule, rule
 from archive.masking import mask_name, mask_number
-from archive.model import Agency, Employer
+from archive.model import Agency, Contribution, Employer, Registration
+from archive.records import RecordKind, spec_of
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -25,6 +29,7 @@ from printing.document import (
     Table,
     TextCell,
 )
+from printing.kinds import KIND_NAMES
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
 
@@ -33,6 +38,7 @@ DELAY: Final = "到账可能有 1 至 3 个月延迟，近期记录以到账后�
 OBJECT: Final = "对记录有疑问，请凭本单到参保地经办机构申请核查，或拨打 12333 咨询。"
 QUERY: Final = "本单为查询结果，仅供参考，不作为证明使用。"
 NOT_KNOWN: Final = "不详"
+NOT_DELIVERED: Final = "不详：没有收到有关数据。"
 
 # Names of the lines of insurance (AAE140, set of 人社) as people say them; others in full.
 _LINES: Final = {
@@ -68,12 +74,19 @@ def paper(
         subtitle=subtitle,
         agency=issue.agency,
         facts=(*_holder_facts(material, reveal), *facts, *_data_facts(material)),
-        tables=tuple(tables),
+        tables=tuple(_as_known(table, material) for table in tables),
         notes=(*(caveat.zh for caveat in material.caveats), FREE, *notes, objection),
         seal=issue.seal(),
         foot=issue.foot(),
         reveal=reveal,
     )
+
+
+def _as_known(table: Table, material: Material) -> Table:
+    """Nothing is not the same as nothing known: where a kind never came, nobody can say none."""
+    if table.absent and material.as_of.never:
+        return replace(table, empty=NOT_DELIVERED)
+    return table
 
 
 def shown(number: str, reveal: Reveal) -> str:
@@ -168,6 +181,11 @@ def sentence(heading: str, text: str) -> Table:
     return Table(heading=heading, columns=(), groups=(), empty=text)
 
 
+def nothing(heading: str, text: str) -> Table:
+    """That nothing is recorded, under a heading."""
+    return Table(heading=heading, columns=(), groups=(), empty=text, absent=True)
+
+
 def plain(
     heading: str,
     columns: tuple[Column, ...],
@@ -181,7 +199,7 @@ def plain(
     """A table of one group, or the sentence that stands for none."""
     found = tuple(rows)
     if not found:
-        return sentence(heading, empty)
+        return nothing(heading, empty)
     return Table(heading, columns, (Group("", found),), total, unit, legend)
 
 
@@ -192,34 +210,44 @@ def pairs(heading: str, named: Iterable[tuple[str, str]]) -> Table:
     return plain(heading, columns, rows, "")
 
 
-# Kinds of rows (`RowRef.kind`) as a note names them.
-_ROWS: Final = {
-    "contributions": "缴费",
-    "registrations": "参保登记",
-    "years": "缴费年限",
-    "accounts": "个人账户",
-    "transfers": "转移",
-    "benefits": "待遇",
-    "benefit_payments": "待遇发放",
-    "unemployment_grants": "失业金核定",
-    "employments": "就业登记",
-    "contracts": "劳动合同",
-    "cases": "办件",
-    "dossier_transfers": "档案转递",
-}
+def basis_note(*figures: Figure[object]) -> str:
+    """From which rows figures were computed, by which law, and whether records say else.
 
-
-def basis_note(figure: Figure[object]) -> str:
-    """From which rows a figure was computed, by which rule, and whether records say else."""
-    kinds = Counter(_ROWS[row.kind] for row in figure.rows)
-    rows = "、".join(f"{kind} {count} 条" for kind, count in kinds.items()) or "没有记录"
-    law = "、".join(filter(None, (figure.rule.law, figure.rule.article)))
-    said = f"{figure.rule.zh}由本人记录计算（{rows}），依据：{law}。"
-    if any(source.example for source in figure.sources):
+    Figures of one rule (a line of insurance each) are told together.
+    """
+    rules = {figure.rule.zh: figure.rule for figure in figures}
+    kinds = {name: Counter[str]() for name in rules}
+    for figure in figures:
+        kinds[figure.rule.zh].update(KIND_NAMES[RecordKind(row.kind)] for row in figure.rows)
+    named = "，".join(f"{name}（{_counted(rows)}）" for name, rows in kinds.items())
+    said = f"由本人记录计算：{named}。依据：{_laws(rules.values())}。"
+    if any(source.example for figure in figures for source in figure.sources):
         said += "所用标准为示例数据。"
-    if figure.differences:
-        said += f"与经办机构记录有 {len(figure.differences)} 处不同，以经办机构核定为准。"
+    if differing := sum(len(figure.differences) for figure in figures):
+        said += f"与经办机构记录有 {differing} 处不同，以经办机构核定为准。"
     return said
+
+
+def rule_note(names: Iterable[str], rows: Iterable[Contribution | Registration]) -> str:
+    """From which rows what the paper itself counts or adds up was made, and by which rules."""
+    found, rules = tuple(rows), tuple(rule(name, {}) for name in names)
+    kinds = Counter(KIND_NAMES[spec_of(type(row)).kind] for row in found)
+    lines = Counter(line_short(row.line) for row in sorted(found, key=attrgetter("line")))
+    ways = "".join(f"{own.zh}：{own.how_zh}" for own in rules)
+    by_line = f"（{_counted(lines)}）" if len(lines) > 1 else ""
+    return f"由{_counted(kinds)}记录{by_line}得出。{ways}依据：{_laws(rules)}。"
+
+
+def _counted(counts: Counter[str]) -> str:
+    return "、".join(f"{name} {count} 条" for name, count in counts.items()) or "没有记录"
+
+
+def _laws(rules: Iterable[Rule]) -> str:
+    """Each law once, its articles behind it."""
+    articles: dict[str, dict[str, None]] = {}
+    for own in rules:
+        articles.setdefault(own.law, {}).update(dict.fromkeys(filter(None, (own.article,))))
+    return "；".join("、".join((law, *some)) for law, some in articles.items())
 
 
 def reasons(values: Iterable[object]) -> tuple[str, ...]:

@@ -28,7 +28,15 @@ from printing.document import (
     Table,
     TextCell,
 )
-from printing.statements.common import DELAY, employer_name, line_label, line_short, paper
+from printing.statements.common import (
+    DELAY,
+    employer_name,
+    line_label,
+    line_short,
+    nothing,
+    paper,
+    rule_note,
+)
 from printing.statements.issue import IssueFacts, Window
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
@@ -46,10 +54,7 @@ _STATUS: Final = {
 }
 _OTHER_KIND: Final = Mark("他", "其他应缴类型")
 _OTHER_STATUS: Final = Mark("疑", "到账状态不明")
-_NOTES: Final = (
-    DELAY,
-    "金额为实际到账数；月数只计足额到账的月份，同一险种同一月份只计一次。",
-)
+_RULES: Final = ("paper.months", "paper.amounts", "paper.spells")
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
@@ -65,7 +70,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=_tables(rows, parties) if rows else (_NOTHING,),
-        notes=_NOTES,
+        notes=(DELAY, *([rule_note(_RULES, rows)] if rows else [])),
     )
 
 
@@ -98,7 +103,7 @@ def _parties(
     return parties
 
 
-_NOTHING: Final = Table(heading="按月明细", columns=(), groups=(), empty="查询时段内没有缴费记录。")
+_NOTHING: Final = nothing("按月明细", "查询时段内没有缴费记录。")
 
 
 def _tables(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> tuple[Table, ...]:

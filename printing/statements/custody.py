@@ -5,7 +5,7 @@ from typing import Final
 
 from archive.dossiers import Dossier
 from printing.document import Document, Reveal, Table
-from printing.statements.common import long_day, paper, sentence, shown
+from printing.statements.common import long_day, nothing, paper, sentence, shown
 from printing.statements.dossier import FREE_KEEPING, NEEDS, OBJECT, dossiers
 from printing.statements.issue import CHINA, IssueFacts
 from printing.statements.material import Material
@@ -26,7 +26,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=list(_tables(found, material, issue, reveal))
-        or [sentence("未能开具", "没有查到您的人事档案信息，不能开具存档证明。")],
+        or [nothing("未能开具", "没有查到您的人事档案信息，不能开具存档证明。")],
         notes=(FREE_KEEPING,),
         objection=OBJECT,
     )

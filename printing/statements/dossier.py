@@ -21,10 +21,10 @@ from printing.statements.common import (
     count_cell,
     day_cell,
     label_cell,
+    nothing,
     pairs,
     paper,
     plain,
-    sentence,
     shown,
     text_cell,
 )
@@ -56,7 +56,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         reveal,
         tables=[table for one in found for table in _tables(one, reveal)] + [_transfers(material)]
         if found
-        else [sentence("人事档案", "没有查到您的人事档案信息，档案可能存放在其他地区或单位。")],
+        else [nothing("人事档案", "没有查到您的人事档案信息，档案可能存放在其他地区或单位。")],
         notes=(QUERY, FREE_KEEPING),
         objection=OBJECT,
     )

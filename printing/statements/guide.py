@@ -10,7 +10,16 @@ from archive.codes import code_table
 from archive.guides.catalogue import Catalogue, GuideSheet
 from archive.model import Agency, Guide, GuideMaterial, Notice
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
-from printing.statements.common import NOT_KNOWN, pairs, paper, plain, sentence, text_cell
+from printing.statements.common import (
+    NOT_DELIVERED,
+    NOT_KNOWN,
+    nothing,
+    pairs,
+    paper,
+    plain,
+    sentence,
+    text_cell,
+)
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
@@ -36,7 +45,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
-        found.guide.name if found else "没有现行版本",
+        found.guide.name if found else _none(material),
         material,
         issue,
         reveal,
@@ -57,7 +66,11 @@ STATEMENT: Final = Statement(
 )
 
 
-_NONE: Final = sentence("办事指南", "没有查到该事项的现行办事指南。")
+_NONE: Final = nothing("办事指南", "没有查到该事项的现行办事指南。")
+
+
+def _none(material: Material) -> str:
+    return NOT_DELIVERED if material.as_of.never else "没有现行版本"
 
 
 def _version(guide: Guide) -> str:
@@ -65,7 +78,21 @@ def _version(guide: Guide) -> str:
 
 
 def _tables(sheet: GuideSheet) -> Iterable[Table]:
-    yield plain(
+    yield _materials(sheet)
+    yield pairs("办理要求", ((one.zh, "　".join(one.shown.splitlines())) for one in sheet.elements))
+    if sheet.notices:
+        yield plain(
+            "不再要求提供",
+            (Column("事项", Kind.TEXT), Column("时间", Kind.TEXT)),
+            (Row((TextCell(one.text), TextCell(f"自 {one.since} 起"))) for one in sheet.notices),
+            "",
+        )
+
+
+def _materials(sheet: GuideSheet) -> Table:
+    if sheet.guide.materials and not sheet.materials:
+        return sentence("要带的材料", sheet.guide.materials)
+    return plain(
         "要带的材料",
         (
             Column("材料", Kind.TEXT),
@@ -75,16 +102,8 @@ def _tables(sheet: GuideSheet) -> Iterable[Table]:
             Column("份数", Kind.TEXT),
         ),
         (Row((TextCell(f"{one.number}. {one.name}"), *_material(one))) for one in sheet.materials),
-        sheet.guide.materials or "没有公布需要提交的材料。",
+        "没有公布需要提交的材料。",
     )
-    yield pairs("办理要求", ((one.zh, "　".join(one.shown.splitlines())) for one in sheet.elements))
-    if sheet.notices:
-        yield plain(
-            "不再要求提供",
-            (Column("事项", Kind.TEXT), Column("时间", Kind.TEXT)),
-            (Row((TextCell(one.text), TextCell(f"自 {one.since} 起"))) for one in sheet.notices),
-            "",
-        )
 
 
 def _material(one: GuideMaterial) -> tuple[TextCell | None, ...]:

@@ -13,6 +13,7 @@ from archive.values import Month
 from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     DELAY,
+    NOT_DELIVERED,
     amount_cell,
     employer_name,
     label_cell,
@@ -20,9 +21,10 @@ from printing.statements.common import (
     line_short,
     long_day,
     month_cell,
+    nothing,
     paper,
     plain,
-    sentence,
+    rule_note,
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.marks import LEGEND, SHORT, MonthMarks
@@ -42,12 +44,17 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
-        f"{window.label}，共 {window.months} 个月" if known else "未参保",
+        f"{window.label}，共 {window.months} 个月" if known else _uninsured(material),
         material,
         issue,
         reveal,
         tables=_tables(material, contributions, registrations) if known else (_none(material),),
-        notes=(DELAY, *((SHORT,) if known else ()), _NO_STAMP),
+        notes=(
+            DELAY,
+            *((SHORT,) if known else ()),
+            *_rules(contributions, registrations),
+            _NO_STAMP,
+        ),
     )
 
 
@@ -68,8 +75,21 @@ STATEMENT: Final = Statement(
 )
 
 
+def _uninsured(material: Material) -> str:
+    return NOT_DELIVERED if material.as_of.never else "未参保"
+
+
+def _rules(
+    contributions: Iterable[Contribution], registrations: Iterable[Registration]
+) -> Iterable[str]:
+    if found := tuple(registrations):
+        yield rule_note(("paper.states",), found)
+    if rows := tuple(contributions):
+        yield rule_note(("paper.marks", "paper.pension"), rows)
+
+
 def _none(material: Material) -> Table:
-    return sentence(
+    return nothing(
         "参保情况",
         f"截至 {long_day(material.day)}，本地没有您的参保登记；"
         f"{material.window.label} 没有缴费记录。",

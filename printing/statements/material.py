@@ -17,7 +17,7 @@ from archive.model import (
     Person,
     Registration,
 )
-from archive.records import spec_of
+from archive.records import RecordKind, spec_of
 from archive.store import Answer, AsOf, Store
 from archive.values import Month
 from printing.statements.caveats import Caveat, Freshness, caveats
@@ -140,10 +140,12 @@ def read_material(
         return answer_of(store, person.person_id, kind, months)
 
     answers = {kind: read(kind) for kind in statement.needs}
-    as_of = _together(answer.as_of for answer in answers.values())
     rows = {kind: answer.rows for kind, answer in answers.items()}
     named = (*rows.get(Contribution, ()), *rows.get(Registration, ()))
     employers = employers_of(store, named) if named else {}
+    kinds = {RecordKind.PERSONS: person, RecordKind.EMPLOYERS: employers}
+    beside = (kind for kind, found in kinds.items() if found)
+    as_of = _together((*(one.as_of for one in answers.values()), *map(store.as_of, beside)))
     return Material(person, as_of, window, basis, stale_days, rows, employers, asked.number)
 
 

@@ -9,7 +9,15 @@ from typing import Final
 
 from archive.dossiers import Dossier, Lack, Supplied, follow_up_label
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
-from printing.statements.common import day_cell, paper, plain, sentence, text_cell
+from printing.statements.common import (
+    NOT_DELIVERED,
+    day_cell,
+    nothing,
+    paper,
+    plain,
+    sentence,
+    text_cell,
+)
 from printing.statements.dossier import NEEDS, OBJECT, dossiers
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
@@ -28,13 +36,13 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
-        "一式两份，存档机构和本人各执一份" if lacking else "没有缺少材料的记录",
+        _subtitle(material, lacking=bool(lacking)),
         material,
         issue,
         reveal,
         tables=_tables(lacking)
         if lacking
-        else [sentence("缺少材料", "截至数据日期，没有需要您补交的档案材料。")],
+        else [nothing("缺少材料", "截至数据日期，没有需要您补交的档案材料。")],
         notes=("本告知为一次性告知；补交材料由原形成单位交存档机构，个人不得自带档案。",),
         objection=OBJECT,
     )
@@ -49,6 +57,12 @@ STATEMENT: Final = Statement(
     build=build,
     copies=2,
 )
+
+
+def _subtitle(material: Material, *, lacking: bool) -> str:
+    if lacking:
+        return "一式两份，存档机构和本人各执一份"
+    return NOT_DELIVERED if material.as_of.never else "没有缺少材料的记录"
 
 
 def _open(dossier: Dossier) -> Iterable[Lack]:

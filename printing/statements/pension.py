@@ -27,10 +27,10 @@ from printing.statements.common import (
     day_cell,
     line_label,
     long_day,
+    nothing,
     pairs,
     paper,
     plain,
-    sentence,
     text_cell,
 )
 from printing.statements.issue import IssueFacts
@@ -75,7 +75,7 @@ def _tables(material: Material, benefits: Iterable[Benefit]) -> Iterable[Table]:
         yield pairs(code_table("benefit").label(benefit.benefit), _state(material, benefit))
         yield _payments(material, benefit)
     if not found:
-        yield sentence("养老待遇", "没有查到您的养老待遇记录。")
+        yield nothing("养老待遇", "没有查到您的养老待遇记录。")
 
 
 def _state(material: Material, benefit: Benefit) -> Iterable[tuple[str, str]]:
@@ -103,7 +103,7 @@ def _payments(material: Material, benefit: Benefit) -> Table:
         key=lambda row: (-int(row.month), row.item),
     )
     if not rows:
-        return sentence("发放记录", "这段时间没有发放记录。")
+        return nothing("发放记录", "这段时间没有发放记录。")
     return Table(
         "发放记录",
         (

@@ -42,6 +42,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     stretches: tuple[Stretch, ...] = ()
     if not isinstance(side.value, Unknown):
         stretches = cast("tuple[Stretch, ...]", side.value)
+    missing = NOT_KNOWN if material.as_of.never else "没有记录"
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
@@ -49,7 +50,11 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         material,
         issue,
         reveal,
-        tables=(_periods(stretches), _gaps(stretches), _start(cast("ReferenceDates", start.value))),
+        tables=(
+            _periods(stretches, missing),
+            _gaps(stretches, missing),
+            _start(cast("ReferenceDates", start.value)),
+        ),
         notes=(
             QUERY,
             "参加工作时间为参考，以有权机关认定为准；所列差异供您核对，不代表登记有误。",
@@ -69,7 +74,7 @@ STATEMENT: Final = Statement(
 )
 
 
-def _periods(stretches: Iterable[Stretch]) -> Table:
+def _periods(stretches: Iterable[Stretch], missing: str) -> Table:
     return plain(
         "登记对照",
         (Column("单位", Kind.TEXT), *(Column(name, Kind.TEXT) for name in _NAMES.values())),
@@ -77,7 +82,10 @@ def _periods(stretches: Iterable[Stretch]) -> Table:
             Row(
                 (
                     text_cell(one.employer, "个人（没有单位）"),
-                    *map(_period, (one.employment, one.insurance, one.contract)),
+                    *(
+                        _period(part, missing)
+                        for part in (one.employment, one.insurance, one.contract)
+                    ),
                 )
             )
             for one in stretches
@@ -86,14 +94,14 @@ def _periods(stretches: Iterable[Stretch]) -> Table:
     )
 
 
-def _period(period: Period | None) -> TextCell:
+def _period(period: Period | None, missing: str) -> TextCell:
     if period is None:
-        return TextCell("没有记录")
+        return TextCell(missing)
     end = period.ended.isoformat() if period.ended else "今"
     return TextCell(f"{period.started.isoformat()} 至 {end}")
 
 
-def _gaps(stretches: Iterable[Stretch]) -> Table:
+def _gaps(stretches: Iterable[Stretch], missing: str) -> Table:
     return plain(
         "差异",
         (Column("单位", Kind.TEXT), Column("差异", Kind.TEXT)),
@@ -101,7 +109,7 @@ def _gaps(stretches: Iterable[Stretch]) -> Table:
             Row(
                 (
                     text_cell(one.employer, "个人（没有单位）"),
-                    TextCell("；".join(map(_gap, one.gaps))),
+                    TextCell("；".join(_gap(gap, missing) for gap in one.gaps)),
                 )
             )
             for one in stretches
@@ -111,10 +119,10 @@ def _gaps(stretches: Iterable[Stretch]) -> Table:
     )
 
 
-def _gap(gap: Gap) -> str:
+def _gap(gap: Gap, missing: str) -> str:
     match gap:
         case Lacking(has, lacks):
-            return f"有{_NAMES[has]}，没有{_NAMES[lacks]}"
+            return f"有{_NAMES[has]}，{_NAMES[lacks]}{missing}"
         case StartsApart(first, second, days):
             return f"{_NAMES[first]}与{_NAMES[second]}开始相差 {days} 天"
         case EndsApart(first, second, None):

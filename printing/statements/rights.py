@@ -33,16 +33,18 @@ from printing.statements.common import (
     count_cell,
     line_cell,
     line_short,
+    nothing,
     paper,
     plain,
     reasons,
-    sentence,
+    rule_note,
 )
 from printing.statements.issue import IssueFacts, Window
 from printing.statements.marks import LEGEND, SHORT, MonthMarks
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
+_RULES: Final = ("paper.marks", "paper.months", "paper.amounts")
 _MONTHS_RULE: Final = "累计月数 = 实际缴费月数 + 视同缴费月数；同一险种同一月份只计一次。"
 
 
@@ -65,7 +67,13 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
             *_contributions(rows, material.of(Transfer), year),
             _months(counts),
         ],
-        notes=(QUERY, DELAY, SHORT, *_notes(counts, accounts)),
+        notes=(
+            QUERY,
+            DELAY,
+            SHORT,
+            *([rule_note(_RULES, rows)] if rows else []),
+            *_notes(counts, accounts),
+        ),
     )
 
 
@@ -126,7 +134,7 @@ def _contributions(
     marks = {line: MonthMarks(line, rows, moved) for line in lines}
     months = tuple(Window(Month(year, 1), Month(year, 12)))
     if not lines:
-        yield sentence("本年缴费", f"{year} 年没有缴费记录。")
+        yield nothing("本年缴费", f"{year} 年没有缴费记录。")
         return
     yield Table(
         "按月缴费标记",
@@ -234,7 +242,7 @@ def _notes(counts: Sequence[Figure[object]], accounts: Sequence[Figure[object]])
     yield from account.notes(accounts)
     if counts:
         yield _MONTHS_RULE
-        yield basis_note(counts[-1])
+        yield basis_note(*counts)
     unknown = [
         value
         for values in _by_line(counts).values()

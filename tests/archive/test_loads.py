@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,9 @@ from archive.importer import ImportProgress, ImportSummary, import_files
 from archive.importing import file_import, named_rows
 from archive.model import AccountYear, CardRecord, Registration
 from archive.reasons import Reason
-from archive.records import RecordKind
+from archive.records import SPECS, RecordKind
+from archive.sql import incoming
+from archive.sql.load_tables import LoadTables
 from archive.sqlite.store import SqliteStore
 from archive.values import Month
 from archive.vault import SealedVault
@@ -82,6 +85,8 @@ def test_a_full_load_that_cannot_be_read_to_its_end_changes_nothing(
     assert months(store) == ["202510"]
     assert not store.contributions("1", *SPAN).as_of.whole, "newer data are known of"
     load(f"{DUES_HEAD}\n{OCTOBER}\n")
+    assert not store.contributions("1", *SPAN).as_of.whole, "a delta brings what it names, no more"
+    load(f"{DUES_HEAD}\n{OCTOBER}\n", full=True)
     assert store.contributions("1", *SPAN).as_of.whole
 
 
@@ -210,7 +215,119 @@ def test_data_are_whole_only_when_no_row_was_refused(load: Load, store: SqliteSt
     assert store.as_of(RecordKind.PERSONS).whole
     assert not store.as_of().whole
     load(f"{DUES_HEAD}\n{NOVEMBER}\n")
+    assert not store.contributions("1", *SPAN).as_of.whole, "what was refused is lacking still"
+    for bad in ("1,110\n", ""):
+        load(f"{DUES_HEAD}\n{OCTOBER}\n{NOVEMBER}\n{bad}", full=True)
+        assert store.contributions("1", *SPAN).as_of.whole == (not bad)
+    load(f"{DUES_HEAD}\n{NOVEMBER}\n")
+    assert store.contributions("1", *SPAN).as_of.whole, "a good delta leaves what is whole so"
+
+
+def test_a_file_that_failed_is_lacking_until_a_full_load(load: Load, store: SqliteStore) -> None:
+    load(*dues(OCTOBER))
+    names, values = DUES_HEAD.split(","), NOVEMBER.split(",")
+    row = "".join(f"<{n}>{v}</{n}>" for n, v in zip(names, values, strict=True))
+    (failed,) = load(f"<rows><row>{row}</row><row>{row}</ro").files
+    assert failed.error
+    load(f"{DUES_HEAD}\n{NOVEMBER}\n")
+    assert not store.contributions("1", *SPAN).as_of.whole
+    load(f"{DUES_HEAD}\n{NOVEMBER}\n", full=True)
     assert store.contributions("1", *SPAN).as_of.whole
+
+
+def test_an_import_that_was_given_up_is_lacking_and_one_that_goes_on_is_not(
+    load: Load, store: SqliteStore, tmp_path: Path
+) -> None:
+    load(*dues(OCTOBER))
+    path = tmp_path / "more.csv"
+    path.write_text(f"{DUES_HEAD}\n{NOVEMBER}\n", "utf-8")
+
+    def stop(_: ImportProgress) -> None:
+        raise KeyboardInterrupt
+
+    def break_off(*, full: bool) -> None:
+        with pytest.raises(KeyboardInterrupt):
+            import_files(store, [path], rejects=tmp_path / "r.csv", full=full, on_progress=stop)
+        assert not store.contributions("1", *SPAN).as_of.whole
+
+    break_off(full=False)
+    import_files(store, [path], rejects=tmp_path / "r.csv")
+    assert store.contributions("1", *SPAN).as_of.whole
+    break_off(full=False)
+    load(f"{DUES_HEAD}\n{OCTOBER}\n")
+    assert not store.contributions("1", *SPAN).as_of.whole
+    break_off(full=True)
+    import_files(store, [path], rejects=tmp_path / "r.csv", full=True)
+    assert store.contributions("1", *SPAN).as_of.whole
+
+
+def test_of_a_kind_that_was_never_delivered_nothing_is_known(
+    load: Load, store: SqliteStore
+) -> None:
+    load(*dues(OCTOBER))
+    empty = store.of(AccountYear, "1")
+    assert (empty.rows, empty.as_of.whole) == ((), False)
+    assert empty.as_of.never == (RecordKind.ACCOUNTS,)
+    known = store.contributions("1", *SPAN).as_of
+    assert known.never == ()
+    assert known.together(empty.as_of).never == (RecordKind.ACCOUNTS,)
+    assert not known.together(empty.as_of).whole
+    load("\n".join((ACCOUNTS_HEAD, "1,110,2023,0.00,100.00,5.00,0.00,105.00")))
+    assert store.of(AccountYear, "1").as_of == known
+
+
+def test_a_new_import_throws_away_every_table_that_one_before_left(
+    load: Load, store: SqliteStore
+) -> None:
+    tables = LoadTables(SPECS[RecordKind.ACCOUNTS])
+    with store.database.write() as session:
+        tables.make(session, store.dialect.make_table)
+    load(persons(ZHANG))
+    with store.database.write() as session:
+        for name in (tables.incoming, tables.leaving, tables.pointing):
+            session.execute(f"CREATE TABLE {name} (one INTEGER)")  # fails where one is left
+
+
+def numbers_lead(store: SqliteStore, number: str) -> str | None:
+    found = store.person_by_number(number)
+    return found.person_id if found else None
+
+
+def test_a_number_that_passes_on_in_a_delta_leads_to_the_old_person_until_the_new_one_is_there(
+    load: Load, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = ZHANG.split(",")[1]
+    load(persons(LI, ZHANG))
+    monkeypatch.setattr(incoming, "_SLICE", 1)
+    seen: list[str | None] = []
+    merge = incoming.IncomingTables._merge_slice
+
+    def look(self: Any, session: Any, tables: Any) -> Any:
+        with store.database.read() as reader:
+            row = reader.execute(
+                "SELECT p.person_id FROM pointers JOIN persons p USING (person) WHERE pointer = ?",
+                (store.vault.pointer("AAC002", number),),
+            ).fetchone()
+        seen.append(row[0] if row else None)
+        return merge(self, session, tables)
+
+    monkeypatch.setattr(incoming.IncomingTables, "_merge_slice", look)
+    summary = load(persons(f"1,{WANG.split(',', 1)[1]}", ZHANG.replace("1,", "7,", 1)))
+    assert not summary.rejected
+    assert seen[0] == "1", "the row of the other is not there yet"
+    assert numbers_lead(store, number) == "7"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_who_leaves_gives_the_number_to_who_comes_in_the_same_file(
+    load: Load, store: SqliteStore, order: int
+) -> None:
+    load(persons(ZHANG, LI))
+    rows = [f"{ZHANG},0", f"{ZHANG.replace('1,', '7,', 1)},1"][::order]
+    summary = load("\n".join((f"{PERSONS_HEAD},AAE100", *rows)))
+    assert (summary.rejected, summary.changed, summary.removed) == (0, 1, 1)
+    assert numbers_lead(store, ZHANG.split(",")[1]) == "7"
+    assert store.person("1") is None
 
 
 def test_data_are_not_whole_while_a_load_is_under_way(

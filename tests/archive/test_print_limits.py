@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from archive.audit_counts import print_counts
 from archive.errors import AuditEventError, PrintLimitError
 from archive.model import AuditEvent, AuditKind
 from archive.sql import limits
 from archive.sql.store import SqlStore
+from archive.store import AuditFilter
+from archive.values import CHINA
 from tests.archive.clocks import Clock
 from tests.archive.conftest import OpenStore
 
@@ -121,6 +124,62 @@ def test_a_failure_takes_back_one_of_two_prints_under_the_same_reference(
         end(store, reference, result)
     ask(store, "C")
     refused(store)
+
+
+def test_a_failure_of_last_month_takes_nothing_back_of_this_one(
+    store: SqlStore, clock: Clock
+) -> None:
+    clock.set("2026-11-30 23:59:59")
+    ask(store, "A")
+    end(store, "A", "failed")
+    clock.set("2026-12-01 00:00:00")
+    for reference in ("A", "B", "C"):
+        ask(store, reference)
+        end(store, reference, "confirmed")
+    refused(store)
+    (november, december) = (by_day(store, day) for day in ("2026-11-30", "2026-12-01"))
+    assert (november, december) == (0, 3)
+
+
+def by_day(store: SqlStore, day: str) -> int:
+    """What the figures say of a day of China."""
+    begins = dt.datetime.fromisoformat(day).replace(tzinfo=CHINA)
+    wanted = AuditFilter(begins, begins + dt.timedelta(days=1))
+    counts = print_counts(store, wanted, by_kiosk=True)
+    assert {str(one.day) for one in counts} <= {day}
+    return sum(one.prints or 0 for one in counts)
+
+
+def test_a_clock_that_goes_back_by_a_second_at_midnight_counts_as_it_says(
+    store: SqlStore, clock: Clock
+) -> None:
+    clock.set("2026-12-01 00:00:00")
+    ask(store, "A")
+    clock.set("2026-11-30 23:59:59")
+    for reference in ("B", "C", "D"):
+        ask(store, reference)
+    refused(store)
+    assert [by_day(store, day) for day in ("2026-11-30", "2026-12-01")] == [3, 1]
+
+
+@pytest.mark.parametrize("back_to", ["2026-11-30 12:00", "2026-11-15 12:00", "2025-01-01 00:00"])
+def test_figures_and_limits_count_a_print_in_the_same_month_whatever_the_clock_said(
+    store: SqlStore, clock: Clock, back_to: str
+) -> None:
+    clock.set("2026-11-30 23:59:59")  # still the afternoon of that day in UTC
+    ask(store, "A")
+    clock.set("2026-12-01 00:00:00")
+    ask(store, "B")
+    clock.set(back_to)
+    for reference in ("C", "D"):
+        ask(store, reference)
+    refused(store)
+    assert [by_day(store, day) for day in ("2026-11-30", "2026-12-01")] == [1, 3]
+    clock.set("2026-12-31 23:59:59")
+    refused(store)
+    clock.set("2027-01-01 00:00:00")
+    ask(store, "E")
+    assert by_day(store, "2027-01-01") == 1
 
 
 def test_the_count_survives_a_restart(store: SqlStore, open_store: OpenStore, clock: Clock) -> None:

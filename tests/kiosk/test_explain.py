@@ -93,8 +93,17 @@ def test_value_rows_rule_source_and_the_date_of_the_data_are_told(
     explain: Explain, person: dict[str, str]
 ) -> None:
     shown = explain("account", "--by", "clerk", number=person["AAC002"]).stdout
-    for part in ("数据截至", "月积数法", "GB/T 40217-2021", "记账利率", "contributions AAE140=110"):
+    for part in ("数据截至", "月积数法", "GB/T 40217-2021", "记账利率", "缴费 contributions: "):
         assert part in shown
+    assert "AccountLine(" not in shown
+    assert max(map(len, shown.splitlines())) < 500
+    rows = next(line for line in shown.splitlines() if line.startswith("  记录 rows: "))
+    assert len(shown.splitlines()) < 70 < int(rows.rpartition(" ")[2]), "counted by year"
+    years = re.findall(r"    (20[0-9]{2} +[0-9]+(?:   20[0-9]{2} +[0-9]+)*)$", shown, re.M)
+    assert sum(int(n) for line in years for n in re.findall(r"20[0-9]{2} +([0-9]+)", line)) > 70
+    each = explain("account", "--by", "clerk", "--rows", number=person["AAC002"]).stdout
+    assert len(each.splitlines()) > int(rows.rpartition(" ")[2])
+    assert re.search("AAE140 险种 +AAE003", each)
     told = json.loads(explain("account", "--by", "clerk", "--json", number=person["AAC002"]).stdout)
     assert told["whole"] is True
     (figure,) = told["figures"]

@@ -12,6 +12,7 @@ from pytest_mock import MockerFixture
 
 from archive.errors import PrintLimitError
 from archive.model import AuditEvent, AuditKind, CardRecord
+from archive.prints import NO_PAPER, taken_back
 from archive.store import AsOf
 from kiosk.config import Settings
 from kiosk.headless import main_job
@@ -20,6 +21,7 @@ from kiosk.start import check_clock, trace_left_open
 from kiosk.visit.events import Back, Chosen, PrintAsked
 from kiosk.visit.state import EnterPin, Menu, Preview, Printed, Problem
 from kiosk.web.screens import render
+from printing.errors import JournalError
 from printing.journal import Order
 from printing.statements import STATEMENTS
 from printing.statements.caveats import Freshness, caveats
@@ -53,10 +55,14 @@ def printed_again(kiosk: Kiosk, generation: int, medium: str = "receipt") -> Pri
 def limit(kiosk: Kiosk, most: int) -> None:
     """So many prints a month beside those that this card has had in the tests before."""
     subject = kiosk.machine.store.audit_subject(code_of(kiosk, 0))
-    had = sum(
-        row.subject == subject and row.kind == AuditKind.PAPER_REQUESTED
-        for row in kiosk.machine.store.audit_rows()
-    )
+    rows = tuple(kiosk.machine.store.audit_rows())
+    asked = [
+        (row.sequence, row.reference)
+        for row in rows
+        if row.subject == subject and row.kind == AuditKind.PAPER_REQUESTED
+    ]
+    void = [(row.sequence, row.reference) for row in rows if row.result in NO_PAPER]
+    had = len(asked) - len(taken_back(asked, void))
     settings = kiosk.machine.settings.model_copy(
         update={"limits": Limits(contributions=most + had)}
     )
@@ -156,6 +162,50 @@ def test_a_job_that_a_stop_left_unsent_does_not_count(kiosk: Kiosk) -> None:
     machine.store.append_audit(
         replace(asked, kind=AuditKind.PAPER_OUTCOME, result="failed", reference="R-2")
     )
+
+
+@pytest.mark.parametrize("broken", ["seals.record", "queue", "record"])
+def test_a_print_that_the_journal_kept_from_its_first_byte_does_not_count(
+    kiosk: Kiosk, mocker: MockerFixture, broken: str
+) -> None:
+    limit(kiosk, 1)
+    machine = kiosk.machine
+    generation = kiosk.to_preview(kiosk.cards[0])
+    *parts, name = broken.split(".")
+    owner = machine.journal.seals if parts else machine.journal
+    full = mocker.patch.object(owner, name, side_effect=JournalError("j", "full"))
+    kiosk.print_receipt(generation)
+    kiosk.on(Problem)
+    mocker.stop(full)
+    for left in machine.journal.recover():  # as after a restart
+        trace_left_open(machine.store, "01", left)
+    kiosk.hall.slot.remove()
+    generation = kiosk.to_preview(kiosk.cards[0])
+    assert printed_again(kiosk, generation).outcome == "confirmed"
+    kiosk.hall.slot.remove()
+    generation = kiosk.to_preview(kiosk.cards[0])
+    assert printed_again(kiosk, generation).reason == "print.limit"
+
+
+def test_a_print_of_which_the_journal_does_not_know_the_end_counts(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    limit(kiosk, 1)
+    record, ends = kiosk.machine.journal.record, ("confirmed", "sent", "unknown")
+
+    def fail_at_the_end(job_id: int, state: Any, *more: Any) -> None:
+        if state in ends:
+            raise JournalError("j", "full")
+        record(job_id, state, *more)
+
+    generation = kiosk.to_preview(kiosk.cards[0])
+    full = mocker.patch.object(kiosk.machine.journal, "record", side_effect=fail_at_the_end)
+    kiosk.print_receipt(generation)
+    kiosk.on(Problem)
+    mocker.stop(full)
+    kiosk.hall.slot.remove()
+    generation = kiosk.to_preview(kiosk.cards[0])
+    assert printed_again(kiosk, generation).reason == "print.limit"
 
 
 def with_card(kiosk: Kiosk, mocker: MockerFixture, **changes: Any) -> None:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -71,7 +72,7 @@ def test_every_amount_of_the_data_stands_in_its_row(columns: int) -> None:
 def test_amounts_of_a_table_end_in_the_same_columns(columns: int) -> None:
     text = lines(layout_roll(receipt(), columns))
     start = text.index("缴费单位：示例精密仪器有限公司")
-    rows = [line for line in text[start:] if "养老" in line or "工伤" in line]
+    rows = [line for line in text[start:] if re.search(r"(养老|工伤) +[0-9,]+\.", line)]
     ends = {
         tuple(
             width(line[: at + 1])

@@ -65,7 +65,8 @@ def every_figure(of: PersonRecords) -> Iterator[Figure[object]]:
 
 def test_every_rule_is_used_and_every_figure_has_words_and_a_source() -> None:
     found = list(every_figure(FULL))
-    assert {figure.name.partition(":")[0] for figure in found} == set(rules())
+    own = {name for name in rules() if not name.startswith("paper.")}
+    assert {figure.name.partition(":")[0] for figure in found} == own
     for figure in found:
         assert figure.rule.zh
         assert figure.rule.how_en

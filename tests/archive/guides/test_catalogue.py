@@ -7,6 +7,7 @@ from archive.demo.people import AS_OF
 from archive.guides.catalogue import Catalogue, Catalogues, read_catalogue
 from archive.guides.elements import NOT_PUBLISHED
 from archive.model import Guide, Notice
+from archive.records import RecordKind
 from archive.sqlite.store import SqliteStore
 from archive.store import AsOf, Store
 
@@ -114,6 +115,18 @@ def test_agencies_are_told_by_kind_and_region(demo_store: SqliteStore) -> None:
     assert found.agencies("custody", "110000") == ()
     assert found.agency("示例市人才服务中心") == found.agency("99010201") is not None
     assert found.agency("") is None
+
+
+def test_the_catalogue_is_as_old_as_the_oldest_kind_on_a_sheet() -> None:
+    old = RecordKind.NOTICES
+    days = {old: dt.date(2020, 1, 1)}
+    store = Mock(spec=Store)
+    store.as_of.side_effect = lambda kind: AsOf(days.get(kind, AS_OF), "", whole=kind is not old)
+    store.all.return_value = ()
+    found = read_catalogue(store, AS_OF).as_of
+    assert (found.day, found.whole) == (days[old], False)
+    days[RecordKind.AGENCIES] = dt.date(2019, 1, 1)
+    assert Catalogues(store).on(AS_OF).as_of.day == days[RecordKind.AGENCIES]
 
 
 def test_the_index_is_made_once_until_the_day_or_the_data_change() -> None:

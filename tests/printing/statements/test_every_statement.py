@@ -1,14 +1,16 @@
+import re
 from dataclasses import replace
 from typing import get_args
 
 import pytest
 
+from archive.records import RecordKind
 from archive.store import AsOf
 from printing.document import Reveal
 from printing.errors import TextRefusedError
 from printing.statements import STATEMENTS, statement
 from tests.printing.samples import AS_OF, ISSUE, PERSON
-from tests.printing.statements.people import RARE, made, own
+from tests.printing.statements.people import RARE, made, nothing, own
 
 names = pytest.mark.parametrize("name", STATEMENTS)
 
@@ -37,6 +39,40 @@ def test_old_data_and_data_that_are_not_whole_are_called_so(name: str) -> None:
         assert "可能不完整" in second
         assert "没有更新" not in "".join(others)
         assert "不完整" not in "".join(others)
+
+
+@names
+def test_what_was_never_delivered_is_not_known_and_not_none(name: str) -> None:
+    never = replace(AS_OF, whole=False, never=(RecordKind.CONTRIBUTIONS, RecordKind.CARDS))
+    material = replace(nothing(name), as_of=never)
+    for reveal in get_args(Reveal):
+        document = statement(name).build(material, ISSUE, reveal)
+        notes = "".join(document.notes)
+        assert "没有收到以下数据：缴费、社保卡。有关情况不详，不表示没有。" in notes
+        shown = [table.empty for table in document.tables if not table.columns]
+        assert "不详：没有收到有关数据。" in shown
+        assert not any("没有查到" in text or text.endswith("记录。") for text in shown)
+        assert not re.search("没有(?!收到)|未参保", document.subtitle)
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("contributions", ("月数", "缴费金额和合计", "缴费单位起止月份")),
+        ("insured", ("参保和缴费状态", "缴费标记", "养老缴费基数和个人缴费")),
+        ("rights", ("缴费标记", "月数", "缴费金额和合计", "中断月数", "累计缴费月数")),
+    ],
+)
+def test_each_figure_says_of_which_rows_and_by_which_rule_it_is(
+    name: str, rules: tuple[str, ...]
+) -> None:
+    notes = made(name).notes
+    for rule in rules:
+        (note,) = [note for note in notes if re.search(f"(^|。|：|，){rule}[：（]", note)]
+        assert re.search(r"(缴费|登记|年限) [1-9][0-9]* 条", note)
+        assert re.search("依据：GB/T 40217-2021、.*(AA|EA)[A-Z][0-9]{3}。", note)
+    empty = statement(name).build(nothing(name), ISSUE, "report")
+    assert not re.search("[1-9] 条", "".join(empty.notes))
 
 
 @names

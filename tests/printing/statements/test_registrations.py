@@ -6,7 +6,7 @@ from tests.printing.statements.people import made, nothing, table, texts
 def test_what_one_kind_has_and_another_lacks_is_a_difference() -> None:
     document = made("registrations")
     gaps = "；".join(row[1] for row in texts(table(document, "差异")))
-    assert "有就业登记，没有劳动合同" in gaps
+    assert "有就业登记，劳动合同没有记录" in gaps
     assert any("不代表登记有误" in note for note in document.notes)
 
 

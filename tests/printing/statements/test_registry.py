@@ -18,7 +18,13 @@ from tests.archive.figures.people import every_month, insured, month, records
 from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS
 
 HELPERS = {"__init__", "caveats", "common", "issue", "marks", "material", "registry", "spans"}
-DAYS = {RecordKind.CONTRIBUTIONS: dt.date(2026, 10, 31), RecordKind.YEARS: dt.date(2026, 9, 30)}
+LATEST = dt.date(2026, 10, 31)
+DAYS = {
+    RecordKind.PERSONS: LATEST,
+    RecordKind.EMPLOYERS: LATEST,
+    RecordKind.CONTRIBUTIONS: LATEST,
+    RecordKind.YEARS: dt.date(2026, 9, 30),
+}
 
 
 class Store:
@@ -104,6 +110,14 @@ def test_the_date_of_the_data_is_the_earliest_of_the_kinds() -> None:
     made = read(Store(), declared(Contribution, YearsOfInsurance))
     assert (made.day, made.as_of.whole) == (dt.date(2026, 9, 30), False)
     assert read(Store(), declared(Contribution)).as_of.whole
+
+
+@pytest.mark.parametrize("kind", [RecordKind.PERSONS, RecordKind.EMPLOYERS])
+def test_who_it_is_and_who_paid_are_dated_with_the_rest(
+    kind: RecordKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(DAYS, kind, dt.date(2026, 8, 31))
+    assert read(Store(), declared(Contribution)).day == dt.date(2026, 8, 31)
 
 
 def test_the_employers_of_the_rows_come_with_them() -> None:
