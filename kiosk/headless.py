@@ -61,10 +61,12 @@ def main_job(
     records = records_of(machine, name, asked, ask_pin, wait_seconds, timeline)
     if medium == "report":
         statement = compose(machine, name, records, size)
-        paper = print_report(machine, statement, NO_GENERATION)
+        papers = (print_report(machine, one, NO_GENERATION) for one in statement.copies)
     else:
-        paper = print_on_roll(machine, make(machine, name, records, timeline, size), timeline)
-    check_paper(paper)
+        statement = make(machine, name, records, timeline, size)
+        papers = (print_on_roll(machine, one, timeline) for one in statement.copies)
+    for paper in papers:
+        check_paper(paper)
     return paper
 
 

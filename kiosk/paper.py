@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -32,6 +32,7 @@ from printing.layout.roll import Roll, layout_roll
 from printing.layout.size import Size
 from printing.seal import new_code
 from printing.seals import SealRecord
+from printing.statements import Statement as Entry
 from printing.statements import statement as statement_named
 from printing.statements.issue import CHINA, IssueFacts
 
@@ -64,14 +65,49 @@ class Statement:
     """The A4 pages, once they were rendered."""
     file: bytes = field(default=b"", repr=False)
     """The report as it is handed out, once it was."""
+    others: "tuple[Statement, ...]" = field(default=(), repr=False)
+    """The further copies of the order, where several are needed."""
+
+    @property
+    def copies(self) -> "tuple[Statement, ...]":
+        """Every copy of the order, this one first."""
+        return (self, *self.others)
 
 
 def compose(
     machine: Machine, name: str, records: HolderRecords, size: Size = "normal"
 ) -> Statement:
-    """Lay the statement out for the screen, the roll and A4."""
-    build = statement_named(name).build
+    """Lay the statement out for the screen, the roll and A4, in as many copies as are needed.
+
+    Each copy has a serial and a code of its own: of two papers each can be verified and counted.
+    """
+    entry = statement_named(name)
     issue = _issue(machine, name, records)
+    count = entry.copies(records.material)
+    if count == 1:
+        return _compose(machine, entry, records, issue, size)
+    first, *others = (
+        _compose(machine, entry, records, _part(machine, issue, part), size)
+        for part in range(1, count + 1)
+    )
+    first.others = tuple(others)
+    first.receipt_cm *= count  # the end of a roll must do for all
+    return first
+
+
+def _part(machine: Machine, issue: IssueFacts, part: int) -> IssueFacts:
+    return replace(
+        issue,
+        serial=issue.serial if part == 1 else f"{issue.serial}-{part}",
+        code=new_code(machine.rng),
+        part=part,
+    )
+
+
+def _compose(
+    machine: Machine, entry: Entry, records: HolderRecords, issue: IssueFacts, size: Size
+) -> Statement:
+    build, name = entry.build, entry.name
     columns = machine.receipt_model.columns
 
     def document(reveal: Reveal) -> Document:
@@ -241,15 +277,20 @@ def void_leftover(machine: Machine) -> str | None:
 
 
 def _announce(machine: Machine, statement: Statement, document: Document, paper: bytes) -> None:
-    """What must be on disk before any paper: who asked for it, and how it can be verified."""
-    machine.trail.must(
-        AuditKind.PAPER_REQUESTED,
-        statement.holder.identity,
-        statement=statement.name,
-        count=1,
-        reference=statement.issue.serial,
-        most=machine.settings.limits.most(statement.name),
-    )
+    """What must be on disk before any paper: who asked for it, and how it can be verified.
+
+    An order of several copies is one request: its limit counts it once, and a later copy that
+    fails takes nothing back, as its reference is another.
+    """
+    if statement.issue.part <= 1:
+        machine.trail.must(
+            AuditKind.PAPER_REQUESTED,
+            statement.holder.identity,
+            statement=statement.name,
+            count=len(statement.copies),
+            reference=statement.issue.serial,
+            most=machine.settings.limits.most(statement.name),
+        )
     try:
         machine.journal.seals.record(_seal(statement, document, paper))
     except JournalError as error:

@@ -35,6 +35,7 @@ from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
 from kiosk.paper import (
+    GOOD,
     Statement,
     compose,
     confirms,
@@ -220,7 +221,8 @@ class Desk:
             memory.statement = made = compose(self._machine, statement, records, size)
             render(self._machine, made)
             fault = receipt_fault(self._machine, made.receipt_cm)
-            return Composed(generation, made.receipt_cm, page_count(made.pdf), fault)
+            pages = page_count(made.pdf) * len(made.copies)
+            return Composed(generation, made.receipt_cm, pages, fault)
 
         return self._fenced(generation, task)
 
@@ -251,16 +253,22 @@ class Desk:
         def task() -> Event | None:
             if memory is None or memory.statement is None:
                 return None
+            out = 0
             try:
-                paper = self._paper(memory.statement, generation, medium, progress, cancel)
+                for copy in memory.statement.copies:
+                    paper = self._paper(copy, generation, medium, progress, cancel)
+                    if paper.result.outcome not in GOOD:
+                        break
+                    out += 1
             except (PrinterNotReadyError, SignError) as error:
-                return PrintEnded(generation, "failed", error.code)
+                return PrintEnded(generation, "failed", error.code, copies_out=out)
             except PrintLimitError as error:
                 limit = fault_data(error, error.code)
                 return PrintEnded(generation, "failed", limit.code, limit.data)
             finally:
                 self._leftover = may_hang(self._machine)
-            return PrintEnded(generation, paper.result.outcome, paper.result.reason or "")
+            reason = paper.result.reason or ""
+            return PrintEnded(generation, paper.result.outcome, reason, copies_out=out)
 
         return self._fenced(generation, task)
 

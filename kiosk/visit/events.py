@@ -160,6 +160,8 @@ class PrintEnded:
     reason: str
     data: tuple[tuple[str, object], ...] = ()
     """What the reason's sentence needs, as in `FaultData`."""
+    copies_out: int = 0
+    """As in `Printed`."""
 
 
 @dataclass(frozen=True, slots=True)

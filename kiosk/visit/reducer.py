@@ -298,9 +298,10 @@ def _print(
             return replace(state, done=done, total=total, hold=hold), ()
         case Printing(), CancelAsked():
             return replace(state, cancelling=True), (CancelPrint(),)
-        case Printing(generation, holder, medium), PrintEnded(_, outcome, reason, data):
+        case Printing(generation, holder, medium), PrintEnded(_, outcome, reason, data, out):
             deadline = now + rules.result_seconds
             early = state.cancelling and outcome == "unknown"
-            return Printed(generation, holder, deadline, medium, outcome, reason, early, data), ()
+            ended = Printed(generation, holder, deadline, medium, outcome, reason, early, data, out)
+            return ended, ()
         case _:
             return state, ()

@@ -150,6 +150,8 @@ class Printed:
     """The holder cancelled, and it is not sure that all of the paper is marked void."""
     data: tuple[tuple[str, object], ...] = ()
     """What the reason's sentence needs, as in `FaultData`."""
+    copies_out: int = 0
+    """Copies of the order that ended well before the one that did not."""
 
 
 @dataclass(frozen=True, slots=True)

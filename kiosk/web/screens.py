@@ -131,6 +131,7 @@ def _paper_screen(
             return "preview", {
                 "statement": statement(state.statement),
                 "content": _content(memory),
+                "copies": len(memory.statement.copies) if memory and memory.statement else 1,
                 "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
             }
         case ChooseMonths(_, _, _, preview, first_year):

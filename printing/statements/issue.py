@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from archive.values import CHINA, Month
 from printing.document import Foot, Seal
 from printing.text import gate
 
 __all__ = ["CHINA", "IssueFacts", "Window"]
+
+
+_PARTS: Final = ("", "之一", "之二", "之三")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,14 @@ class IssueFacts:
     """Address of the issuer's page to which the code is appended; best behind a `#`."""
     verify_days: int = 30
     """How long the page knows the code."""
+    part: int = 0
+    """Which of several copies of one order, counted from 1; 0: there is only one."""
 
     def foot(self) -> Foot:
         """What stands at the end of every page."""
         return Foot(
             serial=f"流水号 {gate(self.serial, 'serial')}",
-            copy=f"第 {self.copy} 份",
+            copy=f"第 {self.copy} 份{_PARTS[self.part]}",
             printed=f"打印时间 {self.issued_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
             kiosk=gate(self.kiosk, "kiosk"),
             at=self.issued_at,

@@ -32,7 +32,7 @@ _SIGN: Final = "签名：________________　日期：____年__月__日"
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     """What is still missing, and the promise; without anything missing only that."""
-    lacking = [(one, lack) for one in dossiers(material) for lack in _open(one)]
+    lacking = _lacking(material)
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
@@ -48,6 +48,15 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     )
 
 
+def _lacking(material: Material) -> list[tuple[Dossier, Lack]]:
+    return [(one, lack) for one in dossiers(material) for lack in _open(one)]
+
+
+def _copies(material: Material) -> int:
+    """One for the agency and one for the person; where nothing is missing, nothing is signed."""
+    return 2 if _lacking(material) else 1
+
+
 STATEMENT: Final = Statement(
     name="missing",
     title={"zh": "缺少材料告知书和承诺书", "en": "Missing materials: notice and promise"},
@@ -55,7 +64,7 @@ STATEMENT: Final = Statement(
     section=Section.ARCHIVE,
     needs=NEEDS,
     build=build,
-    copies=2,
+    copies=_copies,
 )
 
 

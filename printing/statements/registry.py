@@ -30,6 +30,10 @@ class Section(Enum):
         return self.value[1]
 
 
+def _one(material: Material) -> int:
+    return 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """A statement's entry in the registry."""
@@ -53,5 +57,5 @@ class Statement:
     """Who may print it: only the holder, by card and PIN, or anyone who stands before the kiosk."""
     certificate: bool = False
     """Whether the issuer calls it a certificate (证明); all others are results of a query."""
-    copies: int = 1
-    """How many of it are needed; each is printed as a job of its own."""
+    copies: Callable[[Material], int] = field(default=_one, repr=False)
+    """How many are needed, by what was read; one order prints them, each as a job of its own."""

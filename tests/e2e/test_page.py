@@ -107,10 +107,21 @@ def enter(page: Page, digits: str) -> None:
     page.click("[data-confirm]")
 
 
-def to_preview(demo: Demo, page: Page, card: DemoCard) -> None:
+def to_menu(demo: Demo, page: Page, card: DemoCard) -> None:
     demo.do("insert", card.name)
     enter(page, card.pin)
     on_screen(page, "menu")
+
+
+def choose(page: Page, section: str, name: str) -> None:
+    """A statement of one of the menu's sections."""
+    page.click(f"text={section}")
+    page.click(f'[data-body*="{name}"]:visible')
+    on_screen(page, "preview")
+
+
+def to_preview(demo: Demo, page: Page, card: DemoCard) -> None:
+    to_menu(demo, page, card)
     page.click("[data-call=choose]")
     on_screen(page, "preview")
 
@@ -354,3 +365,30 @@ def test_a_case_number_that_is_unknown_is_said_and_the_number_stays_nowhere(
     assert "9901B7" not in page.content()
     page.click("[data-call=back]")
     on_screen(page, "idle")
+
+
+def test_the_notice_to_be_signed_comes_out_twice_by_one_touch(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_menu(demo, page, cards[2])
+    choose(page, "人事档案", "missing")
+    expect(page.locator("#stage")).to_contain_text("一式 2 份")
+    see(page, "copies-preview")
+    page.click('[data-body*="receipt"]')
+    on_screen(page, "printed")
+    assert "单据已全部打印" in page.inner_text("#stage")
+    see(page, "copies-printed")
+
+
+def test_what_cannot_be_certified_is_said_with_its_reason(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_menu(demo, page, cards[1])
+    choose(page, "人事档案", "custody")
+    expect(page.locator(".paper")).to_contain_text(re.compile(r"未\s*能\s*开\s*具"))
+    see(page, "custody-refused")
+    demo.do("remove")
+    to_menu(demo, page, cards[3])
+    choose(page, "社保缴费和权益", "insured")
+    expect(page.locator(".paper")).to_contain_text(re.compile(r"未\s*参\s*保"))
+    see(page, "not-insured")

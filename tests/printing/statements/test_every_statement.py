@@ -8,11 +8,16 @@ from archive.records import RecordKind
 from archive.store import AsOf
 from printing.document import Reveal
 from printing.errors import TextRefusedError
+from printing.layout.page import layout_pages
+from printing.layout.roll import Line, Qr, layout_roll
+from printing.layout.sheet import Text
 from printing.statements import STATEMENTS, statement
+from tests.printing.media import measure, squeezed
 from tests.printing.samples import AS_OF, ISSUE, PERSON
 from tests.printing.statements.people import RARE, made, nothing, own
 
 names = pytest.mark.parametrize("name", STATEMENTS)
+variants = pytest.mark.parametrize("of", [own, nothing], ids=["all", "nothing"])
 
 
 @names
@@ -25,6 +30,33 @@ def test_every_statement_says_what_all_must_say(name: str) -> None:
     assert (facts["数据截至"], facts["数据来源"]) == ("2026年10月31日", AS_OF.source)
     assert document.seal.hint
     assert (document.statement, document.title) == (name, STATEMENTS[name].title["zh"])
+
+
+@names
+@variants
+def test_every_paper_carries_what_makes_it_checkable(name: str, of: object) -> None:
+    document = statement(name).build(of(name), ISSUE, "receipt")  # type: ignore[operator]
+    foot = document.foot
+    each = [
+        *("数据截至", "2026年10月31日", "查询和打印不收费", "12333", document.title),
+        *(foot.serial, foot.copy, foot.printed, foot.kiosk, document.seal.hint),
+    ]
+    assert ISSUE.serial in foot.serial
+    assert ISSUE.kiosk in foot.kiosk
+    assert re.search(r"(疑问|投诉|异议).*(申请核查|查询|核实|反映|咨询)", document.notes[-1])
+    lines = layout_roll(document, 48).lines
+    roll = squeezed("".join(line.text for line in lines if isinstance(line, Line)))
+    assert [text for text in each if squeezed(text) not in roll] == []
+    assert document.seal.code.replace("-", "") in roll.replace("-", "")
+    assert [line.content for line in lines if isinstance(line, Qr)] == [document.seal.url]
+    pages = layout_pages(document, measure).pages
+    for number, page in enumerate(pages, start=1):
+        texts = squeezed("".join(item.text for item in page.items if isinstance(item, Text)))
+        wanted = [f"第 {number} 页，共 {len(pages)} 页", foot.serial, foot.copy, foot.printed]
+        assert [text for text in wanted if squeezed(text) not in texts] == []
+        assert squeezed(foot.kiosk) in texts
+    first = squeezed("".join(i.text for page in pages for i in page.items if isinstance(i, Text)))
+    assert [text for text in each if squeezed(text) not in first] == []
 
 
 @names

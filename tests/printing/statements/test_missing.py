@@ -3,7 +3,7 @@ from dataclasses import replace
 from archive.model import MissingMaterial
 from printing.statements import STATEMENTS, statement
 from tests.printing.samples import ISSUE
-from tests.printing.statements.people import DAY, made, nothing, rows, table, texts
+from tests.printing.statements.people import DAY, made, nothing, own, rows, table, texts
 
 
 def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sign() -> None:
@@ -14,7 +14,10 @@ def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sig
     assert "可能影响" in effect
     assert "承诺" in table(document, "承诺书").empty
     assert table(document, "承诺人").empty.startswith("签名：____")
-    assert (STATEMENTS["missing"].copies, "一式两份" in document.subtitle) == (2, True)
+    assert (STATEMENTS["missing"].copies(own("missing")), "一式两份" in document.subtitle) == (
+        2,
+        True,
+    )
 
 
 def test_an_effect_that_was_never_told_is_not_known() -> None:
@@ -31,3 +34,4 @@ def test_what_was_supplied_needs_no_promise() -> None:
     ):
         assert [table.heading for table in document.tables] == ["缺少材料"]
         assert document.subtitle == "没有缺少材料的记录"
+    assert STATEMENTS["missing"].copies(own("missing", MissingMaterial=(supplied,))) == 1
