@@ -385,10 +385,10 @@ def test_what_cannot_be_certified_is_said_with_its_reason(
 ) -> None:
     to_menu(demo, page, cards[1])
     choose(page, "人事档案", "custody")
-    expect(page.locator(".paper")).to_contain_text(re.compile(r"未\s*能\s*开\s*具"))
+    expect(page.locator(".statement")).to_contain_text(re.compile(r"未\s*能\s*开\s*具"))
     see(page, "custody-refused")
     demo.do("remove")
     to_menu(demo, page, cards[3])
     choose(page, "社保缴费和权益", "insured")
-    expect(page.locator(".paper")).to_contain_text(re.compile(r"未\s*参\s*保"))
+    expect(page.locator(".statement")).to_contain_text(re.compile(r"未\s*参\s*保"))
     see(page, "not-insured")
