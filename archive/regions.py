@@ -107,11 +107,15 @@ class _Question(Generic[Record]):
             self.came_at[place] = self.monotonic()
             self.changed.notify_all()
 
-    def gather(self, asked: set[int], ends: float) -> dict[int, Answer[Record] | Silence]:
+    def gather(
+        self, asked: set[int], ends: float, tell: Callable[[int], None]
+    ) -> dict[int, Answer[Record] | Silence]:
         """What has come when all have answered or the time is over; later answers are left."""
         with self.changed:
+            tell(len(self.came))
             while asked - self.came.keys() and (left := ends - self.monotonic()) > 0:
                 self.changed.wait(left)
+                tell(len(self.came))
             return dict(self.came)
 
 
@@ -161,6 +165,10 @@ def _ask(region: Region, question: _Question[Any]) -> Answer[Any] | Silence:
     return answer if sound else "broken"
 
 
+def _nobody_waits(answered: int) -> None:
+    """Nobody looks at how many have answered."""
+
+
 class Regions:
     """All regions of a hall, one's own first. Usable from several threads."""
 
@@ -171,13 +179,23 @@ class Regions:
         self._monotonic = monotonic
         self._workers = [_Worker(region, place) for place, region in enumerate(regions)]
 
-    def ask(self, record: type[Record], number: str) -> Gathered[Record]:
-        """Ask all at once; returns when all have answered, at the deadline at the latest."""
+    @property
+    def count(self) -> int:
+        """How many are asked."""
+        return len(self._workers)
+
+    def ask(
+        self, record: type[Record], number: str, tell: Callable[[int], None] = _nobody_waits
+    ) -> Gathered[Record]:
+        """Ask all at once; returns when all have answered, at the deadline at the latest.
+
+        `tell` hears meanwhile how many have answered.
+        """
         question = _Question(record, number, self._seconds, self._monotonic)
         began = self._monotonic()
         ends = began + self._seconds
         asked = {place for place, one in enumerate(self._workers) if one.offer(question)}
-        came = question.gather(asked, ends)
+        came = question.gather(asked, ends, tell)
         found: list[Found[Record]] = []
         missing: list[Missing] = []
         for place, worker in enumerate(self._workers):

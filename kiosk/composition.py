@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -343,6 +343,7 @@ def _assemble(
         tables=tables,
         now=utc_now,
         monotonic=time.monotonic,
+        regions=cache(partial(regions, settings, store, parts)),
         progress=progress,
         rng=rng,
         parts=parts,

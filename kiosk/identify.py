@@ -1,12 +1,14 @@
 """From a card in a reader to the holder's records: the first half of every visit and command."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from archive.audit import behind
 from archive.figures.records import Basis
-from archive.model import AuditKind, Person
+from archive.model import ArchiveIndex, AuditKind, Person
+from archive.regions import Gathered, Regions
 from archive.store import Store
 from devices.card.authentication import prove_genuine, unlock_holder_file
 from devices.card.connection import CardConnection, CardSource
@@ -152,12 +154,21 @@ def prove_holder(session: CardSession, pin: Pin, trail: Trail) -> None:
     trail.should(AuditKind.PIN_ACCEPTED, session.identity, result=OK)
 
 
+def _untold(answered: int, total: int) -> None:
+    """Nobody looks at how many regions have answered."""
+
+
 def look_up(
-    machine: Machine, identity: CardIdentity, statement: Statement, asked: Asked
+    machine: Machine,
+    identity: CardIdentity,
+    statement: Statement,
+    asked: Asked,
+    tell: Callable[[int, int], None] = _untold,
 ) -> HolderRecords:
     """What a statement needs of the holder's records.
 
     The audit row is on disk before anything is returned; a refused look leaves one as well.
+    Where other regions are asked, `tell` hears how many of how many have answered.
     Raises `HolderUnknownError`, `CardMismatchError` or a store's error.
     """
     trail = machine.trail
@@ -169,14 +180,28 @@ def look_up(
     if asked == Asked() and statement.name == FIRST:
         asked = Asked(months=machine.settings.statement.months)
     material = _read(machine, statement, person, asked)
+    if statement.across:
+        # Before the number leaves this machine.
+        trail.must(AuditKind.RECORDS_READ, identity, statement=statement.name, result="asked")
+        material = replace(material, across=_ask_regions(machine.regions(), person, tell))
     trail.must(
         AuditKind.RECORDS_READ,
         identity,
         statement=statement.name,
         count=material.count,
-        result=OK,
+        result="region.silent" if material.across and material.across.missing else OK,
     )
     return HolderRecords(identity, material)
+
+
+def _ask_regions(
+    regions: Regions, person: Person, tell: Callable[[int, int], None]
+) -> Gathered[ArchiveIndex]:
+    return regions.ask(
+        ArchiveIndex,
+        person.social_security_number,
+        lambda answered: tell(answered, regions.count),
+    )
 
 
 def open_to_all(machine: Machine, statement: Statement, asked: Asked) -> HolderRecords:

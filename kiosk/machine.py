@@ -8,6 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from archive.regions import Regions
 from archive.store import Store
 from archive.tables.shelf import Tables
 from devices.card.connection import CardSource
@@ -65,6 +66,8 @@ class Machine:
     """Aware, UTC."""
     monotonic: Callable[[], float]
     """Seconds."""
+    regions: Callable[[], Regions]
+    """This region and the others, opened when they are first asked."""
     progress: Progress
     """Which loops still turn."""
     rng: random.Random

@@ -61,6 +61,7 @@ from kiosk.visit.events import (
     PrinterSeen,
     Progressed,
     RecordsFound,
+    RegionsAnswered,
 )
 from kiosk.visit.state import FaultData, Holder, Medium
 from printing.errors import SignError
@@ -204,9 +205,19 @@ class Desk:
 
         return self._fenced(generation, task)
 
-    def compose(self, generation: int, statement: str, asked: Asked, size: Size) -> Task:
+    def compose(
+        self,
+        generation: int,
+        statement: str,
+        asked: Asked,
+        size: Size,
+        tell: Callable[[Event], None],
+    ) -> Task:
         """Make the statement that is shown, and measure its paper."""
         memory = self._memory
+
+        def answered(number: int, regions: int) -> None:
+            tell(RegionsAnswered(generation, number, regions))
 
         def task() -> Event | None:
             if memory is None:
@@ -215,7 +226,7 @@ class Desk:
             if entry.audience == "anyone":
                 records = open_to_all(self._machine, entry, asked)
             elif memory.session is not None:
-                records = self._read(memory, memory.session, statement, asked)
+                records = self._read(memory, memory.session, statement, asked, answered)
             else:
                 return None
             memory.statement = made = compose(self._machine, statement, records, size)
@@ -286,10 +297,17 @@ class Desk:
             return print_report(self._machine, statement, generation, cancel.is_set)
         return print_receipt(self._machine, statement, generation, progress, cancel.is_set)
 
-    def _read(self, memory: Memory, session: CardSession, name: str, asked: Asked) -> HolderRecords:
+    def _read(
+        self,
+        memory: Memory,
+        session: CardSession,
+        name: str,
+        asked: Asked,
+        *tell: Callable[[int, int], None],
+    ) -> HolderRecords:
         if (name, asked) not in memory.records:
             memory.records[name, asked] = look_up(
-                self._machine, session.identity, statement_named(name), asked
+                self._machine, session.identity, statement_named(name), asked, *tell
             )
         return memory.records[name, asked]
 

@@ -108,6 +108,15 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionsAnswered:
+    """So many of the regions that were asked have answered."""
+
+    generation: int
+    answered: int
+    regions: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterSeen:
     """The receipt printer was asked how it is, while the holder chooses a paper."""
 
@@ -274,6 +283,7 @@ VisitEvent = (
     | SizeAsked
     | Composed
     | PrinterSeen
+    | RegionsAnswered
     | MonthsAsked
     | MonthsChosen
     | PrintAsked

@@ -43,6 +43,7 @@ from kiosk.visit.events import (
     ReaderBack,
     ReaderLost,
     RecordsFound,
+    RegionsAnswered,
     Searched,
     SizeAsked,
     Tick,
@@ -189,7 +190,7 @@ def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -
             return serve_guest(state, event, deadline)
         case CaseFound() | CaseRefused():
             return tell_case(state, event, deadline), ()
-        case Chosen() | SizeAsked() | Composed() | PrinterSeen() | Back():
+        case Chosen() | SizeAsked() | RegionsAnswered() | Composed() | PrinterSeen() | Back():
             return _choose(state, event, now, rules)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
             return _print(state, event, now, rules)
@@ -240,7 +241,7 @@ def _identify(
 
 def _choose(
     state: InVisit,
-    event: Chosen | SizeAsked | Composed | PrinterSeen | Back,
+    event: Chosen | SizeAsked | RegionsAnswered | Composed | PrinterSeen | Back,
     now: float,
     rules: Rules,
 ) -> Step:
@@ -255,6 +256,8 @@ def _choose(
             return Composing(generation, larger, statement, state.asked), (compose,)
         case Composing(generation, holder, statement, asked), Composed(_, cm, pages, fault):
             return Preview(generation, holder, deadline, statement, cm, pages, fault, asked), ()
+        case Composing(), RegionsAnswered(_, answered, regions):
+            return replace(state, answered=answered, regions=regions), ()
         case Preview(), PrinterSeen(_, fault):
             return replace(state, receipt_fault=fault), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():

@@ -316,7 +316,7 @@ class VisitService:
             case LookUp(generation):
                 self._submit(self._desk.look_up(generation))
             case Compose(generation, statement, asked, size):
-                self._submit(self._desk.compose(generation, statement, asked, size))
+                self._submit(self._desk.compose(generation, statement, asked, size, self.post))
             case BeginGuest(generation):
                 self._submit(self._desk.begin_guest(generation))
             case FindCase(generation, number):

@@ -93,6 +93,10 @@ class Composing:
     holder: Holder
     statement: str
     asked: Asked = USUAL
+    answered: int = 0
+    """Regions that have answered."""
+    regions: int = 0
+    """Regions that were asked; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             view = memory.view if memory else None
             return "menu", {"first": statement(FIRST), "sections": sections(), "view": view}
         case Composing():
-            return "composing", {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
+            return "composing", _composing(state)
         case Preview() | ChooseMonths() | Printing() | Printed():
             return _paper_screen(state, memory)
         case Problem(_, why):
@@ -148,6 +148,15 @@ def _paper_screen(
                 "fault": None if good else fault(_end(state), reason=state.reason, **data),
                 "why": fault(state.reason, **data) if state.reason in known_codes() else None,
             }
+
+
+def _composing(state: Composing) -> Mapping[str, object]:
+    if not state.regions:
+        return {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
+    return {
+        "what": f"正在查询各地，{state.regions} 个地区中 {state.answered} 个已答复",
+        "what_en": f"{state.answered} of {state.regions} regions have answered.",
+    }
 
 
 def sections() -> tuple[tuple[Section, tuple[Statement, ...]], ...]:

@@ -9,6 +9,7 @@ from archive.figures.catalogue import CATALOGUE, Figures, figures
 from archive.figures.records import EVER, Basis, answer_of, employers_of, person_records
 from archive.model import (
     Agency,
+    ArchiveIndex,
     Contribution,
     Employer,
     Guide,
@@ -18,6 +19,7 @@ from archive.model import (
     Registration,
 )
 from archive.records import RecordKind, spec_of
+from archive.regions import Gathered
 from archive.store import Answer, AsOf, Store
 from archive.values import Month
 from printing.statements.caveats import Caveat, Freshness, caveats
@@ -84,6 +86,8 @@ class Material:
     """Those that the rows name."""
     number: str = field(default="", repr=False)
     """The service's code that was asked for."""
+    across: Gathered[ArchiveIndex] | None = field(default=None, repr=False)
+    """What the regions answered, where they were asked."""
 
     @property
     def holder(self) -> Person:

@@ -55,6 +55,8 @@ class Statement:
     """Which months may be chosen: any; the last two years or one; a calendar year; none."""
     audience: Literal["holder", "anyone"] = "holder"
     """Who may print it: only the holder, by card and PIN, or anyone who stands before the kiosk."""
+    across: bool = False
+    """Whether the other regions are asked for files as well."""
     certificate: bool = False
     """Whether the issuer calls it a certificate (证明); all others are results of a query."""
     copies: Callable[[Material], int] = field(default=_one, repr=False)

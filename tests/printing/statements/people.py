@@ -36,12 +36,14 @@ from archive.model import (
     UnemploymentGrant,
     YearsOfInsurance,
 )
+from archive.regions import Found, Gathered, Missing
+from archive.store import Answer
 from archive.values import Month
 from printing.document import AmountCell, Document, Table
 from printing.statements import statement
 from printing.statements.issue import Window
 from printing.statements.material import Material
-from tests.printing.samples import ISSUE, PERSON, career, material
+from tests.printing.samples import AS_OF, ISSUE, PERSON, career, material
 
 ID: Final = PERSON.person_id
 RARE: Final = replace(PERSON, name="欧阳㛃𬭚䶮𠮷")
@@ -273,6 +275,14 @@ def _services() -> dict[type[Any], tuple[Any, ...]]:
     }
 
 
+def gathered(files: tuple[ArchiveIndex, ...]) -> Gathered[ArchiveIndex]:
+    """What this region and two others answered; one of them nothing at all."""
+    here = Found("示例市", "990101", Answer.given(files, AS_OF), 0.1)
+    return Gathered(
+        (here,), (Missing("邻市", "990200", "timeout"), Missing("远市", "990300", "busy"))
+    )
+
+
 def own(name: str, **changed: tuple[Any, ...]) -> Material:
     """What the statement would have been given; `changed` rows by the name of their kind."""
     entry = statement(name)
@@ -281,6 +291,8 @@ def own(name: str, **changed: tuple[Any, ...]) -> Material:
     made = material(
         chosen, person=RARE, window=Window.ending(OCTOBER, entry.months), employers=EMPLOYERS
     )
+    if entry.across:
+        made = replace(made, across=gathered(chosen[ArchiveIndex]))
     return replace(made, person=None, number="T1") if entry.audience == "anyone" else made
 
 
@@ -301,7 +313,8 @@ def worst(name: str) -> Material:
 def nothing(name: str) -> Material:
     """The same for a person of whom nothing is recorded."""
     made = own(name)
-    return replace(made, rows=dict.fromkeys(made.rows, ()), employers={})
+    across: Gathered[ArchiveIndex] | None = Gathered((), ()) if made.across else None
+    return replace(made, rows=dict.fromkeys(made.rows, ()), employers={}, across=across)
 
 
 def made(name: str, **changed: tuple[Any, ...]) -> Document:
