@@ -8,6 +8,8 @@ from kiosk.cli.options import ConfigOption, PinOption, ReaderOption, settings
 
 if TYPE_CHECKING:
     from devices.card.pin import Pin, PinReady
+    from kiosk.visit.state import Medium
+    from printing.layout.size import Size
     from printing.statements.material import Asked
 
 
@@ -31,6 +33,11 @@ def print_statement(
     report: Annotated[
         bool, typer.Option("--report", help="An A4 report into the report folder, no receipt.")
     ] = False,
+    large: Annotated[bool, typer.Option("--large", help="Large print (大字版).")] = False,
+    text: Annotated[
+        bool,
+        typer.Option("--text", help="No paper: the words on the terminal, for a screen reader."),
+    ] = False,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a card.")] = 0.0,
     pin_stdin: PinOption = False,
     config: ConfigOption = None,
@@ -41,7 +48,7 @@ def print_statement(
     """
     from kiosk.cli.pins import pin_from_prompt, pin_from_stdin
     from kiosk.composition import real
-    from kiosk.headless import main_job
+    from kiosk.headless import as_text, main_job
     from printing.statements import statement as statement_named
 
     changes: dict[str, dict[str, object]] = {}
@@ -56,8 +63,15 @@ def print_statement(
 
     asked = _asked(months, first, last, service)
     statement_named(statement)  # an unknown name is refused before any file or card is touched
+    if text and (report or large):
+        raise typer.BadParameter("--text makes no paper", param_hint="--text")
     with real(settings(config, **changes)) as machine:
-        paper = main_job(machine, statement, asked, ask, wait, "report" if report else "receipt")
+        if text:
+            typer.echo(as_text(machine, statement, asked, ask, wait))
+            return
+        medium: Medium = "report" if report else "receipt"
+        size: Size = "large" if large else "normal"
+        paper = main_job(machine, statement, asked, ask, wait, medium, size)
     words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
     typer.echo(f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}")
 
