@@ -20,6 +20,7 @@ from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.test_page import test_blocks as page_test_blocks
 from devices.printer.printer import SerialPrinter
 from devices.printer.result import PrintResult, Progress
+from devices.printer.state import Absent, PrinterState, Unknown
 from devices.printer.test_page import test_blocks as receipt_test_blocks
 from kiosk.composition import receipt_model
 from kiosk.config import Settings
@@ -95,6 +96,12 @@ def chosen_model(settings: Settings, model: str) -> PrinterModel:
         raise OptionError("--model", model, f"one of {', '.join(receipt_model_names())}")
     receipt = settings.receipt.model_copy(update={"model": model})
     return receipt_model(settings.model_copy(update={"receipt": receipt}))
+
+
+def settled(printer: AnyPrinter) -> PrinterState:
+    """The state; a first silence, or a port that just went, is asked about again."""
+    state = printer.status()
+    return printer.status() if isinstance(state, Unknown | Absent) else state
 
 
 def print_test_page(
