@@ -113,7 +113,7 @@ def print_test_page(
 ) -> PrintResult:
     """Print the self-test page of that kind of printer; nothing on it is anybody's."""
     if isinstance(printer, IppPrinter):
-        return printer.print_pdf(_test_pdf(settings, now_text), "kiosk-test-page")
+        return printer.print_pdf(sample_pdf(settings, now_text), "kiosk-test-page")
     blocks: Sequence[Block]
     if isinstance(printer, SerialPrinter):
         receipt = chosen_model(settings, model)
@@ -143,7 +143,7 @@ def handshake(
     ).run()
 
 
-def _test_pdf(settings: Settings, now_text: str) -> bytes:
+def sample_pdf(settings: Settings, now_text: str) -> bytes:
     """One A4 page in the look of a statement, with samples instead of records."""
     document = Document(
         statement="test-page",

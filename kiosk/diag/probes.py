@@ -125,7 +125,7 @@ def _evidence(state: PrinterState, port: str) -> str:
         case Unknown(noise) | Offline(noise):
             return f"{noise} bytes that fit no reply" if noise else "no answer"
         case _:
-            return "the printer says so"
+            return "the printer answered with this state"
 
 
 def store(machine: Machine) -> Seen:
@@ -177,14 +177,14 @@ def disk(machine: Machine) -> Seen:
 
 
 def _folders(machine: Machine) -> tuple[Path, ...]:
-    """Those that the kiosk writes into, each once."""
+    """Those that the kiosk writes into, one of each file system."""
     place = machine.settings.store
     folders = [place.journal.parent]
     if isinstance(place.records, Path):
         folders.append(place.records.parent)
     if isinstance(machine.report, FolderPrinter):
         folders.append(machine.settings.report.folder)
-    return tuple(dict.fromkeys(folders))
+    return tuple({folder.stat().st_dev: folder for folder in reversed(folders)}.values())
 
 
 def fonts(machine: Machine) -> Seen:

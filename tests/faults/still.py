@@ -1,11 +1,16 @@
 """A kiosk that stands still: its devices and files, and no daemon that answers to what happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 from devices.card.roles import ReaderRoles
-from kiosk.demo.data import DemoCard
+from kiosk.composition import simulated
+from kiosk.config import load
+from kiosk.demo.data import DemoCard, prepare, settings_for
 from kiosk.demo.hall import SimulatedHall
 from kiosk.machine import Machine
 from tests.kiosk.conftest import Clock
@@ -38,3 +43,13 @@ class StillKiosk:
     def until(self, wanted: Callable[..., bool]) -> SimpleNamespace:
         """Nothing has to be waited for."""
         return SimpleNamespace(generation=1)
+
+
+@pytest.fixture
+def still(records: Path, tmp_path: Path) -> Iterator[StillKiosk]:
+    settings = settings_for(records, load())
+    journal = settings.store.model_copy(update={"journal": tmp_path / "journal.db"})
+    settings = settings.model_copy(update={"store": journal})
+    machine, hall = simulated(settings, tmp_path, real_time=False, in_process=True)
+    with machine:
+        yield StillKiosk(machine, hall, prepare(records, lambda _: None))

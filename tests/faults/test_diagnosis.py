@@ -1,16 +1,11 @@
 """How often the diagnosis names the matrix' cause first, of what stands when nobody is there."""
 
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from kiosk.composition import simulated
-from kiosk.config import load as load_settings
-from kiosk.demo.data import prepare, settings_for
 from kiosk.diag.run import diagnose
 from kiosk.machine import Machine
 from tests.devices.printer.conftest import MakeDesk, make_desk
@@ -20,10 +15,10 @@ from tests.faults.cards import Stage
 from tests.faults.matrix import Strike, load
 from tests.faults.pages import MACHINES
 from tests.faults.printers import Bench
-from tests.faults.still import StillKiosk
+from tests.faults.still import StillKiosk, still
 from tests.kiosk.conftest import records
 
-__all__ = ["make_cable", "make_desk", "records"]
+__all__ = ["make_cable", "make_desk", "records", "still"]
 
 MATRIX = load()
 AT_THE_CARD = ("reader", "sam", "card", "pin")
@@ -65,16 +60,6 @@ def _standing() -> dict[str, Strike]:
 STANDING = _standing()
 ENOUGH = 59
 """Of the 73 faults that have a code; each is asserted below."""
-
-
-@pytest.fixture
-def still(records: Path, tmp_path: Path) -> Iterator[StillKiosk]:
-    settings = settings_for(records, load_settings())
-    journal = settings.store.model_copy(update={"journal": tmp_path / "journal.db"})
-    settings = settings.model_copy(update={"store": journal})
-    machine, hall = simulated(settings, tmp_path, real_time=False, in_process=True)
-    with machine:
-        yield StillKiosk(machine, hall, prepare(records, lambda _: None))
 
 
 def test_each_fault_is_diagnosed_or_cannot_be_standing(
