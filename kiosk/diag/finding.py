@@ -18,6 +18,7 @@ Part = Literal[
     "disk",
     "fonts",
     "settings",
+    "kiosk",
 ]
 Weight = Literal["stops", "hinders", "note"]
 """Nobody can be served; some cannot, or not with everything; staff should know."""
@@ -34,6 +35,7 @@ _PART_OF: Final[dict[str, Part]] = {
     "font": "fonts",
     "sign": "report",
     "config": "settings",
+    "kiosk": "kiosk",
 }
 """Where a code's first word says more than the place at which it was met."""
 _WEIGHT_OF: Final[dict[Part, Weight]] = {

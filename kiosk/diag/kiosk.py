@@ -7,7 +7,7 @@ from typing import Final
 
 from kiosk.composition import real
 from kiosk.config import Settings
-from kiosk.diag.finding import Finding, part_of
+from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.probes import PROBES
 from kiosk.diag.run import Examined, examine
 from kiosk.errors import AlreadyRunningError
@@ -27,13 +27,15 @@ def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]
             with real(settings) as machine:
                 return examine(machine)
         except AlreadyRunningError as running:
-            return (_ask(settings, running), *_unasked())
+            return (_ask(settings, running), *_unasked("kiosk"))
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting is what is asked for
-        return (Examined("settings", (Finding.of_error(error, "settings"),)), *_unasked())
+        found = Finding.of_error(error, "settings")
+        return (Examined(found.part, (found,)), *_unasked(found.part))
 
 
-def _unasked() -> tuple[Examined, ...]:
-    return tuple(Examined(part, asked=False) for part, _ in PROBES)
+def _unasked(known: Part) -> tuple[Examined, ...]:
+    """All other parts: what they would say is not known."""
+    return tuple(Examined(part, asked=False) for part, _ in PROBES if part != known)
 
 
 def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
@@ -43,8 +45,8 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
         status, ready = (_json(address + path) for path in ("/api/status", "/readyz"))
     except (OSError, ValueError):
         evidence = f"nobody answers at {address}: another command of the kiosk, or a start"
-        found = Finding.named(running.code, "settings", "hinders", evidence)
-        return Examined("settings", (found,))
+        found = Finding.named(running.code, "kiosk", "hinders", evidence)
+        return Examined("kiosk", (found,))
     seen = (
         f"the daemon runs; screen: {status.get('screen')}",
         f"page drawn {status.get('page_seconds')} s ago",
@@ -59,7 +61,7 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
         )
         for code in codes
     )
-    return Examined("settings", found_here, seen)
+    return Examined("kiosk", found_here, seen)
 
 
 def _host(settings: Settings) -> str:

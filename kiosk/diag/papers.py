@@ -44,6 +44,7 @@ PART_NAMES: Final[dict[Part, str]] = {
     "disk": "磁盘",
     "fonts": "字体",
     "settings": "设置",
+    "kiosk": "终端程序",
 }
 WEIGHT_NAMES: Final[dict[Weight, str]] = {
     "stops": "停止服务",

@@ -15,7 +15,6 @@ from archive.sql.store import SqlStore
 from devices.card.errors import CardAbsentError, PinLockedError, SamAbsentError
 from devices.card.pin import PinLocked
 from devices.card.psam import PsamSlot
-from devices.printer.holder import holder_of
 from devices.printer.ports import changing_name
 from devices.printer.report import FolderPrinter
 from devices.printer.state import Absent, Busy, Offline, PrinterState, Ready, TellsNothing, Unknown
@@ -101,6 +100,8 @@ def report(machine: Machine) -> Seen:
             yield f"folder {folder}"
         else:
             yield Finding.named("printer.folder", "report", "hinders", str(folder))
+    else:
+        yield Finding.named(TellsNothing.code, "report", "note", machine.settings.report.port)
 
 
 def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:
@@ -112,15 +113,12 @@ def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:
         case TellsNothing():
             yield Finding.named(state.code, part, "note", port)
         case _:
-            yield Finding.named(state.code, part, weight, f"{port}: {_evidence(state, port)}")
+            yield Finding.named(state.code, part, weight, f"{port}: {_evidence(state)}")
 
 
-def _evidence(state: PrinterState, port: str) -> str:
+def _evidence(state: PrinterState) -> str:
     match state:
-        case Busy(detail):
-            holder = holder_of(port)
-            return f"{detail}; held by {holder.program} ({holder.pid})" if holder else detail
-        case Absent(detail):
+        case Busy(detail) | Absent(detail):
             return detail
         case Unknown(noise) | Offline(noise):
             return f"{noise} bytes that fit no reply" if noise else "no answer"

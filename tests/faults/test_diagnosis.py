@@ -84,6 +84,16 @@ def test_the_cause_is_named_first(
 ) -> None:
     found = diagnose(_struck(strike, still, make_desk, make_cable))
     assert [one.code for one in found][:1] == [strike.code]
+    said = "".join(f"{one.evidence} {one.words}" for one in found)
+    assert not [word for word in _personal(still) if word in said]
+
+
+def _personal(still: StillKiosk) -> set[str]:
+    """What no finding may say of the holders of the cards."""
+    holders = [(card.holder, card.profile.holder) for card in still.cards]
+    return {name for name, _ in holders} | {
+        person.social_security_number for _, person in holders if person is not None
+    }
 
 
 def _struck(
