@@ -11,6 +11,7 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from pydantic import BaseModel
 from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
@@ -19,9 +20,10 @@ from kiosk.composition import only_one
 from kiosk.diag.run import diagnose, examine
 from kiosk.errors import AlreadyRunningError
 from kiosk.faults import fault
+from kiosk.web.monitor import Readiness, Status
 from tests.kiosk.conftest import Kiosk
 
-SILENT: dict[str, object] = {"screen": "Idle", "fault": None, "page_seconds": 1.5}
+IDLE = Status(screen="Idle", fault=None, page_seconds=1.5)
 
 
 def _configuration(folder: Path, **web: object) -> Path:
@@ -39,13 +41,13 @@ def _diag(configuration: Path) -> tuple[int, dict[str, list[dict[str, object]]]]
 
 
 @contextmanager
-def _daemon(**answers: tuple[int, dict[str, object]]) -> Iterator[int]:
+def _daemon(**answers: tuple[int, BaseModel]) -> Iterator[int]:
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status, told = answers[self.path.rpartition("/")[2]]
             self.send_response(status)
             self.end_headers()
-            self.wfile.write(json.dumps(told).encode())
+            self.wfile.write(told.model_dump_json().encode())
 
         def log_message(self, *_: object) -> None:
             """Silent."""
@@ -75,9 +77,9 @@ def test_a_wrong_setting_is_a_finding_that_names_it(tmp_path: Path) -> None:
 def test_a_running_daemon_is_asked_and_what_only_a_stopped_kiosk_tells_is_said(
     tmp_path: Path,
 ) -> None:
-    not_ready: dict[str, object] = {"ready": False, "fault": "reader.service_down"}
+    not_ready = Readiness(ready=False, fault="reader.service_down")
     with (
-        _daemon(status=(200, SILENT), readyz=(503, not_ready)) as port,
+        _daemon(status=(200, IDLE), readyz=(503, not_ready)) as port,
         only_one(tmp_path / "journal.db"),
     ):
         code, told = _diag(_configuration(tmp_path, port=port))
@@ -89,9 +91,9 @@ def test_a_running_daemon_is_asked_and_what_only_a_stopped_kiosk_tells_is_said(
 
 
 def test_a_running_daemon_that_is_ready_ends_with_0(tmp_path: Path) -> None:
-    ready: dict[str, object] = {"ready": True, "fault": None}
+    ready = Readiness(ready=True, fault=None)
     with (
-        _daemon(status=(200, SILENT), readyz=(200, ready)) as port,
+        _daemon(status=(200, IDLE), readyz=(200, ready)) as port,
         only_one(tmp_path / "journal.db"),
     ):
         assert _diag(_configuration(tmp_path, port=port))[0] == 0
