@@ -131,15 +131,17 @@ def _compose(
 
 def encode(machine: Machine, statement: Statement) -> None:
     """Make the receipt's bytes; a character that no font draws is refused here, before paper."""
+    statement.blocks = blocks_of(machine, statement.roll)
+
+
+def blocks_of(machine: Machine, roll: Roll) -> tuple[Block, ...]:
+    """What the receipt printer is sent for a roll; GlyphMissingError as in `encode`."""
     model = machine.receipt_model
     if model.rom == "none":
         pen = Pen(machine.fonts)
-        statement.blocks = encode_raster(
-            statement.roll, columns=model.columns, cut=model.cut, pen=pen
-        )
-        return
-    statement.blocks = encode_escpos(
-        statement.roll,
+        return encode_raster(roll, columns=model.columns, cut=model.cut, pen=pen)
+    return encode_escpos(
+        roll,
         rom=model.rom,
         columns=model.columns,
         cut=model.cut,
@@ -270,7 +272,7 @@ def void_leftover(machine: Machine) -> str | None:
     if not isinstance(state, Ready):
         return state.code
     void = void_mark(machine.receipt_model, machine.fonts)
-    ticket = job.Ticket("void", _serial(machine), "receipt", 0)
+    ticket = job.Ticket("void", new_serial(machine), "receipt", 0)
     blocks = (Block(void, "void"),)
     result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"
@@ -348,7 +350,8 @@ def _ticket(statement: Statement, printer: str, generation: int) -> job.Ticket:
     return job.Ticket(statement.name, statement.issue.serial, printer, generation)
 
 
-def _serial(machine: Machine) -> str:
+def new_serial(machine: Machine) -> str:
+    """Of one paper: day, kiosk, and a number by chance."""
     day = machine.now().astimezone(CHINA)
     return f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{machine.rng.randrange(10**6):06}"
 
@@ -358,7 +361,7 @@ def _issue(machine: Machine, name: str, records: HolderRecords) -> IssueFacts:
     settings = machine.settings
     card = records.identity.identification_code if records.identity else ""
     return IssueFacts(
-        serial=_serial(machine),
+        serial=new_serial(machine),
         issued_at=machine.now(),
         kiosk=f"{settings.kiosk.hall} {settings.kiosk.id} 号机",
         agency=settings.kiosk.agency,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Literal
+from typing import Final, Literal
 
 from archive.values import Month
 from printing.text import gate
@@ -231,6 +231,10 @@ class Seal:
     hint: str
 
 
+UNSEALED: Final = Seal("", "", "")
+"""On a paper that nobody has to verify: one for the kiosk's own technicians."""
+
+
 @dataclass(frozen=True, slots=True)
 class Foot:
     """What stands at the end of every page."""
@@ -258,6 +262,11 @@ class Document:
     seal: Seal
     foot: Foot
     reveal: Reveal
+
+    @property
+    def sealed(self) -> bool:
+        """Whether a stranger can check this paper."""
+        return self.seal != UNSEALED
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, over all that this very paper says.

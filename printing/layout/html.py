@@ -34,15 +34,16 @@ _CLASSES: Final[dict[type, str]] = {
 def layout_html(document: Document) -> str:
     """One `article` in the order of the A4 page; the QR symbol, which is paper's, left out."""
     seal, foot = document.seal, document.foot
+    hint = (f"{seal.hint}。",) if document.sealed else ()
     parts = [
         f"<h2>{escape(document.title)}</h2>",
         f"<p>{escape(document.subtitle)}　·　{escape(document.agency)}</p>",
         *_facts(document),
         *(part for table in document.tables if not table.narrow_only for part in _table(table)),
         "<ol>",
-        *(f"<li>{escape(note)}</li>" for note in (*document.notes, f"{seal.hint}。")),
+        *(f"<li>{escape(note)}</li>" for note in (*document.notes, *hint)),
         "</ol>",
-        f"<footer><p>核验码 {escape(seal.code)}</p>",
+        f"<footer><p>核验码 {escape(seal.code)}</p>" if document.sealed else "<footer>",
         f"<p>{escape(foot.serial)}　{escape(foot.copy)}</p>",
         f"<p>{escape(foot.printed)}　{escape(foot.kiosk)}</p></footer>",
     ]

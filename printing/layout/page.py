@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
-from printing.document import Document, Fact, Table
+from printing.document import Document, Fact, Seal, Table
 from printing.layout.page_heading import draw_heading, heading_lines
 from printing.layout.page_list import PageList
 from printing.layout.page_table import PageTable
@@ -56,7 +56,8 @@ def layout_pages(document: Document, measure: Measure, size: Size = "normal") ->
             _table(table, measure, of).draw(flow)
         else:
             _sentence(flow, table, measure, of)
-    _notes(flow, (*document.notes, f"{document.seal.hint}。"), measure, of)
+    hint = (f"{document.seal.hint}。",) if document.sealed else ()
+    _notes(flow, (*document.notes, *hint), measure, of)
     count = len(flow.pages)
     pages = (
         Page((*items, *_foot(document, number, count, measure, of)))
@@ -75,8 +76,8 @@ def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList
 
 
 def _head(flow: Flow, document: Document, measure: Measure, of: PageType) -> None:
-    top, whole, seal = flow.y, flow.structure, document.seal
-    room = RIGHT - LEFT - _QR_SIDE - 12 * MM
+    top, whole = flow.y, flow.structure
+    room = RIGHT - LEFT - (_QR_SIDE + 12 * MM if document.sealed else 0)
     y = top + 0.95 * of.title
     node = whole.add("H1")
     for text in wrap(document.title, room, lambda t: measure(t, of.title)):
@@ -87,14 +88,21 @@ def _head(flow: Flow, document: Document, measure: Measure, of: PageType) -> Non
     for text in wrap(subtitle, room, lambda t: measure(t, of.subtitle)):
         flow.add(Text(LEFT, y, text, of.subtitle, soft=True, node=node))
         y += of.subtitle_line
+    if document.sealed:
+        y = max(y, top + _QR_SIDE + 1.4 * of.small)
+        _seal(flow, (top, y), document.seal, measure, of)
+    flow.y = y + 4 * MM
+    flow.rule(STRONG)
+
+
+def _seal(flow: Flow, at: tuple[float, float], seal: Seal, measure: Measure, of: PageType) -> None:
+    """At the right edge the QR symbol, at its height, and the code, at that of the head's end."""
+    (top, y), whole = at, flow.structure
     node = whole.add("Figure", alt=f"二维码，内容为核验网址 {seal.url}")
     flow.add(QrBox(RIGHT - _QR_SIDE, top, _QR_SIDE, seal.url, node))
     code = f"核验码 {seal.code}"
     x, node = RIGHT - measure(code, of.small), whole.add("P")
-    y = max(y, top + _QR_SIDE + 1.4 * of.small)
     flow.add(Text(x, y, code, of.small, node=node))
-    flow.y = y + 4 * MM
-    flow.rule(STRONG)
 
 
 def _facts(flow: Flow, facts: Sequence[Fact], measure: Measure, of: PageType) -> None:

@@ -18,7 +18,7 @@ def layout_plain(document: Document) -> str:
         [_ended(f"{fact.label}：{fact.value}") for fact in document.facts],
         *(list(_table(table)) for table in document.tables if not table.narrow_only),
         [_ended(f"说明 {number}：{note}") for number, note in enumerate(_notes(document), 1)],
-        [f"核验码：{seal.code}。", f"{seal.hint}。"],
+        *([[f"核验码：{seal.code}。", f"{seal.hint}。"]] if document.sealed else []),
         [f"{foot.serial}，{foot.copy}。", f"{foot.printed}，{foot.kiosk}。"],
     ]
     return "\n".join(f"{line}\n" if line is part[-1] else line for part in parts for line in part)

@@ -84,7 +84,7 @@ def layout_roll(document: Document, columns: int, size: Size = "normal") -> Roll
     lines: list[RollLine] = []
     for part in parts:
         lines += [*part, Rule()]
-    lines[-1:] = [_BLANK, *_seal(document.seal, hand)]
+    lines[-1:] = [_BLANK, *_seal(document.seal, hand)] if document.sealed else []
     return Roll(columns, tuple(lines), size)
 
 
