@@ -6,7 +6,8 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Final
 
-from printing.document import Cell, Column, Kind, MonthCell, PartyCell, Row, Table, TextCell
+from printing.document import Cell, Column, Kind, PartyCell, Row, Table, TextCell
+from printing.layout.bands import by_month, parties
 from printing.layout.sheet import (
     HAIR,
     LEFT,
@@ -178,7 +179,7 @@ class PageTable:
         """Rows of one month together, sums with the band above them."""
         pending: _Band | None = None
         for group in self._table.groups:
-            for rows in _by_month(group.rows):
+            for rows in by_month(group.rows):
                 if pending:
                     yield pending
                 pending = self._band(rows)
@@ -205,7 +206,7 @@ class PageTable:
 
         What is left of a long one makes the last row of the run higher.
         """
-        for party, run in groupby(_parties(rows)):
+        for party, run in groupby(parties(rows)):
             count = len(list(run))
             lines = self._name_lines(party) if party else ()
             for at in range(count):
@@ -304,19 +305,6 @@ def _air(columns: Sequence[Column]) -> list[float]:
     ]
 
 
-def _parties(rows: Sequence[Row]) -> Iterator[PartyCell | None]:
-    """Whose each row is; a detail belongs to the party of the row that it explains."""
-    party: PartyCell | None = None
-    for row in rows:
-        if not row.detail:
-            party = _party_of(row)
-        yield party
-
-
-def _party_of(row: Row) -> PartyCell | None:
-    return next((cell for cell in row.cells if isinstance(cell, PartyCell)), None)
-
-
 def _number(party: PartyCell) -> str:
     return f"{party.number}　"
 
@@ -327,16 +315,3 @@ def _height(band: _Band) -> float:
 
 def _text(cell: Cell | None) -> str:
     return "" if cell is None else cell.text
-
-
-def _by_month(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows that belong together: those of one month, a row and its details; else each alone."""
-    held: list[Row] = []
-    for row in rows:
-        month = next((cell for cell in row.cells if isinstance(cell, MonthCell)), None)
-        if held and not row.detail and (month is None or month not in held[0].cells):
-            yield held
-            held = []
-        held.append(row)
-    if held:
-        yield held
