@@ -10,6 +10,7 @@ from typing import Final
 
 import segno
 
+from devices.printer.models.page import EscpkModel
 from printing.document import Document, Fact, Seal, Table
 from printing.layout.pin_sheet import (
     CLOSE_DOTS,
@@ -39,16 +40,11 @@ _FACT_SHARES: Final = {2: (0.5, 0.5), 3: (0.3, 0.4, 0.3)}
 """An identity number stands in the middle."""
 
 
-def layout_pin_pages(
-    document: Document, *, columns: int, column_dots: int, lines: int
-) -> tuple[PinPage, ...]:
-    """Place `document` on as many pages as it needs.
-
-    `columns`: half-width characters across the paper; `column_dots`: the width of one in 1/180
-    inch; `lines`: of 1/6 inch from one top of form to the next.
-    """
-    flow = _Flow(document, columns, lines)
-    qr = _qr(document.seal, columns, column_dots)
+def layout_pin_pages(document: Document, model: EscpkModel) -> tuple[PinPage, ...]:
+    """Place `document` on as many of the printer's pages as it needs."""
+    columns = model.columns
+    flow = _Flow(document, columns, model.page_lines)
+    qr = _qr(document.seal, columns, model.column_dots)
     flow.add(*_head(document, columns, qr))
     flow.add(*_facts(document.facts, columns), PinLine(rule="thin"))
     for table in document.tables:

@@ -96,11 +96,12 @@ class PinTable:
             spare = 0
         if not widths:
             return []
-        air = min(_MOST_AIR, spare // max(1, len(widths) - 1))
+        gaps = max(1, len(widths) - 1)
+        spare = min(spare, _MOST_AIR * gaps)
         edges, left = [], 0
-        for room in widths:
+        for number, room in enumerate(widths):
             edges.append((left, left + room))
-            left += room + _GAP + air
+            left += room + _GAP + (spare + number) // gaps
         return edges
 
     def _narrowed(self, widths: list[int]) -> list[int]:

@@ -4,22 +4,24 @@ from itertools import pairwise
 
 import pytest
 
+from devices.printer.models.page import EscpkModel
 from printing.document import Document, Table
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import LINE_DOTS, PinLine, PinPage
 from printing.statements import STATEMENTS, statement
+from tests.printing.pins import pins
 from tests.printing.samples import EMPLOYERS, ISSUE, career_with_marks
 from tests.printing.samples import statement as contributions
 from tests.printing.statements.people import made, nothing, own
 
-LINES = 66
+MODELS = [pins("escpk-24pin-80"), pins("escpk-24pin"), pins("escpk-24pin-136")]
 names = pytest.mark.parametrize("name", STATEMENTS)
-papers = pytest.mark.parametrize(("columns", "dots"), [(80, 18), (120, 12), (136, 18)])
+papers = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.columns)
 variants = pytest.mark.parametrize("of", [own, nothing], ids=["all", "nothing"])
 
 
-def pages(document: Document, columns: int, dots: int = 12) -> tuple[PinPage, ...]:
-    return layout_pin_pages(document, columns=columns, column_dots=dots, lines=LINES)
+def pages(document: Document, model: EscpkModel) -> tuple[PinPage, ...]:
+    return layout_pin_pages(document, model)
 
 
 def texts(page: PinPage) -> list[str]:
@@ -48,9 +50,9 @@ def of_pieces(text: str, pieces: set[str]) -> bool:
 @names
 @papers
 @variants
-def test_every_cell_is_on_the_page(name: str, columns: int, dots: int, of: object) -> None:
+def test_every_cell_is_on_the_page(name: str, model: EscpkModel, of: object) -> None:
     document = statement(name).build(of(name), ISSUE, "report")  # type: ignore[operator]
-    made = pages(document, columns, dots)
+    made = pages(document, model)
     pieces = [piece for page in made for line in page.lines for piece in line.pieces]
     whole = squeezed("".join(piece.text for piece in pieces))
     each = {squeezed(piece.text) for piece in pieces}
@@ -65,17 +67,15 @@ def test_every_cell_is_on_the_page(name: str, columns: int, dots: int, of: objec
 
 @names
 @papers
-def test_nothing_lies_on_something_else_or_beyond_the_edge(
-    name: str, columns: int, dots: int
-) -> None:
-    for page in pages(made(name), columns, dots):
+def test_nothing_lies_on_something_else_or_beyond_the_edge(name: str, model: EscpkModel) -> None:
+    for page in pages(made(name), model):
         for number, line in enumerate(page.lines):
             ordered = sorted(line.pieces, key=lambda piece: piece.column)
             edges = [(0, 0), *((piece.column, piece.end) for piece in ordered)]
             assert all(end <= start for (_, end), (start, _) in pairwise(edges)), texts(page)[
                 number
             ]
-            assert edges[-1][1] <= columns
+            assert edges[-1][1] <= model.columns
             beside = page.qr and page.qr.line <= number < page.qr.line + 10
             if page.qr and beside:
                 assert edges[-1][1] < page.qr.column
@@ -84,12 +84,12 @@ def test_nothing_lies_on_something_else_or_beyond_the_edge(
 @names
 @papers
 def test_every_page_is_as_long_as_its_form_and_tells_which_it_is(
-    name: str, columns: int, dots: int
+    name: str, model: EscpkModel
 ) -> None:
     document = made(name)
-    papers = pages(document, columns, dots)
+    papers = pages(document, model)
     for number, page in enumerate(papers, 1):
-        assert sum(line.dots for line in page.lines) == LINES * LINE_DOTS
+        assert sum(line.dots for line in page.lines) == model.page_lines * LINE_DOTS
         blank = PinLine()
         assert page.lines[:3] == page.lines[-3:] == (blank, blank, blank)
         foot = "".join(texts(page)[-5:])
@@ -103,11 +103,9 @@ def test_every_page_is_as_long_as_its_form_and_tells_which_it_is(
 
 
 @papers
-def test_the_head_of_a_table_is_repeated_and_never_the_last_on_a_page(
-    columns: int, dots: int
-) -> None:
+def test_the_head_of_a_table_is_repeated_and_never_the_last_on_a_page(model: EscpkModel) -> None:
     document = contributions(career_with_marks() * 4)
-    made = pages(document, columns, dots)
+    made = pages(document, model)
     assert len(made) > 3
     headings = {table.heading for table in document.tables}
     for page in made[1:-1]:
@@ -118,8 +116,8 @@ def test_the_head_of_a_table_is_repeated_and_never_the_last_on_a_page(
 
 
 @papers
-def test_months_stay_whole_and_a_long_name_stands_above_its_rows(columns: int, dots: int) -> None:
-    text = "".join(squeezed("".join(texts(page))) for page in pages(contributions(), columns, dots))
+def test_months_stay_whole_and_a_long_name_stands_above_its_rows(model: EscpkModel) -> None:
+    text = "".join(squeezed("".join(texts(page))) for page in pages(contributions(), model))
     for employer in EMPLOYERS.values():
         assert f"缴费单位：{1 if employer.employer_id == 'E1' else 2}{employer.name}" in text
 
@@ -140,5 +138,5 @@ def test_a_table_too_wide_for_the_paper_falls_to_titles_and_named_lines() -> Non
         ),
         total=None,
     )
-    (first, *_) = pages(replace(document, tables=(many,)), 80)
+    (first, *_) = pages(replace(document, tables=(many,)), MODELS[0])
     assert any("缴费基数：7,160.00" in text for text in texts(first))
