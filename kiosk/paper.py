@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -16,10 +16,12 @@ from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import PrinterNotReadyError
 from kiosk.identify import HolderRecords
+from kiosk.issuing import copy_of, issue_facts, new_serial
 from kiosk.logs import event as log
-from kiosk.machine import Machine
+from kiosk.machine import Machine, PinPrinter
 from printing import job
 from printing.document import Document, Reveal
+from printing.encode.escpk import encode_escpk, void_page
 from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.encode.raster import encode_raster, void_raster
@@ -28,12 +30,13 @@ from printing.fonts import FontChain
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
 from printing.layout.estimate import receipt_cm
+from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import Roll, layout_roll
-from printing.seal import new_code
+from printing.preview import page_count
 from printing.seals import SealRecord
 from printing.statements import Statement as Entry
 from printing.statements import statement as statement_named
-from printing.statements.issue import CHINA, IssueFacts
+from printing.statements.issue import IssueFacts
 
 GOOD: Final = ("confirmed", "sent")
 """Ends of a job with which a holder can go."""
@@ -59,6 +62,8 @@ class Statement:
     """The receipt's bytes, once it was encoded."""
     pdf: bytes = field(default=b"", repr=False)
     """The A4 pages, once they were rendered."""
+    pages: tuple[Block, ...] = field(default=(), repr=False)
+    """The report's pages for a 24-pin printer, once they were encoded."""
     file: bytes = field(default=b"", repr=False)
     """The report as it is handed out, once it was."""
     others: "tuple[Statement, ...]" = field(default=(), repr=False)
@@ -76,26 +81,17 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     Each copy has a serial and a code of its own: of two papers each can be verified and counted.
     """
     entry = statement_named(name)
-    issue = _issue(machine, name, records)
+    issue = issue_facts(machine, name, records)
     count = entry.copies(records.material)
     if count == 1:
         return _compose(machine, entry, records, issue)
     first, *others = (
-        _compose(machine, entry, records, _part(machine, issue, part))
+        _compose(machine, entry, records, copy_of(machine, issue, part))
         for part in range(1, count + 1)
     )
     first.others = tuple(others)
     first.receipt_cm *= count  # the end of a roll must do for all
     return first
-
-
-def _part(machine: Machine, issue: IssueFacts, part: int) -> IssueFacts:
-    return replace(
-        issue,
-        serial=issue.serial if part == 1 else f"{issue.serial}-{part}",
-        code=new_code(machine.rng),
-        part=part,
-    )
 
 
 def _compose(
@@ -150,6 +146,17 @@ def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
 def render(machine: Machine, statement: Statement) -> None:
     """Make the A4 pages; apart from `encode`, since a receipt need not wait for them."""
     statement.pdf = render_pdf(statement.report, machine.fonts)
+
+
+def prepare_report(machine: Machine, statement: Statement) -> int:
+    """Make the report for the printer that there is; how many pages all its copies have."""
+    if isinstance(machine.report, PinPrinter):
+        model = machine.report.model
+        pages = layout_pin_pages(statement.report, model)
+        statement.pages = encode_escpk(pages, model, Glyphs(machine.fonts))
+        return len(statement.pages) * len(statement.copies)
+    render(machine, statement)
+    return page_count(statement.pdf) * len(statement.copies)
 
 
 def finished(machine: Machine, statement: Statement) -> bytes:
@@ -214,9 +221,15 @@ def print_report(
     machine: Machine,
     statement: Statement,
     generation: int,
+    on_progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> PrintedJob:
-    """Hand the A4 pages to the report printer; all rows are on disk before."""
+    """Hand the pages to the report printer; all rows are on disk before.
+
+    One that takes a whole PDF tells no progress.
+    """
+    if isinstance(machine.report, PinPrinter):
+        return _print_pins(machine, machine.report, statement, generation, on_progress, cancelled)
     file = finished(machine, statement)
     with _taken_back(machine, statement):
         _announce(machine, statement, statement.report, file)
@@ -225,6 +238,31 @@ def print_report(
             machine.report,
             file,
             _ticket(statement, "report", generation),
+            cancelled=cancelled,
+        )
+    return _trace(machine, statement, printed)
+
+
+def _print_pins(
+    machine: Machine,
+    pins: PinPrinter,
+    statement: Statement,
+    generation: int,
+    on_progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+) -> PrintedJob:
+    if not statement.pages:
+        prepare_report(machine, statement)
+    sent = b"".join(page.data for page in statement.pages)
+    with _taken_back(machine, statement):
+        _announce(machine, statement, statement.report, sent)
+        printed = job.print_pages(
+            machine.journal,
+            pins.printer,
+            statement.pages,
+            _ticket(statement, "report", generation),
+            void=void_page(pins.model),
+            on_progress=on_progress,
             cancelled=cancelled,
         )
     return _trace(machine, statement, printed)
@@ -262,7 +300,7 @@ def void_leftover(machine: Machine) -> str | None:
     if not isinstance(state, Ready):
         return state.code
     void = void_mark(machine.receipt_model, machine.fonts)
-    ticket = job.Ticket("void", _serial(machine), "receipt", 0)
+    ticket = job.Ticket("void", new_serial(machine), "receipt", 0)
     blocks = (Block(void, "void"),)
     result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"
@@ -338,24 +376,3 @@ def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> Print
 
 def _ticket(statement: Statement, printer: str, generation: int) -> job.Ticket:
     return job.Ticket(statement.name, statement.issue.serial, printer, generation)
-
-
-def _serial(machine: Machine) -> str:
-    day = machine.now().astimezone(CHINA)
-    return f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{machine.rng.randrange(10**6):06}"
-
-
-def _issue(machine: Machine, name: str, records: HolderRecords) -> IssueFacts:
-    """The copy number counts on over restarts: the audit trail knows the copies before."""
-    settings = machine.settings
-    card = records.identity.identification_code if records.identity else ""
-    return IssueFacts(
-        serial=_serial(machine),
-        issued_at=machine.now(),
-        kiosk=f"{settings.kiosk.hall} {settings.kiosk.id} 号机",
-        agency=settings.kiosk.agency,
-        copy=1 + (machine.store.copies(card, name) if card else 0),
-        code=new_code(machine.rng),
-        verify_url=settings.statement.verify_url,
-        verify_days=settings.statement.verify_days,
-    )

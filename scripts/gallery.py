@@ -18,15 +18,20 @@ from archive.model import Guide, Person
 from archive.sqlite.store import SqliteStore
 from archive.tables.shelf import load_tables
 from devices.printer.models import load_model
+from devices.printer.models.page import EscpkModel, load_page_model
 from devices.printer.simulated.fonts import GlyphMemory
+from devices.printer.simulated.pages.escpk import SimulatedEscpk
+from devices.printer.simulated.pages.sheet import draw
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
 from kiosk.config import load
 from printing.document import Document
+from printing.encode.escpk import encode_escpk
 from printing.encode.escpos import encode_escpos
 from printing.encode.pdf import render_pdf
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
+from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import layout_roll
 from printing.preview import page_count, pdf_to_png
 from printing.statements import STATEMENTS, Statement
@@ -39,6 +44,9 @@ RARE, NOTHING = 1, 3
 """Places of two persons of the demonstration."""
 DPI: Final = 110
 ROLLS: Final = ("escpos-80mm", "escpos-58mm")
+PINS: Final = ("escpk-24pin-80", "escpk-24pin-136")
+PIECE: Final = 512
+"""Bytes at a time, fewer than the printer's buffer holds."""
 NOW: Final = datetime(2026, 11, 22, 1, 43, tzinfo=UTC)
 SETTINGS: Final = load()
 CHAIN: Final = FontChain.of(SETTINGS.statement.fonts)
@@ -98,9 +106,31 @@ def _pictures(entry: Statement, material: Material, stem: Path) -> None:
     receipt = entry.build(material, ISSUE, "receipt")
     for model in ROLLS:
         _receipt(receipt, model, stem)
+    for model in PINS:
+        _pin_pages(entry.build(material, ISSUE, "report"), model, stem)
     pdf = render_pdf(entry.build(material, ISSUE, "report"), CHAIN)
     for page in range(page_count(pdf)):
         stem.with_name(f"{stem.name}-a4-{page + 1}.png").write_bytes(pdf_to_png(pdf, DPI, page))
+
+
+def _pin_pages(document: Document, name: str, stem: Path) -> None:
+    """The sheets that come out of the simulated 24-pin printer."""
+    model = load_page_model(name)
+    assert isinstance(model, EscpkModel)
+    blocks = encode_escpk(layout_pin_pages(document, model), model, Glyphs(CHAIN))
+    clock = count()
+    printer = SimulatedEscpk(
+        model, monotonic=lambda: float(next(clock)), baud_timing=False, print_timing=False
+    )
+    for block in blocks:
+        for at in range(0, len(block.data), PIECE):
+            printer.receive(block.data[at : at + PIECE])
+            while printer.advance() is not None:
+                pass
+    memory = GlyphMemory()
+    for sheet in printer.tray:
+        page = stem.with_name(f"{stem.name}-pins-{model.columns}-{sheet.number}.png")
+        draw(sheet, memory).save(page)
 
 
 def _receipt(document: Document, model: str, stem: Path) -> None:

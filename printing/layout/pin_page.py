@@ -6,6 +6,7 @@ its bands of 24 pins then join.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import segno
@@ -107,19 +108,19 @@ def _qr(seal: Seal, columns: int, column_dots: int) -> PinQr:
 
 def _head(document: Document, columns: int, qr: PinQr) -> list[PinLine]:
     """Title and issuer at the left, the symbol at the right, its code below it."""
-    beside = [PinLine(dots=CLOSE_DOTS)] * _BESIDE
     room = qr.column - 3
     large = 2 * width(document.title) <= room
-    titles = wrap(document.title, room)
-    at = 1
-    for text in titles:
-        beside[at] = written(Piece(0, text, not large, large), dots=CLOSE_DOTS)
-        at += 2 if large else 1
+    texts = [PinLine(dots=CLOSE_DOTS)]
+    for text in wrap(document.title, room):
+        texts.append(written(Piece(0, text, not large, large), dots=CLOSE_DOTS))
+        texts += [PinLine(dots=CLOSE_DOTS)] * large
+    texts.append(PinLine(dots=CLOSE_DOTS))
     for text in wrap(f"{document.subtitle}　·　{document.agency}", room):
-        at += 1
-        beside[at] = written(Piece(0, text), dots=CLOSE_DOTS)
+        texts.append(written(Piece(0, text), dots=CLOSE_DOTS))
+    texts += [PinLine(dots=CLOSE_DOTS)] * (_BESIDE - len(texts))
     code = written(at_right(f"核验码 {document.seal.code}", columns))
-    return [*beside, code, PinLine(rule="strong")]
+    below = [replace(line, dots=LINE_DOTS) for line in texts[_BESIDE:]]
+    return [*texts[:_BESIDE], *below, code, PinLine(rule="strong")]
 
 
 def _facts(facts: Sequence[Fact], columns: int) -> list[PinLine]:
