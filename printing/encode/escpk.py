@@ -21,14 +21,14 @@ from devices.printer.pages.escpk_commands import (
 from printing.encode.escpos import GlyphSource
 from printing.errors import LayoutError, TextRefusedError
 from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinPage, PinQr
-from printing.text import rom_bytes, width
+from printing.text import Rom, rom_bytes, width
 
 _BOLD: Final = {False: b"", True: b"\x1bE"}
 _PLAIN: Final = {False: b"", True: b"\x1bF"}
 _LARGE: Final = {False: b"", True: b"\x1cW\x01"}
 _SMALL: Final = {False: b"", True: b"\x1cW\x00"}
 _END_OF_LINE: Final = b"\r\n"
-_END_OF_PAGE: Final = b"\x0c"
+END_OF_PAGE: Final = b"\x0c"
 _RULES: Final = {"thin": "─", "strong": "━"}
 
 
@@ -43,7 +43,7 @@ def encode_escpk(
     start = page_start(model.page_lines, model.column_dots)
     return tuple(
         Block(
-            start + b"".join(encoder.page(page)) + _END_OF_PAGE,
+            start + b"".join(encoder.page(page)) + END_OF_PAGE,
             f"page {number}",
             sum(bool(line.pieces) for line in page.lines),
         )
@@ -55,7 +55,7 @@ def void_page(model: EscpkModel) -> bytes:
     """A page that marks those before it as void, and ends the one that was begun."""
     text = _LARGE[True] + "作废 VOID".encode("gb18030") + _SMALL[True]
     start = page_start(model.page_lines, model.column_dots)
-    return start + _END_OF_LINE + text + _END_OF_LINE + _END_OF_PAGE
+    return start + _END_OF_LINE + text + _END_OF_LINE + END_OF_PAGE
 
 
 class _LineEncoder:
@@ -94,21 +94,25 @@ class _LineEncoder:
             raise LayoutError("line", piece.end, self._columns)
         # A picture of a cell has one size; beside it the text keeps that size too.
         large = piece.large and all(rom_bytes(character, self._rom) for character in piece.text)
-        data = b"".join(self._text(piece))
-        place = to_dot(piece.column * self._dots) if piece.column else b""
+        dot = piece.column * self._dots
+        data = b"".join(text_bytes(piece.text, dot, self._dots, self._rom, self._glyphs))
+        place = to_dot(dot) if dot else b""
         return place + _BOLD[piece.bold] + _LARGE[large] + data + _SMALL[large] + _PLAIN[piece.bold]
 
-    def _text(self, piece: Piece) -> Iterator[bytes]:
-        column = piece.column
-        for character in piece.text:
-            column += width(character)
-            if character < " " or character == "\x7f":
-                raise TextRefusedError("line", 0, ord(character))
-            if code := rom_bytes(character, self._rom):
-                yield code
-            else:
-                yield columns_of_dots(self._glyphs.columns(character))
-                yield to_dot(column * self._dots)
+
+def text_bytes(
+    text: str, dot: int, column_dots: int, rom: Rom, glyphs: GlyphSource
+) -> Iterator[bytes]:
+    """Text from a dot of the line on; what the ROM lacks as its picture, and back in column."""
+    for character in text:
+        dot += width(character) * column_dots
+        if character < " " or character == "\x7f":
+            raise TextRefusedError("line", 0, ord(character))
+        if code := rom_bytes(character, rom):
+            yield code
+        else:
+            yield columns_of_dots(glyphs.columns(character))
+            yield to_dot(dot)
 
 
 def _bands(qr: PinQr) -> Iterator[tuple[int, bytes]]:
