@@ -7,6 +7,7 @@ timed.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from devices.card.channel import Traffic
 from devices.card.errors import CardAbsentError, PinLockedError
@@ -24,15 +25,15 @@ from kiosk.identify import (
     prove_holder,
 )
 from kiosk.machine import Machine
-from kiosk.paper import GOOD, Statement, compose, encode, print_receipt, print_report
+from kiosk.paper import GOOD, Statement, compose, encode, print_form, print_receipt, print_report
 from kiosk.timeline import Timeline
 from kiosk.trail import Trail
-from kiosk.visit.state import Medium
 from printing.job import PrintedJob
 from printing.statements import statement as statement_named
 from printing.statements.material import Asked
 
 AskPin = Callable[[PinReady], Pin]
+Paper = Literal["receipt", "report", "form"]
 NO_GENERATION = 0
 """A job outside of any visit."""
 
@@ -51,7 +52,7 @@ def main_job(
     asked: Asked,
     ask_pin: AskPin,
     wait_seconds: float,
-    medium: Medium,
+    paper: Paper,
 ) -> PrintedJob:
     """Do all of it on the machine's devices; what did not end well is raised as its fault."""
     timeline = Timeline(machine.monotonic)
@@ -61,15 +62,16 @@ def main_job(
     else:
         reader = wait_for_card(machine, wait_seconds)
         records = identify(machine, reader, name, asked, ask_pin, timeline).records
-    if medium == "report":
+    if paper != "receipt":
+        send = print_form if paper == "form" else print_report
         statement = compose(machine, name, records)
-        papers = (print_report(machine, one, NO_GENERATION) for one in statement.copies)
+        papers = (send(machine, one, NO_GENERATION) for one in statement.copies)
     else:
         statement = make(machine, name, records, timeline)
         papers = (print_on_roll(machine, one, timeline) for one in statement.copies)
-    for paper in papers:
-        check_paper(paper)
-    return paper
+    for printed in papers:
+        check_paper(printed)
+    return printed
 
 
 def wait_for_card(machine: Machine, seconds: float) -> str:

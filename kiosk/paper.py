@@ -14,7 +14,7 @@ from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
-from kiosk.errors import PrinterNotReadyError
+from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.identify import HolderRecords
 from kiosk.issuing import copy_of, issue_facts, new_serial
 from kiosk.logs import event as log
@@ -22,14 +22,17 @@ from kiosk.machine import Machine, PinPrinter
 from printing import job
 from printing.document import Document, Reveal
 from printing.encode.escpk import encode_escpk, void_page
+from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.encode.raster import encode_raster, void_raster
 from printing.errors import JournalError, SignError
 from printing.fonts import FontChain
+from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
 from printing.layout.estimate import receipt_cm
+from printing.layout.form import layout_form
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import Roll, layout_roll
 from printing.preview import page_count
@@ -229,7 +232,10 @@ def print_report(
     One that takes a whole PDF tells no progress.
     """
     if isinstance(machine.report, PinPrinter):
-        return _print_pins(machine, machine.report, statement, generation, on_progress, cancelled)
+        if not statement.pages:
+            prepare_report(machine, statement)
+        void = void_page(machine.report.model)
+        return _print_pins(machine, statement, generation, void, on_progress, cancelled)
     file = finished(machine, statement)
     with _taken_back(machine, statement):
         _announce(machine, statement, statement.report, file)
@@ -243,16 +249,30 @@ def print_report(
     return _trace(machine, statement, printed)
 
 
+def print_form(machine: Machine, statement: Statement, generation: int) -> PrintedJob:
+    """Fill the pre-printed form of this statement, which lies in the 24-pin printer."""
+    pins, form = form_printer(machine), load_form(statement.name)
+    stamps = layout_form(statement.report, form)
+    statement.pages = encode_form(stamps, form, pins.model, Glyphs(machine.fonts))
+    return _print_pins(machine, statement, generation, void_form(form, pins.model))
+
+
+def form_printer(machine: Machine) -> PinPrinter:
+    """The printer that takes forms; raises OptionError where the report printer is none."""
+    if not isinstance(machine.report, PinPrinter):
+        raise OptionError("--form", machine.settings.report.model, "a 24-pin report printer")
+    return machine.report
+
+
 def _print_pins(
     machine: Machine,
-    pins: PinPrinter,
     statement: Statement,
     generation: int,
-    on_progress: Callable[[Progress], None],
-    cancelled: Callable[[], bool],
+    void: bytes,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> PrintedJob:
-    if not statement.pages:
-        prepare_report(machine, statement)
+    pins = form_printer(machine)
     sent = b"".join(page.data for page in statement.pages)
     with _taken_back(machine, statement):
         _announce(machine, statement, statement.report, sent)
@@ -261,7 +281,7 @@ def _print_pins(
             pins.printer,
             statement.pages,
             _ticket(statement, "report", generation),
-            void=void_page(pins.model),
+            void=void,
             on_progress=on_progress,
             cancelled=cancelled,
         )

@@ -29,7 +29,10 @@ def print_statement(
         str, typer.Option(help="Code of the service, for `guide`; `kiosk guide search` finds it.")
     ] = "",
     report: Annotated[
-        bool, typer.Option("--report", help="An A4 report into the report folder, no receipt.")
+        bool, typer.Option("--report", help="A report by the report printer or its folder.")
+    ] = False,
+    form: Annotated[
+        bool, typer.Option("--form", help="Fill the pre-printed form in the 24-pin printer.")
     ] = False,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a card.")] = 0.0,
     pin_stdin: PinOption = False,
@@ -41,7 +44,10 @@ def print_statement(
     """
     from kiosk.cli.pins import pin_from_prompt, pin_from_stdin
     from kiosk.composition import real
+    from kiosk.errors import OptionError
     from kiosk.headless import main_job
+    from kiosk.paper import form_printer
+    from printing.forms import form_names
     from printing.statements import statement as statement_named
 
     changes: dict[str, dict[str, object]] = {}
@@ -56,8 +62,19 @@ def print_statement(
 
     asked = _asked(months, first, last, service)
     statement_named(statement)  # an unknown name is refused before any file or card is touched
+    if form and statement not in form_names():
+        raise OptionError("--form", statement, f"one of {', '.join(form_names())}")
     with real(settings(config, **changes)) as machine:
-        paper = main_job(machine, statement, asked, ask, wait, "report" if report else "receipt")
+        if form:
+            form_printer(machine)  # refused before the card is read
+        paper = main_job(
+            machine,
+            statement,
+            asked,
+            ask,
+            wait,
+            "form" if form else "report" if report else "receipt",
+        )
     words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
     typer.echo(f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}")
 

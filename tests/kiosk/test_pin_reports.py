@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,21 @@ from devices.printer.simulated.pages.pty import PtyPagePrinter
 from kiosk.composition import simulated
 from kiosk.config import load
 from kiosk.demo.data import settings_for
-from kiosk.errors import SettingError
+from kiosk.errors import OptionError, SettingError
+from kiosk.headless import main_job
 from kiosk.machine import PinPrinter
+from kiosk.paper import form_printer
 from kiosk.visit.events import CancelAsked, PrintAsked
 from kiosk.visit.state import Preview, Printed, Printing
 from printing.layout.pin_page import layout_pin_pages
+from printing.statements.material import Asked
 from tests.kiosk.conftest import Kiosk
 from tests.printing.pins import pins
 
 pytestmark = pytest.mark.slow  # a port takes its time
 
 MODEL = replace(
-    pins("escpk-24pin-80"),
+    pins("escpk-24pin"),
     baud=115_200,
     buffer_bytes=1024,
     settle_seconds=0.02,
@@ -105,3 +109,27 @@ def test_a_receipt_printer_is_no_report_printer(records: Path, tmp_path: Path) -
     with pytest.raises(SettingError) as caught:
         simulated(wrong, tmp_path, real_time=False, in_process=True)
     assert caught.value.name == "report.model"
+
+
+@pytest.mark.parametrize("paper", [False], indirect=True)
+def test_without_a_screen_a_statement_goes_to_pages_or_to_its_pre_printed_form(
+    kiosk: Kiosk, paper: PtyPagePrinter
+) -> None:
+    kiosk.service.stop()
+    kiosk.hall.slot.insert(kiosk.hall.card(kiosk.cards[0].profile))
+    pin = kiosk.cards[0].typed_pin
+    printed = partial(main_job, kiosk.machine, "transfer", Asked(), lambda _: pin(), 0)
+    assert printed("report").result.outcome == "sent"
+    pages = len(paper.sheets)
+    assert "参保缴费凭证" in paper.sheets[0].transcript.replace(" ", "")
+    assert printed("form").result.outcome == "sent"
+    assert paper.wait_for_sheets(pages + 1, 10)
+    form = paper.sheets[-1].transcript
+    assert "参保缴费凭证" not in form.replace(" ", "")  # that is printed on the form
+    assert kiosk.machine.settings.kiosk.agency in form.replace(" ", "")
+    assert paper.simulated.errors == []
+
+
+def test_a_form_needs_a_24_pin_printer(kiosk: Kiosk) -> None:
+    with pytest.raises(OptionError):
+        form_printer(kiosk.machine)
