@@ -1,9 +1,12 @@
-"""What makes a paper one of its own: serial number, copy, code, kiosk and time."""
+"""What makes a paper one of its own: serial number, copy, code, kiosk, time and signature."""
 
+import logging
 from dataclasses import replace
 
 from kiosk.identify import HolderRecords
+from kiosk.logs import event as log
 from kiosk.machine import Machine
+from printing.errors import SignError
 from printing.seal import new_code
 from printing.statements.issue import CHINA, IssueFacts
 
@@ -38,3 +41,16 @@ def copy_of(machine: Machine, issue: IssueFacts, part: int) -> IssueFacts:
         code=new_code(machine.rng),
         part=part,
     )
+
+
+def signed(machine: Machine, pdf: bytes) -> bytes:
+    """The file with the signature that is configured; raises SignError where it is required."""
+    if machine.signer is None:
+        return pdf
+    try:
+        return machine.signer.sign(pdf)
+    except SignError as error:
+        if machine.settings.sign.required:
+            raise
+        log(logging.WARNING, "report.unsigned", fault=error.code, detail=error.detail)
+        return pdf

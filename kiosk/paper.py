@@ -1,7 +1,6 @@
 """From the holder's records to a statement on either paper: compose, encode, journal, print."""
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +15,7 @@ from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.identify import HolderRecords
-from kiosk.issuing import copy_of, issue_facts, new_serial
-from kiosk.logs import event as log
+from kiosk.issuing import copy_of, issue_facts, new_serial, signed
 from kiosk.machine import Machine, PinPrinter
 from printing import job
 from printing.document import Document, Reveal
@@ -26,7 +24,7 @@ from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.encode.raster import encode_raster, void_raster
-from printing.errors import JournalError, SignError
+from printing.errors import JournalError
 from printing.fonts import FontChain
 from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
@@ -35,6 +33,7 @@ from printing.layout.estimate import receipt_cm
 from printing.layout.form import layout_form
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import Roll, layout_roll
+from printing.layout.size import Size
 from printing.preview import page_count
 from printing.seals import SealRecord
 from printing.statements import Statement as Entry
@@ -55,6 +54,9 @@ class Statement:
     name: str
     issue: IssueFacts
     holder: HolderRecords = field(repr=False)
+    size: Size
+    shown: Document = field(repr=False)
+    """With the holder masked, for the screen."""
     screen: Roll = field(repr=False)
     """The receipt with the holder masked, for the screen."""
     receipt: Document = field(repr=False)
@@ -78,7 +80,9 @@ class Statement:
         return (self, *self.others)
 
 
-def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
+def compose(
+    machine: Machine, name: str, records: HolderRecords, size: Size = "normal"
+) -> Statement:
     """Lay the statement out for the screen, the roll and A4, in as many copies as are needed.
 
     Each copy has a serial and a code of its own: of two papers each can be verified and counted.
@@ -87,9 +91,9 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     issue = issue_facts(machine, name, records)
     count = entry.copies(records.material)
     if count == 1:
-        return _compose(machine, entry, records, issue)
+        return _compose(machine, entry, records, issue, size)
     first, *others = (
-        _compose(machine, entry, records, copy_of(machine, issue, part))
+        _compose(machine, entry, records, copy_of(machine, issue, part), size)
         for part in range(1, count + 1)
     )
     first.others = tuple(others)
@@ -98,7 +102,7 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
 
 
 def _compose(
-    machine: Machine, entry: Entry, records: HolderRecords, issue: IssueFacts
+    machine: Machine, entry: Entry, records: HolderRecords, issue: IssueFacts, size: Size
 ) -> Statement:
     build, name = entry.build, entry.name
     columns = machine.receipt_model.columns
@@ -106,13 +110,15 @@ def _compose(
     def document(reveal: Reveal) -> Document:
         return build(records.material, issue, reveal)
 
-    receipt = document("receipt")
-    roll = layout_roll(receipt, columns)
+    receipt, shown = document("receipt"), document("screen")
+    roll = layout_roll(receipt, columns, size)
     return Statement(
         name=name,
         issue=issue,
         holder=records,
-        screen=layout_roll(document("screen"), columns),
+        size=size,
+        shown=shown,
+        screen=layout_roll(shown, columns, size),
         receipt=receipt,
         report=document("report"),
         roll=roll,
@@ -148,7 +154,7 @@ def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
 
 def render(machine: Machine, statement: Statement) -> None:
     """Make the A4 pages; apart from `encode`, since a receipt need not wait for them."""
-    statement.pdf = render_pdf(statement.report, machine.fonts)
+    statement.pdf = render_pdf(statement.report, machine.fonts, statement.size)
 
 
 def prepare_report(machine: Machine, statement: Statement) -> int:
@@ -170,20 +176,8 @@ def finished(machine: Machine, statement: Statement) -> bytes:
     if not statement.pdf:
         render(machine, statement)
     if not statement.file:
-        statement.file = _signed(machine, statement.pdf)
+        statement.file = signed(machine, statement.pdf)
     return statement.file
-
-
-def _signed(machine: Machine, pdf: bytes) -> bytes:
-    if machine.signer is None:
-        return pdf
-    try:
-        return machine.signer.sign(pdf)
-    except SignError as error:
-        if machine.settings.sign.required:
-            raise
-        log(logging.WARNING, "report.unsigned", fault=error.code, detail=error.detail)
-        return pdf
 
 
 def print_receipt(

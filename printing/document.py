@@ -197,6 +197,15 @@ class Table:
         object.__setattr__(self, "heading", gate(self.heading, "heading"))
         object.__setattr__(self, "empty", gate(self.empty, self.heading))
 
+    def places(self) -> tuple[int, ...]:
+        """The columns that say something: all, except marks where no row has one."""
+        return tuple(
+            place
+            for place, column in enumerate(self.columns)
+            if column.kind is not Kind.MARK
+            or any(cell and cell.text for cell in (row.cells[place] for row in self.rows()))
+        )
+
     def rows(self) -> Iterator[Row]:
         """Every row, subtotals and total included, in the order of the paper."""
         for group in self.groups:

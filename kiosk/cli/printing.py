@@ -8,6 +8,8 @@ from kiosk.cli.options import ConfigOption, PinOption, ReaderOption, settings
 
 if TYPE_CHECKING:
     from devices.card.pin import Pin, PinReady
+    from kiosk.headless import Paper
+    from printing.layout.size import Size
     from printing.statements.material import Asked
 
 
@@ -34,6 +36,11 @@ def print_statement(
     form: Annotated[
         bool, typer.Option("--form", help="Fill the pre-printed form in the 24-pin printer.")
     ] = False,
+    large: Annotated[bool, typer.Option("--large", help="Large print (大字版).")] = False,
+    text: Annotated[
+        bool,
+        typer.Option("--text", help="No paper: the words on the terminal, for a screen reader."),
+    ] = False,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a card.")] = 0.0,
     pin_stdin: PinOption = False,
     config: ConfigOption = None,
@@ -45,7 +52,7 @@ def print_statement(
     from kiosk.cli.pins import pin_from_prompt, pin_from_stdin
     from kiosk.composition import real
     from kiosk.errors import OptionError
-    from kiosk.headless import main_job
+    from kiosk.headless import as_text, main_job
     from kiosk.paper import form_printer
     from printing.forms import form_names
     from printing.statements import statement as statement_named
@@ -62,19 +69,19 @@ def print_statement(
 
     asked = _asked(months, first, last, service)
     statement_named(statement)  # an unknown name is refused before any file or card is touched
+    if text and (report or large or form):
+        raise typer.BadParameter("--text makes no paper", param_hint="--text")
     if form and statement not in form_names():
         raise OptionError("--form", statement, f"one of {', '.join(form_names())}")
     with real(settings(config, **changes)) as machine:
+        if text:
+            typer.echo(as_text(machine, statement, asked, ask, wait))
+            return
         if form:
             form_printer(machine)  # refused before the card is read
-        paper = main_job(
-            machine,
-            statement,
-            asked,
-            ask,
-            wait,
-            "form" if form else "report" if report else "receipt",
-        )
+        kind: Paper = "form" if form else "report" if report else "receipt"
+        size: Size = "large" if large else "normal"
+        paper = main_job(machine, statement, asked, ask, wait, kind, size)
     words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
     typer.echo(f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}")
 

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Final
 
 from printing.document import Cell, Kind, PartyCell, Row, Table
-from printing.layout.bands import by_month, parties
+from printing.layout.page_rows import by_month, parties
 from printing.layout.pin_sheet import Piece, PinLine, at_right, written
 from printing.text import width, wrap
 

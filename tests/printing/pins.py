@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from itertools import count
 
+from PIL import Image
+
 from devices.printer.blocks import Block
 from devices.printer.models.page import EscpkModel, load_page_model
 from devices.printer.simulated.pages.escpk import SimulatedEscpk
+from devices.printer.simulated.pages.sheet import draw
+from printing.document import Document
 from printing.encode.escpk import encode_escpk
-from printing.fonts import FontChain
-from printing.glyphs import Glyphs
+from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import PinPage
-from tests.printing.samples import FONTS
+from tests.printing.papers import GLYPHS, MEMORY
 
-GLYPHS = Glyphs(FontChain.of(FONTS))
+PINS = ("escpk-24pin-80", "escpk-24pin", "escpk-24pin-136")
+"""Models of 80, 120 and 136 columns."""
 
 
 def pins(name: str) -> EscpkModel:
@@ -23,6 +27,13 @@ def pins(name: str) -> EscpkModel:
 
 def encoded(pages: Sequence[PinPage], model: EscpkModel) -> tuple[Block, ...]:
     return encode_escpk(pages, model, GLYPHS)
+
+
+def sheet_pictures(document: Document, model: EscpkModel) -> list[Image.Image]:
+    """The sheets that a simulated 24-pin printer gives out."""
+    printer = printed(encoded(layout_pin_pages(document, model), model), model)
+    assert printer.errors == []
+    return [draw(sheet, MEMORY) for sheet in printer.tray]
 
 
 def printed(blocks: Sequence[Block], model: EscpkModel) -> SimulatedEscpk:

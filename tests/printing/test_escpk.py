@@ -18,11 +18,12 @@ from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import Piece, PinLine, PinPage
 from printing.statements import STATEMENTS
 from printing.text import gate, rom_bytes, width
-from tests.printing.pins import GLYPHS, encoded, pins, printed
+from tests.printing.papers import GLYPHS
+from tests.printing.pins import PINS, encoded, pins, printed
 from tests.printing.samples import CODE, VERIFY_URL, statement
 from tests.printing.statements.people import made
 
-MODELS = [pins("escpk-24pin-80"), pins("escpk-24pin"), pins("escpk-24pin-136")]
+MODELS = [pins(name) for name in PINS]
 PAPER = MODELS[1]
 names = pytest.mark.parametrize("name", STATEMENTS)
 papers = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.columns)

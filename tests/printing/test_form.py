@@ -13,7 +13,8 @@ from printing.forms import form_names, load_form
 from printing.layout.form import layout_form, parse_form
 from printing.statements import STATEMENTS, statement
 from printing.text import width
-from tests.printing.pins import GLYPHS, pins, printed
+from tests.printing.papers import GLYPHS
+from tests.printing.pins import pins, printed
 from tests.printing.samples import ISSUE
 from tests.printing.statements.people import made, nothing
 

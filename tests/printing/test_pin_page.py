@@ -9,12 +9,12 @@ from printing.document import Document, Table
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import LINE_DOTS, PinLine, PinPage
 from printing.statements import STATEMENTS, statement
-from tests.printing.pins import pins
+from tests.printing.pins import PINS, pins
 from tests.printing.samples import EMPLOYERS, ISSUE, career_with_marks
 from tests.printing.samples import statement as contributions
 from tests.printing.statements.people import made, nothing, own
 
-MODELS = [pins("escpk-24pin-80"), pins("escpk-24pin"), pins("escpk-24pin-136")]
+MODELS = [pins(name) for name in PINS]
 names = pytest.mark.parametrize("name", STATEMENTS)
 papers = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.columns)
 variants = pytest.mark.parametrize("of", [own, nothing], ids=["all", "nothing"])

@@ -1,4 +1,4 @@
-"""Rows of a table that no page break parts."""
+"""Which rows of a table belong together on A4."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,5 +23,10 @@ def parties(rows: Sequence[Row]) -> Iterator[PartyCell | None]:
     party: PartyCell | None = None
     for row in rows:
         if not row.detail:
-            party = next((cell for cell in row.cells if isinstance(cell, PartyCell)), None)
+            party = party_of(row)
         yield party
+
+
+def party_of(row: Row) -> PartyCell | None:
+    """Who stands behind it."""
+    return next((cell for cell in row.cells if isinstance(cell, PartyCell)), None)
