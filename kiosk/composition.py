@@ -31,14 +31,13 @@ from devices.card.software_sam import SoftwareSam
 from devices.printer.factory import open_printer
 from devices.printer.link import Wait
 from devices.printer.models import PrinterModel, load_model
-from devices.printer.pages.ipp import IppPrinter
-from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.pages.escpk import EscpkPrinter
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter, ReportPrinter
 from kiosk.checks import check
 from kiosk.config import Settings
 from kiosk.errors import AlreadyRunningError, SettingError, usable
-from kiosk.machine import Machine, Proof
+from kiosk.machine import Machine, PinPrinter, Proof
 from kiosk.progress import Progress
 from kiosk.sections.devices import SecurityModule
 from kiosk.sections.records import StorePlace
@@ -280,16 +279,18 @@ def only_one(journal: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _report(settings: Settings, parts: ExitStack) -> ReportPrinter:
+def _report(settings: Settings, parts: ExitStack) -> ReportPrinter | PinPrinter:
     """The printer at the configured port, else the folder."""
     report = settings.report
     if report.port:
         printer = open_printer(
             report.port, report.model, monotonic=time.monotonic, hold_seconds=report.hold_seconds
         )
-        if not isinstance(printer, IppPrinter | PjlPrinter):
-            raise SettingError("report.model", repr(report.model), "a printer that takes PDF")
+        if isinstance(printer, SerialPrinter):
+            raise SettingError("report.model", repr(report.model), "a printer of pages")
         parts.callback(printer.close)
+        if isinstance(printer, EscpkPrinter):
+            return PinPrinter(printer, printer.model)
         return printer
     with usable(report.folder):
         report.folder.mkdir(mode=0o750, parents=True, exist_ok=True)

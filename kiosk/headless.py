@@ -7,6 +7,7 @@ timed.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from devices.card.channel import Traffic
 from devices.card.errors import CardAbsentError, PinLockedError
@@ -24,10 +25,9 @@ from kiosk.identify import (
     prove_holder,
 )
 from kiosk.machine import Machine
-from kiosk.paper import GOOD, Statement, compose, encode, print_receipt, print_report
+from kiosk.paper import GOOD, Statement, compose, encode, print_form, print_receipt, print_report
 from kiosk.timeline import Timeline
 from kiosk.trail import Trail
-from kiosk.visit.state import Medium
 from printing.job import PrintedJob
 from printing.layout.plain import layout_plain
 from printing.layout.size import Size
@@ -35,6 +35,7 @@ from printing.statements import statement as statement_named
 from printing.statements.material import Asked
 
 AskPin = Callable[[PinReady], Pin]
+Paper = Literal["receipt", "report", "form"]
 NO_GENERATION = 0
 """A job outside of any visit."""
 
@@ -53,21 +54,22 @@ def main_job(
     asked: Asked,
     ask_pin: AskPin,
     wait_seconds: float,
-    medium: Medium,
+    paper: Paper,
     size: Size = "normal",
 ) -> PrintedJob:
     """Do all of it on the machine's devices; what did not end well is raised as its fault."""
     timeline = Timeline(machine.monotonic)
     records = records_of(machine, name, asked, ask_pin, wait_seconds, timeline)
-    if medium == "report":
+    if paper != "receipt":
+        send = print_form if paper == "form" else print_report
         statement = compose(machine, name, records, size)
-        papers = (print_report(machine, one, NO_GENERATION) for one in statement.copies)
+        papers = (send(machine, one, NO_GENERATION) for one in statement.copies)
     else:
         statement = make(machine, name, records, timeline, size)
         papers = (print_on_roll(machine, one, timeline) for one in statement.copies)
-    for paper in papers:
-        check_paper(paper)
-    return paper
+    for printed in papers:
+        check_paper(printed)
+    return printed
 
 
 def records_of(

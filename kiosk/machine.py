@@ -16,6 +16,8 @@ from devices.card.psam import PsamSlot
 from devices.card.roles import ReaderRoles
 from devices.card.sam import Sam
 from devices.printer.models import PrinterModel
+from devices.printer.models.page import EscpkModel
+from devices.printer.pages.escpk import EscpkPrinter
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import ReportPrinter
 from kiosk.config import Settings
@@ -43,6 +45,14 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class PinPrinter:
+    """A 24-pin printer for reports: it takes pages of its own language, no PDF."""
+
+    printer: EscpkPrinter
+    model: EscpkModel
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """The parts; as a context it closes them, the last opened first."""
 
@@ -56,7 +66,7 @@ class Machine:
     receipt: SerialPrinter
     receipt_model: PrinterModel
     """The model of the configuration, with the port's own speed and flow control."""
-    report: ReportPrinter
+    report: ReportPrinter | PinPrinter
     signer: PdfSigner | None
     """Signs reports; None: they are not signed."""
     fonts: FontChain

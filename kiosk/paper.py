@@ -1,10 +1,9 @@
 """From the holder's records to a statement on either paper: compose, encode, journal, print."""
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -14,27 +13,32 @@ from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
-from kiosk.errors import PrinterNotReadyError
+from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.identify import HolderRecords
-from kiosk.logs import event as log
-from kiosk.machine import Machine
+from kiosk.issuing import copy_of, issue_facts, new_serial, signed
+from kiosk.machine import Machine, PinPrinter
 from printing import job
 from printing.document import Document, Reveal
+from printing.encode.escpk import encode_escpk, void_page
+from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
 from printing.encode.pdf import render_pdf
 from printing.encode.raster import encode_raster, void_raster
-from printing.errors import JournalError, SignError
+from printing.errors import JournalError
 from printing.fonts import FontChain
+from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
 from printing.layout.estimate import receipt_cm
+from printing.layout.form import layout_form
+from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import Roll, layout_roll
 from printing.layout.size import Size
-from printing.seal import new_code
+from printing.preview import page_count
 from printing.seals import SealRecord
 from printing.statements import Statement as Entry
 from printing.statements import statement as statement_named
-from printing.statements.issue import CHINA, IssueFacts
+from printing.statements.issue import IssueFacts
 
 GOOD: Final = ("confirmed", "sent")
 """Ends of a job with which a holder can go."""
@@ -63,6 +67,8 @@ class Statement:
     """The receipt's bytes, once it was encoded."""
     pdf: bytes = field(default=b"", repr=False)
     """The A4 pages, once they were rendered."""
+    pages: tuple[Block, ...] = field(default=(), repr=False)
+    """The report's pages for a 24-pin printer, once they were encoded."""
     file: bytes = field(default=b"", repr=False)
     """The report as it is handed out, once it was."""
     others: "tuple[Statement, ...]" = field(default=(), repr=False)
@@ -82,26 +88,17 @@ def compose(
     Each copy has a serial and a code of its own: of two papers each can be verified and counted.
     """
     entry = statement_named(name)
-    issue = _issue(machine, name, records)
+    issue = issue_facts(machine, name, records)
     count = entry.copies(records.material)
     if count == 1:
         return _compose(machine, entry, records, issue, size)
     first, *others = (
-        _compose(machine, entry, records, _part(machine, issue, part), size)
+        _compose(machine, entry, records, copy_of(machine, issue, part), size)
         for part in range(1, count + 1)
     )
     first.others = tuple(others)
     first.receipt_cm *= count  # the end of a roll must do for all
     return first
-
-
-def _part(machine: Machine, issue: IssueFacts, part: int) -> IssueFacts:
-    return replace(
-        issue,
-        serial=issue.serial if part == 1 else f"{issue.serial}-{part}",
-        code=new_code(machine.rng),
-        part=part,
-    )
 
 
 def _compose(
@@ -162,6 +159,17 @@ def render(machine: Machine, statement: Statement) -> None:
     statement.pdf = render_pdf(statement.report, machine.fonts, statement.size)
 
 
+def prepare_report(machine: Machine, statement: Statement) -> int:
+    """Make the report for the printer that there is; how many pages all its copies have."""
+    if isinstance(machine.report, PinPrinter):
+        model = machine.report.model
+        pages = layout_pin_pages(statement.report, model)
+        statement.pages = encode_escpk(pages, model, Glyphs(machine.fonts))
+        return len(statement.pages) * len(statement.copies)
+    render(machine, statement)
+    return page_count(statement.pdf) * len(statement.copies)
+
+
 def finished(machine: Machine, statement: Statement) -> bytes:
     """The report as it is handed out: signed, where a key is configured. Raises SignError.
 
@@ -170,20 +178,8 @@ def finished(machine: Machine, statement: Statement) -> bytes:
     if not statement.pdf:
         render(machine, statement)
     if not statement.file:
-        statement.file = _signed(machine, statement.pdf)
+        statement.file = signed(machine, statement.pdf)
     return statement.file
-
-
-def _signed(machine: Machine, pdf: bytes) -> bytes:
-    if machine.signer is None:
-        return pdf
-    try:
-        return machine.signer.sign(pdf)
-    except SignError as error:
-        if machine.settings.sign.required:
-            raise
-        log(logging.WARNING, "report.unsigned", fault=error.code, detail=error.detail)
-        return pdf
 
 
 def print_receipt(
@@ -224,9 +220,18 @@ def print_report(
     machine: Machine,
     statement: Statement,
     generation: int,
+    on_progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> PrintedJob:
-    """Hand the A4 pages to the report printer; all rows are on disk before."""
+    """Hand the pages to the report printer; all rows are on disk before.
+
+    One that takes a whole PDF tells no progress.
+    """
+    if isinstance(machine.report, PinPrinter):
+        if not statement.pages:
+            prepare_report(machine, statement)
+        void = void_page(machine.report.model)
+        return _print_pins(machine, statement, generation, void, on_progress, cancelled)
     file = finished(machine, statement)
     with _taken_back(machine, statement):
         _announce(machine, statement, statement.report, file)
@@ -235,6 +240,45 @@ def print_report(
             machine.report,
             file,
             _ticket(statement, "report", generation),
+            cancelled=cancelled,
+        )
+    return _trace(machine, statement, printed)
+
+
+def print_form(machine: Machine, statement: Statement, generation: int) -> PrintedJob:
+    """Fill the pre-printed form of this statement, which lies in the 24-pin printer."""
+    pins, form = form_printer(machine), load_form(statement.name)
+    stamps = layout_form(statement.report, form)
+    statement.pages = encode_form(stamps, form, pins.model, Glyphs(machine.fonts))
+    return _print_pins(machine, statement, generation, void_form(form, pins.model))
+
+
+def form_printer(machine: Machine) -> PinPrinter:
+    """The printer that takes forms; raises OptionError where the report printer is none."""
+    if not isinstance(machine.report, PinPrinter):
+        raise OptionError("--form", machine.settings.report.model, "a 24-pin report printer")
+    return machine.report
+
+
+def _print_pins(
+    machine: Machine,
+    statement: Statement,
+    generation: int,
+    void: bytes,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> PrintedJob:
+    pins = form_printer(machine)
+    sent = b"".join(page.data for page in statement.pages)
+    with _taken_back(machine, statement):
+        _announce(machine, statement, statement.report, sent)
+        printed = job.print_pages(
+            machine.journal,
+            pins.printer,
+            statement.pages,
+            _ticket(statement, "report", generation),
+            void=void,
+            on_progress=on_progress,
             cancelled=cancelled,
         )
     return _trace(machine, statement, printed)
@@ -348,25 +392,3 @@ def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> Print
 
 def _ticket(statement: Statement, printer: str, generation: int) -> job.Ticket:
     return job.Ticket(statement.name, statement.issue.serial, printer, generation)
-
-
-def new_serial(machine: Machine) -> str:
-    """Of one paper: day, kiosk, and a number by chance."""
-    day = machine.now().astimezone(CHINA)
-    return f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{machine.rng.randrange(10**6):06}"
-
-
-def _issue(machine: Machine, name: str, records: HolderRecords) -> IssueFacts:
-    """The copy number counts on over restarts: the audit trail knows the copies before."""
-    settings = machine.settings
-    card = records.identity.identification_code if records.identity else ""
-    return IssueFacts(
-        serial=new_serial(machine),
-        issued_at=machine.now(),
-        kiosk=f"{settings.kiosk.hall} {settings.kiosk.id} 号机",
-        agency=settings.kiosk.agency,
-        copy=1 + (machine.store.copies(card, name) if card else 0),
-        code=new_code(machine.rng),
-        verify_url=settings.statement.verify_url,
-        verify_days=settings.statement.verify_days,
-    )

@@ -29,6 +29,21 @@ class ReceiptPrinter(Protocol):
         ...
 
 
+class PagePrinter(Protocol):
+    """What prints pages in order, each at most once, and says what it observed."""
+
+    def print_blocks(
+        self,
+        blocks: Sequence[Block],
+        *,
+        void: bytes,
+        on_progress: Callable[[Progress], None] = ...,
+        cancelled: Callable[[], bool] = ...,
+    ) -> PrintResult:
+        """Print one job; a block is a page."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """Which paper is to be printed, where, and in whose visit."""
@@ -116,6 +131,26 @@ def print_report(
         return printer.print_pdf(pdf, name, cancelled=cancelled)
 
     return _print(journal, order, ["file"], send, cancelled)
+
+
+def print_pages(
+    journal: Journal,
+    printer: PagePrinter,
+    pages: Sequence[Block],
+    ticket: Ticket,
+    *,
+    void: bytes,
+    on_progress: Callable[[Progress], None] = _ignore,
+    cancelled: Callable[[], bool] = _never,
+) -> PrintedJob:
+    """Print a report page by page; `void` is the page that voids those before it."""
+    order = ticket.order("report", b"".join(page.data for page in pages), len(pages))
+
+    def send(job_id: int) -> PrintResult:
+        noted = _Noted(journal, job_id, on_progress)
+        return printer.print_blocks(pages, void=void, on_progress=noted, cancelled=cancelled)
+
+    return _print(journal, order, [page.label for page in pages], send, cancelled)
 
 
 def _behind(

@@ -9,6 +9,8 @@ from kiosk.cli.options import ConfigOption, PinOption, ReaderOption, settings
 if TYPE_CHECKING:
     from devices.card.pin import Pin, PinReady
     from kiosk.config import Settings
+    from kiosk.headless import Paper
+    from kiosk.machine import Machine
     from kiosk.visit.state import Medium
     from printing.job import PrintedJob
     from printing.layout.size import Size
@@ -33,7 +35,10 @@ def print_statement(
         str, typer.Option(help="Code of the service, for `guide`; `kiosk guide search` finds it.")
     ] = "",
     report: Annotated[
-        bool, typer.Option("--report", help="An A4 report into the report folder, no receipt.")
+        bool, typer.Option("--report", help="A report by the report printer or its folder.")
+    ] = False,
+    form: Annotated[
+        bool, typer.Option("--form", help="Fill the pre-printed form in the 24-pin printer.")
     ] = False,
     large: Annotated[bool, typer.Option("--large", help="Large print (大字版).")] = False,
     text: Annotated[
@@ -60,21 +65,40 @@ def print_statement(
 
     asked = _asked(months, first, last, service)
     places = _places(reader, printer)
-    if text and (report or large):
+    if text and (report or large or form):
         raise typer.BadParameter("--text makes no paper", param_hint="--text")
-    medium: Medium = "report" if report else "receipt"
     if statement in PAPERS:
-        if text or large:
-            raise typer.BadParameter(f"{statement} is paper of one size")
-        _for_technicians(settings(config, **places), statement, medium)
+        if text or large or form:
+            raise typer.BadParameter(f"{statement} is paper of one kind and size")
+        _for_technicians(settings(config, **places), statement, "report" if report else "receipt")
         return
     statement_named(statement)  # an unknown name is refused before any file or card is touched
+    _check_form(statement, form=form)
     with real(settings(config, **places)) as machine:
         if text:
             typer.echo(as_text(machine, statement, asked, ask, wait))
             return
         size: Size = "large" if large else "normal"
-        _told(main_job(machine, statement, asked, ask, wait, medium, size))
+        paper = _paper(machine, report=report, form=form)
+        _told(main_job(machine, statement, asked, ask, wait, paper, size))
+
+
+def _check_form(statement: str, *, form: bool) -> None:
+    from kiosk.errors import OptionError
+    from printing.forms import form_names
+
+    if form and statement not in form_names():
+        raise OptionError("--form", statement, f"one of {', '.join(form_names())}")
+
+
+def _paper(machine: "Machine", *, report: bool, form: bool) -> "Paper":
+    """The paper asked for; a form without its printer is refused before the card is read."""
+    from kiosk.paper import form_printer
+
+    if form:
+        form_printer(machine)
+        return "form"
+    return "report" if report else "receipt"
 
 
 def _places(reader: str, printer: str) -> dict[str, dict[str, object]]:

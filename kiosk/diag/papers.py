@@ -15,7 +15,7 @@ from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.diag.run import Examined, ranked
 from kiosk.errors import PrinterNotReadyError
 from kiosk.faults import fault, fault_of
-from kiosk.machine import Machine
+from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
 from printing.document import (
     UNSEALED,
@@ -164,6 +164,9 @@ def _report(machine: Machine) -> Iterator[tuple[str, str]]:
     report = machine.settings.report
     if isinstance(machine.report, FolderPrinter):
         yield "报表", f"文件夹 {report.folder}"
+    elif isinstance(machine.report, PinPrinter):
+        yield "报表", f"{report.model}，{report.port}"
+        yield "报表状态", _state(settled(machine.report.printer))
     elif isinstance(machine.report, AnyPrinter):
         yield "报表", f"{report.model}，{report.port}"
         yield "报表状态", _state(settled(machine.report))

@@ -2,18 +2,23 @@
 
 from typing import Final
 
+from devices.printer.pages.test_page import test_blocks as page_test_blocks
 from devices.printer.test_page import test_blocks
 from kiosk.diag.papers import readiness, startup
 from kiosk.diag.run import examine
 from kiosk.errors import PrinterNotReadyError
-from kiosk.machine import Machine
-from kiosk.paper import blocks_of, may_hang, new_serial, void_leftover, void_mark
+from kiosk.issuing import new_serial
+from kiosk.machine import Machine, PinPrinter
+from kiosk.paper import blocks_of, may_hang, void_leftover, void_mark
 from kiosk.printers import sample_pdf
 from kiosk.visit.state import Medium
 from printing import job
 from printing.document import Document
+from printing.encode.escpk import encode_escpk, void_page
 from printing.encode.pdf import render_pdf
+from printing.glyphs import Glyphs
 from printing.job import PrintedJob
+from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import layout_roll
 from printing.statements.issue import CHINA
 
@@ -33,9 +38,7 @@ def print_paper(machine: Machine, name: str, medium: Medium) -> PrintedJob:
     serial = new_serial(machine)
     ticket = job.Ticket(name, serial, medium, 0)
     if medium == "report":
-        return job.print_report(
-            machine.journal, machine.report, _pdf(machine, name, serial), ticket
-        )
+        return _print_report(machine, name, ticket)
     if may_hang(machine) and (reason := void_leftover(machine)):
         raise PrinterNotReadyError(reason)
     model = machine.receipt_model
@@ -46,6 +49,24 @@ def print_paper(machine: Machine, name: str, medium: Medium) -> PrintedJob:
         blocks = blocks_of(machine, roll)
     void = void_mark(model, machine.fonts)
     return job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void)
+
+
+def _print_report(machine: Machine, name: str, ticket: job.Ticket) -> PrintedJob:
+    match machine.report:
+        case PinPrinter(printer, model):
+            pages = (
+                page_test_blocks(model, _now_text(machine))
+                if name == "self-test"
+                else encode_escpk(
+                    layout_pin_pages(document(machine, name, ticket.serial, "report"), model),
+                    model,
+                    Glyphs(machine.fonts),
+                )
+            )
+            return job.print_pages(machine.journal, printer, pages, ticket, void=void_page(model))
+        case printer:
+            file = _pdf(machine, name, ticket.serial)
+            return job.print_report(machine.journal, printer, file, ticket)
 
 
 def document(machine: Machine, name: str, serial: str, medium: Medium) -> Document:

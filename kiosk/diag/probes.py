@@ -20,7 +20,7 @@ from devices.printer.report import FolderPrinter
 from devices.printer.state import Absent, Busy, Offline, PrinterState, Ready, TellsNothing, Unknown
 from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
-from kiosk.machine import Machine
+from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
 from kiosk.start import check_clock, check_store
 from printing.fonts import FontChain
@@ -91,7 +91,8 @@ def receipt(machine: Machine) -> Seen:
 
 def report(machine: Machine) -> Seen:
     """The report printer, or the folder from which the print service takes reports."""
-    printer = machine.report
+    report = machine.report
+    printer = report.printer if isinstance(report, PinPrinter) else report
     if isinstance(printer, AnyPrinter):
         yield from _state(settled(printer), "report", "hinders", machine.settings.report.port)
     elif isinstance(printer, FolderPrinter):

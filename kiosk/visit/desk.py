@@ -40,10 +40,10 @@ from kiosk.paper import (
     compose,
     confirms,
     may_hang,
+    prepare_report,
     print_receipt,
     print_report,
     receipt_fault,
-    render,
     void_leftover,
 )
 from kiosk.retention import Retention
@@ -67,7 +67,6 @@ from kiosk.visit.state import FaultData, Holder, Medium
 from printing.errors import SignError
 from printing.job import PrintedJob
 from printing.layout.size import Size
-from printing.preview import page_count
 from printing.statements import statement as statement_named
 from printing.statements.material import USUAL, Asked
 
@@ -230,9 +229,8 @@ class Desk:
             else:
                 return None
             memory.statement = made = compose(self._machine, statement, records, size)
-            render(self._machine, made)
+            pages = prepare_report(self._machine, made)
             fault = receipt_fault(self._machine, made.receipt_cm)
-            pages = page_count(made.pdf) * len(made.copies)
             return Composed(generation, made.receipt_cm, pages, fault)
 
         return self._fenced(generation, task)
@@ -258,7 +256,8 @@ class Desk:
 
         def progress(step: Progress) -> None:
             # A printer without markers confirms nothing: then what it took has to do.
-            done = step.blocks_confirmed if confirms(self._machine) else step.blocks_sent
+            proven = medium == "receipt" and confirms(self._machine)
+            done = step.blocks_confirmed if proven else step.blocks_sent
             tell(Progressed(generation, done, step.blocks_total, step.hold or ""))
 
         def task() -> Event | None:
@@ -294,7 +293,7 @@ class Desk:
         cancel: threading.Event,
     ) -> PrintedJob:
         if medium == "report":
-            return print_report(self._machine, statement, generation, cancel.is_set)
+            return print_report(self._machine, statement, generation, progress, cancel.is_set)
         return print_receipt(self._machine, statement, generation, progress, cancel.is_set)
 
     def _read(

@@ -18,7 +18,9 @@ class EscpkModel:
     name: str
     title: str
     columns: int
-    """Half-width characters of 12 dots across the carriage, at 15 per inch."""
+    """Half-width characters across the carriage."""
+    column_dots: int
+    """The width of one in 1/180 inch: 12 for 15 per inch, 15 for 12, 18 for 10."""
     page_lines: int
     """Lines of 1/6 inch from one top of form to the next."""
     rom: Rom
@@ -112,6 +114,7 @@ def _escpk(table: Table, name: str) -> EscpkModel:
         name=name,
         title=table.text("title"),
         columns=table.number("columns", 1),
+        column_dots=table.choice("column_dots", (12, 15, 18)),
         page_lines=table.number("page_lines", 1),
         rom=table.choice("rom", get_args(Rom)),
         baud=table.number("baud", 300),

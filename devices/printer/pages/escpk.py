@@ -224,7 +224,7 @@ class EscpkPrinter:
     ) -> None:
         self._link = link
         self._readiness = readiness
-        self._model = model
+        self.model = model
         self._monotonic = monotonic
         self._hold_seconds = hold_seconds
         self._lock = threading.Lock()
@@ -283,7 +283,7 @@ class EscpkPrinter:
                 return PrintResult("failed", 0, 0, 0, lost.state.code, "none")
             plan = PagePlan(blocks, void, "", on_progress, cancelled, self._hold_seconds)
             job = EscpkJob(
-                plan, self._link, self._readiness, self._model, self._monotonic, self._unfinished
+                plan, self._link, self._readiness, self.model, self._monotonic, self._unfinished
             )
             return self._run(job)
 

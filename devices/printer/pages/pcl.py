@@ -1,9 +1,10 @@
-"""Pages in PCL 5: raster rows packed row by row in the shortest of three ways.
+"""Pages in PCL 5: raster rows packed row by row in the shortest of four ways.
 
-Source: HP's PCL 5 technical reference; modes 0, 2 and 3 are in every LaserJet since the III.
+Source: HP's PCL 5 technical reference; modes 0 to 3 are in every LaserJet since the III.
 """
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from PIL import Image, ImageChops
 
@@ -18,6 +19,7 @@ END_OF_PAGE = b"\f"
 _LEFT_PER_INCH = 71 / 300
 """The logical page of A4 begins so far from the paper's edge."""
 _MOST_LITERAL, _MOST_REPEATED = 128, 128
+_MOST_PAIRED = 256
 _MOST_REPLACED = 8
 
 
@@ -58,11 +60,20 @@ def raster(image: Image.Image, dpi: int, x: int, y: int) -> bytes:
 
 
 def _shortest(row: bytes, seed: bytes) -> tuple[int, bytes]:
-    """Return the mode and the data of a row; mode 3 only where the row above is no longer."""
-    choices = [(0, row), (2, pack_bits(row))]
-    if len(seed) <= len(row):
-        choices.append((3, delta_row(row, seed)))
+    """Return the mode and the data of a row; what is longer above it becomes white in mode 3."""
+    whole = row.ljust(len(seed), b"\0")
+    choices = ((0, row), (1, run_length(row)), (2, pack_bits(row)), (3, delta_row(whole, seed)))
     return min(choices, key=lambda choice: len(choice[1]))
+
+
+def run_length(row: bytes) -> bytes:
+    """Mode 1: pairs of a count and the byte that is repeated."""
+    out = bytearray()
+    for byte, run in groupby(row):
+        count = len(list(run))
+        for start in range(0, count, _MOST_PAIRED):
+            out += bytes((min(_MOST_PAIRED, count - start) - 1, byte))
+    return bytes(out)
 
 
 def pack_bits(row: bytes) -> bytes:

@@ -7,6 +7,14 @@ from devices.printer.blocks import Block
 from devices.printer.models import Rom
 from devices.printer.models.page import EscpkModel, PclModel
 from devices.printer.pages import pcl
+from devices.printer.pages.escpk_commands import (
+    LINE_DOTS,
+    columns_of_dots,
+    gaps,
+    page_start,
+    spacing,
+    to_dot,
+)
 
 _QR_TEXT = "TEST 0123456789"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
@@ -27,11 +35,6 @@ def test_blocks(model: EscpkModel | PclModel, now_text: str) -> tuple[Block, ...
 # 24-pin
 
 
-def escpk_start(page_lines: int) -> bytes:
-    """Return what begins every page: hanzi on, no gaps, 1/6 inch, the page's length."""
-    return b"\x1b@\x1c&\x1cS\x00\x00\x1cT\x00\x00\x1b3\x1e\x1bC" + bytes((page_lines,))
-
-
 def _escpk(model: EscpkModel, now_text: str) -> bytes:
     rows = [
         "打印机自检 PRINTER TEST",
@@ -47,7 +50,8 @@ def _escpk(model: EscpkModel, now_text: str) -> bytes:
         "",
     ]
     text = b"".join(row.encode("gb18030") + b"\r\n" for row in rows)
-    return escpk_start(model.page_lines) + text + _table() + _columns() + _escpk_qr() + b"\f"
+    start = page_start(model.page_lines, model.column_dots)
+    return start + text + _table() + _columns() + _escpk_qr() + b"\f"
 
 
 def _ruler(columns: int) -> tuple[str, str]:
@@ -66,7 +70,7 @@ def _table() -> bytes:
         "└────┴────┘",
     )
     text = b"".join(row.encode("gb18030") + b"\r\n" for row in rows)
-    return b"\x1b3\x18" + text + b"\x1b3\x1e\r\n"
+    return gaps(0) + spacing(_BAND) + text + spacing(LINE_DOTS) + b"\r\n"
 
 
 def _columns() -> bytes:
@@ -74,8 +78,8 @@ def _columns() -> bytes:
     rows = (("序号", "月份", "基数"), ("1", "2026年10月", "6,420.00"), ("22", "10", "513.60"))
     out = b""
     for row in rows:
-        for place, cell in zip((0, 60, 180), row, strict=True):
-            out += b"\x1b$" + bytes((place & 0xFF, place >> 8)) + cell.encode("gb18030")
+        for place, cell in zip((0, 180, 540), row, strict=True):
+            out += to_dot(place) + cell.encode("gb18030")
         out += b"\r\n"
     return out + b"\r\n"
 
@@ -84,14 +88,14 @@ def _escpk_qr() -> bytes:
     """A QR code of 24-pin columns, ESC * 39: 180 dots an inch both ways."""
     image = qr_image(6)
     columns = image.width
-    out = b"\x1b3" + bytes((_BAND,))
+    out = spacing(_BAND)
     for top in range(0, image.height, _BAND):
         band = image.crop((0, top, columns, top + _BAND))  # beyond the image: 0, which is ink
         if top + _BAND > image.height:
             band.paste(1, (0, image.height - top, columns, _BAND))
         data = b"".join(_column(band, x) for x in range(columns))
-        out += b"\x1b*\x27" + bytes((columns & 0xFF, columns >> 8)) + data + b"\r\n"
-    return out + b"\x1b3\x1e"
+        out += columns_of_dots(data) + b"\r\n"
+    return out + spacing(LINE_DOTS)
 
 
 def _column(band: Image.Image, x: int) -> bytes:

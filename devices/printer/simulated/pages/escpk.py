@@ -62,6 +62,7 @@ class SimulatedEscpk(PageMachine):
     def _defaults(self) -> None:
         self._x = 0  # 1/360 inch
         self._kanji = self._bold = self._half_joined = False
+        self._scale = 1
         self._pitch = _PITCHES["ESC P"]
         self._spacing = _SIXTH
         self._length = self.model.page_lines * _SIXTH
@@ -105,15 +106,16 @@ class SimulatedEscpk(PageMachine):
         left, right = self._full_gap if text.wide else self._half_gap
         if not self._kanji:
             left, right = 0, (self._pitch // 2) - _HALF
-        width = _CELL if text.wide else _HALF
+        left, right = left * self._scale, right * self._scale
+        width, height = (_CELL if text.wide else _HALF) * self._scale, _CELL * self._scale
         x = self._x // 2 + left
         glyph = self._glyphs.get(text.code)
-        if x + width > self.model.columns * _HALF:
+        if x + width > self.model.columns * self.model.column_dots:
             self._complain(text, "beyond the right margin")
         elif glyph is not None:
-            self._line.append(Dots(x, self._y, glyph, _CELL, _CELL))
+            self._line.append(Dots(x, self._y, glyph, width, height))
         elif text.char not in " \u3000":
-            self._line.append(Glyph(x, self._y, text.char, width, _CELL, self._bold))
+            self._line.append(Glyph(x, self._y, text.char, width, height, self._bold))
         self._x += 2 * (left + width + right)
 
     def _bit_image(self, command: Command) -> None:
@@ -170,6 +172,8 @@ class SimulatedEscpk(PageMachine):
                 self._full_gap = (args[0], args[1])
             case "FS T":
                 self._half_gap = (args[0], args[1])
+            case "FS W":
+                self._scale = 2 if args[0] & 1 else 1
             case "FS 2":
                 self._glyphs[args[:2]] = bitmaps.from_columns(args[2:], _CELL, 3)
             case "NUL" | "ESC x" | "FS x" | "ESC O":
@@ -213,7 +217,7 @@ class SimulatedEscpk(PageMachine):
         self._y = self._x = 0
 
     def _finish_sheet(self, height: int) -> None:
-        width = self.model.columns * _HALF
+        width = self.model.columns * self.model.column_dots
         number = len(self.tray) + 1
         self.tray.append(Sheet(number, "", DPI, width, height, tuple(self._marks)))
         self._marks = []

@@ -1,0 +1,56 @@
+"""What makes a paper one of its own: serial number, copy, code, kiosk, time and signature."""
+
+import logging
+from dataclasses import replace
+
+from kiosk.identify import HolderRecords
+from kiosk.logs import event as log
+from kiosk.machine import Machine
+from printing.errors import SignError
+from printing.seal import new_code
+from printing.statements.issue import CHINA, IssueFacts
+
+
+def new_serial(machine: Machine) -> str:
+    """Day, kiosk and chance: no two papers have the same, and none tells how many there were."""
+    day = machine.now().astimezone(CHINA)
+    return f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{machine.rng.randrange(10**6):06}"
+
+
+def issue_facts(machine: Machine, name: str, records: HolderRecords) -> IssueFacts:
+    """The copy number counts on over restarts: the audit trail knows the copies before."""
+    settings = machine.settings
+    card = records.identity.identification_code if records.identity else ""
+    return IssueFacts(
+        serial=new_serial(machine),
+        issued_at=machine.now(),
+        kiosk=f"{settings.kiosk.hall} {settings.kiosk.id} 号机",
+        agency=settings.kiosk.agency,
+        copy=1 + (machine.store.copies(card, name) if card else 0),
+        code=new_code(machine.rng),
+        verify_url=settings.statement.verify_url,
+        verify_days=settings.statement.verify_days,
+    )
+
+
+def copy_of(machine: Machine, issue: IssueFacts, part: int) -> IssueFacts:
+    """One of several copies, from 1; each has a serial and a code of its own."""
+    return replace(
+        issue,
+        serial=issue.serial if part == 1 else f"{issue.serial}-{part}",
+        code=new_code(machine.rng),
+        part=part,
+    )
+
+
+def signed(machine: Machine, pdf: bytes) -> bytes:
+    """The file with the signature that is configured; raises SignError where it is required."""
+    if machine.signer is None:
+        return pdf
+    try:
+        return machine.signer.sign(pdf)
+    except SignError as error:
+        if machine.settings.sign.required:
+            raise
+        log(logging.WARNING, "report.unsigned", fault=error.code, detail=error.detail)
+        return pdf

@@ -1,0 +1,233 @@
+"""A table as lines of a 24-pin page: side by side where it fits, else titles and named lines."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Final
+
+from printing.document import Cell, Kind, PartyCell, Row, Table
+from printing.layout.page_rows import by_month, parties
+from printing.layout.pin_sheet import Piece, PinLine, at_right, written
+from printing.text import width, wrap
+
+_GAP: Final = 2
+_MOST_AIR: Final = 10
+"""So much is added to a gap at most; columns further apart are hard to read across."""
+_LEAST_WORDS: Final = 12
+"""A column of words is not made narrower."""
+_ASCII: Final = re.compile(r"[!-~]+")
+_RIGHT: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Lines that no page break parts."""
+
+    body: tuple[PinLine, ...]
+    party: PartyCell | None = None
+    """Whose its first row is."""
+    last: PartyCell | None = None
+    """Whose its last row is."""
+    caption: tuple[PinLine, ...] = field(default=(), repr=False)
+    """Names the first row's party."""
+
+    def lines(self, above: PartyCell | None) -> tuple[PinLine, ...]:
+        """The lines below a row of the party `above`; another one is named first."""
+        return self.body if self.party in (None, above) else (*self.caption, *self.body)
+
+    def height(self, above: PartyCell | None) -> int:
+        """How many lines those are."""
+        return len(self.lines(above))
+
+
+class PinTable:
+    """One table, measured for the width of the page.
+
+    A run of rows of one party stands under a line that names it, unless the table is one of
+    parties.
+    """
+
+    def __init__(self, table: Table, columns: int) -> None:
+        self._table = table
+        self._columns = columns
+        self._places = [place for place in range(len(table.columns)) if self._used(place)]
+        self._edges: list[tuple[int, int]] = []
+        for headings in (
+            [column.heading for column in table.columns],
+            [column.narrow for column in table.columns],
+        ):
+            self._headings = headings
+            self._edges = self._set_edges()
+            if self._edges:
+                break
+        self.head = self._head()
+        self.legend = self._legend()
+
+    def bands(self) -> Iterator[Band]:
+        """Rows of one month together, a sum with the band above it."""
+        pending: Band | None = None
+        groups = self._table.groups
+        for number, group in enumerate(groups):
+            for rows in by_month(group.rows):
+                if pending:
+                    yield pending
+                pending = self._band(rows)
+            if group.subtotal:
+                more = number < len(groups) - 1 or self._table.total is not None
+                pending = self._with_sum(pending, group.subtotal, (), more)
+        if self._table.total:
+            pending = self._with_sum(pending, self._table.total, (PinLine(rule="thin"),), False)
+        if pending:
+            yield pending
+
+    def _used(self, place: int) -> bool:
+        kind = self._table.columns[place].kind
+        if kind is Kind.PARTY:
+            return place == 0
+        return kind is not Kind.MARK or any(_text(row.cells[place]) for row in self._table.rows())
+
+    def _set_edges(self) -> list[tuple[int, int]]:
+        """First column of each used place and the one behind it; none if they do not fit."""
+        widths = [self._natural(place) for place in self._places]
+        spare = self._columns - sum(widths) - _GAP * (len(widths) - 1)
+        if spare < 0:
+            widths = self._narrowed(widths)
+            spare = 0
+        if not widths:
+            return []
+        gaps = max(1, len(widths) - 1)
+        spare = min(spare, _MOST_AIR * gaps)
+        edges, left = [], 0
+        for number, room in enumerate(widths):
+            edges.append((left, left + room))
+            left += room + _GAP + (spare + number) // gaps
+        return edges
+
+    def _narrowed(self, widths: list[int]) -> list[int]:
+        """Columns of words share what the others leave; none where that is too little."""
+        words = [at for at, place in enumerate(self._places) if self._wraps(place)]
+        room = self._columns - _GAP * (len(widths) - 1) - sum(widths)
+        room += sum(widths[at] for at in words)
+        for number, at in enumerate(sorted(words, key=lambda at: widths[at])):
+            share = room // (len(words) - number)
+            if share < min(self._least(self._places[at]), widths[at]):
+                return []
+            widths[at] = min(widths[at], share)
+            room -= widths[at]
+        return widths if room >= 0 else []
+
+    def _least(self, place: int) -> int:
+        """The narrowest that a column of words may be: no number in it is broken."""
+        texts = (_text(row.cells[place]) for row in self._table.rows())
+        runs = (len(run) for text in texts for run in _ASCII.findall(text))
+        return max(_LEAST_WORDS, width(self._headings[place]), *runs, 0)
+
+    def _wraps(self, place: int) -> bool:
+        return self._table.columns[place].kind in (Kind.TEXT, Kind.PARTY)
+
+    def _natural(self, place: int) -> int:
+        """The width of the widest text; the label of a sum may run on over empty columns."""
+        texts = [self._headings[place]]
+        for group in self._table.groups:
+            texts += [_text(row.cells[place]) for row in group.rows]
+        if self._table.columns[place].kind in _RIGHT:
+            texts += [_text(row.cells[place]) for row in self._table.rows()]
+        return max(map(width, texts))
+
+    def _head(self) -> tuple[PinLine, ...]:
+        if not self._edges:
+            return (PinLine(rule="thin"),)
+        texts = [(self._headings[place],) for place in self._places]
+        return (*self._side_by_side(texts), PinLine(rule="thin"))
+
+    def _legend(self) -> tuple[PinLine, ...]:
+        """What the marks mean; marks of a column of their own are printed in words here."""
+        marks = any(column.kind is Kind.MARK for column in self._table.columns)
+        if marks or not self._table.legend:
+            return ()
+        return tuple(written(Piece(0, text)) for text in wrap(self._table.legend, self._columns))
+
+    def _band(self, rows: Sequence[Row]) -> Band:
+        lines: list[PinLine] = []
+        whose = list(parties(rows))
+        named = self._table.columns[0].kind is not Kind.PARTY
+        for at, (row, party) in enumerate(zip(rows, whose, strict=True)):
+            if at and named and party != whose[at - 1]:
+                lines += self._caption(party)
+            lines += self._row(row, first=at == 0)
+        if not named:
+            return Band(tuple(lines))
+        return Band(tuple(lines), whose[0], whose[-1], self._caption(whose[0]))
+
+    def _caption(self, party: PartyCell | None) -> tuple[PinLine, ...]:
+        if party is None:
+            return ()
+        column = next(c for c in self._table.columns if c.kind is Kind.PARTY)
+        label = f"{column.heading}："
+        indent = width(label)
+        first, *more = wrap(party.text, self._columns - indent)
+        rest = (written(Piece(indent, text)) for text in more)
+        return (written(Piece(0, label + first)), *rest)
+
+    def _row(self, row: Row, *, first: bool) -> list[PinLine]:
+        if not self._edges:
+            return self._named(row)
+        texts: list[tuple[str, ...]] = []
+        for place, (left, right) in zip(self._places, self._edges, strict=True):
+            cell = row.cells[place]
+            shown = first or self._table.columns[place].kind is not Kind.MONTH
+            text = _text(cell) if shown else ""
+            texts.append(wrap(text, right - left) if self._wraps(place) else (text,))
+        return self._side_by_side(texts)
+
+    def _side_by_side(
+        self, texts: Sequence[tuple[str, ...]], *, bold: bool = False
+    ) -> list[PinLine]:
+        lines = []
+        for line in zip_longest(*texts, fillvalue=""):
+            pieces = []
+            for place, (left, right), text in zip(self._places, self._edges, line, strict=True):
+                at_end = self._table.columns[place].kind in _RIGHT
+                pieces.append(
+                    at_right(text, right, bold=bold) if at_end else Piece(left, text, bold)
+                )
+            lines.append(written(*pieces))
+        return lines
+
+    def _with_sum(
+        self, band: Band | None, row: Row, before: tuple[PinLine, ...], more: bool
+    ) -> Band:
+        """A sum stays with what it adds up; its label runs on over the empty columns behind it."""
+        lines = (
+            self._side_by_side([(_text(row.cells[place]),) for place in self._places], bold=True)
+            if self._edges
+            else self._named(row)
+        )
+        after = (PinLine(),) if more else ()
+        above = band or Band(())
+        body = (*above.body, *before, *lines, *after)
+        return Band(body, above.party, None, above.caption)
+
+    def _named(self, row: Row) -> list[PinLine]:
+        """The words of the first cell as a title, the others by name, as many as a line holds."""
+        cells = [(self._table.columns[p].heading, _text(row.cells[p])) for p in self._places]
+        said = [(heading, text) for heading, text in cells if text]
+        (_, title), *others = said
+        lines = [written(Piece(0, text, bold=True)) for text in wrap(title, self._columns)]
+        held = ""
+        for heading, text in others:
+            part = f"{heading}：{text}"
+            if held and _GAP + width(held) + _GAP + width(part) > self._columns:
+                lines += _indented(held, self._columns)
+                held = ""
+            held = f"{held}  {part}" if held else part
+        return [*lines, *_indented(held, self._columns)] if held else lines
+
+
+def _indented(text: str, columns: int) -> list[PinLine]:
+    return [written(Piece(_GAP, part)) for part in wrap(text, columns - _GAP)]
+
+
+def _text(cell: Cell | None) -> str:
+    return "" if cell is None else cell.text

@@ -1,0 +1,154 @@
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from devices.printer.blocks import Block
+from devices.printer.models.page import EscpkModel
+from devices.printer.simulated.fonts import GlyphMemory
+from devices.printer.simulated.pages.sheet import Dots, Glyph, Sheet, draw
+from printing.encode.escpk import void_page
+from printing.errors import LayoutError, PrintingError, TextRefusedError
+from printing.layout.pin_page import layout_pin_pages
+from printing.layout.pin_sheet import Piece, PinLine, PinPage
+from printing.statements import STATEMENTS
+from printing.text import gate, rom_bytes, width
+from tests.printing.papers import GLYPHS
+from tests.printing.pins import PINS, encoded, pins, printed
+from tests.printing.samples import CODE, VERIFY_URL, statement
+from tests.printing.statements.people import made
+
+MODELS = [pins(name) for name in PINS]
+PAPER = MODELS[1]
+names = pytest.mark.parametrize("name", STATEMENTS)
+papers = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.columns)
+
+
+def one(*lines: PinLine) -> PinPage:
+    return PinPage(lines)
+
+
+def cells(page: PinPage, dots: int) -> dict[tuple[int, int], str]:
+    """Where the layout wants each character that has ink, in dots."""
+    wanted, y = {}, 0
+    for line in page.lines:
+        for piece in line.pieces:
+            column = piece.column
+            for character in piece.text:
+                if not character.isspace():
+                    wanted[column * dots, y] = character
+                column += width(character) * (2 if piece.large else 1)
+        y += line.dots
+    return wanted
+
+
+@names
+@papers
+def test_the_paper_holds_every_character_of_every_statement_at_its_place(
+    name: str, model: EscpkModel
+) -> None:
+    pages = layout_pin_pages(made(name), model)
+    printer = printed(encoded(pages, model), model)
+    assert printer.errors == []
+    assert len(printer.tray) == len(pages)
+    for page, sheet in zip(pages, printer.tray, strict=True):
+        assert (sheet.width, sheet.height) == (model.columns * model.column_dots, 66 * 30)
+        wanted = cells(page, model.column_dots)
+        found = {
+            (mark.x, mark.y): mark.char
+            for mark in sheet.marks
+            if isinstance(mark, Glyph) and mark.char not in "─━"
+        }
+        images = {(mark.x, mark.y) for mark in sheet.marks if isinstance(mark, Dots)}
+        drawn = {place: char for place, char in wanted.items() if place in images}
+        assert found | drawn == wanted
+        assert not [char for char in drawn.values() if rom_bytes(char, model.rom)]
+
+
+def test_what_the_memory_lacks_is_struck_as_its_picture() -> None:
+    page = one(PinLine((Piece(2, "王𬭚㛃明"),)))
+    (sheet,) = printed(encoded([page], PAPER), PAPER).tray
+    pictures = [mark for mark in sheet.marks if isinstance(mark, Dots)]
+    assert [(mark.x, mark.y) for mark in pictures] == [(48, 0), (72, 0)]
+    memory = GlyphMemory()
+    turned = draw(Sheet(1, "", 180, 24, 24, (replace(pictures[0], x=0),)), memory)
+    columns = ImageChops.invert(turned).transpose(Image.Transpose.TRANSPOSE)
+    assert columns.tobytes() == GLYPHS.columns("𬭚")
+
+
+@papers
+def test_the_symbol_on_the_paper_is_read_by_a_scanner(model: EscpkModel, tmp_path: Path) -> None:
+    if not shutil.which("zbarimg"):
+        pytest.skip("zbarimg is not installed")
+    printer = printed(encoded(layout_pin_pages(statement(), model), model), model)
+    draw(printer.tray[0], GlyphMemory()).save(tmp_path / "page.png")
+    read = subprocess.run(
+        ["zbarimg", "-q", "--raw", tmp_path / "page.png"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert read.stdout.strip() == VERIFY_URL + CODE
+
+
+def test_a_page_sends_again_whatever_it_needs() -> None:
+    blocks = encoded(layout_pin_pages(statement(), PAPER), PAPER)
+    assert len(blocks) > 1
+    alone = printed(blocks[1:2], PAPER)
+    after = printed(blocks[:2], PAPER)
+    assert alone.errors == after.errors == []
+    assert alone.tray[0].marks == after.tray[1].marks
+
+
+def test_a_rule_joins_from_edge_to_edge() -> None:
+    paper = MODELS[0]
+    (sheet,) = printed(encoded([one(PinLine(rule="thin"))], paper), paper).tray
+    picture = draw(sheet, GlyphMemory())
+    rows = [
+        all(picture.getpixel((x, y)) == 0 for x in range(picture.width))
+        for y in range(picture.height)
+    ]
+    assert any(rows)
+
+
+def test_the_void_page_says_so_in_large_characters_and_ends_the_sheet() -> None:
+    printer = printed([Block(void_page(PAPER), "void")], PAPER)
+    assert printer.errors == []
+    (sheet,) = printer.tray
+    assert sheet.transcript.replace(" ", "") == "作废VOID\n"
+    assert {mark.height for mark in sheet.marks} == {48}
+
+
+def test_text_beyond_the_edge_is_refused_and_so_is_a_control_character() -> None:
+    with pytest.raises(LayoutError):
+        encoded([one(PinLine((Piece(119, "国"),)))], PAPER)
+    for bad in ("\x1b@", "a\x00", "\x7f"):
+        with pytest.raises(TextRefusedError):
+            encoded([one(PinLine((Piece(0, bad),)))], PAPER)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=24), st.integers(0, 70), st.booleans())
+def test_any_text_round_trips_through_the_printer_or_is_refused(
+    text: str, column: int, bold: bool
+) -> None:
+    try:
+        clean = gate(text, "name")
+        blocks = encoded([one(PinLine((Piece(column, clean, bold),)))], PAPER)
+    except PrintingError:
+        return
+    printer = printed(blocks, PAPER)
+    assert printer.errors == []
+    marks = [mark for sheet in printer.tray for mark in sheet.marks]
+    place, expected = column, {}
+    for character in clean:
+        if character not in " \u3000":
+            in_rom = rom_bytes(character, PAPER.rom) is not None
+            expected[place * 12] = character if in_rom else None
+        place += width(character)
+    assert {mark.x: getattr(mark, "char", None) for mark in marks} == expected

@@ -1,0 +1,126 @@
+from dataclasses import replace
+
+import pytest
+
+from devices.printer.blocks import Block
+from devices.printer.errors import PrinterConfigError
+from devices.printer.models.table import parse_table
+from devices.printer.simulated.pages.sheet import Dots, Glyph
+from printing.document import Document, Fact
+from printing.encode.escpk_form import encode_form, void_form
+from printing.errors import LayoutError
+from printing.forms import form_names, load_form
+from printing.layout.form import layout_form, parse_form
+from printing.statements import STATEMENTS, statement
+from printing.text import width
+from tests.printing.papers import GLYPHS
+from tests.printing.pins import pins, printed
+from tests.printing.samples import ISSUE
+from tests.printing.statements.people import made, nothing
+
+MODEL = pins("escpk-24pin")
+FORM = load_form("transfer")
+
+
+def texts(document: Document) -> dict[tuple[int, int], str]:
+    """What the simulated printer struck, by the place of its first character on the first form."""
+    blocks = encode_form(layout_form(document, FORM), FORM, MODEL, GLYPHS)
+    printer = printed(blocks, MODEL)
+    assert printer.errors == []
+    found: dict[tuple[int, int], str] = {}
+    ends: dict[tuple[int, int], tuple[int, int]] = {}
+    for mark in sorted(printer.tray[0].marks, key=lambda mark: (mark.y, mark.x)):
+        char = mark.char if isinstance(mark, Glyph) else "〓"
+        start = ends.pop((mark.x, mark.y), (mark.x, mark.y))
+        found[start] = found.get(start, "") + char
+        ends[mark.x + mark.width, mark.y] = start
+    return found
+
+
+def test_each_value_stands_at_its_place_in_dots() -> None:
+    document = made("transfer")
+    found = texts(document)
+    places = {place.value: (place.x, place.y) for place in FORM.fields}
+    facts = {fact.label: fact.value for fact in document.facts}
+    assert places["社会保障号码"] == (921, 298)  # 130.0 mm and 42.0 mm, in 1/180 inch
+    assert found[places["社会保障号码"]] == facts["社会保障号码"]
+    assert found[places["code"]] == document.seal.code
+    assert found[places["姓名"]] == "欧阳〓〓䶮〓"
+    assert found[places["agency"]] == document.agency
+
+
+def test_every_row_of_the_table_stands_in_its_columns() -> None:
+    document = made("transfer")
+    (place,) = FORM.tables
+    table = next(t for t in document.tables if t.heading == place.heading)
+    found = texts(document)
+    for number, row in enumerate(table.rows()):
+        y = place.y + number * place.step
+        cells = [cell.text for cell in row.cells if cell]
+        assert [found[at] for at in sorted(found) if at[1] == y] == cells
+    amount = place.columns[-1]
+    rows = range(place.y, place.y + place.step * place.most, place.step)
+    ends = {x + 12 * width(text) for (x, y), text in found.items() if y in rows and x > amount.x}
+    assert ends == {amount.x + 12 * amount.columns}
+
+
+def test_more_rows_than_a_form_holds_go_to_a_further_one() -> None:
+    document = made("transfer")
+    short = replace(FORM, tables=(replace(FORM.tables[0], most=1),))
+    rows = len(list(document.tables[0].rows()))
+    forms = layout_form(document, short)
+    assert len(forms) == rows > 1
+    printer = printed(encode_form(forms, short, MODEL, GLYPHS), MODEL)
+    assert [sheet.height for sheet in printer.tray] == [66 * 30] * rows
+
+
+def test_somebody_without_records_gets_the_sentence_in_place_of_rows() -> None:
+    document = statement("transfer").build(nothing("transfer"), ISSUE, "report")
+    (place,) = FORM.tables
+    assert texts(document)[place.columns[0].x, place.y] == "本地没有缴费记录。"
+
+
+def test_what_has_no_room_is_refused_and_never_cut() -> None:
+    document = made("transfer")
+    long = tuple(
+        Fact(fact.label, "欧" * 80) if fact.label == "姓名" else fact for fact in document.facts
+    )
+    with pytest.raises(LayoutError) as caught:
+        layout_form(replace(document, facts=long), FORM)
+    assert caught.value.place == "姓名"
+    beyond = replace(FORM, fields=(replace(FORM.fields[0], x=1400),))
+    with pytest.raises(LayoutError):
+        encode_form(layout_form(document, beyond), beyond, MODEL, GLYPHS)
+
+
+def test_a_form_that_asks_for_what_the_statement_lacks_is_refused() -> None:
+    with pytest.raises(LayoutError):
+        layout_form(made("pension"), FORM)
+
+
+def test_the_void_form_has_the_length_of_the_form() -> None:
+    form = replace(FORM, page_lines=33)
+    printer = printed([Block(void_form(form, MODEL), "void")], MODEL)
+    assert [sheet.height for sheet in printer.tray] == [33 * 30]
+
+
+def test_every_form_belongs_to_a_statement_and_fits_it() -> None:
+    for name in form_names():
+        assert name in STATEMENTS
+        assert layout_form(made(name), load_form(name))
+
+
+def test_a_wrong_table_is_named_by_its_place() -> None:
+    for text, place in (
+        ("page_lines = 66\nfield = []\ntable = []\ncolour = 1\n", "f: colour"),
+        ("page_lines = 66\ntable = []\n[[field]]\nvalue = 'x'\nx = -1\n", "f: field[0]: x"),
+    ):
+        with pytest.raises(PrinterConfigError) as caught:
+            parse_form(parse_table(text, "f"))
+        assert caught.value.place == place
+
+
+def test_a_character_outside_the_memory_is_struck_as_a_picture() -> None:
+    blocks = encode_form(layout_form(made("transfer"), FORM), FORM, MODEL, GLYPHS)
+    marks = printed(blocks, MODEL).tray[0].marks
+    assert sum(isinstance(mark, Dots) for mark in marks) == 3

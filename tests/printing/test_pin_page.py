@@ -1,0 +1,142 @@
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from devices.printer.models.page import EscpkModel
+from printing.document import Document, Table
+from printing.layout.pin_page import layout_pin_pages
+from printing.layout.pin_sheet import LINE_DOTS, PinLine, PinPage
+from printing.statements import STATEMENTS, statement
+from tests.printing.pins import PINS, pins
+from tests.printing.samples import EMPLOYERS, ISSUE, career_with_marks
+from tests.printing.samples import statement as contributions
+from tests.printing.statements.people import made, nothing, own
+
+MODELS = [pins(name) for name in PINS]
+names = pytest.mark.parametrize("name", STATEMENTS)
+papers = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.columns)
+variants = pytest.mark.parametrize("of", [own, nothing], ids=["all", "nothing"])
+
+
+def pages(document: Document, model: EscpkModel) -> tuple[PinPage, ...]:
+    return layout_pin_pages(document, model)
+
+
+def texts(page: PinPage) -> list[str]:
+    return [" ".join(piece.text for piece in line.pieces) for line in page.lines]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s　]", "", text)
+
+
+def cells(tables: tuple[Table, ...]) -> list[str]:
+    rows = [row for table in tables if not table.narrow_only for row in table.rows()]
+    said = [cell.text for row in rows for cell in row.cells if cell]
+    empty = [table.empty for table in tables if not table.narrow_only and not table.groups]
+    return [squeezed(text) for text in (*said, *empty) if text]
+
+
+def of_pieces(text: str, pieces: set[str]) -> bool:
+    """Whether `text` can be put together: a cell that wraps beside others stands in pieces."""
+    if not text:
+        return True
+    heads = (piece for piece in pieces if piece and text.startswith(piece))
+    return any(of_pieces(text[len(piece) :], pieces) for piece in heads)
+
+
+@names
+@papers
+@variants
+def test_every_cell_is_on_the_page(name: str, model: EscpkModel, of: object) -> None:
+    document = statement(name).build(of(name), ISSUE, "report")  # type: ignore[operator]
+    made = pages(document, model)
+    pieces = [piece for page in made for line in page.lines for piece in line.pieces]
+    whole = squeezed("".join(piece.text for piece in pieces))
+    each = {squeezed(piece.text) for piece in pieces}
+    missing = [cell for cell in cells(document.tables) if cell not in whole]
+    assert [cell for cell in missing if not of_pieces(cell, each)] == []
+    said = [document.title, document.agency, document.seal.code, document.seal.hint]
+    said += [*document.notes, *(fact.label for fact in document.facts)]
+    assert [text for text in said if squeezed(text) not in whole] == []
+    facts = [squeezed(fact.value) for fact in document.facts]
+    assert [text for text in facts if text not in whole and not of_pieces(text, each)] == []
+
+
+@names
+@papers
+def test_nothing_lies_on_something_else_or_beyond_the_edge(name: str, model: EscpkModel) -> None:
+    for page in pages(made(name), model):
+        for number, line in enumerate(page.lines):
+            ordered = sorted(line.pieces, key=lambda piece: piece.column)
+            edges = [(0, 0), *((piece.column, piece.end) for piece in ordered)]
+            assert all(end <= start for (_, end), (start, _) in pairwise(edges)), texts(page)[
+                number
+            ]
+            assert edges[-1][1] <= model.columns
+            beside = page.qr and page.qr.line <= number < page.qr.line + 10
+            if page.qr and beside:
+                assert edges[-1][1] < page.qr.column
+
+
+@names
+@papers
+def test_every_page_is_as_long_as_its_form_and_tells_which_it_is(
+    name: str, model: EscpkModel
+) -> None:
+    document = made(name)
+    papers = pages(document, model)
+    for number, page in enumerate(papers, 1):
+        assert sum(line.dots for line in page.lines) == model.page_lines * LINE_DOTS
+        blank = PinLine()
+        assert page.lines[:3] == page.lines[-3:] == (blank, blank, blank)
+        foot = "".join(texts(page)[-5:])
+        wanted = (f"第 {number} 页，共 {len(papers)} 页", document.foot.serial, document.foot.kiosk)
+        assert all(text in foot for text in wanted)
+        assert (page.qr is not None) == (number == 1)
+        if number > 1:
+            head = "".join(texts(page)[3:5])
+            assert f"{document.title}（续）" in head
+            assert document.seal.code in head
+
+
+@papers
+def test_the_head_of_a_table_is_repeated_and_never_the_last_on_a_page(model: EscpkModel) -> None:
+    document = contributions(career_with_marks() * 4)
+    made = pages(document, model)
+    assert len(made) > 3
+    headings = {table.heading for table in document.tables}
+    for page in made[1:-1]:
+        lines = [text for text in texts(page)[3:-6] if text]
+        assert any("缴费基数" in text for text in lines[:6])
+        assert not any(lines[-1].startswith(heading) for heading in headings)
+        assert "缴费基数" not in lines[-1]
+
+
+@papers
+def test_months_stay_whole_and_a_long_name_stands_above_its_rows(model: EscpkModel) -> None:
+    text = "".join(squeezed("".join(texts(page))) for page in pages(contributions(), model))
+    for employer in EMPLOYERS.values():
+        assert f"缴费单位：{1 if employer.employer_id == 'E1' else 2}{employer.name}" in text
+
+
+def test_a_table_too_wide_for_the_paper_falls_to_titles_and_named_lines() -> None:
+    document = contributions()
+    wide = max(document.tables, key=lambda table: len(table.columns))
+    many = replace(
+        wide,
+        columns=wide.columns * 3,
+        groups=tuple(
+            replace(
+                group,
+                rows=tuple(replace(row, cells=row.cells * 3) for row in group.rows),
+                subtotal=None,
+            )
+            for group in wide.groups
+        ),
+        total=None,
+    )
+    (first, *_) = pages(replace(document, tables=(many,)), MODELS[0])
+    assert any("缴费基数：7,160.00" in text for text in texts(first))
