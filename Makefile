@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz crash crash-audit crash-import pictures gallery deb clean
+.PHONY: setup setup-test demo test quick check bench fuzz crash crash-audit crash-import pictures gallery golden deb clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -58,9 +58,14 @@ crash: setup-test
 pictures: setup-test
 	@$(BIN)/python scripts/pictures.py
 
-# Every statement on the two rolls and on A4, as pictures to look at.
+# Every statement on three rolls and on A4 in both sizes, as pictures to look at.
 gallery: setup-test
-	@$(BIN)/python scripts/gallery.py
+	@$(BIN)/python -m scripts.gallery
+
+# What every statement says and looks like, as it is now: after a wanted change, once looked at.
+golden: setup-test
+	@$(BIN)/python -m tests.printing.goldens
+	@git status --short tests/printing/golden
 
 # A Debian package with all libraries in it, for halls without a network.
 deb: setup-test

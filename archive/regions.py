@@ -78,15 +78,19 @@ class Gathered(Generic[Record]):
 class StoreRegion:
     """A region whose store is at hand: one's own, or a neighbour's copy."""
 
-    def __init__(self, name: str, code: str, store: Store) -> None:
+    def __init__(self, name: str, code: str, open_store: Callable[[], Store]) -> None:
+        """The store is opened by the first question: a copy that is not there silences only its
+        region, and only until it is there."""
         self.name = name
         self.code = code
-        self._store = store
+        self._open = open_store
+        self._store: Store | None = None
 
     def answer(self, record: type[Record], number: str, seconds: float) -> Answer[Record]:
         """What the store holds."""
-        person = self._store.person_by_number(number)
-        return self._store.of(record, person.person_id if person else "")
+        self._store = store = self._store or self._open()
+        person = store.person_by_number(number)
+        return store.of(record, person.person_id if person else "")
 
 
 @dataclass(slots=True)

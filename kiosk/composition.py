@@ -183,7 +183,7 @@ def regions(settings: Settings, own: Store, parts: ExitStack) -> Regions:
     """This region and the configured ones, to be asked at once."""
     lookup, names = settings.lookup, settings.kiosk.area_names
     all_regions: list[Region] = [
-        StoreRegion(names.get(lookup.own_code, lookup.own_code), lookup.own_code, own)
+        StoreRegion(names.get(lookup.own_code, lookup.own_code), lookup.own_code, lambda: own)
     ]
     for place in settings.regions:
         if place.url:
@@ -191,12 +191,15 @@ def regions(settings: Settings, own: Store, parts: ExitStack) -> Regions:
             token = Path(place.token)
             all_regions.append(HttpRegion(place.name, place.code, place.url, token, ca))
         else:
-            store = SqliteStore(Path(place.records), utc_now, create=False)
-            parts.enter_context(store)
-            all_regions.append(StoreRegion(place.name, place.code, store))
+            copy = partial(_neighbours_copy, parts, Path(place.records))
+            all_regions.append(StoreRegion(place.name, place.code, copy))
     asked = Regions(all_regions, lookup.seconds, time.monotonic)
     parts.callback(asked.close)
     return asked
+
+
+def _neighbours_copy(parts: ExitStack, records: Path) -> Store:
+    return parts.enter_context(SqliteStore(records, utc_now, create=False))
 
 
 def utc_now() -> datetime:

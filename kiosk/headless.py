@@ -29,6 +29,8 @@ from kiosk.timeline import Timeline
 from kiosk.trail import Trail
 from kiosk.visit.state import Medium
 from printing.job import PrintedJob
+from printing.layout.plain import layout_plain
+from printing.layout.size import Size
 from printing.statements import statement as statement_named
 from printing.statements.material import Asked
 
@@ -52,24 +54,43 @@ def main_job(
     ask_pin: AskPin,
     wait_seconds: float,
     medium: Medium,
+    size: Size = "normal",
 ) -> PrintedJob:
     """Do all of it on the machine's devices; what did not end well is raised as its fault."""
     timeline = Timeline(machine.monotonic)
-    entry = statement_named(name)
-    if entry.audience == "anyone":
-        records = open_to_all(machine, entry, asked)
-    else:
-        reader = wait_for_card(machine, wait_seconds)
-        records = identify(machine, reader, name, asked, ask_pin, timeline).records
+    records = records_of(machine, name, asked, ask_pin, wait_seconds, timeline)
     if medium == "report":
-        statement = compose(machine, name, records)
+        statement = compose(machine, name, records, size)
         papers = (print_report(machine, one, NO_GENERATION) for one in statement.copies)
     else:
-        statement = make(machine, name, records, timeline)
+        statement = make(machine, name, records, timeline, size)
         papers = (print_on_roll(machine, one, timeline) for one in statement.copies)
     for paper in papers:
         check_paper(paper)
     return paper
+
+
+def records_of(
+    machine: Machine,
+    name: str,
+    asked: Asked,
+    ask_pin: AskPin,
+    wait_seconds: float,
+    timeline: Timeline,
+) -> HolderRecords:
+    """What the statement needs: by card and PIN, or without one where anyone may have it."""
+    entry = statement_named(name)
+    if entry.audience == "anyone":
+        return open_to_all(machine, entry, asked)
+    reader = wait_for_card(machine, wait_seconds)
+    return identify(machine, reader, name, asked, ask_pin, timeline).records
+
+
+def as_text(machine: Machine, name: str, asked: Asked, ask_pin: AskPin, wait_seconds: float) -> str:
+    """The statement for a screen reader, its holder masked as on every screen."""
+    timeline = Timeline(machine.monotonic)
+    records = records_of(machine, name, asked, ask_pin, wait_seconds, timeline)
+    return layout_plain(compose(machine, name, records).shown)
 
 
 def wait_for_card(machine: Machine, seconds: float) -> str:
@@ -126,10 +147,16 @@ def _prove_holder(session: CardSession, ask_pin: AskPin, trail: Trail) -> None:
             pass
 
 
-def make(machine: Machine, name: str, records: HolderRecords, timeline: Timeline) -> Statement:
+def make(
+    machine: Machine,
+    name: str,
+    records: HolderRecords,
+    timeline: Timeline,
+    size: Size = "normal",
+) -> Statement:
     """Lay the statement out and encode it."""
     with timeline.stage("layout"):
-        statement = compose(machine, name, records)
+        statement = compose(machine, name, records, size)
     with timeline.stage("encode"):
         encode(machine, statement)
     return statement

@@ -7,7 +7,7 @@ from typing import Final
 
 from archive.audit import behind
 from archive.figures.records import Basis
-from archive.model import ArchiveIndex, AuditKind, Person
+from archive.model import ArchiveIndex, AuditKind, CardRecord, Person
 from archive.regions import Gathered, Regions
 from archive.store import Store
 from devices.card.authentication import prove_genuine, unlock_holder_file
@@ -227,18 +227,22 @@ def _holder(store: Store, identity: CardIdentity) -> Person:
     person = store.person_by_number(number) if number else None
     if person is None:
         raise HolderUnknownError
-    _check_status(store, identity, person)
+    known = check_in_use(store, identity)
+    if known is not None and known.person_id != person.person_id:
+        raise CardMismatchError("of another person")
     return person
 
 
-def _check_status(store: Store, identity: CardIdentity, person: Person) -> None:
-    """A lost or replaced card still answers: only the records know that it is void."""
+def check_in_use(store: Store, identity: CardIdentity) -> CardRecord | None:
+    """Refuse a card that the records know to be lost, replaced or cancelled: it still answers.
+
+    None for a card of another place: its issuer's list is not here.
+    """
     known = store.card(identity.identification_code) if identity.identification_code else None
     if known is None:
-        return  # a card of another place: its issuer's list is not here
+        return None
     if known.replaced_by:
         raise CardReplacedError(known.status)
     if known.status != CARD_IN_USE:
         raise REFUSED_STATUS.get(known.status, CardMismatchError)(known.status)
-    if known.person_id != person.person_id:
-        raise CardMismatchError("of another person")
+    return known

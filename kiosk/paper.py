@@ -29,6 +29,7 @@ from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
 from printing.layout.estimate import receipt_cm
 from printing.layout.roll import Roll, layout_roll
+from printing.layout.size import Size
 from printing.seal import new_code
 from printing.seals import SealRecord
 from printing.statements import Statement as Entry
@@ -49,6 +50,9 @@ class Statement:
     name: str
     issue: IssueFacts
     holder: HolderRecords = field(repr=False)
+    size: Size
+    shown: Document = field(repr=False)
+    """With the holder masked, for the screen."""
     screen: Roll = field(repr=False)
     """The receipt with the holder masked, for the screen."""
     receipt: Document = field(repr=False)
@@ -70,7 +74,9 @@ class Statement:
         return (self, *self.others)
 
 
-def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
+def compose(
+    machine: Machine, name: str, records: HolderRecords, size: Size = "normal"
+) -> Statement:
     """Lay the statement out for the screen, the roll and A4, in as many copies as are needed.
 
     Each copy has a serial and a code of its own: of two papers each can be verified and counted.
@@ -79,9 +85,9 @@ def compose(machine: Machine, name: str, records: HolderRecords) -> Statement:
     issue = _issue(machine, name, records)
     count = entry.copies(records.material)
     if count == 1:
-        return _compose(machine, entry, records, issue)
+        return _compose(machine, entry, records, issue, size)
     first, *others = (
-        _compose(machine, entry, records, _part(machine, issue, part))
+        _compose(machine, entry, records, _part(machine, issue, part), size)
         for part in range(1, count + 1)
     )
     first.others = tuple(others)
@@ -99,7 +105,7 @@ def _part(machine: Machine, issue: IssueFacts, part: int) -> IssueFacts:
 
 
 def _compose(
-    machine: Machine, entry: Entry, records: HolderRecords, issue: IssueFacts
+    machine: Machine, entry: Entry, records: HolderRecords, issue: IssueFacts, size: Size
 ) -> Statement:
     build, name = entry.build, entry.name
     columns = machine.receipt_model.columns
@@ -107,13 +113,15 @@ def _compose(
     def document(reveal: Reveal) -> Document:
         return build(records.material, issue, reveal)
 
-    receipt = document("receipt")
-    roll = layout_roll(receipt, columns)
+    receipt, shown = document("receipt"), document("screen")
+    roll = layout_roll(receipt, columns, size)
     return Statement(
         name=name,
         issue=issue,
         holder=records,
-        screen=layout_roll(document("screen"), columns),
+        size=size,
+        shown=shown,
+        screen=layout_roll(shown, columns, size),
         receipt=receipt,
         report=document("report"),
         roll=roll,
@@ -123,15 +131,17 @@ def _compose(
 
 def encode(machine: Machine, statement: Statement) -> None:
     """Make the receipt's bytes; a character that no font draws is refused here, before paper."""
+    statement.blocks = blocks_of(machine, statement.roll)
+
+
+def blocks_of(machine: Machine, roll: Roll) -> tuple[Block, ...]:
+    """What the receipt printer is sent for a roll; GlyphMissingError as in `encode`."""
     model = machine.receipt_model
     if model.rom == "none":
         pen = Pen(machine.fonts)
-        statement.blocks = encode_raster(
-            statement.roll, columns=model.columns, cut=model.cut, pen=pen
-        )
-        return
-    statement.blocks = encode_escpos(
-        statement.roll,
+        return encode_raster(roll, columns=model.columns, cut=model.cut, pen=pen)
+    return encode_escpos(
+        roll,
         rom=model.rom,
         columns=model.columns,
         cut=model.cut,
@@ -149,7 +159,7 @@ def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
 
 def render(machine: Machine, statement: Statement) -> None:
     """Make the A4 pages; apart from `encode`, since a receipt need not wait for them."""
-    statement.pdf = render_pdf(statement.report, machine.fonts)
+    statement.pdf = render_pdf(statement.report, machine.fonts, statement.size)
 
 
 def finished(machine: Machine, statement: Statement) -> bytes:
@@ -262,7 +272,7 @@ def void_leftover(machine: Machine) -> str | None:
     if not isinstance(state, Ready):
         return state.code
     void = void_mark(machine.receipt_model, machine.fonts)
-    ticket = job.Ticket("void", _serial(machine), "receipt", 0)
+    ticket = job.Ticket("void", new_serial(machine), "receipt", 0)
     blocks = (Block(void, "void"),)
     result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"
@@ -340,7 +350,8 @@ def _ticket(statement: Statement, printer: str, generation: int) -> job.Ticket:
     return job.Ticket(statement.name, statement.issue.serial, printer, generation)
 
 
-def _serial(machine: Machine) -> str:
+def new_serial(machine: Machine) -> str:
+    """Of one paper: day, kiosk, and a number by chance."""
     day = machine.now().astimezone(CHINA)
     return f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{machine.rng.randrange(10**6):06}"
 
@@ -350,7 +361,7 @@ def _issue(machine: Machine, name: str, records: HolderRecords) -> IssueFacts:
     settings = machine.settings
     card = records.identity.identification_code if records.identity else ""
     return IssueFacts(
-        serial=_serial(machine),
+        serial=new_serial(machine),
         issued_at=machine.now(),
         kiosk=f"{settings.kiosk.hall} {settings.kiosk.id} 号机",
         agency=settings.kiosk.agency,

@@ -20,6 +20,7 @@ from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.test_page import test_blocks as page_test_blocks
 from devices.printer.printer import SerialPrinter
 from devices.printer.result import PrintResult, Progress
+from devices.printer.state import Absent, PrinterState, Unknown
 from devices.printer.test_page import test_blocks as receipt_test_blocks
 from kiosk.composition import receipt_model
 from kiosk.config import Settings
@@ -97,6 +98,12 @@ def chosen_model(settings: Settings, model: str) -> PrinterModel:
     return receipt_model(settings.model_copy(update={"receipt": receipt}))
 
 
+def settled(printer: AnyPrinter) -> PrinterState:
+    """The state; a first silence, or a port that just went, is asked about again."""
+    state = printer.status()
+    return printer.status() if isinstance(state, Unknown | Absent) else state
+
+
 def print_test_page(
     printer: AnyPrinter,
     settings: Settings,
@@ -106,7 +113,7 @@ def print_test_page(
 ) -> PrintResult:
     """Print the self-test page of that kind of printer; nothing on it is anybody's."""
     if isinstance(printer, IppPrinter):
-        return printer.print_pdf(_test_pdf(settings, now_text), "kiosk-test-page")
+        return printer.print_pdf(sample_pdf(settings, now_text), "kiosk-test-page")
     blocks: Sequence[Block]
     if isinstance(printer, SerialPrinter):
         receipt = chosen_model(settings, model)
@@ -136,7 +143,7 @@ def handshake(
     ).run()
 
 
-def _test_pdf(settings: Settings, now_text: str) -> bytes:
+def sample_pdf(settings: Settings, now_text: str) -> bytes:
     """One A4 page in the look of a statement, with samples instead of records."""
     document = Document(
         statement="test-page",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Literal
+from typing import Final, Literal
 
 from archive.values import Month
 from printing.text import gate
@@ -197,6 +197,15 @@ class Table:
         object.__setattr__(self, "heading", gate(self.heading, "heading"))
         object.__setattr__(self, "empty", gate(self.empty, self.heading))
 
+    def places(self) -> tuple[int, ...]:
+        """The columns that say something: all, except marks where no row has one."""
+        return tuple(
+            place
+            for place, column in enumerate(self.columns)
+            if column.kind is not Kind.MARK
+            or any(cell and cell.text for cell in (row.cells[place] for row in self.rows()))
+        )
+
     def rows(self) -> Iterator[Row]:
         """Every row, subtotals and total included, in the order of the paper."""
         for group in self.groups:
@@ -220,6 +229,10 @@ class Seal:
     url: str = field(repr=False)
     """The whole content of the QR symbol: the issuer's page and the code, nothing else."""
     hint: str
+
+
+UNSEALED: Final = Seal("", "", "")
+"""On a paper that nobody has to verify: one for the kiosk's own technicians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +262,11 @@ class Document:
     seal: Seal
     foot: Foot
     reveal: Reveal
+
+    @property
+    def sealed(self) -> bool:
+        """Whether a stranger can check this paper."""
+        return self.seal != UNSEALED
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, over all that this very paper says.

@@ -68,6 +68,10 @@ class Glyphs:
     def __init__(self, chain: FontChain) -> None:
         self._pen = Pen(chain)
 
+    def cell(self, character: str, columns: int, rows: int) -> "Image.Image":
+        """As `Pen.cell`."""
+        return self._pen.cell(character, columns, rows)
+
     def columns(self, character: str) -> bytes:
         """24 columns of 24 dots, 3 bytes each, the topmost dot the highest bit of the first."""
         from PIL import Image

@@ -72,6 +72,11 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return fill + text if right else text + fill
 
 
+def longest_word(text: str) -> int:
+    """Columns of the longest run of ASCII, which had better not be broken."""
+    return max((width(token) for token in _TOKEN.findall(text)), default=0)
+
+
 def rom_bytes(character: str, rom: Rom) -> bytes | None:
     """The bytes that print `character` from a ROM, or None if the ROM has no such glyph."""
     if character < "\x80":

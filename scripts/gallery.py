@@ -1,15 +1,18 @@
-"""Every statement on every paper, to look at: `make gallery` fills `build/gallery` with pictures.
+"""Every statement on every paper in both sizes: `make gallery` fills `build/gallery` with pictures.
 
 Three of the demonstration's invented persons: who has most to tell, who has rare characters in the
-name and long employers, and who has nothing recorded.
+name and long employers, and who has nothing recorded. `sheet-*.png` shows each medium's first
+pages side by side.
 """
 
 import sys
 import tempfile
 from datetime import UTC, datetime
-from itertools import count
+from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
+
+from PIL import Image
 
 from archive.demo_data import write_demo_data
 from archive.figures.records import Basis
@@ -17,31 +20,23 @@ from archive.importer import import_files
 from archive.model import Guide, Person
 from archive.sqlite.store import SqliteStore
 from archive.tables.shelf import load_tables
-from devices.printer.models import load_model
-from devices.printer.simulated.fonts import GlyphMemory
-from devices.printer.simulated.printer import SimulatedPrinter
-from devices.printer.simulated.render import render
 from kiosk.config import load
-from printing.document import Document
-from printing.encode.escpos import encode_escpos
-from printing.encode.pdf import render_pdf
-from printing.fonts import FontChain
-from printing.glyphs import Glyphs
-from printing.layout.roll import layout_roll
-from printing.preview import page_count, pdf_to_png
+from printing.layout.size import Size
 from printing.statements import STATEMENTS, Statement
 from printing.statements.issue import CHINA, IssueFacts
 from printing.statements.material import Asked, Material, read_material
+from tests.printing.papers import MODELS, page_pictures, roll_picture
 
 SEED: Final = 20261122
 PERSONS: Final = 40
 RARE, NOTHING = 1, 3
 """Places of two persons of the demonstration."""
 DPI: Final = 110
-ROLLS: Final = ("escpos-80mm", "escpos-58mm")
+ACROSS: Final = 9
+HIGHEST: Final = 1400
+"""Pictures in a row of a sheet, and how much of a roll is shown there, in pixels."""
 NOW: Final = datetime(2026, 11, 22, 1, 43, tzinfo=UTC)
 SETTINGS: Final = load()
-CHAIN: Final = FontChain.of(SETTINGS.statement.fonts)
 ISSUE: Final = IssueFacts(
     serial="20261122-03-000417",
     issued_at=NOW,
@@ -65,6 +60,7 @@ def main(out: Path) -> None:
             for entry in STATEMENTS.values():
                 for name, material in _materials(store, entry, [p for p in people if p]).items():
                     _pictures(entry, material, out / f"{entry.name}-{name}")
+    _sheets(out)
     sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
 
 
@@ -96,37 +92,29 @@ def _materials(store: SqliteStore, entry: Statement, people: list[Person]) -> di
 
 def _pictures(entry: Statement, material: Material, stem: Path) -> None:
     receipt = entry.build(material, ISSUE, "receipt")
-    for model in ROLLS:
-        _receipt(receipt, model, stem)
-    pdf = render_pdf(entry.build(material, ISSUE, "report"), CHAIN)
-    for page in range(page_count(pdf)):
-        stem.with_name(f"{stem.name}-a4-{page + 1}.png").write_bytes(pdf_to_png(pdf, DPI, page))
+    report = entry.build(material, ISSUE, "report")
+    for size in get_args(Size):
+        for columns in MODELS:
+            picture = roll_picture(receipt, columns, size)
+            picture.save(stem.with_name(f"{stem.name}-roll-{columns}-{size}.png"))
+        for number, page in enumerate(page_pictures(report, size, DPI), 1):
+            page.save(stem.with_name(f"{stem.name}-a4-{size}-{number}.png"))
 
 
-def _receipt(document: Document, model: str, stem: Path) -> None:
-    """The paper that comes out of the simulated printer."""
-    made = load_model(model)
-    glyphs = Glyphs(CHAIN)
-    blocks = encode_escpos(
-        layout_roll(document, made.columns),
-        rom=made.rom,
-        columns=made.columns,
-        cut=made.cut,
-        qr=made.qr,
-        glyphs=glyphs,
-    )
-    clock = count()
-    printer = SimulatedPrinter(made, monotonic=lambda: float(next(clock)))
-    for block in blocks:
-        printer.receive(block.data)
-        while printer.advance() is not None:
-            pass
-    papers = [*printer.take_receipts()]
-    if not papers:
-        printer.tear_off()
-        papers = [*printer.take_receipts()]
-    picture = render(papers[0], GlyphMemory())
-    picture.save(stem.with_name(f"{stem.name}-roll-{made.columns}.png"))
+def _sheets(out: Path) -> None:
+    """All pictures of a medium in one, half as large."""
+    media = [f"roll-{columns}" for columns in MODELS] + ["a4"]
+    for medium, size in product(media, get_args(Size)):
+        first = "" if medium.startswith("roll") else "-1"
+        paths = sorted(out.glob(f"*-{medium}-{size}{first}.png"))
+        pictures = [Image.open(path).convert("L").reduce(2) for path in paths]
+        across = max(picture.width for picture in pictures) + 8
+        high = min(max(picture.height for picture in pictures), HIGHEST) + 8
+        sheet = Image.new("L", (across * ACROSS, high * -(-len(pictures) // ACROSS)), 150)
+        for at, picture in enumerate(pictures):
+            place = (at % ACROSS * across, at // ACROSS * high)
+            sheet.paste(picture.crop((0, 0, picture.width, min(picture.height, HIGHEST))), place)
+        sheet.save(out / f"sheet-{medium}-{size}.png")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from kiosk.cli import (
     card_files,
     config,
     data,
+    diag,
     explain,
     guides,
     jobs,
@@ -40,6 +41,7 @@ app.command("statements")(printing.list_statements)
 app.command("import")(data.import_files)
 app.command()(data.export)
 app.command("demo-data")(data.demo_data)
+app.command()(diag.diag)
 app.command()(explain.explain)
 app.command()(unattended.install)
 app.command()(unattended.browser)

@@ -46,11 +46,11 @@ def status(
 ) -> None:
     """Ask the printer how it is and what it is; exit code 0 when it can print."""
     from devices.printer.state import Ready
-    from kiosk.printers import printer_at
+    from kiosk.printers import printer_at, settled
 
     chosen = settings(config)
     with printer_at(chosen, port, model) as printer:
-        state = _settled(printer)
+        state = settled(printer)
         said = _said(printer)
     place = port or chosen.receipt.port
     if as_json:
@@ -86,7 +86,7 @@ def trace(
     """
     from devices.printer.state import Ready
     from devices.printer.trace import Trace
-    from kiosk.printers import is_receipt, print_test_page, printer_at
+    from kiosk.printers import is_receipt, print_test_page, printer_at, settled
 
     if port.startswith("ipp://"):
         raise typer.BadParameter(
@@ -96,7 +96,7 @@ def trace(
     words = not is_receipt(model or chosen.receipt.model)
     tap = Trace(typer.echo, time.monotonic(), reveal_job=True, words=words)
     with printer_at(chosen, port, model, tap) as printer:
-        state = _settled(printer)
+        state = settled(printer)
         _tell(state, {})
         if not isinstance(state, Ready):
             raise typer.Exit(_exit_code(state.code))
@@ -122,14 +122,6 @@ def handshake(port: PortOption = "", model: ModelOption = "", config: ConfigOpti
         typer.echo(f"建议 advice: {line}")
     if verdict.agrees is False or verdict.baud is None:
         raise typer.Exit(_exit_code("printer.profile" if verdict.baud else "printer.offline"))
-
-
-def _settled(printer: "AnyPrinter") -> "PrinterState":
-    """The state, asked again after a first silence: unknown is not yet offline."""
-    from devices.printer.state import Unknown
-
-    state = printer.status()
-    return printer.status() if isinstance(state, Unknown) else state
 
 
 def _said(printer: "AnyPrinter") -> dict[str, object]:

@@ -8,6 +8,10 @@ from kiosk.cli.options import ConfigOption, PinOption, ReaderOption, settings
 
 if TYPE_CHECKING:
     from devices.card.pin import Pin, PinReady
+    from kiosk.config import Settings
+    from kiosk.visit.state import Medium
+    from printing.job import PrintedJob
+    from printing.layout.size import Size
     from printing.statements.material import Asked
 
 
@@ -31,33 +35,71 @@ def print_statement(
     report: Annotated[
         bool, typer.Option("--report", help="An A4 report into the report folder, no receipt.")
     ] = False,
+    large: Annotated[bool, typer.Option("--large", help="Large print (大字版).")] = False,
+    text: Annotated[
+        bool,
+        typer.Option("--text", help="No paper: the words on the terminal, for a screen reader."),
+    ] = False,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a card.")] = 0.0,
     pin_stdin: PinOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Read the card, ask for its PIN, look the holder up and print the statement.
 
-    What anyone may have (a guide) is printed without a card.
+    What anyone may have (a guide), and technicians' papers, are printed without a card.
     """
     from kiosk.cli.pins import pin_from_prompt, pin_from_stdin
     from kiosk.composition import real
-    from kiosk.headless import main_job
+    from kiosk.diag.printing import PAPERS
+    from kiosk.headless import as_text, main_job
     from printing.statements import statement as statement_named
-
-    changes: dict[str, dict[str, object]] = {}
-    if reader:
-        changes["card"] = {"reader": reader}
-    if printer:
-        changes["receipt"] = {"port": printer}
 
     def ask(state: "PinReady") -> "Pin":
         typer.echo(f"还可以试 {state.tries_left} 次。Tries left: {state.tries_left}", err=True)
         return pin_from_stdin() if pin_stdin else pin_from_prompt()
 
     asked = _asked(months, first, last, service)
+    places = _places(reader, printer)
+    if text and (report or large):
+        raise typer.BadParameter("--text makes no paper", param_hint="--text")
+    medium: Medium = "report" if report else "receipt"
+    if statement in PAPERS:
+        if text or large:
+            raise typer.BadParameter(f"{statement} is paper of one size")
+        _for_technicians(settings(config, **places), statement, medium)
+        return
     statement_named(statement)  # an unknown name is refused before any file or card is touched
-    with real(settings(config, **changes)) as machine:
-        paper = main_job(machine, statement, asked, ask, wait, "report" if report else "receipt")
+    with real(settings(config, **places)) as machine:
+        if text:
+            typer.echo(as_text(machine, statement, asked, ask, wait))
+            return
+        size: Size = "large" if large else "normal"
+        _told(main_job(machine, statement, asked, ask, wait, medium, size))
+
+
+def _places(reader: str, printer: str) -> dict[str, dict[str, object]]:
+    """Where the options name another device than the configuration."""
+    named: dict[str, dict[str, object]] = {
+        "card": {"reader": reader},
+        "receipt": {"port": printer},
+    }
+    return {section: place for section, place in named.items() if any(place.values())}
+
+
+def _for_technicians(chosen: "Settings", name: str, medium: "Medium") -> None:
+    """Print a paper of the kiosk's own state: no card is needed."""
+    from kiosk.composition import real
+    from kiosk.diag.printing import print_paper
+    from kiosk.headless import check_paper
+
+    with real(chosen) as machine:
+        paper = print_paper(machine, name, medium)
+    check_paper(paper)
+    _told(paper)
+
+
+def _told(paper: "PrintedJob") -> None:
+    """Say how a job ended well."""
     words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
     typer.echo(f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}")
 
@@ -82,9 +124,12 @@ def _asked(months: int | None, first: str, last: str, service: str) -> "Asked":
 
 def list_statements() -> None:
     """The statements that can be printed, and who may have them."""
+    from kiosk.diag.printing import PAPERS
     from printing.statements import STATEMENTS
 
     for one in STATEMENTS.values():
         kind = "证明 certificate" if one.certificate else "查询结果 query"
         who = "凭卡 by card" if one.audience == "holder" else "不用卡 without a card"
         typer.echo(f"{one.name:16} {one.title['zh']} {one.title['en']} [{kind}, {who}]")
+    for name, (zh, en) in PAPERS.items():
+        typer.echo(f"{name:16} {zh} {en} [技术人员 technician]")

@@ -66,6 +66,7 @@ from kiosk.visit.events import (
 from kiosk.visit.state import FaultData, Holder, Medium
 from printing.errors import SignError
 from printing.job import PrintedJob
+from printing.layout.size import Size
 from printing.preview import page_count
 from printing.statements import statement as statement_named
 from printing.statements.material import USUAL, Asked
@@ -205,7 +206,12 @@ class Desk:
         return self._fenced(generation, task)
 
     def compose(
-        self, generation: int, statement: str, asked: Asked, tell: Callable[[Event], None]
+        self,
+        generation: int,
+        statement: str,
+        asked: Asked,
+        size: Size,
+        tell: Callable[[Event], None],
     ) -> Task:
         """Make the statement that is shown, and measure its paper."""
         memory = self._memory
@@ -223,7 +229,7 @@ class Desk:
                 records = self._read(memory, memory.session, statement, asked, answered)
             else:
                 return None
-            memory.statement = made = compose(self._machine, statement, records)
+            memory.statement = made = compose(self._machine, statement, records, size)
             render(self._machine, made)
             fault = receipt_fault(self._machine, made.receipt_cm)
             pages = page_count(made.pdf) * len(made.copies)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from devices.card.pin import Pin
 from kiosk.visit.state import Medium, State
+from printing.layout.size import Size
 from printing.statements.material import USUAL, Asked
 
 
@@ -37,6 +38,7 @@ class Compose:
     generation: int
     statement: str
     asked: Asked = USUAL
+    size: Size = "normal"
 
 
 @dataclass(frozen=True, slots=True)

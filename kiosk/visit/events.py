@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from archive.cases import CaseStatus
 from devices.card.pin import Pin
 from kiosk.visit.state import FaultData, Holder, Medium, Outcome, Wish
+from printing.layout.size import Size
 from printing.statements.issue import Window
 
 
@@ -85,6 +86,14 @@ class Chosen:
 
     generation: int
     statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class SizeAsked:
+    """The holder wants the other size of print, for all that follows in this visit."""
+
+    generation: int
+    size: Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +280,7 @@ VisitEvent = (
     | PinRefused
     | RecordsFound
     | Chosen
+    | SizeAsked
     | Composed
     | PrinterSeen
     | RegionsAnswered

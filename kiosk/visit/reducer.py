@@ -45,6 +45,7 @@ from kiosk.visit.events import (
     RecordsFound,
     RegionsAnswered,
     Searched,
+    SizeAsked,
     Tick,
     Touched,
     VisitEvent,
@@ -189,7 +190,7 @@ def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -
             return serve_guest(state, event, deadline)
         case CaseFound() | CaseRefused():
             return tell_case(state, event, deadline), ()
-        case Chosen() | RegionsAnswered() | Composed() | PrinterSeen() | Back():
+        case Chosen() | SizeAsked() | RegionsAnswered() | Composed() | PrinterSeen() | Back():
             return _choose(state, event, now, rules)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
             return _print(state, event, now, rules)
@@ -240,14 +241,19 @@ def _identify(
 
 def _choose(
     state: InVisit,
-    event: Chosen | RegionsAnswered | Composed | PrinterSeen | Back,
+    event: Chosen | SizeAsked | RegionsAnswered | Composed | PrinterSeen | Back,
     now: float,
     rules: Rules,
 ) -> Step:
     deadline = now + rules.timeout_seconds
     match state, event:
         case Menu(generation, holder), Chosen(_, statement):
-            return Composing(generation, holder, statement), (Compose(generation, statement),)
+            compose = Compose(generation, statement, size=holder.size)
+            return Composing(generation, holder, statement), (compose,)
+        case Preview(generation, holder, _, statement), SizeAsked(_, size):
+            compose = Compose(generation, statement, state.asked, size)
+            larger = replace(holder, size=size)
+            return Composing(generation, larger, statement, state.asked), (compose,)
         case Composing(generation, holder, statement, asked), Composed(_, cm, pages, fault):
             return Preview(generation, holder, deadline, statement, cm, pages, fault, asked), ()
         case Composing(), RegionsAnswered(_, answered, regions):
@@ -268,7 +274,9 @@ def _choose_months(state: InVisit, event: MonthsAsked | MonthsChosen, deadline: 
             return replace(state, deadline=deadline, first_year=year), ()
         case ChooseMonths(generation, holder, _, preview), MonthsChosen(_, window):
             asked, name = Asked(window), preview.statement
-            return Composing(generation, holder, name, asked), (Compose(generation, name, asked),)
+            return Composing(generation, holder, name, asked), (
+                Compose(generation, name, asked, holder.size),
+            )
         case _:
             return state, ()
 

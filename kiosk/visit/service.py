@@ -315,8 +315,8 @@ class VisitService:
                 self._submit(self._desk.verify(generation, pin))
             case LookUp(generation):
                 self._submit(self._desk.look_up(generation))
-            case Compose(generation, statement, asked):
-                self._submit(self._desk.compose(generation, statement, asked, self.post))
+            case Compose(generation, statement, asked, size):
+                self._submit(self._desk.compose(generation, statement, asked, size, self.post))
             case BeginGuest(generation):
                 self._submit(self._desk.begin_guest(generation))
             case FindCase(generation, number):

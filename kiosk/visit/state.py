@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from archive.cases import CaseStatus
+from printing.layout.size import Size
 from printing.statements.material import USUAL, Asked
 
 Medium = Literal["receipt", "report"]
@@ -13,11 +14,13 @@ Outcome = Literal["confirmed", "sent", "unknown", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The holder as the screen names them: masked, see `archive.masking`."""
+    """The holder as the screen knows them: masked, see `archive.masking`."""
 
     name: str
     card_number: str
     area: str
+    size: Size = "normal"
+    """In which size of print this visit shows and prints."""
 
 
 NOBODY = Holder("", "", "")

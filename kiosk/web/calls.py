@@ -23,6 +23,7 @@ from kiosk.visit.events import (
     PinEntered,
     PrintAsked,
     Searched,
+    SizeAsked,
     Touched,
 )
 from kiosk.visit.service import Shown
@@ -43,6 +44,12 @@ class ChooseBody(BaseModel):
     """The statement that the holder chose."""
 
     statement: str = Field(max_length=40, pattern=r"^[a-z_]+$")
+
+
+class SizeBody(BaseModel):
+    """The size of print that the holder wants."""
+
+    size: Literal["normal", "large"]
 
 
 class QuestionBody(BaseModel):
@@ -130,6 +137,12 @@ def enter_pin(request: Request, visit: Visit, body: PinBody) -> None:
 def choose(request: Request, visit: Visit, body: ChooseBody) -> None:
     """Show a statement."""
     _post(request, Chosen(visit, body.statement))
+
+
+@router.post("/size", status_code=202)
+def change_size(request: Request, visit: Visit, body: SizeBody) -> None:
+    """Show the statement in the other size of print."""
+    _post(request, SizeAsked(visit, body.size))
 
 
 @router.post("/months/ask", status_code=202)

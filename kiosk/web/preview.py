@@ -28,7 +28,7 @@ def _shown(line: Line | Rule | Qr) -> ShownLine:
         case Qr():
             return ShownLine("qr")
         case Line():
-            classes = ["big"] * (line.size == 2) + ["middle"] * line.centred
+            classes = ["big"] * (line.size == 2) + ["tall"] * line.tall + ["middle"] * line.centred
             return ShownLine(" ".join(classes), tuple(_cells(line)))
         case _:
             assert_never(line)

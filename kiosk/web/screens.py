@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
@@ -38,6 +39,7 @@ from kiosk.visit.state import (
 from kiosk.web.guest import guest_screen
 from kiosk.web.months import months_screen
 from kiosk.web.preview import ShownLine, shown_lines
+from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
 
@@ -128,7 +130,7 @@ def _paper_screen(
         case Preview():
             return "preview", {
                 "statement": statement(state.statement),
-                "lines": _paper(memory),
+                "content": _content(memory),
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
                 "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
             }
@@ -174,6 +176,12 @@ def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     """The receipt's lines, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
     return shown_lines(made.screen) if made else ()
+
+
+def _content(memory: Memory | None) -> Markup:
+    """What the statement says, masked; nothing once the visit has ended."""
+    made = memory.statement if memory else None
+    return Markup(layout_html(made.shown)) if made else Markup("")  # noqa: S704 - escaped there
 
 
 def _end(state: Printed) -> str:

@@ -10,8 +10,18 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from devices.printer.blocks import Block
+from printing.encode.picture import (
+    LINE_DOTS,
+    PICTURE,
+    QR_MODULE,
+    Canvas,
+    CellSource,
+    bands,
+    without_commands,
+)
 from printing.errors import LayoutError, TextRefusedError
 from printing.layout.roll import Line, Qr, Roll, RollLine, Rule, Run
+from printing.layout.size import Size
 from printing.text import Rom, rom_bytes, width
 
 _INITIALISE: Final = b"\x1b@"
@@ -20,6 +30,7 @@ _HANZI_ON: Final = b"\x1c&"
 _LEFT: Final = b"\x1ba\x00"
 _CENTRE: Final = b"\x1ba\x01"
 _SIZES: Final = {1: b"\x1d!\x00", 2: b"\x1d!\x11"}
+_TALL: Final = b"\x1d!\x01"
 _BOLD: Final = {False: b"\x1bE\x00", True: b"\x1bE\x01"}
 _CELL_IMAGE: Final = b"\x1b*\x21\x18\x00"
 """ESC * 33: 24 columns of 24 dots, in line with the text."""
@@ -31,15 +42,20 @@ _FEED_TO_TEAR: Final = b"\n" * TEAR_LINES
 _STATE: Final = _HANZI_ON + _LEFT + _SIZES[1] + _BOLD[False]
 """What every block starts with, whatever became of the one before it."""
 _RULE: Final = "\u2500"
+_PITCH: Final[dict[Size, bytes]] = {
+    "normal": b"",
+    "large": b"\x1b3" + bytes((LINE_DOTS["large"],)),
+}
+"""ESC 3: dots from line to line. Printers that count in halves of a dot ignore what is less than
+the letters' own height."""
+_OWN_PITCH: Final = b"\x1b2"
 
 _BLOCK_ROWS: Final = 8
 _BLOCK_BYTES: Final = 1024
-QR_MODULE: Final = 6
-"""Dots of a module: 0.75 mm at 203 dpi. More than 8 is unknown to some printers."""
 _QR_BAND: Final = 24
 
 
-class GlyphSource(Protocol):
+class GlyphSource(CellSource, Protocol):
     """Pictures of characters that the ROM lacks."""
 
     def columns(self, character: str) -> bytes:
@@ -55,12 +71,15 @@ def encode_escpos(
     `cut` and `qr` tell whether it has a cutter and draws QR symbols itself (GS ( k); without the
     latter the symbol is sent as a picture. Every block sends the state it needs.
     """
-    encoder = _LineEncoder(rom, columns, glyphs, qr=qr)
-    gathered = _Blocks()
+    encoder = _LineEncoder(rom, Canvas(columns, glyphs, roll.size), columns, glyphs, qr=qr)
+    gathered = _Blocks(_STATE + _PITCH[roll.size])
     for line in roll.lines:
         for part in encoder.parts(line):
             gathered.add(part)
-    gathered.add(_Part(_FEED_AND_CUT if cut else _FEED_TO_TEAR, "cut", printed=False))
+    end = _FEED_AND_CUT if cut else _FEED_TO_TEAR
+    if roll.size == "large":
+        end = _OWN_PITCH + end
+    gathered.add(_Part(end, "cut", printed=False))
     return gathered.finish()
 
 
@@ -108,14 +127,15 @@ class _Part:
 class _Blocks:
     """Gathers lines into blocks of at most eight rows and a kilobyte."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: bytes) -> None:
+        self._state = state
         self._done: list[Block] = []
         self._held: list[_Part] = []
         self._row = 1
 
     def add(self, part: _Part) -> None:
         size = sum(len(held.data) for held in self._held) + len(part.data)
-        if part.label or len(self._held) == _BLOCK_ROWS or size > _BLOCK_BYTES - len(_STATE):
+        if part.label or len(self._held) == _BLOCK_ROWS or size > _BLOCK_BYTES - len(self._state):
             self._flush()
         if part.label:
             self._emit([part], part.label)
@@ -134,7 +154,7 @@ class _Blocks:
             self._held = []
 
     def _emit(self, parts: Sequence[_Part], label: str) -> None:
-        start = _STATE if self._done else _INITIALISE + _STATE
+        start = self._state if self._done else _INITIALISE + self._state
         data = start + b"".join(part.data for part in parts)
         self._done.append(Block(data, label, sum(part.printed for part in parts)))
 
@@ -142,14 +162,19 @@ class _Blocks:
 class _LineEncoder:
     """Turns lines into bytes for one printer; refuses what it cannot print."""
 
-    def __init__(self, rom: Rom, columns: int, glyphs: GlyphSource, *, qr: bool) -> None:
+    def __init__(
+        self, rom: Rom, canvas: Canvas, columns: int, glyphs: GlyphSource, *, qr: bool
+    ) -> None:
         self._rom: Rom = rom
+        self._canvas = canvas
         self._columns = columns
         self._glyphs = glyphs
         self._qr = qr
 
     def parts(self, line: RollLine) -> Iterator[_Part]:
         match line:
+            case Line() if line.height == 2 and not self._in_rom(line.text):
+                yield from self._drawn(line)
             case Line():
                 yield _Part(self._line(line), printed=bool(line.text.strip()))
             case Rule():
@@ -160,12 +185,29 @@ class _LineEncoder:
                 for number, band in enumerate(_drawn_qr(line.content), 1):
                     yield _Part(_CENTRE + band + _LEFT, f"qr band {number}")
 
+    def _in_rom(self, text: str) -> bool:
+        return all(rom_bytes(character, self._rom) for character in text)
+
+    def _drawn(self, line: Line) -> Iterator[_Part]:
+        """A line as a picture: a picture of a single cell has one size only.
+
+        It counts as printed with its last band.
+        """
+        held, drawn = b"", []
+        for part in bands(self._canvas.draw(line)):
+            held += part
+            if part.startswith(PICTURE):
+                drawn.append(held)
+                held = b""
+        *above, last = drawn or [b""]
+        for band in above:
+            yield _Part(band, "line band", printed=False)
+        yield _Part(last + held, "line end")
+
     def _line(self, line: Line) -> bytes:
         if line.size * width(line.text) > self._columns:
             raise LayoutError("line", line.size * width(line.text), self._columns)
-        # A picture of a cell has one size; beside it the text keeps that size too.
-        in_rom = all(rom_bytes(character, self._rom) for character in line.text)
-        size = _SIZES[line.size] if in_rom and line.size != 1 else b""
+        size = b"" if line.height == 1 else _TALL if line.tall else _SIZES[2]
         data = b"".join(self._run(run) for run in line.runs)
         before = (_CENTRE if line.centred else b"") + size
         after = (_SIZES[1] if size else b"") + (_LEFT if line.centred else b"")
@@ -184,16 +226,6 @@ class _LineEncoder:
         return rom_bytes(character, self._rom) or _CELL_IMAGE + without_commands(
             self._glyphs.columns(character)
         )
-
-
-def without_commands(image: bytes) -> bytes:
-    """Thicken a dot where image data would read as a real-time command (DLE EOT, ENQ, DC4).
-
-    Printers obey those wherever they meet them, also inside a picture.
-    """
-    for command in (b"\x10\x04", b"\x10\x05", b"\x10\x14"):
-        image = image.replace(command, b"\x18" + command[1:])
-    return image
 
 
 def _qr_command(function: int, data: bytes) -> bytes:

@@ -18,6 +18,7 @@ from printing.encode.pdf_tags import Marks, add_structure
 from printing.fonts import FontChain
 from printing.layout.page import layout_pages
 from printing.layout.sheet import PAGE_HEIGHT, PAGE_WIDTH, HLine, Item, Page, QrBox, Text
+from printing.layout.size import Size
 from printing.layout.structure import Node
 
 if TYPE_CHECKING:
@@ -36,18 +37,18 @@ reading position that all documents share (`TTFontFile.makeSubset`), and two at 
 other's glyphs."""
 
 
-def render_pdf(document: Document, fonts: FontChain) -> bytes:
+def render_pdf(document: Document, fonts: FontChain, size: Size = "normal") -> bytes:
     """The whole document as A4 pages. Threads may call this together; they take turns."""
     with _REPORTLAB:
-        return _render(document, fonts)
+        return _render(document, fonts, size)
 
 
-def _render(document: Document, fonts: FontChain) -> bytes:
+def _render(document: Document, fonts: FontChain, size: Size) -> bytes:
     from reportlab.pdfbase.pdfdoc import PDFDocument
 
     embedded = PDFDocument(compression=1, invariant=1)
     typesetter = Typesetter(fonts, embedded)
-    sheets = layout_pages(document, typesetter.measure)
+    sheets = layout_pages(document, typesetter.measure, size)
     marks = Marks()
     pen = _Pen(typesetter, marks)
     contents = [pen.draw(page) for page in sheets.pages]

@@ -4,32 +4,32 @@ from math import ceil
 from typing import Final
 
 from devices.printer.models import PrinterModel
-from printing.encode.escpos import FEED_LINES, QR_MODULE, TEAR_LINES
+from printing.encode.escpos import FEED_LINES, TEAR_LINES
+from printing.encode.picture import LINE_DOTS, QR_MODULE
 from printing.layout.roll import Line, Qr, Roll, RollLine
 
 DOTS_PER_CM: Final = 80
 """203 dpi, as all receipt printers of the models have."""
-_LINE: Final = 30
-"""Dots from line to line, the printers' own default."""
+_LINE: Final = LINE_DOTS["normal"]
 _DOUBLE: Final = 48
 """A line of double height is higher than that distance."""
 
 
 def receipt_cm(roll: Roll, model: PrinterModel) -> int:
     """Centimetres of paper from cut to cut, rounded up."""
-    dots = sum(map(_dots, roll.lines))
+    dots = sum(_dots(line, LINE_DOTS[roll.size]) for line in roll.lines)
     end = FEED_LINES if model.cut else TEAR_LINES
     return ceil((dots + end * _LINE + model.blade_dots) / DOTS_PER_CM)
 
 
-def _dots(line: RollLine) -> int:
+def _dots(line: RollLine, pitch: int) -> int:
     match line:
-        case Line(size=2):
-            return _DOUBLE
+        case Line() if line.height == 2:
+            return max(pitch, _DOUBLE)
         case Qr():
             return _modules(line.content) * QR_MODULE
         case _:
-            return _LINE
+            return pitch
 
 
 def _modules(content: str) -> int:

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
-from printing.document import Document, Fact
+from printing.document import Document, Fact, Seal, Table
+from printing.layout.page_heading import draw_heading, heading_lines
+from printing.layout.page_list import PageList
 from printing.layout.page_table import PageTable
 from printing.layout.sheet import (
+    KEPT,
     LEFT,
     MEDIUM,
     MM,
@@ -30,145 +33,178 @@ from printing.layout.sheet import (
     baseline,
     shorten,
 )
+from printing.layout.size import PAGE_TYPES, PageType, Size
 from printing.text import wrap
 
-_TITLE: Final = 18.0
-_SUBTITLE: Final = 10.0
-_FACT: Final = 9.5
-_FACT_LINE: Final = 17.0
-_FACT_COLUMNS: Final = (0.3, 0.4, 0.3)
-"""Shares of the width; an identity number stands in the middle."""
-_SMALL: Final = 8.0
-_NOTE: Final = 8.2
-_NOTE_LINE: Final = 12.6
 _QR_SIDE: Final = 24 * MM
 _FOOT: Final = PAGE_HEIGHT - 18 * MM
 _GAP: Final = 5 * MM
 
 
-def layout_pages(document: Document, measure: Measure) -> Sheets:
+def layout_pages(document: Document, measure: Measure, size: Size = "normal") -> Sheets:
     """Place `document` on as many A4 pages as it needs."""
-    flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure))
-    _head(flow, document, measure)
-    _facts(flow, document.facts, measure)
+    of = PAGE_TYPES[size]
+    flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure, of))
+    _head(flow, document, measure, of)
+    _facts(flow, document.facts, measure, of)
     for table in document.tables:
-        if table.narrow_only:
+        # Large print makes A4 as narrow as a roll.
+        if table.wide_only if size == "large" else table.narrow_only:
             continue
         flow.y += _GAP
         if table.groups:
-            PageTable(table, measure).draw(flow)
+            _table(table, measure, of).draw(flow)
         else:
-            _sentence(flow, table.heading, table.empty, measure)
-    _notes(flow, (*document.notes, f"{document.seal.hint}。"), measure)
+            _sentence(flow, table, measure, of)
+    hint = (f"{document.seal.hint}。",) if document.sealed else ()
+    _notes(flow, (*document.notes, *hint), measure, of)
     count = len(flow.pages)
     pages = (
-        Page((*items, *_foot(document, number, count, measure)))
+        Page((*items, *_foot(document, number, count, measure, of)))
         for number, items in enumerate(flow.pages, 1)
     )
     return Sheets(tuple(pages), flow.structure)
 
 
-def _head(flow: Flow, document: Document, measure: Measure) -> None:
-    top, whole, seal = flow.y, flow.structure, document.seal
+def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList:
+    """With all columns, without those that follow from others, or as a list of its rows."""
+    whole = PageTable(table, measure, of)
+    if whole.fits:
+        return whole
+    fewer = PageTable(table, measure, of, derived=False)
+    return fewer if fewer.fits else PageList(table, measure, of)
+
+
+def _head(flow: Flow, document: Document, measure: Measure, of: PageType) -> None:
+    top, whole = flow.y, flow.structure
+    room = RIGHT - LEFT - (_QR_SIDE + 12 * MM if document.sealed else 0)
+    y = top + 0.95 * of.title
     node = whole.add("H1")
-    flow.add(Text(LEFT, top + 0.95 * _TITLE, document.title, _TITLE, bold=True, node=node))
+    for text in wrap(document.title, room, lambda t: measure(t, of.title)):
+        flow.add(Text(LEFT, y, text, of.title, bold=True, node=node))
+        y += 1.15 * of.title
     node = whole.add("P")
     subtitle = f"{document.subtitle}　·　{document.agency}"
-    room = RIGHT - LEFT - _QR_SIDE - 12 * MM
-    for number, text in enumerate(wrap(subtitle, room, lambda t: measure(t, _SUBTITLE))):
-        flow.add(Text(LEFT, top + 38 + 15 * number, text, _SUBTITLE, soft=True, node=node))
-    node = whole.add("Figure", alt=f"二维码，内容为核验网址 {seal.url}")
-    flow.add(QrBox(RIGHT - _QR_SIDE, top, _QR_SIDE, seal.url, node))
-    code = f"核验码 {seal.code}"
-    x, node = RIGHT - measure(code, _SMALL), whole.add("P")
-    flow.add(Text(x, top + _QR_SIDE + 11, code, _SMALL, node=node))
-    flow.y = top + _QR_SIDE + 11 + 4 * MM
+    for text in wrap(subtitle, room, lambda t: measure(t, of.subtitle)):
+        flow.add(Text(LEFT, y, text, of.subtitle, soft=True, node=node))
+        y += of.subtitle_line
+    if document.sealed:
+        y = max(y, top + _QR_SIDE + 1.4 * of.small)
+        _seal(flow, (top, y), document.seal, measure, of)
+    flow.y = y + 4 * MM
     flow.rule(STRONG)
 
 
-def _facts(flow: Flow, facts: Sequence[Fact], measure: Measure) -> None:
+def _seal(flow: Flow, at: tuple[float, float], seal: Seal, measure: Measure, of: PageType) -> None:
+    """At the right edge the QR symbol, at its height, and the code, at that of the head's end."""
+    (top, y), whole = at, flow.structure
+    node = whole.add("Figure", alt=f"二维码，内容为核验网址 {seal.url}")
+    flow.add(QrBox(RIGHT - _QR_SIDE, top, _QR_SIDE, seal.url, node))
+    code = f"核验码 {seal.code}"
+    x, node = RIGHT - measure(code, of.small), whole.add("P")
+    flow.add(Text(x, y, code, of.small, node=node))
+
+
+def _facts(flow: Flow, facts: Sequence[Fact], measure: Measure, of: PageType) -> None:
     """A grid of labels and values between the strong rule and a thin one."""
     flow.y += 2 * MM
-    grid = flow.structure.add("L")
-    for start in range(0, len(facts), len(_FACT_COLUMNS)):
+    grid, shares = flow.structure.add("L"), of.fact_columns
+    widest = max(measure(fact.label, of.fact) for fact in facts)
+    for start in range(0, len(facts), len(shares)):
         tallest, x = 1, LEFT
-        line = baseline(flow.y, _FACT_LINE, _FACT)
-        row = facts[start : start + len(_FACT_COLUMNS)]
-        for fact, share in zip(row, _FACT_COLUMNS, strict=False):
+        line = baseline(flow.y, of.fact_line, of.fact)
+        row = facts[start : start + len(shares)]
+        for fact, share in zip(row, shares, strict=False):
             room = share * (RIGHT - LEFT)
-            indent = measure(fact.label, _FACT) + 2 * MM
+            indent = widest if len(shares) == 1 else measure(fact.label, of.fact)
+            indent += 2 * MM
             item = grid.add("LI")
-            flow.add(Text(x, line, fact.label, _FACT, soft=True, node=item.add("Lbl")))
+            flow.add(Text(x, line, fact.label, of.fact, soft=True, node=item.add("Lbl")))
             body = item.add("LBody")
-            values = wrap(fact.value, room - indent - 2 * MM, lambda t: measure(t, _FACT))
+            values = wrap(fact.value, room - indent - 2 * MM, lambda t: measure(t, of.fact))
             for number, value in enumerate(values):
-                flow.add(Text(x + indent, line + number * _FACT_LINE, value, _FACT, node=body))
+                y = line + number * of.fact_line
+                flow.add(Text(x + indent, y, value, of.fact, node=body))
             tallest = max(tallest, len(values))
             x += room
-        flow.y += tallest * _FACT_LINE
+        flow.y += tallest * of.fact_line
     flow.y += 2 * MM
     flow.rule(THIN)
 
 
-def _continued(flow: Flow, document: Document, measure: Measure) -> None:
+def _continued(flow: Flow, document: Document, measure: Measure, of: PageType) -> None:
     """The head of every page but the first: which paper it belongs to, and whose it is."""
-    line = baseline(flow.y, 14, _FACT)
-    title = f"{document.title}（续）"
-    flow.add(Text(LEFT, line, title, _FACT, bold=True))
+    line = baseline(flow.y, 14, of.fact)
+    title, code = f"{document.title}（续）", document.seal.code
     owner = "　".join([fact.value for fact in document.facts if fact.sensitive][:2])
-    flow.add(Text(LEFT + measure(title, _FACT) + 4 * MM, line, owner, _FACT))
-    code = document.seal.code
-    flow.add(Text(RIGHT - measure(code, _SMALL), line, code, _SMALL))
+    flow.add(Text(LEFT, line, title, of.fact, bold=True))
+    end = RIGHT - measure(code, of.small)
+    flow.add(Text(end, line, code, of.small))
+    x = LEFT + measure(title, of.fact) + 4 * MM
+    if x + measure(owner, of.fact) + 4 * MM > end:
+        flow.y += of.fact_line
+        x, line = LEFT, line + of.fact_line
+        owner = shorten(owner, RIGHT - LEFT, of.fact, measure)
+    flow.add(Text(x, line, owner, of.fact))
     flow.y += 18
     flow.rule(STRONG)
     flow.y += 3 * MM
 
 
-def _sentence(flow: Flow, heading: str, text: str, measure: Measure) -> None:
-    lines = wrap(text, RIGHT - LEFT, lambda part: measure(part, _FACT))
-    if not flow.room(21 + _FACT_LINE * len(lines)):
+def _sentence(flow: Flow, table: Table, measure: Measure, of: PageType) -> None:
+    heading = heading_lines(table, of, measure)
+    lines = wrap(table.empty, RIGHT - LEFT, lambda part: measure(part, of.fact))
+    if not flow.room(of.heading_line * len(heading) + of.fact_line * len(lines)):
         flow.turn()
-    node = flow.structure.add("H2")
-    flow.add(Text(LEFT, baseline(flow.y, 21, 11), heading, 11, bold=True, node=node))
-    flow.y += 21
+    draw_heading(flow, heading, of)
     node = flow.structure.add("P")
     for line in lines:
-        flow.add(Text(LEFT, baseline(flow.y, _FACT_LINE, _FACT), line, _FACT, node=node))
-        flow.y += _FACT_LINE
+        y = baseline(flow.y, of.fact_line, of.fact)
+        flow.add(Text(LEFT, y, line, of.fact, node=node))
+        flow.y += of.fact_line
 
 
-def _notes(flow: Flow, notes: Sequence[str], measure: Measure) -> None:
-    indent = measure(f"{len(notes)}. ", _NOTE)
+def _notes(flow: Flow, notes: Sequence[str], measure: Measure, of: PageType) -> None:
+    """All together unless they are many; no note is parted."""
+    indent = measure(f"{len(notes)}. ", of.note)
     room = RIGHT - LEFT - indent
-    wrapped = [wrap(note, room, lambda text: measure(text, _NOTE)) for note in notes]
+    wrapped = [wrap(note, room, lambda text: measure(text, of.note)) for note in notes]
     flow.y += _GAP
-    if not flow.room(_NOTE_LINE * sum(map(len, wrapped))):
+    height = of.note_line * sum(map(len, wrapped))
+    if height <= KEPT and not flow.room(height):
         flow.turn()
     listed = flow.structure.add("L")
     for number, lines in enumerate(wrapped, 1):
+        if not flow.room(of.note_line * len(lines)):
+            flow.turn()
         item = listed.add("LI")
         mark, body = item.add("Lbl"), item.add("LBody")
         for label, text in zip_longest((f"{number}. ",), lines, fillvalue=""):
-            line = baseline(flow.y, _NOTE_LINE, _NOTE)
+            line = baseline(flow.y, of.note_line, of.note)
             if label:
-                flow.add(Text(LEFT, line, label, _NOTE, soft=True, node=mark))
-            flow.add(Text(LEFT + indent, line, text, _NOTE, soft=True, node=body))
-            flow.y += _NOTE_LINE
+                flow.add(Text(LEFT, line, label, of.note, soft=True, node=mark))
+            flow.add(Text(LEFT + indent, line, text, of.note, soft=True, node=body))
+            flow.y += of.note_line
 
 
-def _foot(document: Document, number: int, count: int, measure: Measure) -> tuple[Item, ...]:
-    foot = document.foot
+def _foot(
+    document: Document, number: int, count: int, measure: Measure, of: PageType
+) -> tuple[Item, ...]:
+    """In one line, or where that is too long in two."""
+    foot, size = document.foot, of.small
     left = f"{foot.serial}　{foot.copy}"
     middle = f"{foot.printed}　{foot.kiosk}"
     right = f"第 {number} 页，共 {count} 页"
-    line = _FOOT + 5 * MM
-    start = LEFT + measure(left, _SMALL) + 4 * MM
-    end = RIGHT - measure(right, _SMALL) - 4 * MM
-    middle = shorten(middle, end - start, _SMALL, measure)
-    centre = (start + end) / 2
+    line = below = _FOOT + 1.8 * size
+    start = LEFT + measure(left, size) + 4 * MM
+    end = RIGHT - measure(right, size) - 4 * MM
+    x = (start + end - measure(middle, size)) / 2
+    if x < start:
+        x, below = LEFT, line + 1.4 * size
+        middle = shorten(middle, RIGHT - LEFT, size, measure)
     return (
         HLine(LEFT, _FOOT, RIGHT - LEFT, MEDIUM),
-        Text(LEFT, line, left, _SMALL, soft=True),
-        Text(centre - measure(middle, _SMALL) / 2, line, middle, _SMALL, soft=True),
-        Text(RIGHT - measure(right, _SMALL), line, right, _SMALL, soft=True),
+        Text(LEFT, line, left, size, soft=True),
+        Text(x, below, middle, size, soft=True),
+        Text(RIGHT - measure(right, size), line, right, size, soft=True),
     )

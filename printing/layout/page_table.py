@@ -6,9 +6,12 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Final
 
-from printing.document import Cell, Column, Kind, MonthCell, PartyCell, Row, Table, TextCell
+from printing.document import Cell, Column, Kind, PartyCell, Row, Table, TextCell
+from printing.layout.page_heading import draw_heading, heading_lines
+from printing.layout.page_rows import by_month, parties, party_of
 from printing.layout.sheet import (
     HAIR,
+    KEPT,
     LEFT,
     MEDIUM,
     RIGHT,
@@ -21,26 +24,16 @@ from printing.layout.sheet import (
     Text,
     baseline,
 )
+from printing.layout.size import PageType
 from printing.layout.structure import Node
 from printing.text import wrap
 
-_SIZE: Final = 8.5
-_LINE: Final = 11.6
-_PAD: Final = 2.0
-"""Above the first row of a band and below its last."""
-_SIDE: Final = 3.4
-"""Left and right of a cell."""
-_PARTY: Final = 190.0
-"""As wide as a party's name may be beside its rows; a longer one wraps."""
-_HEAD: Final = 17.0
-_SUM: Final = 17.5
 _AFTER_SUM: Final = 5.0
-_HEADING_SIZE: Final = 11.0
-_HEADING: Final = 21.0
 _RIGHT_ALIGNED: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 
 
 class _Style(Enum):
+    CAPTION = auto()
     PLAIN = auto()
     DETAIL = auto()
     SUBTOTAL = auto()
@@ -77,11 +70,20 @@ _Band = list[_Box]
 class PageTable:
     """One table, measured for the width of the page."""
 
-    def __init__(self, table: Table, measure: Measure) -> None:
+    def __init__(
+        self, table: Table, measure: Measure, of: PageType, *, derived: bool = True
+    ) -> None:
+        """With `derived` false, columns that follow from the others are left out."""
         self._table = table
         self._measure = measure
-        self._places = [p for p, column in enumerate(table.columns) if self._used(p, column)]
+        self._type = of
+        self._size = of.row
+        self._captions = of.party == 0
+        self._places = [
+            place for place in table.places() if self._used(table.columns[place], derived=derived)
+        ]
         self._names_party = bool(table.columns) and table.columns[0].kind is Kind.PARTY
+        self._cramped = False
         self._edges = self._set_edges()
         self._node, self._body = Node("Table"), Node("TBody")
         self._party_node: Node | None = None
@@ -93,18 +95,26 @@ class PageTable:
             ),
             (LEFT, RIGHT),
         )
+        self._captioned: PartyCell | None = None
+        self._all = [] if self._cramped else list(self._bands())
+
+    @property
+    def fits(self) -> bool:
+        """Whether the page is wide enough for it."""
+        return not self._cramped and max(map(_height, self._all)) <= KEPT
 
     def draw(self, flow: Flow) -> None:
         """Put the table on the page, and on as many more as it needs."""
-        bands = list(self._bands())
-        if not flow.room(_HEADING + _HEAD + _height(bands[0])):
+        lines = heading_lines(self._table, self._type, self._measure)
+        above = len(lines) * self._type.heading_line + self._type.head_line
+        if not flow.room(above + _height(self._all[0])):
             flow.turn()
-        self._heading(flow)
+        draw_heading(flow, lines, self._type)
         flow.structure.parts.append(self._node)
         self._head(flow, self._node.add("THead").add("TR"))
         self._node.parts.append(self._body)
         ruled = False
-        for band in bands:
+        for band in self._all:
             if not flow.room(_height(band)):
                 flow.turn()
                 self._head(flow)
@@ -118,24 +128,37 @@ class PageTable:
         """What the marks mean; marks of a column of their own are printed in words here."""
         marks = any(column.kind is Kind.MARK for column in self._table.columns)
         if self._table.legend and not marks:
-            if not flow.room(_PAD + _LINE):
+            if not flow.room(self._type.pad + self._type.row_line):
                 flow.turn()
-            flow.y += _PAD
-            line = baseline(flow.y, _LINE, _SIZE)
+            flow.y += self._type.pad
+            line = baseline(flow.y, self._type.row_line, self._size)
             node = flow.structure.add("P")
-            flow.add(Text(LEFT + _SIDE, line, self._table.legend, _SIZE, soft=True, node=node))
-            flow.y += _LINE
+            flow.add(
+                Text(
+                    LEFT + self._type.side,
+                    line,
+                    self._table.legend,
+                    self._size,
+                    soft=True,
+                    node=node,
+                )
+            )
+            flow.y += self._type.row_line
 
-    def _used(self, place: int, column: Column) -> bool:
-        cells = (row.cells[place] for row in self._table.rows())
-        return column.kind is not Kind.MARK or any(_text(cell) for cell in cells)
+    def _width(self, text: str) -> float:
+        return self._measure(text, self._size)
+
+    def _used(self, column: Column, *, derived: bool) -> bool:
+        if self._captions and column.kind is Kind.PARTY:
+            return False
+        return derived or not column.derived
 
     def _set_edges(self) -> list[tuple[float, float]]:
         """Left and right edge of each column's text."""
         columns = [self._table.columns[place] for place in self._places]
         widths = [
-            self._natural(place, column) + 2 * _SIDE + air
-            for place, column, air in zip(self._places, columns, _air(columns), strict=True)
+            self._natural(place, column) + 2 * self._type.side + air
+            for place, column, air in zip(self._places, columns, self._air(columns), strict=True)
         ]
         self._narrow(widths, columns)
         spare = RIGHT - LEFT - sum(widths)
@@ -143,26 +166,37 @@ class PageTable:
         for at in takers:
             widths[at] += spare / len(takers)
         edges, x = [], LEFT
-        for width, air in zip(widths, _air(columns), strict=True):
-            edges.append((x + _SIDE + air, x + width - _SIDE))
+        for width, air in zip(widths, self._air(columns), strict=True):
+            edges.append((x + self._type.side + air, x + width - self._type.side))
             x += width
         return edges
+
+    def _air(self, columns: Sequence[Column]) -> list[float]:
+        """Words right after figures need more air than figures after words."""
+        figures = [False, *(column.kind in _RIGHT_ALIGNED for column in columns)]
+        return [
+            2 * self._type.side if after and column.kind not in _RIGHT_ALIGNED else 0.0
+            for column, after in zip(columns, figures, strict=False)
+        ]
 
     def _narrow(self, widths: list[float], columns: Sequence[Column]) -> None:
         """Where the page lacks room, columns of words share what is left; their text wraps."""
         words = [at for at, column in enumerate(columns) if column.kind is Kind.TEXT]
         room = RIGHT - LEFT - sum(widths) + sum(widths[at] for at in words)
         for number, at in enumerate(sorted(words, key=lambda at: widths[at])):
-            widths[at] = min(widths[at], room / (len(words) - number))
+            share = room / (len(words) - number)
+            self._cramped |= share < min(widths[at], self._type.words)
+            widths[at] = min(widths[at], share)
             room -= widths[at]
+        self._cramped |= room < -0.01
 
     def _lines(self, place: int, cell: Cell | None) -> tuple[str, ...]:
         """A cell's text, wrapped where it is words and the column is narrower."""
         text = _text(cell)
         left, right = self._edges[self._places.index(place)]
-        if not isinstance(cell, TextCell) or self._measure(text, _SIZE) <= right - left + 0.01:
+        if not isinstance(cell, TextCell) or self._width(text) <= right - left + 0.01:
             return (text,)
-        return wrap(text, right - left, lambda part: self._measure(part, _SIZE))
+        return wrap(text, right - left, self._width)
 
     def _natural(self, place: int, column: Column) -> float:
         """The width of the widest text; the label of a sum may run on over empty columns."""
@@ -171,17 +205,17 @@ class PageTable:
         if column.kind not in _RIGHT_ALIGNED:
             texts -= {_text(row.cells[place]) for row in sums if row}
             texts.add(column.heading)
-        widest = max(self._measure(text, _SIZE) for text in texts)
-        return min(widest, _PARTY) if column.kind is Kind.PARTY else widest
+        widest = max(self._width(text) for text in texts)
+        return min(widest, self._type.party) if column.kind is Kind.PARTY else widest
 
     def _bands(self) -> Iterator[_Band]:
         """Rows of one month together, sums with the band above them."""
         pending: _Band | None = None
         for group in self._table.groups:
-            for rows in _by_month(group.rows):
+            for rows in self._runs(group.rows):
                 if pending:
                     yield pending
-                pending = self._band(rows)
+                pending = [*self._caption(rows[0]), *self._band(rows)]
             if group.subtotal:
                 pending = [*(pending or []), self._sum(group.subtotal, _Style.SUBTOTAL)]
         if self._table.total:
@@ -189,13 +223,37 @@ class PageTable:
         if pending:
             yield pending
 
+    def _runs(self, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+        """Rows of one month, and where the party has no column also of one party."""
+        for month in by_month(rows):
+            if not self._captions:
+                yield month
+                continue
+            of_party = zip(parties(month), month, strict=True)
+            for _, run in groupby(of_party, key=lambda pair: pair[0]):
+                yield [row for _, row in run]
+
+    def _caption(self, row: Row) -> Iterator[_Box]:
+        """A party that has no column is named above its first row."""
+        party = party_of(row)
+        if self._captions and party and party != self._captioned:
+            self._captioned = party
+            lines = len(self._caption_lines(row))
+            height = self._type.row_line * lines + self._type.pad
+            yield _Box(row, _Style.CAPTION, height, first=True)
+
+    def _caption_lines(self, row: Row) -> tuple[str, ...]:
+        place, party = next((p, c) for p, c in enumerate(row.cells) if isinstance(c, PartyCell))
+        text = f"{self._table.columns[place].heading}：{party.name}"
+        return wrap(text, RIGHT - LEFT - 2 * self._type.side, self._width)
+
     def _band(self, rows: Sequence[Row]) -> _Band:
         band = []
         for at, (row, beside) in enumerate(zip(rows, self._beside(rows), strict=True)):
             first, last = at == 0, at == len(rows) - 1
             cells = (self._lines(place, row.cells[place]) for place in self._places)
             lines = max(len(beside.lines) if beside else 1, *map(len, cells))
-            height = _LINE * lines + _PAD * (first + last)
+            height = self._type.row_line * lines + self._type.pad * (first + last)
             style = _Style.DETAIL if row.detail else _Style.PLAIN
             band.append(_Box(row, style, height, first, len(rows), beside))
         return band
@@ -205,7 +263,7 @@ class PageTable:
 
         What is left of a long one makes the last row of the run higher.
         """
-        for party, run in groupby(_parties(rows)):
+        for party, run in groupby(parties(rows)):
             count = len(list(run))
             lines = self._name_lines(party) if party else ()
             for at in range(count):
@@ -214,31 +272,24 @@ class PageTable:
 
     def _name_lines(self, party: PartyCell) -> tuple[str, ...]:
         left, right = self._party_edges
-        room = right - left - self._measure(_number(party), _SIZE)
-        return wrap(party.name, room, lambda text: self._measure(text, _SIZE))
+        room = right - left - self._width(_number(party))
+        return wrap(party.name, room, self._width)
 
     def _sum(self, row: Row, style: _Style) -> _Box:
         after = _AFTER_SUM if style is _Style.SUBTOTAL else 0
-        return _Box(row, style, _SUM + after)
-
-    def _heading(self, flow: Flow) -> None:
-        unit = f"（{self._table.unit}）" if self._table.unit else ""
-        line = baseline(flow.y, _HEADING, _HEADING_SIZE)
-        text, node = self._table.heading + unit, flow.structure.add("H2")
-        flow.add(Text(LEFT, line, text, _HEADING_SIZE, bold=True, node=node))
-        flow.y += _HEADING
+        return _Box(row, style, self._type.sum_line + after)
 
     def _head(self, flow: Flow, row: Node | None = None) -> None:
         """The names of the columns; without a node where they only repeat those above."""
-        line = baseline(flow.y, _HEAD, _SIZE)
+        line = baseline(flow.y, self._type.head_line, self._size)
         for place, (left, right) in zip(self._places, self._edges, strict=True):
             column = self._table.columns[place]
             x = left
             if column.kind in _RIGHT_ALIGNED:
-                x = right - self._measure(column.heading, _SIZE)
+                x = right - self._width(column.heading)
             node = row.add("TH") if row else None
-            flow.add(Text(x, line, column.heading, _SIZE, soft=True, node=node))
-        flow.y += _HEAD
+            flow.add(Text(x, line, column.heading, self._size, soft=True, node=node))
+        flow.y += self._type.head_line
         flow.rule(MEDIUM)
 
     def _box(self, flow: Flow, box: _Box, *, ruled: bool) -> None:
@@ -249,6 +300,10 @@ class PageTable:
             case _Style.TOTAL:
                 flow.rule(STRONG)
                 flow.extend(self._sum_cells(box.row, flow.y))
+            case _Style.CAPTION:
+                if ruled:
+                    flow.add(HLine(LEFT, flow.y, RIGHT - LEFT, HAIR, pale=True))
+                flow.extend(self._caption_items(box.row, flow.y + self._type.pad))
             case _Style.PLAIN | _Style.DETAIL:
                 if box.first and ruled:
                     flow.add(HLine(LEFT, flow.y, RIGHT - LEFT, HAIR, pale=True))
@@ -256,17 +311,24 @@ class PageTable:
         flow.y += box.height
 
     def _sum_cells(self, row: Row, top: float) -> Iterator[Item]:
-        line = baseline(top, _SUM, _SIZE)
+        line = baseline(top, self._type.sum_line, self._size)
         nodes = self._body.add("TR")
         for place, (left, right) in zip(self._places, self._edges, strict=True):
             node = nodes.add("TD")
             if text := _text(row.cells[place]):
                 at_right = self._table.columns[place].kind in _RIGHT_ALIGNED
-                x = right - self._measure(text, _SIZE) if at_right else left
-                yield Text(x, line, text, _SIZE, bold=True, node=node)
+                x = right - self._width(text) if at_right else left
+                yield Text(x, line, text, self._size, bold=True, node=node)
+
+    def _caption_items(self, row: Row, top: float) -> Iterator[Item]:
+        node = self._body.add("TR").add("TD")
+        line = baseline(top, self._type.row_line, self._size)
+        for at, text in enumerate(self._caption_lines(row)):
+            y = line + at * self._type.row_line
+            yield Text(LEFT + self._type.side, y, text, self._size, bold=True, node=node)
 
     def _cells(self, box: _Box, top: float) -> Iterator[Item]:
-        line = baseline(top + (_PAD if box.first else 0), _LINE, _SIZE)
+        line = baseline(top + (self._type.pad if box.first else 0), self._type.row_line, self._size)
         soft = box.style is _Style.DETAIL
         nodes = self._body.add("TR")
         for place, (left, right) in zip(self._places, self._edges, strict=True):
@@ -279,8 +341,10 @@ class PageTable:
             node = nodes.add("TD", rows=box.rows if kind is Kind.MONTH else 1)
             at_right = kind in _RIGHT_ALIGNED
             for number, text in enumerate(filter(None, self._lines(place, cell))):
-                x = right - self._measure(text, _SIZE) if at_right else left
-                yield Text(x, line + number * _LINE, text, _SIZE, soft=soft, node=node)
+                x = right - self._width(text) if at_right else left
+                yield Text(
+                    x, line + number * self._type.row_line, text, self._size, soft=soft, node=node
+                )
 
     def _party(self, beside: _Beside, line: float, nodes: Node) -> Iterator[Item]:
         """What of the name stands in this row; all of it is one cell that spans its rows."""
@@ -289,32 +353,17 @@ class PageTable:
         number = _number(beside.party)
         if beside.rows:
             self._party_node = nodes.add("TD", rows=beside.rows)
-            yield Text(left, line, number, _SIZE, soft=soft, node=self._party_node)
-        x = left + self._measure(number, _SIZE)
+            yield Text(left, line, number, self._size, soft=soft, node=self._party_node)
+        x = left + self._width(number)
         for at, part in enumerate(beside.lines):
-            yield Text(x, line + at * _LINE, part, _SIZE, soft=soft, node=self._party_node)
-
-
-def _air(columns: Sequence[Column]) -> list[float]:
-    """Words right after figures need more air than figures after words."""
-    figures = [False, *(column.kind in _RIGHT_ALIGNED for column in columns)]
-    return [
-        2 * _SIDE if after and column.kind not in _RIGHT_ALIGNED else 0.0
-        for column, after in zip(columns, figures, strict=False)
-    ]
-
-
-def _parties(rows: Sequence[Row]) -> Iterator[PartyCell | None]:
-    """Whose each row is; a detail belongs to the party of the row that it explains."""
-    party: PartyCell | None = None
-    for row in rows:
-        if not row.detail:
-            party = _party_of(row)
-        yield party
-
-
-def _party_of(row: Row) -> PartyCell | None:
-    return next((cell for cell in row.cells if isinstance(cell, PartyCell)), None)
+            yield Text(
+                x,
+                line + at * self._type.row_line,
+                part,
+                self._size,
+                soft=soft,
+                node=self._party_node,
+            )
 
 
 def _number(party: PartyCell) -> str:
@@ -327,16 +376,3 @@ def _height(band: _Band) -> float:
 
 def _text(cell: Cell | None) -> str:
     return "" if cell is None else cell.text
-
-
-def _by_month(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows that belong together: those of one month, a row and its details; else each alone."""
-    held: list[Row] = []
-    for row in rows:
-        month = next((cell for cell in row.cells if isinstance(cell, MonthCell)), None)
-        if held and not row.detail and (month is None or month not in held[0].cells):
-            yield held
-            held = []
-        held.append(row)
-    if held:
-        yield held

@@ -4,14 +4,17 @@ Facts stand left, amounts right; a rule stands only between parts. A month is pr
 employer's name once for each run of its rows, as a line of its own that may wrap. Amounts, months
 and numbers never do: where a table is too wide for the paper, derived columns go first, then the
 month moves to a line of its own, and at last each amount gets a line.
+
+Large print is twice as high and, wherever half the columns suffice, twice as wide.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from printing.document import Document, Fact, Seal, Table
-from printing.layout.roll_table import table_lines
-from printing.text import pad, width, wrap
+from printing.document import Document, Fact, Kind, Seal, Table
+from printing.layout.roll_table import has_columns, table_lines
+from printing.layout.size import Size
+from printing.text import longest_word, pad, width, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,18 @@ class Line:
     size: int = 1
     """1, or 2 for double width and height."""
     centred: bool = False
+    tall: bool = False
+    """Double height at the width of size 1."""
 
     @property
     def text(self) -> str:
         """The characters, without leading space for centring."""
         return "".join(run.text for run in self.runs)
+
+    @property
+    def height(self) -> int:
+        """1, or 2 for double height."""
+        return 2 if self.tall else self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,109 +68,171 @@ class Roll:
 
     columns: int
     lines: tuple[RollLine, ...]
+    size: Size = "normal"
 
 
-def layout_roll(document: Document, columns: int) -> Roll:
+def layout_roll(document: Document, columns: int, size: Size = "normal") -> Roll:
     """Place `document` on a roll of so many columns (ASCII characters of 12 dots)."""
+    hand = _Hand(columns, large=size == "large")
     parts = [
-        list(_head(document, columns)),
-        list(_facts(document.facts, columns)),
-        *(list(_table(t, columns)) for t in document.tables if not t.wide_only),
-        list(_notes(document.notes, columns)),
-        list(_foot(document, columns)),
+        list(_head(document, hand)),
+        list(_facts(document.facts, hand)),
+        *(list(_table(table, hand)) for table in document.tables if not table.wide_only),
+        list(_notes(document.notes, hand)),
+        list(_foot(document, hand)),
     ]
     lines: list[RollLine] = []
     for part in parts:
         lines += [*part, Rule()]
-    lines[-1:] = [_BLANK, *_seal(document.seal, columns)]
-    return Roll(columns, tuple(lines))
+    lines[-1:] = [_BLANK, *_seal(document.seal, hand)] if document.sealed else []
+    return Roll(columns, tuple(lines), size)
 
 
 _BLANK = Line()
 
 
-def _line(text: str, *, bold: bool = False, centred: bool = False) -> Line:
-    return Line((Run(text, bold),), centred=centred)
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """How running text is set on a roll of so many columns."""
+
+    columns: int
+    large: bool
+
+    @property
+    def room(self) -> int:
+        """Columns of running text."""
+        return self.columns // 2 if self.large else self.columns
+
+    def line(self, text: str, *, bold: bool = False, centred: bool = False) -> Line:
+        """A line of running text."""
+        return self.runs((Run(text, bold),), centred=centred)
+
+    def runs(self, runs: tuple[Run, ...], *, centred: bool = False) -> Line:
+        """A line of running text in parts."""
+        return Line(runs, size=2 if self.large else 1, centred=centred)
+
+    def narrow(self, text: str, *, bold: bool = False) -> Line:
+        """A line that needs all columns: only its height can grow."""
+        return Line((Run(text, bold),), tall=self.large)
 
 
-def _head(document: Document, columns: int) -> Iterator[Line]:
-    double = 2 * width(document.title) <= columns
-    for text in wrap(document.title, columns):
-        yield Line((Run(text, not double),), size=2 if double else 1, centred=True)
+def _head(document: Document, hand: _Hand) -> Iterator[Line]:
+    if hand.large:
+        yield from (hand.line(part, centred=True) for part in wrap(document.title, hand.room))
+    else:
+        double = 2 * width(document.title) <= hand.columns
+        for text in wrap(document.title, hand.columns):
+            yield Line((Run(text, not double),), size=2 if double else 1, centred=True)
     yield _BLANK
     for text in (document.agency, document.subtitle):
-        yield from (_line(part, centred=True) for part in wrap(text, columns))
+        yield from (hand.line(part, centred=True) for part in wrap(text, hand.room))
 
 
-def _facts(facts: tuple[Fact, ...], columns: int) -> Iterator[Line]:
+def _facts(facts: tuple[Fact, ...], hand: _Hand) -> Iterator[Line]:
+    if hand.large:
+        for fact in facts:
+            yield from _large_fact(fact, hand)
+        return
     label_width = max(width(fact.label) for fact in facts) + 2
     for fact in facts:
-        first, *more = wrap(fact.value, columns - label_width)
-        yield _line(pad(fact.label, label_width) + first)
-        yield from (_line(" " * label_width + part) for part in more)
+        first, *more = wrap(fact.value, hand.columns - label_width)
+        yield hand.line(pad(fact.label, label_width) + first)
+        yield from (hand.line(" " * label_width + part) for part in more)
 
 
-def _table(table: Table, columns: int) -> Iterator[Line]:
-    *above, heading = wrap(table.heading, columns)
-    yield from (_line(part, bold=True) for part in above)
-    unit = f"单位：{table.unit}" if table.unit else ""
-    if width(heading) + width(unit) > columns:
-        yield _line(heading, bold=True)
-        heading = ""
-    room = columns - width(heading)
-    runs = (Run(heading, bold=True), Run(pad(unit, room, right=True) if unit else ""))
-    yield Line(tuple(run for run in runs if run.text))
-    if table.empty and not table.groups:
-        yield from (_line(part) for part in wrap(table.empty, columns))
+def _large_fact(fact: Fact, hand: _Hand) -> Iterator[Line]:
+    """Label and value in one line, or each on its own; a number is not broken."""
+    whole = f"{fact.label}：{fact.value}"
+    if width(whole) <= hand.room:
+        yield hand.line(whole)
         return
-    for row in table_lines(table, columns):
-        yield _line(row.text, bold=row.bold) if row.text else _BLANK
+    yield from (hand.line(part) for part in wrap(f"{fact.label}：", hand.room))
+    if longest_word(fact.value) > hand.room - 2:
+        yield from (hand.narrow(f"  {part}") for part in wrap(fact.value, hand.columns - 2))
+    else:
+        yield from (hand.line(f"  {part}") for part in wrap(fact.value, hand.room - 2))
+
+
+def _table(table: Table, hand: _Hand) -> Iterator[Line]:
+    *above, heading = wrap(table.heading, hand.room)
+    yield from (hand.line(part, bold=True) for part in above)
+    unit = f"单位：{table.unit}" if table.unit else ""
+    if unit and width(heading) + 1 + width(unit) > hand.room:
+        yield hand.line(heading, bold=True)
+        heading = ""
+    room = hand.room - width(heading)
+    runs = (Run(heading, bold=True), Run(pad(unit, room, right=True) if unit else ""))
+    yield hand.runs(tuple(run for run in runs if run.text))
+    if table.empty and not table.groups:
+        yield from (hand.line(part) for part in wrap(table.empty, hand.room))
+        return
+    yield from _rows(table, hand)
     if table.legend:
         yield _BLANK
-        yield from _legend(table.legend, columns)
+        yield from (hand.line(part) for part in _legend(table.legend, hand.room))
 
 
-def _legend(legend: str, columns: int) -> Iterator[Line]:
+def _rows(table: Table, hand: _Hand) -> Iterator[Line]:
+    narrow = hand.large and _needs_all_columns(table, hand)
+    room = hand.columns if narrow else hand.room
+    for row in table_lines(table, room, large=hand.large and not narrow):
+        make = hand.narrow if narrow or row.narrow else hand.line
+        yield make(row.text, bold=row.bold) if row.text else _BLANK
+
+
+def _needs_all_columns(table: Table, hand: _Hand) -> bool:
+    """Whether half of the columns would part figures that can be compared."""
+    figures = any(column.kind in (Kind.AMOUNT, Kind.COUNT) for column in table.columns)
+    return figures and has_columns(table, hand.columns) and not has_columns(table, hand.room)
+
+
+def _legend(legend: str, room: int) -> Iterator[str]:
     """A mark stays with its words."""
     line = ""
     for part in legend.split("　"):
         joined = f"{line}　{part}" if line else part
-        if line and width(joined) > columns:
-            yield _line(line)
+        if line and width(joined) > room:
+            yield line
             joined = part
         line = joined
-    yield from (_line(part) for part in wrap(line, columns))
+    yield from wrap(line, room)
 
 
-def _notes(notes: tuple[str, ...], columns: int) -> Iterator[Line]:
-    indent = len(f"{len(notes)}. ")
+def _notes(notes: tuple[str, ...], hand: _Hand) -> Iterator[Line]:
+    indent = width(f"{len(notes)}. ")
     for number, note in enumerate(notes, 1):
-        first, *more = wrap(note, columns - indent)
-        yield _line(f"{number}. ".ljust(indent) + first)
-        yield from (_line(" " * indent + part) for part in more)
+        first, *more = wrap(note, hand.room - indent)
+        yield hand.line(pad(f"{number}. ", indent) + first)
+        yield from (hand.line(" " * indent + part) for part in more)
 
 
-def _foot(document: Document, columns: int) -> Iterator[Line]:
+def _foot(document: Document, hand: _Hand) -> Iterator[Line]:
     foot = document.foot
     for pair in ((foot.serial, foot.copy), (foot.printed, foot.kiosk)):
         joined = "　".join(pair)
-        for text in (joined,) if width(joined) <= columns else pair:
-            yield from (_line(part) for part in wrap(text, columns))
+        for text in (joined,) if width(joined) <= hand.columns else pair:
+            yield from (hand.narrow(part) for part in wrap(text, hand.columns))
 
 
-def _seal(seal: Seal, columns: int) -> Iterator[RollLine]:
+def _seal(seal: Seal, hand: _Hand) -> Iterator[RollLine]:
     yield Qr(seal.url)
     yield _BLANK
-    for part in _code(seal.code, columns):
-        yield _line(part, bold=True, centred=True)
-    for part in wrap(seal.hint, columns):
-        yield _line(part, centred=True)
+    for part in _code(seal.code, hand.room):
+        yield hand.line(part, bold=True, centred=True)
+    for part in wrap(seal.hint, hand.room):
+        yield hand.line(part, centred=True)
 
 
-def _code(code: str, columns: int) -> tuple[str, ...]:
-    """The code in one line, or where that is too long in two, parted between its groups."""
+def _code(code: str, room: int) -> tuple[str, ...]:
+    """The code in one line, or where that is too long in more, parted between its groups."""
     whole = f"核验码 {code}"
-    if width(whole) <= columns:
+    if width(whole) <= room:
         return (whole,)
-    middle = code.find("-", len(code) // 2) + 1
-    return "核验码", code[:middle], code[middle:]
+    groups = code.split("-")
+    for count in range(2, len(groups) + 1):
+        each = -(-len(groups) // count)
+        parts = ["-".join(groups[at : at + each]) for at in range(0, len(groups), each)]
+        lines = [f"{part}-" for part in parts[:-1]] + parts[-1:]
+        if max(map(width, lines)) <= room:
+            break
+    return "核验码", *lines

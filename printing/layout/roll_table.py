@@ -26,7 +26,7 @@ from printing.document import (
     TextCell,
 )
 from printing.errors import LayoutError
-from printing.text import pad, width, wrap
+from printing.text import longest_word, pad, width, wrap
 
 _RIGHT = frozenset({Kind.AMOUNT, Kind.COUNT, Kind.MARK})
 _GAP = 1
@@ -38,6 +38,8 @@ class TableLine:
 
     text: str = field(repr=False)
     bold: bool = False
+    narrow: bool = False
+    """Whether it takes up to twice the columns, for the sake of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +74,46 @@ class _Grid:
         return line
 
 
-def table_lines(table: Table, columns: int) -> Iterator[TableLine]:
-    """The table from its headings to its total, in lines of at most `columns`."""
+def table_lines(table: Table, columns: int, *, large: bool = False) -> Iterator[TableLine]:
+    """The table from its headings to its total, in lines of at most `columns`.
+
+    In `large` print, where columns are twice as wide, a number that they would break may have a
+    line of narrow ones.
+    """
+    grid, stacked = _form(table, columns)
+    if grid is None:
+        yield from _Writer(table, None, columns, stacked=False, large=large).lines()
+    else:
+        yield TableLine(grid.line(grid.headings) or "")
+        yield from _Writer(table, grid, columns, stacked=stacked, large=large).lines()
+
+
+def has_columns(table: Table, columns: int) -> bool:
+    """Whether so many columns hold the table's cells side by side, so that it is no list."""
+    return _form(table, columns)[0] is not None
+
+
+def _form(table: Table, columns: int) -> tuple[_Grid | None, bool]:
+    """The first form that fits: the columns that stand side by side, and if they are stacked."""
     places = _used(table)
     grid = _grid(table, places, columns)
     if grid is None:
         places = tuple(p for p in places if not table.columns[p].derived)
         grid = _grid(table, places, columns)
-    stacked = grid is None
-    if stacked:
-        aside = (Kind.MONTH, Kind.MARK)
-        places = tuple(p for p in places if table.columns[p].kind not in aside)
-        # Rather than one wide row putting the whole table into a list, it alone stands out.
-        grid = _grid(table, places, columns)
-        if grid is None and _has_amounts(table):
-            grid = _grid(table, places, columns, share=0.8)
-    if grid is None:
-        yield from _Writer(table, None, columns, stacked=False).lines()
-    else:
-        yield TableLine(grid.line(grid.headings) or "")
-        yield from _Writer(table, grid, columns, stacked=stacked).lines()
+    if grid is not None:
+        return grid, False
+    aside = (Kind.MONTH, Kind.MARK)
+    places = tuple(p for p in places if table.columns[p].kind not in aside)
+    # Rather than one wide row putting the whole table into a list, it alone stands out.
+    grid = _grid(table, places, columns)
+    if grid is None and _has_amounts(table):
+        grid = _grid(table, places, columns, share=0.8)
+    return grid, True
 
 
 def _used(table: Table) -> tuple[int, ...]:
     """The columns that have a place of their own: not the party, and no marks if there are none."""
-    return tuple(
-        place
-        for place, column in enumerate(table.columns)
-        if column.kind is not Kind.PARTY
-        and (column.kind is not Kind.MARK or any(_text(row.cells[place]) for row in table.rows()))
-    )
+    return tuple(p for p in table.places() if table.columns[p].kind is not Kind.PARTY)
 
 
 def _grid(
@@ -164,11 +176,14 @@ def _text(cell: Cell | None) -> str:
 class _Writer:
     """Goes through the rows and remembers which month and party it has already named."""
 
-    def __init__(self, table: Table, grid: _Grid | None, columns: int, *, stacked: bool) -> None:
+    def __init__(
+        self, table: Table, grid: _Grid | None, columns: int, *, stacked: bool, large: bool
+    ) -> None:
         self._table = table
         self._grid = grid
         self._columns = columns
         self._stacked = stacked
+        self._large = large
         self._month: Month | None = None
         self._party: PartyCell | None = None
 
@@ -241,7 +256,7 @@ class _Writer:
             if cell is not None and column.kind not in aside and not column.derived
         ]
         title = " ".join(text for _, text in words if text)
-        if not _has_amounts(self._table) or width(title) > self._columns:
+        if not _has_amounts(self._table) or width(title) > self._columns or len(words) > 2:
             yield from self._named(words)
         else:
             yield TableLine(title, bold)
@@ -249,25 +264,40 @@ class _Writer:
             if cell is None or column.derived:
                 continue
             if column.kind in (Kind.AMOUNT, Kind.COUNT):
-                text, label = _text(cell), f"  {column.heading}"
-                room = self._columns - width(label) - _GAP
-                if width(text) > room:
-                    raise LayoutError(column.heading, width(text), room)
-                yield TableLine(label + pad(text, room + _GAP, right=True), bold)
+                yield from self._figure(f"  {column.heading}", _text(cell), bold=bold)
+
+    def _figure(self, label: str, text: str, *, bold: bool) -> Iterator[TableLine]:
+        """A figure at the right edge, below its label where both are too wide."""
+        narrow = self._large and width(text) > self._columns
+        columns = 2 * self._columns if narrow else self._columns
+        if width(text) > columns:
+            raise LayoutError(label.strip(), width(text), columns)
+        if narrow or width(label) + _GAP + width(text) > columns:
+            yield from (TableLine(part, bold) for part in _hanging(label, self._columns))
+            label = ""
+        room = columns - width(label)
+        yield TableLine(label + pad(text, room, right=True), bold, narrow)
 
     def _named(self, words: Sequence[tuple[Column, str]]) -> Iterator[TableLine]:
         """The first column's words as a title, the others with their headings."""
         if len(self._table.columns) == 2 and len(words) == 2:
             # A name and what it says: the headings would only repeat themselves.
-            said = "：".join(text for _, text in words)
-            yield from (TableLine(part) for part in _hanging(said, self._columns))
+            (_, name), (_, text) = words
+            yield from self._paragraph(f"{name}：", text)
             return
         for number, (column, text) in enumerate(words):
             if number == 0:
                 yield from (TableLine(part, bold=True) for part in wrap(text, self._columns))
             else:
-                said = f"  {column.heading}：{text}"
-                yield from (TableLine(part) for part in _hanging(said, self._columns))
+                yield from self._paragraph(f"  {column.heading}：", text)
+
+    def _paragraph(self, name: str, text: str) -> Iterator[TableLine]:
+        if not self._large or longest_word(text) <= self._columns - 4:
+            yield from (TableLine(part) for part in _hanging(name + text, self._columns))
+            return
+        yield from (TableLine(part) for part in _hanging(name, self._columns))
+        for part in wrap(text, 2 * self._columns - 4):
+            yield TableLine(f"    {part}", narrow=True)
 
 
 def _hanging(text: str, columns: int) -> Iterator[str]:

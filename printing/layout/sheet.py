@@ -12,6 +12,8 @@ PAGE_HEIGHT: Final = 297 * MM
 MARGIN: Final = 16 * MM
 LEFT: Final = MARGIN
 RIGHT: Final = PAGE_WIDTH - MARGIN
+KEPT: Final = 300.0
+"""What belongs together and is not higher is not parted by the end of a page."""
 
 STRONG: Final = 1.0
 MEDIUM: Final = 0.6

@@ -3,17 +3,15 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from archive.errors import ImportFormatError, StoreLockedError
 from archive.importer import ImportProgress, ImportSummary, import_files
 from archive.importing import file_import, named_rows
-from archive.model import AccountYear, CardRecord, Registration
+from archive.model import AccountYear, Registration
 from archive.reasons import Reason
 from archive.records import SPECS, RecordKind
-from archive.sql import incoming
 from archive.sql.load_tables import LoadTables
 from archive.sqlite.store import SqliteStore
 from archive.values import Month
@@ -209,73 +207,6 @@ def test_account_years_that_do_not_continue_are_loaded_with_a_warning(
     assert answer.as_of.whole
 
 
-def test_data_are_whole_only_when_no_row_was_refused(load: Load, store: SqliteStore) -> None:
-    load(*dues(OCTOBER, "1,110"))
-    assert not store.contributions("1", *SPAN).as_of.whole
-    assert store.as_of(RecordKind.PERSONS).whole
-    assert not store.as_of().whole
-    load(f"{DUES_HEAD}\n{NOVEMBER}\n")
-    assert not store.contributions("1", *SPAN).as_of.whole, "what was refused is lacking still"
-    for bad in ("1,110\n", ""):
-        load(f"{DUES_HEAD}\n{OCTOBER}\n{NOVEMBER}\n{bad}", full=True)
-        assert store.contributions("1", *SPAN).as_of.whole == (not bad)
-    load(f"{DUES_HEAD}\n{NOVEMBER}\n")
-    assert store.contributions("1", *SPAN).as_of.whole, "a good delta leaves what is whole so"
-
-
-def test_a_file_that_failed_is_lacking_until_a_full_load(load: Load, store: SqliteStore) -> None:
-    load(*dues(OCTOBER))
-    names, values = DUES_HEAD.split(","), NOVEMBER.split(",")
-    row = "".join(f"<{n}>{v}</{n}>" for n, v in zip(names, values, strict=True))
-    (failed,) = load(f"<rows><row>{row}</row><row>{row}</ro").files
-    assert failed.error
-    load(f"{DUES_HEAD}\n{NOVEMBER}\n")
-    assert not store.contributions("1", *SPAN).as_of.whole
-    load(f"{DUES_HEAD}\n{NOVEMBER}\n", full=True)
-    assert store.contributions("1", *SPAN).as_of.whole
-
-
-def test_an_import_that_was_given_up_is_lacking_and_one_that_goes_on_is_not(
-    load: Load, store: SqliteStore, tmp_path: Path
-) -> None:
-    load(*dues(OCTOBER))
-    path = tmp_path / "more.csv"
-    path.write_text(f"{DUES_HEAD}\n{NOVEMBER}\n", "utf-8")
-
-    def stop(_: ImportProgress) -> None:
-        raise KeyboardInterrupt
-
-    def break_off(*, full: bool) -> None:
-        with pytest.raises(KeyboardInterrupt):
-            import_files(store, [path], rejects=tmp_path / "r.csv", full=full, on_progress=stop)
-        assert not store.contributions("1", *SPAN).as_of.whole
-
-    break_off(full=False)
-    import_files(store, [path], rejects=tmp_path / "r.csv")
-    assert store.contributions("1", *SPAN).as_of.whole
-    break_off(full=False)
-    load(f"{DUES_HEAD}\n{OCTOBER}\n")
-    assert not store.contributions("1", *SPAN).as_of.whole
-    break_off(full=True)
-    import_files(store, [path], rejects=tmp_path / "r.csv", full=True)
-    assert store.contributions("1", *SPAN).as_of.whole
-
-
-def test_of_a_kind_that_was_never_delivered_nothing_is_known(
-    load: Load, store: SqliteStore
-) -> None:
-    load(*dues(OCTOBER))
-    empty = store.of(AccountYear, "1")
-    assert (empty.rows, empty.as_of.whole) == ((), False)
-    assert empty.as_of.never == (RecordKind.ACCOUNTS,)
-    known = store.contributions("1", *SPAN).as_of
-    assert known.never == ()
-    assert known.together(empty.as_of).never == (RecordKind.ACCOUNTS,)
-    assert not known.together(empty.as_of).whole
-    load("\n".join((ACCOUNTS_HEAD, "1,110,2023,0.00,100.00,5.00,0.00,105.00")))
-    assert store.of(AccountYear, "1").as_of == known
-
-
 def test_a_new_import_throws_away_every_table_that_one_before_left(
     load: Load, store: SqliteStore
 ) -> None:
@@ -286,124 +217,6 @@ def test_a_new_import_throws_away_every_table_that_one_before_left(
     with store.database.write() as session:
         for name in (tables.incoming, tables.leaving, tables.pointing):
             session.execute(f"CREATE TABLE {name} (one INTEGER)")  # fails where one is left
-
-
-def numbers_lead(store: SqliteStore, number: str) -> str | None:
-    found = store.person_by_number(number)
-    return found.person_id if found else None
-
-
-def test_a_number_that_passes_on_in_a_delta_leads_to_the_old_person_until_the_new_one_is_there(
-    load: Load, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    number = ZHANG.split(",")[1]
-    load(persons(LI, ZHANG))
-    monkeypatch.setattr(incoming, "_SLICE", 1)
-    seen: list[str | None] = []
-    merge = incoming.IncomingTables._merge_slice
-
-    def look(self: Any, session: Any, tables: Any) -> Any:
-        with store.database.read() as reader:
-            row = reader.execute(
-                "SELECT p.person_id FROM pointers JOIN persons p USING (person) WHERE pointer = ?",
-                (store.vault.pointer("AAC002", number),),
-            ).fetchone()
-        seen.append(row[0] if row else None)
-        return merge(self, session, tables)
-
-    monkeypatch.setattr(incoming.IncomingTables, "_merge_slice", look)
-    summary = load(persons(f"1,{WANG.split(',', 1)[1]}", ZHANG.replace("1,", "7,", 1)))
-    assert not summary.rejected
-    assert seen[0] == "1", "the row of the other is not there yet"
-    assert numbers_lead(store, number) == "7"
-
-
-@pytest.mark.parametrize("order", [1, -1])
-def test_who_leaves_gives_the_number_to_who_comes_in_the_same_file(
-    load: Load, store: SqliteStore, order: int
-) -> None:
-    load(persons(ZHANG, LI))
-    rows = [f"{ZHANG},0", f"{ZHANG.replace('1,', '7,', 1)},1"][::order]
-    summary = load("\n".join((f"{PERSONS_HEAD},AAE100", *rows)))
-    assert (summary.rejected, summary.changed, summary.removed) == (0, 1, 1)
-    assert numbers_lead(store, ZHANG.split(",")[1]) == "7"
-    assert store.person("1") is None
-
-
-def test_data_are_not_whole_while_a_load_is_under_way(
-    load: Load, store: SqliteStore, tmp_path: Path
-) -> None:
-    load(*dues(OCTOBER))
-    path = tmp_path / "more.csv"
-    path.write_text(f"{DUES_HEAD}\n{NOVEMBER}\n", "utf-8")
-    seen: list[tuple[bool, list[str]]] = []
-
-    def look(_: ImportProgress) -> None:
-        seen.append((store.contributions("1", *SPAN).as_of.whole, months(store)))
-
-    import_files(store, [path], rejects=tmp_path / "r.csv", on_progress=look)
-    assert seen == [(False, ["202510"])]
-    assert months(store) == ["202510", "202511"]
-
-
-def test_the_meta_file_dates_each_kind(load: Load, store: SqliteStore) -> None:
-    summary = load(
-        "record_kind,as_of,source\n,20261001,甲\ncontributions,20260901,乙\nx,20260101,\n"
-    )
-    assert [row[2:6:3] for row in rejects(summary)] == [("record_kind", Reason.UNKNOWN_CODE)]
-    assert [store.as_of(kind).source for kind in (RecordKind.CARDS, RecordKind.CONTRIBUTIONS)] == [
-        "甲",
-        "乙",
-    ]
-
-
-def test_a_number_that_was_corrected_leads_to_its_person_and_the_old_one_to_nobody(
-    load: Load, store: SqliteStore
-) -> None:
-    load(persons(ZHANG, LI))
-    load(persons(f"1,{WANG.split(',', 1)[1]}"))
-    assert store.person_by_number("11010519491231002X") is None
-    found = store.person_by_number("990101198503153349")
-    assert found is not None
-    assert found.person_id == "1"
-    summary = load(persons(ZHANG.replace("1,", "7,", 1)))
-    assert not summary.rejected, "the old number is free again"
-
-
-@pytest.mark.parametrize("full", [True, False])
-def test_a_number_passes_to_another_person(load: Load, store: SqliteStore, *, full: bool) -> None:
-    load(persons(ZHANG, LI))
-    taken = ZHANG.replace("1,", "7,", 1)
-    rows = (taken, LI) if full else (f"1,{WANG.split(',', 1)[1]}", taken)
-    summary = load(persons(*rows), full=full)
-    assert not summary.rejected
-    found = store.person_by_number("11010519491231002X")
-    assert found is not None
-    assert found.person_id == "7"
-    assert (store.person("1") is None) == full
-
-
-def test_a_number_that_still_belongs_to_somebody_is_refused_in_a_delta(
-    load: Load, store: SqliteStore
-) -> None:
-    load(persons(ZHANG, LI))
-    summary = load(persons(ZHANG.replace("1,", "7,", 1)))
-    assert [row[2:6:3] for row in rejects(summary)] == [("AAC002", Reason.DUPLICATE)]
-    assert store.person("7") is None
-
-
-def test_a_card_passes_from_one_person_to_another_and_leaves_no_trace(
-    load: Load, store: SqliteStore
-) -> None:
-    load(persons(ZHANG, LI), f"{CARD_HEAD}\n{CARD.format(1)}\n")
-    code = CARD.split(",")[1]
-    load(f"{CARD_HEAD}\n{CARD.format(2)}\n", full=True)
-    found = store.card(code)
-    assert found is not None
-    assert found.person_id == "2"
-    assert store.of(CardRecord, "1").rows == ()
-    load(f"{CARD_HEAD},AAE100\n{CARD.format(2)},0\n")
-    assert store.card(code) is None
 
 
 def test_a_sealed_store_takes_the_same_files(tmp_path: Path) -> None:

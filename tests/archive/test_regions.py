@@ -158,7 +158,8 @@ def test_two_stores_are_two_regions(
 ) -> None:
     number = demo.cards[0].read_text("utf-8").split('social_security_number = "')[1][:18]
     both = regions(
-        StoreRegion("空市", "990303", store), StoreRegion("示例市", "990101", demo_store)
+        StoreRegion("空市", "990303", lambda: store),
+        StoreRegion("示例市", "990101", lambda: demo_store),
     )
     gathered = both.ask(ArchiveIndex, number)
     (found,) = gathered.found

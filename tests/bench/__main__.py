@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, figures, guides, idle, imports, printers, records
+from tests.bench import cards, figures, guides, idle, imports, papers, printers, records
 
 MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     figures.line,
@@ -18,6 +18,10 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     printers.line_use,
     printers.receipt_bytes,
     figures.pdf,
+    papers.layouts,
+    papers.first_byte,
+    papers.bytes_on_the_wire,
+    papers.pdfs,
     imports.imports,
     records.look_ups,
     records.look_ups_postgres,

@@ -144,6 +144,20 @@ def test_a_visit_from_card_in_to_card_out(
     on_screen(page, "idle")
 
 
+def test_a_touch_makes_the_statement_large_and_another_makes_it_as_it_was(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_preview(demo, page, cards[0])
+    caption = page.locator(".statement caption").first
+    usual = caption.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
+    assert page.locator('.statement th[scope="col"]').count() > 3
+    page.click("text=大字版")
+    page.wait_for_selector(".statement.large")
+    assert caption.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") > 1.3 * usual
+    page.click("text=标准字")
+    page.wait_for_selector(".statement:not(.large)")
+
+
 def test_the_same_statement_as_a_report(
     demo: Demo, page: Page, cards: tuple[DemoCard, ...]
 ) -> None:
@@ -296,7 +310,7 @@ def test_other_months_are_chosen_by_large_buttons_and_the_paper_shows_them(
     see(page, "months")
     page.click("text=去年")
     on_screen(page, "preview")
-    expect(page.locator(".paper")).to_contain_text(re.compile(r"2025-01\s*至\s*2025-12"))
+    expect(page.locator(".statement")).to_contain_text(re.compile(r"2025-01\s*至\s*2025-12"))
     page.click('[data-call="months/ask"]')
     page.click("text=自选起止年份")
     expect(page.locator("h2")).to_contain_text("从哪一年开始查")
@@ -304,7 +318,7 @@ def test_other_months_are_chosen_by_large_buttons_and_the_paper_shows_them(
     page.click(".years >> text=2019")
     expect(page.locator("h2")).to_contain_text("从 2019 年查到哪一年")
     page.click(".years >> text=2020")
-    expect(page.locator(".paper")).to_contain_text(re.compile(r"2019-01\s*至\s*2020-12"))
+    expect(page.locator(".statement")).to_contain_text(re.compile(r"2019-01\s*至\s*2020-12"))
 
 
 def test_a_guide_is_found_by_its_first_letters_read_and_printed_without_a_card(
@@ -371,10 +385,10 @@ def test_what_cannot_be_certified_is_said_with_its_reason(
 ) -> None:
     to_menu(demo, page, cards[1])
     choose(page, "人事档案", "custody")
-    expect(page.locator(".paper")).to_contain_text(re.compile(r"未\s*能\s*开\s*具"))
+    expect(page.locator(".statement")).to_contain_text(re.compile(r"未\s*能\s*开\s*具"))
     see(page, "custody-refused")
     demo.do("remove")
     to_menu(demo, page, cards[3])
     choose(page, "社保缴费和权益", "insured")
-    expect(page.locator(".paper")).to_contain_text(re.compile(r"未\s*参\s*保"))
+    expect(page.locator(".statement")).to_contain_text(re.compile(r"未\s*参\s*保"))
     see(page, "not-insured")

@@ -124,6 +124,27 @@ def test_a_guide_needs_neither_card_nor_pin(
     assert "办事指南" in printer.receipts()[0].transcript
 
 
+def test_large_print_takes_more_paper_and_the_words_alone_take_none(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: ReceiptPrinter
+) -> None:
+    guide = ("print", "guide", "--service", "990100-SB-001", "--config", config)
+    spoken = kiosk(*guide, "--text")
+    assert spoken.code == 0, spoken.err
+    assert "办理时限：" in spoken.out
+    put_in(genuine(cards[0].profile))
+    own = ("print", "rights", "--pin-stdin", "--config", config)
+    spoken = kiosk(*own, "--text", stdin=cards[0].pin)
+    assert spoken.out.startswith("社会保险个人权益记录单。"), spoken.err
+    assert cards[0].holder not in spoken.out
+    assert not printer.receipts()
+    for arguments in (guide, (*guide, "--large")):
+        assert kiosk(*arguments).code == 0
+    assert printer.wait_for_receipts(2, 10)
+    usual, large = printer.receipts()
+    assert large.length > 1.5 * usual.length
+    assert kiosk(*guide, "--text", "--large").code == 2
+
+
 @pytest.mark.parametrize("service", [("--service", "no-such-service"), ()])
 def test_a_guide_to_an_unknown_service_is_refused_and_nothing_is_printed(
     kiosk: Run, config: Path, printer: ReceiptPrinter, service: tuple[str, ...]

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from devices.printer.pages.escpk import EscpkPrinter
+from devices.printer.pages.ipp import IppPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import PrinterState, Unknown
+from devices.printer.state import Unknown
 from tests.devices.printer.pages import test_escpk, test_ipp, test_laser
 from tests.devices.printer.pages.conftest import MakeCable
 
@@ -22,7 +25,7 @@ class Machine:
     """One printer, its faults by name, and jobs on it."""
 
     faults: dict[str, Hands]
-    state: Callable[[], PrinterState]
+    printer: EscpkPrinter | IppPrinter | PjlPrinter
     print: Callable[[Callable[[Progress], None]], PrintResult]
     on_the_first_page: Callable[[Callable[[], None]], None]
     after: Callable[[float, Callable[[], None]], None]
@@ -31,8 +34,8 @@ class Machine:
 
     def code(self) -> str:
         """The state that staff see; a first silence is asked about again."""
-        state = self.state()
-        return (self.state() if isinstance(state, Unknown) else state).code
+        state = self.printer.status()
+        return (self.printer.status() if isinstance(state, Unknown) else state).code
 
     def job(self) -> PrintResult:
         """Print, and note what the job waits for."""
@@ -59,7 +62,7 @@ def laser(make_cable: MakeCable) -> Machine:
             "hang_up": (desk.cable.hang_up, lambda: None),
             "mute": (desk.sim.mute, lambda: desk.sim.mute(False)),
         },
-        desk.printer.status,
+        desk.printer,
         lambda told: desk.print(on_progress=told),
         lambda act: desk.cable.when_job_byte(FIRST_PAGE_BYTES["laser"], act),
         desk.cable.after,
@@ -81,7 +84,7 @@ def pins(make_cable: MakeCable) -> Machine:
             "unplugged": (desk.cable.unplug, lambda: None),
             "no_status": (show(lambda: 1000), show(status)),  # no byte: an error of the port
         },
-        desk.printer.status,
+        desk.printer,
         lambda told: desk.print(on_progress=told),
         lambda act: desk.cable.when_job_byte(FIRST_PAGE_BYTES["pins"], act),
         desk.cable.after,
@@ -114,7 +117,7 @@ def queue(_: MakeCable) -> Machine:
                 lambda: setattr(office.sim, "miscount", 0),
             ),
         },
-        office.printer.status,
+        office.printer,
         lambda _: office.print(),
         lambda act: office.after(FIRST_PAGE_SECONDS, act),
         office.after,

@@ -34,7 +34,7 @@ def test_the_screen_counts_the_answers_while_it_waits() -> None:
 @pytest.mark.slow
 def test_a_region_without_an_answer_is_named_on_the_paper_and_in_the_audit(kiosk: Kiosk) -> None:
     machine = kiosk.machine
-    here = StoreRegion("示例市", "990101", machine.store)
+    here = StoreRegion("示例市", "990101", lambda: machine.store)
     regions = Regions((here, OutOfReach()), 5.0, time.monotonic)
     object.__setattr__(machine, "regions", lambda: regions)
     kiosk.insert(kiosk.cards[2])

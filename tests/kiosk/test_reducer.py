@@ -40,6 +40,7 @@ from kiosk.visit.events import (
     ReaderBack,
     ReaderLost,
     RecordsFound,
+    SizeAsked,
     Tick,
     Touched,
 )
@@ -100,6 +101,7 @@ def events(generation: int) -> tuple[Event, ...]:
         PinRefused(generation, 5),
         RecordsFound(generation),
         Chosen(generation, "contributions"),
+        SizeAsked(generation, "large"),
         Composed(generation, 40, 2),
         PrinterSeen(generation, "printer.paper_out"),
         MonthsAsked(generation),
@@ -235,6 +237,26 @@ def test_the_preview_knows_what_stops_the_receipt_printer_and_that_it_prints_aga
 )
 def test_what_the_printer_says_changes_no_other_screen(state: State) -> None:
     assert reduce(state, PrinterSeen(GEN, "printer.paper_out"), 0.0, RULES) == (state, ())
+
+
+def test_another_size_composes_the_same_statement_anew() -> None:
+    composing, effects = reduce(STATES[7], SizeAsked(GEN, "large"), 0.0, RULES)
+    large = replace(HOLDER, size="large")
+    assert composing == Composing(GEN, large, "contributions")
+    assert effects == (Compose(GEN, "contributions", size="large"),)
+    shown, _ = reduce(composing, Composed(GEN, 80, 6), 0.0, RULES)
+    assert shown == Preview(GEN, large, 180.0, "contributions", 80, 6)
+
+
+def test_size_and_months_do_not_forget_each_other() -> None:
+    window = Window(Month(2025, 1), Month(2025, 12))
+    large = replace(HOLDER, size="large")
+    preview = Preview(GEN, large, LATER, "contributions", 40, 2, asked=Asked(window))
+    _, effects = reduce(preview, SizeAsked(GEN, "normal"), 0.0, RULES)
+    assert effects == (Compose(GEN, "contributions", Asked(window), "normal"),)
+    choosing = ChooseMonths(GEN, large, LATER, replace(preview, asked=Asked()))
+    _, effects = reduce(choosing, MonthsChosen(GEN, window), 0.0, RULES)
+    assert effects == (Compose(GEN, "contributions", Asked(window), "large"),)
 
 
 @pytest.mark.parametrize("medium", ["receipt", "report"])

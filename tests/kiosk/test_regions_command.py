@@ -103,3 +103,13 @@ def test_the_documented_file_holds_the_regions(tmp_path: Path) -> None:
     assert len(settings.regions) == 2
     path.write_text(documented(settings), "utf-8")
     assert load(path) == settings
+
+
+def test_a_neighbour_whose_copy_is_not_there_is_named_and_the_others_answer(
+    data: tuple[Path, str],
+) -> None:
+    folder, number = data
+    told = ask(folder, table("邻市", records=f"{folder}/away.db"), number)
+    assert told.stdout.splitlines()[-1] == "合计 total: 1 / 2 个地区答复 regions answered"
+    assert "邻市 990202" in told.output
+    assert not (folder / "away.db").exists()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from devices.printer.blocks import Block
 from devices.printer.models import load_model
@@ -19,6 +20,7 @@ from printing.errors import GlyphMissingError, LayoutError, TextRefusedError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
 from printing.layout.roll import Line, Qr, Roll, Run, layout_roll
+from printing.layout.size import Size
 from tests.printing.samples import (
     CODE,
     FONTS,
@@ -39,10 +41,12 @@ def receipt(name: str = PERSON.name) -> Document:
     return statement(career_with_marks(), reveal="receipt", person=person)
 
 
-def encode(document: Document, model: str = "escpos-80mm") -> tuple[Block, ...]:
+def encode(
+    document: Document, model: str = "escpos-80mm", size: Size = "normal"
+) -> tuple[Block, ...]:
     made = load_model(model)
     assert made.rom != "none"
-    roll = layout_roll(document, made.columns)
+    roll = layout_roll(document, made.columns, size)
     return encode_escpos(
         roll, rom=made.rom, columns=made.columns, cut=made.cut, qr=made.qr, glyphs=GLYPHS
     )
@@ -182,6 +186,28 @@ def test_a_roll_too_wide_for_the_printer_is_refused() -> None:
         )
 
 
+@models
+def test_large_print_is_twice_as_high_and_a_rare_name_in_it_too(model: str) -> None:
+    blocks = encode(receipt("张㛃𠮷"), model, "large")
+    paper = print_on(model, blocks)
+    spoken = [line for line in paper.lines if any("一" <= c <= "龥" for c in line.text)]
+    assert {line.height for line in spoken} == {48}
+    assert len(spoken) > 100
+    (drawn,) = [block for block in blocks if block.label == "line end"]
+    assert b"\x1dv0" in drawn.data  # a picture of one cell could not be large
+    assert b"\x1b2\n" in blocks[-1].data
+
+
+def test_a_large_line_that_is_a_picture_counts_once_when_all_of_it_is_printed() -> None:
+    line = Line((Run("㛃" * 12),), size=2)
+    blocks = encode_escpos(
+        Roll(48, (line,), "large"), rom="gbk", columns=48, cut=True, qr=True, glyphs=GLYPHS
+    )
+    labels = [(block.label, block.rows) for block in blocks]
+    assert labels[-2:] == [("line end", 1), ("cut", 0)]
+    assert set(labels[:-2]) <= {("line band", 0)}
+
+
 class _Picture:
     """A glyph whose image is whatever the test says."""
 
@@ -190,6 +216,9 @@ class _Picture:
 
     def columns(self, character: str) -> bytes:
         return self._image
+
+    def cell(self, character: str, columns: int, rows: int) -> Image.Image:
+        raise AssertionError("no large line is printed")
 
 
 @given(

@@ -1,5 +1,7 @@
 """The paper that a receipt takes is known before it is printed."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from printing.fonts import FontChain
 from printing.glyphs import Glyphs
 from printing.layout.estimate import DOTS_PER_CM, receipt_cm
 from printing.layout.roll import Line, Qr, Roll, Rule, Run, layout_roll
+from printing.layout.size import Size
 from tests.printing.samples import FONTS, statement
 
 GLYPHS = Glyphs(FontChain.of(FONTS))
@@ -19,6 +22,7 @@ lines = st.one_of(
     st.just(Line()),
     st.just(Rule()),
     st.builds(lambda size: Line((Run("养老 6420.00"),), size=size), st.sampled_from((1, 2))),
+    st.builds(lambda text: Line((Run(text),), tall=True), st.sampled_from(("养老", "㛃 1.00"))),
     st.builds(lambda n: Qr("https://verify.example/#" + "A" * n), st.integers(0, 60)),
 )
 
@@ -39,13 +43,18 @@ def printed_cm(roll: Roll, model: PrinterModel) -> float:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
-def test_a_statement_takes_as_much_as_was_said(model: PrinterModel) -> None:
-    roll = layout_roll(statement(reveal="receipt"), model.columns)
+@pytest.mark.parametrize("size", get_args(Size))
+def test_a_statement_takes_as_much_as_was_said(model: PrinterModel, size: Size) -> None:
+    roll = layout_roll(statement(reveal="receipt"), model.columns, size)
     assert abs(receipt_cm(roll, model) - printed_cm(roll, model)) <= 1.0
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(lines, min_size=1, max_size=40), st.sampled_from(MODELS))
-def test_so_does_any_roll(content: list[Line | Rule | Qr], model: PrinterModel) -> None:
-    roll = Roll(model.columns, tuple(content))
+@given(
+    st.lists(lines, min_size=1, max_size=40),
+    st.sampled_from(MODELS),
+    st.sampled_from(get_args(Size)),
+)
+def test_so_does_any_roll(content: list[Line | Rule | Qr], model: PrinterModel, size: Size) -> None:
+    roll = Roll(model.columns, tuple(content), size)
     assert abs(receipt_cm(roll, model) - printed_cm(roll, model)) <= 1.5

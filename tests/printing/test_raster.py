@@ -14,7 +14,8 @@ from devices.printer.simulated.paper import Receipt
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
 from printing.encode.escpos import encode_escpos
-from printing.encode.raster import Canvas, encode_raster, void_raster
+from printing.encode.picture import Canvas
+from printing.encode.raster import encode_raster, void_raster
 from printing.errors import GlyphMissingError, LayoutError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs, Pen
@@ -37,6 +38,7 @@ lines: st.SearchStrategy[RollLine] = st.one_of(
         st.booleans(),
     ),
     st.builds(lambda text: Line((Run(text[:7]),), size=2, centred=True), texts),
+    st.builds(lambda text: Line((Run(text),), tall=True), texts),
 )
 
 

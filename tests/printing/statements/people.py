@@ -1,8 +1,9 @@
 """One invented person with rows of every kind, with the worst names and amounts there may be."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
+from itertools import cycle
 from typing import Any, Final
 
 from archive.model import (
@@ -46,6 +47,7 @@ from tests.printing.samples import AS_OF, ISSUE, PERSON, career, material
 
 ID: Final = PERSON.person_id
 RARE: Final = replace(PERSON, name="欧阳㛃𬭚䶮𠮷")
+LONGEST: Final = "阿卜杜热合曼·买买提明·吐尔逊江·阿卜杜克力木·𠮷"
 LONG: Final = "示例市高新技术产业开发区人力资源和社会保障事务代理服务中心（第二分中心）代理户"
 MUCH: Final = Decimal("12345678.90")
 EMPLOYERS: Final = {
@@ -292,6 +294,20 @@ def own(name: str, **changed: tuple[Any, ...]) -> Material:
     if entry.across:
         made = replace(made, across=gathered(chosen[ArchiveIndex]))
     return replace(made, person=None, number="T1") if entry.audience == "anyone" else made
+
+
+def worst(name: str) -> Material:
+    """The same with the largest amounts, some of them negative, and a name of 25 characters."""
+    made = own(name)
+    largest = cycle((Decimal("999999999.99"), Decimal("-999999999.99")))
+
+    def swollen(row: Any) -> Any:
+        money = [f.name for f in fields(row) if isinstance(getattr(row, f.name), Decimal)]
+        return replace(row, **{field: next(largest) for field in money})
+
+    rows = {kind: tuple(map(swollen, rows)) for kind, rows in made.rows.items()}
+    person = made.person and replace(made.person, name=LONGEST)
+    return replace(made, rows=rows, person=person)
 
 
 def nothing(name: str) -> Material:

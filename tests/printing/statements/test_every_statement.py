@@ -1,118 +1,23 @@
 import re
 from dataclasses import replace
-from itertools import pairwise
 from typing import get_args
 
 import pytest
 
 from archive.records import RecordKind
 from archive.store import AsOf
-from printing.document import Cell, Document, MarkCell, PartyCell, Reveal, TextCell
+from printing.document import Reveal
 from printing.errors import TextRefusedError
 from printing.layout.page import layout_pages
 from printing.layout.roll import Line, Qr, layout_roll
-from printing.layout.sheet import LEFT, RIGHT, Text
+from printing.layout.sheet import Text
 from printing.statements import STATEMENTS, statement
-from printing.text import width
+from tests.printing.media import measure, squeezed
 from tests.printing.samples import AS_OF, ISSUE, PERSON
 from tests.printing.statements.people import RARE, made, nothing, own
 
 names = pytest.mark.parametrize("name", STATEMENTS)
-columns = pytest.mark.parametrize("columns", [48, 32])
 variants = pytest.mark.parametrize("of", [own, nothing], ids=["all", "nothing"])
-
-
-def measure(text: str, size: float) -> float:
-    """As wide as the widest of fonts."""
-    return size * sum(1.0 if character >= "\x80" else 0.6 for character in text)
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"[\s　]", "", text)
-
-
-def said(document: Document, *, narrow: bool) -> list[str]:
-    """Each cell that the paper must hold."""
-    tables = [t for t in document.tables if not (t.wide_only if narrow else t.narrow_only)]
-    cells = [
-        _narrow(cell) if narrow else cell.text
-        for table in tables
-        for row in table.rows()
-        for column, cell in zip(table.columns, row.cells, strict=True)
-        if cell and not (narrow and column.derived)
-    ]
-    return [squeezed(text) for text in (*cells, *(table.empty for table in tables)) if text]
-
-
-def _narrow(cell: Cell) -> str:
-    match cell:
-        case TextCell():
-            return cell.brief
-        case MarkCell():
-            return cell.short
-        case PartyCell():
-            return cell.name
-        case _:
-            return cell.text
-
-
-@names
-@columns
-@variants
-def test_every_cell_is_on_the_roll_and_no_line_is_too_long(
-    name: str, columns: int, of: object
-) -> None:
-    document = statement(name).build(of(name), ISSUE, "receipt")  # type: ignore[operator]
-    lines = [line for line in layout_roll(document, columns).lines if isinstance(line, Line)]
-    assert max(line.size * width(line.text) for line in lines) <= columns
-    text = squeezed("".join(line.text for line in lines))
-    assert [cell for cell in said(document, narrow=True) if cell not in text] == []
-
-
-@names
-@variants
-def test_every_cell_is_on_the_page_and_inside_its_margins(name: str, of: object) -> None:
-    document = statement(name).build(of(name), ISSUE, "report")  # type: ignore[operator]
-    items = [
-        item
-        for page in layout_pages(document, measure).pages
-        for item in page.items
-        if isinstance(item, Text)
-    ]
-    for item in items:
-        assert item.x >= LEFT - 0.1
-        assert item.x + measure(item.text, item.size) <= RIGHT + 0.6, item.text
-    text = squeezed("".join(item.text for item in items))
-    loose = [cell for cell in said(document, narrow=False) if cell not in text]
-    # A cell that wraps beside others stands in pieces.
-    pieces = {squeezed(item.text) for item in items}
-    assert [cell for cell in loose if not _of_pieces(cell, pieces)] == []
-
-
-def _of_pieces(cell: str, pieces: set[str]) -> bool:
-    while cell:
-        piece = max(
-            (piece for piece in pieces if piece and cell.startswith(piece)), key=len, default=""
-        )
-        if not piece:
-            return False
-        cell = cell[len(piece) :]
-    return True
-
-
-@names
-def test_no_two_texts_of_a_page_lie_on_each_other(name: str) -> None:
-    document = statement(name).build(own(name), ISSUE, "report")
-    for page in layout_pages(document, measure).pages:
-        lines: dict[float, list[tuple[float, float, str]]] = {}
-        for item in page.items:
-            if isinstance(item, Text):
-                end = item.x + measure(item.text, item.size)
-                lines.setdefault(round(item.y, 1), []).append((item.x, end, item.text))
-        for line in lines.values():
-            ordered = sorted(line)
-            for (_, end, _), (start, _, text) in pairwise(ordered):
-                assert end <= start + 0.6, text
 
 
 @names

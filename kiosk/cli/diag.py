@@ -1,0 +1,78 @@
+"""`kiosk diag`: what keeps this kiosk from serving, the likeliest cause first."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.options import ConfigOption, settings
+
+if TYPE_CHECKING:
+    from kiosk.diag.finding import Finding
+    from kiosk.diag.run import Examined
+
+WEIGHTS = {
+    "stops": "停止服务 stops",
+    "hinders": "影响服务 hinders",
+    "note": "提示 note",
+}
+
+
+def diag(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Look at every part and say what is wrong, why, and what to do.
+
+    Nothing is printed and no try of a PIN is spent. Exit code 0 when nothing stops the kiosk,
+    else that of the first finding.
+    """
+    from kiosk.diag.kiosk import examine_kiosk
+    from kiosk.diag.run import ranked
+
+    results = examine_kiosk(lambda: settings(config))
+    findings = ranked(results)
+    if as_json:
+        typer.echo(json.dumps(_json(results, findings), ensure_ascii=False, indent=2))
+    else:
+        _tell(results, findings)
+    if findings and findings[0].weight == "stops":
+        raise typer.Exit(findings[0].words.exit_code)
+
+
+def _tell(results: "tuple[Examined, ...]", findings: "tuple[Finding, ...]") -> None:
+    for number, found in enumerate(findings, 1):
+        typer.echo(f"{number}. [{WEIGHTS[found.weight]}] {found.part}: {found.code}")
+        typer.echo("\n".join(f"   {line}" for line in found.words.for_staff()))
+        if found.evidence:
+            typer.echo(f"   证据 evidence: {found.evidence}")
+    if not findings:
+        typer.echo("没有发现问题。Nothing was found.")
+    for result in results:
+        typer.echo(f"{result.part:9}{_state(result)}")
+
+
+def _state(result: "Examined") -> str:
+    if not result.asked:
+        return "未检查 not looked at"
+    return "; ".join((*(found.code for found in result.findings), *result.seen))
+
+
+def _json(results: "tuple[Examined, ...]", findings: "tuple[Finding, ...]") -> dict[str, object]:
+    return {
+        "findings": [
+            {
+                "code": found.code,
+                "part": found.part,
+                "weight": found.weight,
+                "evidence": found.evidence,
+                "what": found.words.zh + found.words.en,
+                "cause": found.words.cause,
+                "step": found.words.step,
+            }
+            for found in findings
+        ],
+        "parts": [
+            {"part": result.part, "asked": result.asked, "seen": result.seen} for result in results
+        ],
+    }

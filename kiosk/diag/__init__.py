@@ -1,0 +1,1 @@
+"""What keeps a kiosk from serving, why, and what to do: for technicians."""

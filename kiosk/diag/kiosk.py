@@ -1,0 +1,87 @@
+"""The kiosk of a configuration as far as it can be seen: stopped, running, or unable to start."""
+
+import json
+import urllib.request
+from collections.abc import Callable
+from typing import Final
+
+from kiosk.composition import real
+from kiosk.config import Settings
+from kiosk.diag.finding import Finding, Part, part_of
+from kiosk.diag.probes import PROBES
+from kiosk.diag.run import Examined, examine
+from kiosk.errors import AlreadyRunningError
+
+_ANSWER_SECONDS: Final = 3.0
+_ANSWER_BYTES: Final = 4096
+
+
+def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]:
+    """Put the machine together and look at it; one that cannot be is a finding, not an error.
+
+    While the daemon runs it is asked instead: its devices are its own.
+    """
+    try:
+        settings = configuration()
+        try:
+            with real(settings) as machine:
+                return examine(machine)
+        except AlreadyRunningError as running:
+            return (_ask(settings, running), *_unasked("kiosk"))
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from starting is what is asked for
+        found = Finding.of_error(error, "settings")
+        return (Examined(found.part, (found,)), *_unasked(found.part))
+
+
+def _unasked(known: Part) -> tuple[Examined, ...]:
+    """All other parts: what they would say is not known."""
+    return tuple(Examined(part, asked=False) for part, _ in PROBES if part != known)
+
+
+def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
+    """What the daemon says of itself; if nobody answers, another command holds the devices."""
+    address = f"http://{_host(settings)}:{settings.web.port}"
+    try:
+        status, ready = (_json(address + path) for path in ("/api/status", "/readyz"))
+    except (OSError, ValueError):
+        evidence = f"nobody answers at {address}: another command of the kiosk, or a start"
+        found = Finding.named(running.code, "kiosk", "hinders", evidence)
+        return Examined("kiosk", (found,))
+    seen = (
+        f"the daemon runs; screen: {status.get('screen')}",
+        f"page drawn {status.get('page_seconds')} s ago",
+    )
+    codes = dict.fromkeys(str(one["fault"]) for one in (ready, status) if one.get("fault"))
+    found_here = tuple(
+        Finding.named(
+            code,
+            part_of(code, "receipt"),
+            "hinders" if ready.get("ready") else "stops",
+            "said by the daemon",
+        )
+        for code in codes
+    )
+    return Examined("kiosk", found_here, seen)
+
+
+def _host(settings: Settings) -> str:
+    host = settings.web.host
+    return f"[{host}]" if ":" in host else host
+
+
+def _json(url: str) -> dict[str, object]:
+    """The object at that address, whatever its status; OSError or ValueError without one."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Any())
+    with opener.open(url, timeout=_ANSWER_SECONDS) as answer:
+        found = json.loads(answer.read(_ANSWER_BYTES))
+    if not isinstance(found, dict):
+        raise ValueError(url)
+    return found
+
+
+class _Any(urllib.request.HTTPErrorProcessor):
+    """A kiosk that is not ready answers 503, with its reason."""
+
+    def http_response(self, _: object, response: object) -> object:
+        """Take every answer as one."""
+        return response

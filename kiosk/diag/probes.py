@@ -1,0 +1,209 @@
+"""The probes: each looks at one part of a machine and yields what is wrong, and what it saw.
+
+A text is something seen that is well. What a probe raises is the finding of that error. No probe
+spends a try of a PIN, prints, or changes a record.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from archive.sql.store import SqlStore
+from devices.card.errors import CardAbsentError, PinLockedError, SamAbsentError
+from devices.card.pin import PinLocked
+from devices.card.psam import PsamSlot
+from devices.printer.ports import changing_name
+from devices.printer.report import FolderPrinter
+from devices.printer.state import Absent, Busy, Offline, PrinterState, Ready, TellsNothing, Unknown
+from kiosk.diag.finding import Finding, Part, Weight
+from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
+from kiosk.machine import Machine
+from kiosk.printers import AnyPrinter, settled
+from kiosk.start import check_clock, check_store
+from printing.fonts import FontChain
+
+Seen = Iterator[Finding | str]
+Probe = Callable[[Machine], Seen]
+
+LOW_BYTES: Final = 200_000_000
+"""Some months of journal and trail; a report needs a few hundred kilobytes."""
+FULL_BYTES: Final = 1_000_000
+SAMPLE: Final = "社会保障 养老保险 缴费基数 ¥0123456789.00 镕喆堃"
+"""No font that lacks one of these is of use."""
+
+
+def reader(machine: Machine) -> Seen:
+    """The card service, and a reader for the holder's card."""
+    names = machine.source.readers()
+    chosen = holder_reader(machine.source, machine.roles)
+    for name in names:
+        yield f"{machine.roles.role_of(name).value}: {name}"
+    for name in machine.roles.findings(names):
+        yield Finding.named("reader.virtual", "reader", "note", f"{name}, beside {chosen}")
+
+
+def module(machine: Machine) -> Seen:
+    """The security module answers."""
+    sam = machine.proof.sam
+    if sam is None:
+        if machine.proof.required:
+            raise SamAbsentError("none")
+        yield "none, and no card has to prove that it is genuine"
+    elif isinstance(sam, PsamSlot):
+        try:
+            yield f"terminal {sam.terminal_number()}"
+        finally:
+            machine.proof.release()
+    else:
+        yield "test keys in software"
+
+
+def card(machine: Machine) -> Seen:
+    """The card that is in, if one is: read without a PIN, and let go again."""
+    try:
+        name = holder_reader(machine.source, machine.roles)
+        session = open_card(machine.source, name, machine.proof)
+    except CardAbsentError:
+        yield "no card is in"
+        return
+    with closing(session):
+        check_usable(session.identity, machine.now(), machine.store.latest())
+        check_in_use(machine.store, session.identity)
+        if isinstance(session.pin, PinLocked):
+            raise PinLockedError
+        yield f"version {session.identity.version}, genuine and valid"
+
+
+def receipt(machine: Machine) -> Seen:
+    """The receipt printer: its state, what it is, and the name of its port."""
+    printer, port = machine.receipt, machine.settings.receipt.port
+    yield from _state(settled(printer), "receipt", "stops", port)
+    for found in printer.disagreements:
+        evidence = f"profile {found.profile}, printer {found.printer}"
+        yield Finding.named(found.code, "receipt", "hinders", evidence, property=found.property)
+    if (name := changing_name(port)) is not None:
+        stable = name.stable or "/dev/serial/by-id/…"
+        yield Finding.named(name.code, "receipt", "note", port, port=port, stable=stable)
+
+
+def report(machine: Machine) -> Seen:
+    """The report printer, or the folder from which the print service takes reports."""
+    printer = machine.report
+    if isinstance(printer, AnyPrinter):
+        yield from _state(settled(printer), "report", "hinders", machine.settings.report.port)
+    elif isinstance(printer, FolderPrinter):
+        folder = machine.settings.report.folder
+        if os.access(folder, os.W_OK | os.X_OK):
+            yield f"folder {folder}"
+        else:
+            yield Finding.named("printer.folder", "report", "hinders", str(folder))
+    else:
+        yield Finding.named(TellsNothing.code, "report", "note", machine.settings.report.port)
+
+
+def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:
+    match state:
+        case Ready("near_end"):
+            yield Finding.named(state.code, part, "note", port)
+        case Ready():
+            yield f"ready at {port}"
+        case TellsNothing():
+            yield Finding.named(state.code, part, "note", port)
+        case _:
+            yield Finding.named(state.code, part, weight, f"{port}: {_evidence(state)}")
+
+
+def _evidence(state: PrinterState) -> str:
+    match state:
+        case Busy(detail) | Absent(detail):
+            return detail
+        case Unknown(noise) | Offline(noise):
+            return f"{noise} bytes that fit no reply" if noise else "no answer"
+        case _:
+            return "the printer answered with this state"
+
+
+def store(machine: Machine) -> Seen:
+    """The records: whole pages, and how old the data are."""
+    place, records = machine.settings.store, machine.store
+    if isinstance(records, SqlStore):
+        check_store(records, place.check_seconds, machine.monotonic)
+    as_of = records.as_of()
+    if as_of.stale(today(machine.now()), place.stale_days):
+        days = (today(machine.now()) - as_of.day).days
+        evidence = f"data of {as_of.day.isoformat()}"
+        yield Finding.named("store.stale", "store", "note", evidence, days=days)
+    yield f"data of {as_of.day.isoformat()}"
+
+
+def journal(machine: Machine) -> Seen:
+    """Jobs whose paper somebody has to look at."""
+    jobs = machine.journal.unknown_jobs()
+    for job in jobs:
+        evidence = f"job {job.id}, {job.order.serial}, {job.at:%Y-%m-%d %H:%M}Z"
+        yield Finding.named(
+            "print.not_confirmed", "journal", "note", evidence, job_id=job.id, outcome=job.state
+        )
+    if not jobs:
+        yield "no job of unknown end"
+
+
+def clock(machine: Machine) -> Seen:
+    """The clock is not behind what was recorded before."""
+    now = machine.now()
+    if late := check_clock(machine.store, now):
+        evidence = f"{late} s behind at {now:%Y-%m-%d %H:%M:%S}Z"
+        yield Finding.named("clock.back", "clock", "hinders", evidence, seconds=late)
+    else:
+        yield f"{now:%Y-%m-%d %H:%M:%S}Z, not behind the trail"
+
+
+def disk(machine: Machine) -> Seen:
+    """Room beside the journal, the records and the reports."""
+    for folder in _folders(machine):
+        free = shutil.disk_usage(folder).free
+        evidence = f"{free // 1_000_000} MB free in {folder}"
+        if free < FULL_BYTES:
+            yield Finding.named("store.full", "disk", "stops", evidence, path=folder)
+        elif free < LOW_BYTES:
+            yield Finding.named("disk.low", "disk", "hinders", evidence, path=folder)
+        else:
+            yield evidence
+
+
+def _folders(machine: Machine) -> tuple[Path, ...]:
+    """Those that the kiosk writes into, one of each file system."""
+    place = machine.settings.store
+    folders = [place.journal.parent]
+    if isinstance(place.records, Path):
+        folders.append(place.records.parent)
+    if isinstance(machine.report, FolderPrinter):
+        folders.append(machine.settings.report.folder)
+    return tuple({folder.stat().st_dev: folder for folder in reversed(folders)}.values())
+
+
+def fonts(machine: Machine) -> Seen:
+    """The fonts can be read and draw what every statement needs."""
+    paths = machine.settings.statement.fonts
+    FontChain.of(paths).require(SAMPLE)
+    yield f"{len(paths)} files"
+
+
+PROBES: Final[tuple[tuple[Part, Probe], ...]] = (
+    ("reader", reader),
+    ("module", module),
+    ("card", card),
+    ("receipt", receipt),
+    ("report", report),
+    ("store", store),
+    ("journal", journal),
+    ("clock", clock),
+    ("disk", disk),
+    ("fonts", fonts),
+)
+"""Upstream first: what fails there is the likelier cause of what fails further down."""
+NEEDS: Final[dict[Part, tuple[Part, ...]]] = {"module": ("reader",), "card": ("reader", "module")}
+"""Parts that are not looked at while one of these stops the kiosk: they would say the same."""

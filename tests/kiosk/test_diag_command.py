@@ -1,0 +1,134 @@
+"""`kiosk diag` as a technician runs it: a machine, a running daemon, and one that cannot start."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+
+import pytest
+from pydantic import BaseModel
+from pytest_mock import MockerFixture
+from typer.testing import CliRunner
+
+from kiosk.cli import app
+from kiosk.composition import only_one
+from kiosk.diag.run import diagnose, examine
+from kiosk.errors import AlreadyRunningError
+from kiosk.faults import fault
+from kiosk.web.monitor import Readiness, Status
+from tests.kiosk.conftest import Kiosk
+
+IDLE = Status(screen="Idle", fault=None, page_seconds=1.5)
+
+
+def _configuration(folder: Path, **web: object) -> Path:
+    lines = ["[store]", f'records = "{folder}/records.db"', f'journal = "{folder}/journal.db"']
+    lines += ["[report]", f'folder = "{folder}/report"', "[web]"]
+    lines += [f"{name} = {value!r}" for name, value in web.items()]
+    path = folder / "kiosk.toml"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def _diag(configuration: Path) -> tuple[int, dict[str, list[dict[str, object]]]]:
+    result = CliRunner().invoke(app, ["diag", "--json", "--config", str(configuration)])
+    return result.exit_code, json.loads(result.stdout)
+
+
+@contextmanager
+def _daemon(**answers: tuple[int, BaseModel]) -> Iterator[int]:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, told = answers[self.path.rpartition("/")[2]]
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(told.model_dump_json().encode())
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_a_store_that_is_not_there_is_a_finding_with_its_exit_code(tmp_path: Path) -> None:
+    code, told = _diag(_configuration(tmp_path))
+    assert [found["code"] for found in told["findings"]] == ["store.unavailable"]
+    assert told["findings"][0]["part"] == "store"
+    assert code == fault("store.unavailable").exit_code
+
+
+def test_a_wrong_setting_is_a_finding_that_names_it(tmp_path: Path) -> None:
+    code, told = _diag(_configuration(tmp_path, port=99999999))
+    assert [found["code"] for found in told["findings"]] == ["config.setting"]
+    assert "web.port" in str(told["findings"][0]["evidence"])
+    assert code == fault("config.setting").exit_code
+
+
+def test_a_running_daemon_is_asked_and_what_only_a_stopped_kiosk_tells_is_said(
+    tmp_path: Path,
+) -> None:
+    not_ready = Readiness(ready=False, fault="reader.service_down")
+    with (
+        _daemon(status=(200, IDLE), readyz=(503, not_ready)) as port,
+        only_one(tmp_path / "journal.db"),
+    ):
+        code, told = _diag(_configuration(tmp_path, port=port))
+    assert [(one["code"], one["part"]) for one in told["findings"]] == [
+        ("reader.service_down", "reader")
+    ]
+    assert code == fault("reader.service_down").exit_code
+    assert {one["part"] for one in told["parts"] if not one["asked"]} >= {"receipt", "card"}
+
+
+def test_a_running_daemon_that_is_ready_ends_with_0(tmp_path: Path) -> None:
+    ready = Readiness(ready=True, fault=None)
+    with (
+        _daemon(status=(200, IDLE), readyz=(200, ready)) as port,
+        only_one(tmp_path / "journal.db"),
+    ):
+        assert _diag(_configuration(tmp_path, port=port))[0] == 0
+
+
+def test_a_lock_behind_which_nobody_answers_is_told(tmp_path: Path) -> None:
+    with _daemon() as port:
+        pass
+    with only_one(tmp_path / "journal.db"):
+        _, told = _diag(_configuration(tmp_path, port=port))
+    assert [found["code"] for found in told["findings"]] == [AlreadyRunningError.code]
+
+
+def test_a_probe_that_breaks_hides_no_other(kiosk: Kiosk, mocker: MockerFixture) -> None:
+    mocker.patch("shutil.disk_usage", side_effect=RuntimeError("a name"))
+    found = [one for one in examine(kiosk.machine) if one.findings]
+    assert [(one.part, one.findings[0].code) for one in found] == [("disk", "internal")]
+    assert "a name" not in found[0].findings[0].evidence
+
+
+def test_what_stops_comes_before_what_hinders(kiosk: Kiosk, mocker: MockerFixture) -> None:
+    mocker.patch("shutil.disk_usage", return_value=SimpleNamespace(free=50_000_000))
+    later = kiosk.machine.now() + timedelta(days=4000)
+    kiosk.hall.printer.take_paper()
+    machine = replace(kiosk.machine, now=lambda: later)
+    codes = [found.code for found in diagnose(machine)]
+    assert codes[0] == "printer.paper_out"
+    assert codes.index("disk.low") < codes.index("store.stale")
+
+
+@pytest.mark.parametrize("words", ["没有发现问题", "receipt  ready"])
+def test_the_text_says_what_was_seen(
+    kiosk: Kiosk, mocker: MockerFixture, tmp_path: Path, words: str
+) -> None:
+    mocker.patch("kiosk.diag.kiosk.real", return_value=kiosk.machine)
+    result = CliRunner().invoke(app, ["diag", "--config", str(_configuration(tmp_path))])
+    assert result.exit_code == 0
+    assert words in result.stdout

@@ -1,0 +1,75 @@
+"""Large print is a wish of one holder: for the screen and for all papers of that visit."""
+
+import pytest
+
+from archive.model import AuditKind
+from kiosk.headless import as_text
+from kiosk.visit.events import Back, Chosen, PrintAsked, SizeAsked
+from kiosk.visit.state import Menu, Preview, Printed
+from printing.layout.estimate import DOTS_PER_CM
+from printing.statements.material import Asked
+from tests.kiosk.conftest import SECONDS, Kiosk
+
+pytestmark = pytest.mark.slow
+
+
+def preview(kiosk: Kiosk) -> Preview:
+    state = kiosk.on(Preview)
+    assert isinstance(state, Preview)
+    return state
+
+
+def larger(kiosk: Kiosk, generation: int) -> Preview:
+    """Ask for large print and wait for the preview of it."""
+    kiosk.service.post(SizeAsked(generation, "large"))
+    state = kiosk.until(lambda s: isinstance(s, Preview) and s.holder.size == "large")
+    assert isinstance(state, Preview)
+    return state
+
+
+def test_large_print_says_how_much_more_paper_it_takes_and_prints_it(kiosk: Kiosk) -> None:
+    generation = kiosk.to_preview(kiosk.cards[0])
+    before = preview(kiosk)
+    after = larger(kiosk, generation)
+    assert after.statement == before.statement
+    assert after.receipt_cm > 1.5 * before.receipt_cm
+    assert after.report_pages > before.report_pages
+    kiosk.service.post(PrintAsked(generation, "receipt"))
+    printed = kiosk.on(Printed)
+    assert isinstance(printed, Printed)
+    assert printed.outcome == "confirmed"
+    assert kiosk.hall.line.wait_for_receipts(1, SECONDS)
+    length = kiosk.hall.line.receipts[0].length / DOTS_PER_CM
+    assert abs(length - after.receipt_cm) <= 1.5
+
+
+def test_the_wish_holds_for_the_visit_and_not_for_the_next(kiosk: Kiosk) -> None:
+    generation = kiosk.to_preview(kiosk.cards[0])
+    larger(kiosk, generation)
+    kiosk.service.post(Back(generation))
+    kiosk.on(Menu)
+    kiosk.service.post(Chosen(generation, "rights"))
+    assert preview(kiosk).holder.size == "large"
+    kiosk.hall.slot.remove()
+    kiosk.until(lambda state: not isinstance(state, Preview))
+    kiosk.to_preview(kiosk.cards[1])
+    assert preview(kiosk).holder.size == "normal"
+
+
+def test_changing_the_size_is_no_new_look_at_the_records(kiosk: Kiosk) -> None:
+    def looks() -> int:
+        rows = kiosk.machine.store.audit_rows()
+        return sum(row.kind == AuditKind.RECORDS_READ for row in rows)
+
+    generation = kiosk.to_preview(kiosk.cards[0])
+    before = looks()
+    larger(kiosk, generation)
+    assert looks() == before
+
+
+def test_the_text_for_a_screen_reader_is_masked_and_audited(kiosk: Kiosk) -> None:
+    card = kiosk.cards[0]
+    kiosk.insert(card)
+    text = as_text(kiosk.machine, "contributions", Asked(), lambda _: card.typed_pin(), 0.0)
+    assert "姓名：林*岚。" in text
+    assert card.holder not in text

@@ -1,0 +1,117 @@
+"""Start-up ticket, self-test page and readiness report: journalled, of nobody, without a seal."""
+
+import pytest
+from pytest_mock import MockerFixture
+from typer.testing import CliRunner
+
+from kiosk.cli import app
+from kiosk.diag.printing import PAPERS, document, print_paper
+from kiosk.errors import PrinterNotReadyError
+from kiosk.faults import fault
+from printing.layout.html import layout_html
+from printing.layout.plain import layout_plain
+from printing.preview import pdf_text
+from tests.faults.still import StillKiosk, still
+from tests.kiosk.conftest import SECONDS, records
+
+__all__ = ["records", "still"]
+
+SEAL = "核验码"
+SERIAL = "20261126-01-000001"
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_each_is_printed_on_the_roll_and_journalled(still: StillKiosk, name: str) -> None:
+    rows = sum(1 for _ in still.machine.store.audit_rows())
+    printed = print_paper(still.machine, name, "receipt")
+    job = still.machine.journal.job(printed.job_id)
+    assert (job.order.statement, job.order.medium, job.state) == (name, "receipt", "confirmed")
+    assert still.hall.line.wait_for_receipts(1, SECONDS)
+    said = still.hall.line.receipts[0].transcript
+    assert PAPERS[name][0].removesuffix("页") in said
+    assert SEAL not in said
+    assert sum(1 for _ in still.machine.store.audit_rows()) == rows
+
+
+@pytest.mark.parametrize("name", ["startup", "readiness"])
+def test_each_is_a_report_of_its_own_name_without_a_seal(still: StillKiosk, name: str) -> None:
+    printed = print_paper(still.machine, name, "report")
+    job = still.machine.journal.job(printed.job_id)
+    assert (job.order.medium, job.state) == ("report", "sent")
+    file = still.machine.settings.report.folder / f"{job.order.serial}.pdf"
+    said = pdf_text(file.read_bytes())
+    assert PAPERS[name][0] in said
+    assert SEAL not in said
+
+
+def test_the_self_test_is_a_report_as_well(still: StillKiosk) -> None:
+    assert print_paper(still.machine, "self-test", "report").result.outcome == "sent"
+
+
+@pytest.mark.parametrize("lay_out", [layout_plain, layout_html])
+def test_no_medium_speaks_of_a_seal_that_is_not_there(still: StillKiosk, lay_out: object) -> None:
+    assert callable(lay_out)
+    assert SEAL not in lay_out(document(still.machine, "startup", SERIAL, "report"))
+
+
+def test_the_start_up_ticket_names_what_stands_there(still: StillKiosk) -> None:
+    still.hall.sam_slot.remove()
+    said = layout_plain(document(still.machine, "startup", SERIAL, "receipt"))
+    for there in (still.hall.slot.reader, still.machine.receipt_model.title, "就绪", "2026年"):
+        assert there in said
+
+
+def test_the_start_up_ticket_says_what_does_not_answer(still: StillKiosk) -> None:
+    still.hall.slot.stop_service()
+    still.hall.printer.take_paper()
+    said = layout_plain(document(still.machine, "startup", SERIAL, "receipt"))
+    for code in ("reader.service_down", "printer.paper_out"):
+        assert fault(code).zh in said
+        assert code in said
+
+
+def test_the_readiness_report_has_results_findings_and_a_place_to_sign(still: StillKiosk) -> None:
+    still.hall.sam_slot.remove()
+    said = layout_plain(document(still.machine, "readiness", SERIAL, "report"))
+    assert "不能开放服务" in said
+    for words in (fault("sam.absent").zh, "处理：", "部位：卡片。结果：未检查", "签名"):
+        assert words in said
+
+
+def test_a_kiosk_that_is_well_may_serve_by_its_report_and_the_card_that_is_in_stays_unnamed(
+    still: StillKiosk,
+) -> None:
+    still.hall.slot.insert(still.hall.card(still.cards[0].profile))
+    said = layout_plain(document(still.machine, "readiness", SERIAL, "report"))
+    assert "可以开放服务" in said
+    assert "genuine and valid" in said
+    assert still.cards[0].holder not in said
+    number = still.cards[0].profile.holder
+    assert number is not None
+    assert number.social_security_number not in said
+
+
+def test_nothing_is_printed_behind_an_earlier_holders_piece(
+    still: StillKiosk, mocker: MockerFixture
+) -> None:
+    mocker.patch("kiosk.diag.printing.may_hang", return_value=True)
+    still.hall.printer.take_paper()
+    with pytest.raises(PrinterNotReadyError):
+        print_paper(still.machine, "startup", "receipt")
+    assert still.machine.journal.jobs() == ()
+
+
+def test_the_command_prints_them_and_says_how_they_ended(
+    still: StillKiosk, mocker: MockerFixture
+) -> None:
+    mocker.patch("kiosk.composition.real", return_value=still.machine)
+    result = CliRunner().invoke(app, ["print", "startup"])
+    assert result.exit_code == 0, result.output
+    assert "confirmed" in result.stdout
+
+
+def test_they_are_paper_of_one_size_and_listed_for_technicians() -> None:
+    assert CliRunner().invoke(app, ["print", "startup", "--large"]).exit_code == 2
+    listed = CliRunner().invoke(app, ["statements"]).stdout
+    assert "readiness" in listed
+    assert "technician" in listed

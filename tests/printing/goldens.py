@@ -1,0 +1,93 @@
+"""What every statement said and looked like when somebody last looked: `make golden` renews it.
+
+Text exactly, of each medium in each size; pictures of one page or roll a medium, small and in 16
+greys, with a tolerance for how an edge is smoothed. All of it of an invented person with records
+of every kind (`people.own`). Fonts are Debian 12's (fonts-wqy-microhei, fonts-hanazono); what draws
+(Pillow, PDFium) is pinned in constraints.txt.
+"""
+
+import sys
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Final, cast
+
+from PIL import Image
+
+from archive.values import Month
+from printing.document import Document, Reveal
+from printing.encode.pdf import render_pdf
+from printing.layout.html import layout_html
+from printing.layout.plain import layout_plain
+from printing.layout.roll import layout_roll
+from printing.layout.size import Size
+from printing.preview import pdf_text
+from printing.statements import STATEMENTS, statement
+from printing.statements.issue import Window
+from tests.printing.papers import CHAIN, page_pictures, roll_picture
+from tests.printing.samples import ISSUE, career, roll_text
+from tests.printing.statements.people import own
+
+FOLDER: Final = Path(__file__).with_name("golden")
+TEXTS: Final = (
+    *(f"roll-{columns}-{size}.txt" for columns in (48, 42, 32) for size in ("normal", "large")),
+    *("a4-normal.txt", "a4-large.txt", "screen.html", "spoken.txt"),
+)
+PICTURES: Final = ("roll-48-normal.png", "roll-32-large.png", "a4-normal.png", "a4-large.png")
+DPI: Final = 45
+SHARE: Final = 4
+"""Of a roll's dots one in so many in each direction."""
+STEP: Final = 17
+"""Between two of the 16 greys."""
+
+
+@cache
+def document(name: str, reveal: Reveal) -> Document:
+    """The statement of a person with a short career: long enough for every kind of line."""
+    short = tuple(career(Window(Month(2025, 9), Month(2026, 10))))
+    return statement(name).build(own(name, Contribution=short), ISSUE, reveal)
+
+
+def said(name: str, file: str) -> str:
+    """What a medium says now; each line without blanks at its end."""
+    match Path(file).stem.split("-"):
+        case ["roll", columns, size]:
+            roll = layout_roll(document(name, "receipt"), int(columns), cast("Size", size))
+            text = roll_text(roll)
+        case ["a4", size]:
+            text = pdf_text(render_pdf(document(name, "report"), CHAIN, cast("Size", size)))
+        case ["screen"]:
+            text = layout_html(document(name, "screen"))
+        case _:
+            text = layout_plain(document(name, "screen"))
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def drawn(name: str, file: str) -> Image.Image:
+    """What a medium looks like now: a whole roll, or the first page."""
+    match Path(file).stem.split("-"):
+        case ["roll", columns, size]:
+            whole = roll_picture(document(name, "receipt"), int(columns), cast("Size", size))
+            small = whole.convert("L").reduce(SHARE)
+        case [_, size]:
+            small = page_pictures(document(name, "report"), cast("Size", size), DPI)[0]
+        case _:
+            raise AssertionError(file)
+    return small.point([round(grey / STEP) * STEP for grey in range(256)])
+
+
+def renew() -> None:
+    """Write all of them anew; git shows what changed."""
+    for name, file in product(STATEMENTS, (*TEXTS, *PICTURES)):
+        path = FOLDER / name / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".png":
+            drawn(name, file).quantize(16).save(path, optimize=True)
+        else:
+            path.write_text(said(name, file), "utf-8")
+    size = sum(path.stat().st_size for path in FOLDER.rglob("*.*"))
+    sys.stdout.write(f"{size / 1e6:.1f} MB in {FOLDER}\n")
+
+
+if __name__ == "__main__":
+    renew()

@@ -1,0 +1,63 @@
+"""What comes out of the printers, as pictures."""
+
+from dataclasses import replace
+from io import BytesIO
+from itertools import count
+
+from PIL import Image
+
+from devices.printer.models import PrinterModel, load_model
+from devices.printer.simulated.fonts import GlyphMemory
+from devices.printer.simulated.printer import SimulatedPrinter
+from devices.printer.simulated.render import render
+from printing.document import Document
+from printing.encode.escpos import encode_escpos
+from printing.encode.pdf import render_pdf
+from printing.fonts import FontChain
+from printing.glyphs import Glyphs
+from printing.layout.roll import layout_roll
+from printing.layout.size import Size
+from printing.preview import page_count, pdf_to_png
+from tests.printing.samples import FONTS
+
+CHAIN = FontChain.of(FONTS)
+GLYPHS = Glyphs(CHAIN)
+MEMORY = GlyphMemory()
+MODELS: dict[int, PrinterModel] = {
+    48: load_model("escpos-80mm"),
+    42: replace(load_model("escpos-80mm"), columns=42, dots=504),
+    32: load_model("escpos-58mm"),
+}
+"""By columns."""
+
+
+def roll_picture(document: Document, columns: int, size: Size) -> Image.Image:
+    """The receipt that a simulated printer of so many columns gives out."""
+    model = MODELS[columns]
+    assert model.rom != "none"
+    blocks = encode_escpos(
+        layout_roll(document, columns, size),
+        rom=model.rom,
+        columns=columns,
+        cut=model.cut,
+        qr=model.qr,
+        glyphs=GLYPHS,
+    )
+    clock = count()
+    printer = SimulatedPrinter(model, monotonic=lambda: float(next(clock)))
+    for block in blocks:
+        printer.receive(block.data)
+        while printer.advance() is not None:
+            pass
+    assert printer.errors == []
+    if not model.cut:
+        printer.tear_off()
+    (paper,) = printer.take_receipts()
+    return render(paper, MEMORY)
+
+
+def page_pictures(document: Document, size: Size, dpi: int) -> list[Image.Image]:
+    """The pages of the report."""
+    pdf = render_pdf(document, CHAIN, size)
+    pages = (pdf_to_png(pdf, dpi, page) for page in range(page_count(pdf)))
+    return [Image.open(BytesIO(page)).convert("L") for page in pages]
