@@ -18,6 +18,7 @@ from archive.values import Month
 from printing.document import Document, Reveal
 from printing.encode.pdf import render_pdf
 from printing.layout.html import layout_html
+from printing.layout.pin_page import layout_pin_pages
 from printing.layout.plain import layout_plain
 from printing.layout.roll import layout_roll
 from printing.layout.size import Size
@@ -25,15 +26,23 @@ from printing.preview import pdf_text
 from printing.statements import STATEMENTS, statement
 from printing.statements.issue import Window
 from tests.printing.papers import CHAIN, page_pictures, roll_picture
+from tests.printing.pins import PINS_BY_COLUMNS, page_text, sheet_pictures
 from tests.printing.samples import ISSUE, career, roll_text
 from tests.printing.statements.people import own
 
 FOLDER: Final = Path(__file__).with_name("golden")
 TEXTS: Final = (
     *(f"roll-{columns}-{size}.txt" for columns in (48, 42, 32) for size in ("normal", "large")),
+    *(f"pins-{columns}-normal.txt" for columns in PINS_BY_COLUMNS),
     *("a4-normal.txt", "a4-large.txt", "screen.html", "spoken.txt"),
 )
-PICTURES: Final = ("roll-48-normal.png", "roll-32-large.png", "a4-normal.png", "a4-large.png")
+PICTURES: Final = (
+    "pins-80-normal.png",
+    "roll-48-normal.png",
+    "roll-32-large.png",
+    "a4-normal.png",
+    "a4-large.png",
+)
 DPI: Final = 45
 SHARE: Final = 4
 """Of a roll's dots one in so many in each direction."""
@@ -56,6 +65,9 @@ def said(name: str, file: str) -> str:
             text = roll_text(roll)
         case ["a4", size]:
             text = pdf_text(render_pdf(document(name, "report"), CHAIN, cast("Size", size)))
+        case ["pins", columns, _]:
+            pages = layout_pin_pages(document(name, "report"), PINS_BY_COLUMNS[int(columns)])
+            text = "\n".join(map(page_text, pages))
         case ["screen"]:
             text = layout_html(document(name, "screen"))
         case _:
@@ -69,6 +81,10 @@ def drawn(name: str, file: str) -> Image.Image:
         case ["roll", columns, size]:
             whole = roll_picture(document(name, "receipt"), int(columns), cast("Size", size))
             small = whole.convert("L").reduce(SHARE)
+        case ["pins", columns, _]:
+            model = PINS_BY_COLUMNS[int(columns)]
+            first, *_ = sheet_pictures(document(name, "report"), model)
+            small = first.convert("L").reduce(SHARE)
         case [_, size]:
             small = page_pictures(document(name, "report"), cast("Size", size), DPI)[0]
         case _:

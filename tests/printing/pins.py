@@ -13,6 +13,7 @@ from printing.document import Document
 from printing.encode.escpk import encode_escpk
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import PinPage
+from printing.text import pad
 from tests.printing.papers import GLYPHS, MEMORY
 
 PINS = ("escpk-24pin-80", "escpk-24pin", "escpk-24pin-136")
@@ -23,6 +24,20 @@ def pins(name: str) -> EscpkModel:
     model = load_page_model(name)
     assert isinstance(model, EscpkModel)
     return model
+
+
+PINS_BY_COLUMNS = {pins(name).columns: pins(name) for name in PINS}
+
+
+def page_text(page: PinPage) -> str:
+    """A page as lines of text, each piece in its column."""
+    lines = []
+    for line in page.lines:
+        text = ""
+        for piece in line.pieces:
+            text = pad(text, piece.column) + piece.text
+        lines.append(text)
+    return "\n".join(lines)
 
 
 def encoded(pages: Sequence[PinPage], model: EscpkModel) -> tuple[Block, ...]:

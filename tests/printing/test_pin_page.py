@@ -1,4 +1,3 @@
-import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,15 +8,16 @@ from printing.document import Document, Table
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import LINE_DOTS, PinLine, PinPage
 from printing.statements import STATEMENTS, statement
+from tests.printing.media import amounts_in, amounts_on, squeezed
 from tests.printing.pins import PINS, pins
 from tests.printing.samples import EMPLOYERS, ISSUE, career_with_marks
 from tests.printing.samples import statement as contributions
-from tests.printing.statements.people import made, nothing, own
+from tests.printing.statements.people import made, nothing, own, worst
 
 MODELS = [pins(name) for name in PINS]
 names = pytest.mark.parametrize("name", STATEMENTS)
 papers = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.columns)
-variants = pytest.mark.parametrize("of", [own, nothing], ids=["all", "nothing"])
+variants = pytest.mark.parametrize("of", [own, worst, nothing], ids=["rare", "worst", "nothing"])
 
 
 def pages(document: Document, model: EscpkModel) -> tuple[PinPage, ...]:
@@ -26,10 +26,6 @@ def pages(document: Document, model: EscpkModel) -> tuple[PinPage, ...]:
 
 def texts(page: PinPage) -> list[str]:
     return [" ".join(piece.text for piece in line.pieces) for line in page.lines]
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"[\s　]", "", text)
 
 
 def cells(tables: tuple[Table, ...]) -> list[str]:
@@ -61,14 +57,20 @@ def test_every_cell_is_on_the_page(name: str, model: EscpkModel, of: object) -> 
     said = [document.title, document.agency, document.seal.code, document.seal.hint]
     said += [*document.notes, *(fact.label for fact in document.facts)]
     assert [text for text in said if squeezed(text) not in whole] == []
+    found = amounts_on("\n".join(piece.text for piece in pieces))
+    assert amounts_in(document, narrow=False, derived=True) <= found
     facts = [squeezed(fact.value) for fact in document.facts]
     assert [text for text in facts if text not in whole and not of_pieces(text, each)] == []
 
 
 @names
 @papers
-def test_nothing_lies_on_something_else_or_beyond_the_edge(name: str, model: EscpkModel) -> None:
-    for page in pages(made(name), model):
+@variants
+def test_nothing_lies_on_something_else_or_beyond_the_edge(
+    name: str, model: EscpkModel, of: object
+) -> None:
+    document = statement(name).build(of(name), ISSUE, "report")  # type: ignore[operator]
+    for page in pages(document, model):
         for number, line in enumerate(page.lines):
             ordered = sorted(line.pieces, key=lambda piece: piece.column)
             edges = [(0, 0), *((piece.column, piece.end) for piece in ordered)]
