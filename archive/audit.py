@@ -131,11 +131,11 @@ def _head_mac(key: AuditKey, count: int, last: str, pruned: int, pruned_hash: st
     return key.mac("head", str(count), last, str(pruned), pruned_hash)
 
 
-def subject(key: AuditKey, identification_code: str | None) -> str:
-    """What the trail keeps of a card: a keyed hash, the same for the same card."""
-    if identification_code is None:
-        return ""
-    return key.mac("card", identification_code.upper())[:32]
+def subject(key: AuditKey, identification_code: str | None, number: str = "") -> str:
+    """What the trail keeps of a card, or of the number of who has none: a keyed hash."""
+    if identification_code is not None:
+        return key.mac("card", identification_code.upper())[:32]
+    return key.mac("number", number.upper())[:32] if number else ""
 
 
 def row_hash(key: AuditKey, cells: Cells) -> str:
@@ -174,7 +174,7 @@ def next_row(
         kind=event.kind.value,
         kiosk=event.kiosk,
         organisation=event.organisation,
-        subject=subject(key, event.identification_code),
+        subject=subject(key, event.identification_code, event.number),
         statement=event.statement,
         count=event.count,
         result=event.result,

@@ -203,8 +203,8 @@ class Store(Protocol):
         """The rows that are wanted from the one after that sequence on, oldest first."""
         ...
 
-    def audit_subject(self, identification_code: str) -> str:
-        """By what the trail knows a card: a keyed hash."""
+    def audit_subject(self, identification_code: str | None, number: str = "") -> str:
+        """By what the trail knows a card, or the number of who has none: a keyed hash."""
         ...
 
     def prune_audit(self, kiosk: str, keep_days: int) -> int:

@@ -22,6 +22,7 @@ def export(settings: Settings, number: str, out: Path, operator: str) -> int:
             kind=AuditKind.RECORDS_EXPORTED,
             kiosk=settings.kiosk.id,
             identification_code=card_of(opened, person) if person else None,
+            number=number,
             operator=operator,
             result="asked" if person else HolderUnknownError.code,
         )

@@ -1,7 +1,7 @@
 """A look at a person's figures by a member of staff; it leaves a trail as a card's look does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archive import identity_number
 from archive.errors import FigureUnknownError
@@ -38,7 +38,7 @@ def figures_of(names: Sequence[str], number: str, operator: str, settings: Setti
     rules = settings.rules
     basis = Basis(load_tables(rules.replaced()), today(utc_now()), rules.days_apart)
     with open_records(settings, create=False) as store:
-        trail = _Trail(store, settings.kiosk.id, operator)
+        trail = _Trail(store, settings.kiosk.id, operator, number)
         person = store.person_by_number(number)
         if person is None:
             for name in names:
@@ -66,6 +66,7 @@ class _Trail:
     store: Store
     kiosk: str
     operator: str
+    number: str = field(repr=False)
 
     def write(self, figure: str, card: str | None, count: int, result: str) -> None:
         self.store.append_audit(
@@ -73,6 +74,7 @@ class _Trail:
                 kind=AuditKind.RECORDS_READ,
                 kiosk=self.kiosk,
                 identification_code=card,
+                number=self.number,
                 statement=f"explain:{figure}",
                 count=count,
                 result=result,

@@ -12,7 +12,7 @@ from operator import add, gt, lt, ne, sub
 from typing import Any, Final
 
 from archive import identity_number
-from archive.months import REFUND
+from archive.months import IN_FULL, REFUND
 from archive.reasons import Reason
 from archive.records import SPECS, RecordKind, RecordSpec
 from archive.store import Refusal
@@ -65,7 +65,13 @@ def rules(kind: RecordKind) -> tuple[Rule, ...]:
 
 def warnings(kind: RecordKind) -> tuple[Rule, ...]:
     """The checks after which a row is taken all the same."""
-    return (_account,) if kind is RecordKind.ACCOUNTS else ()
+    match kind:
+        case RecordKind.ACCOUNTS:
+            return (_account,)
+        case RecordKind.CONTRIBUTIONS:
+            return (_paid_in_full,)
+        case _:
+            return ()
 
 
 def _period(spec: RecordSpec, first: str, last: str, columns: Columns) -> Iterator[Refusal]:
@@ -133,6 +139,18 @@ def _source(columns: Columns) -> Iterator[Refusal]:
     for place, kind in enumerate(columns[0]):
         if kind not in known:
             yield Refusal(place, "record_kind", Reason.UNKNOWN_CODE)
+
+
+def _paid_in_full(columns: Columns) -> Iterator[Refusal]:
+    """AAE078 says that all has arrived, and less was paid than due."""
+    _, _, _, kinds, _, _, _, due, own_due, paid, own_paid, states, *_ = columns
+    if not (any(map(lt, paid, due)) or any(map(lt, own_paid, own_due))):
+        return
+    rows = zip(kinds, due, own_due, paid, own_paid, states, strict=True)
+    for place, (kind, due_, own_due_, paid_, own_paid_, state) in enumerate(rows):
+        less = paid_ < due_ or own_paid_ < own_due_
+        if less and state == int(IN_FULL) and kind != int(REFUND):
+            yield Refusal(place, "AAE078", Reason.CONTRADICTION)
 
 
 def _account(columns: Columns) -> Iterator[Refusal]:

@@ -34,6 +34,8 @@ class AuditEvent:
     kiosk: str
     identification_code: str | None = field(default=None, repr=False)
     """Of the card in question; None when there is none."""
+    number: str = field(default="", repr=False)
+    """Social security number of the person in question; names whom no card names."""
     organisation: str = ""
     statement: str = ""
     """Name of the statement or record set that was read or printed."""

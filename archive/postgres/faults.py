@@ -20,6 +20,8 @@ _ERRORS: Final[dict[str, type[StoreError]]] = {
     "40P01": StoreLockedError,  # deadlock_detected
     "53300": StoreLockedError,  # too_many_connections
     "53100": StoreFullError,  # disk_full
+    "42P01": StoreDamagedError,  # undefined_table: all SQL is our own
+    "42703": StoreDamagedError,  # undefined_column
     "XX001": StoreDamagedError,  # data_corrupted
     "XX002": StoreDamagedError,  # index_corrupted
 }

@@ -159,9 +159,9 @@ class SqlStore:
         """The rows that are wanted from the one after that sequence on, oldest first."""
         return self.trail.rows(after, wanted)
 
-    def audit_subject(self, identification_code: str) -> str:
-        """By what the trail knows a card: a keyed hash."""
-        return subject(self.trail.key, identification_code)
+    def audit_subject(self, identification_code: str | None, number: str = "") -> str:
+        """By what the trail knows a card, or the number of who has none: a keyed hash."""
+        return subject(self.trail.key, identification_code, number)
 
     def prune_audit(self, kiosk: str, keep_days: int) -> int:
         """Take away the rows that are older than so many days; how many there were."""

@@ -163,6 +163,8 @@ def _translate(error: sqlite3.Error, path: Path) -> StoreError:
         return StoreDamagedError(path)
     if code == sqlite3.SQLITE_FULL:
         return StoreFullError(path)
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith("no such "):
+        return StoreDamagedError(path, "a table or a column is missing")  # all SQL is our own
     if isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode"):
         return StoreDamagedError(path, "a text that is no text")  # sqlite3 says it without a code
     return StoreUnavailableError(path, getattr(error, "sqlite_errorname", type(error).__name__))

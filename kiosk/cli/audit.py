@@ -80,6 +80,12 @@ def show(
     card: Annotated[
         bool, typer.Option("--card", help="Of one card; its code is asked for, or read from stdin.")
     ] = False,
+    person: Annotated[
+        bool,
+        typer.Option(
+            "--number", help="Of one number without a card; it is asked for, or read from stdin."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
     counts: Annotated[bool, typer.Option(help="Prints by day and statement, no rows.")] = False,
     by_kiosk: Annotated[bool, typer.Option(help="With --counts: for each kiosk apart.")] = False,
@@ -90,9 +96,10 @@ def show(
     from archive.store import AuditFilter
     from kiosk.cli.audit_lines import COUNT_HEAD, ROW_HEAD, count_line, row_line
 
-    code = _card_code() if card else ""
+    code = _card_code() if card else None
+    number = typed_number() if person and not card else ""
     with _store(settings(config)) as store:
-        subject = store.audit_subject(code) if code else ""
+        subject = store.audit_subject(code, number)
         wanted = AuditFilter(*_days(since, until), kind, statement, result, reference, subject)
         if not as_json:
             typer.echo(COUNT_HEAD if counts else ROW_HEAD)

@@ -51,6 +51,7 @@ def ask(
             kind=AuditKind.RECORDS_READ,
             kiosk=chosen.kiosk.id,
             identification_code=card_of(own, person) if person else None,
+            number=number,
             statement=RecordKind.ARCHIVE_INDEX.value,
             result="asked",
             operator=operator,

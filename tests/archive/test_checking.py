@@ -1,10 +1,15 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from psycopg import errors
 
 from archive.checking import Finding, check
-from archive.model import AuditEvent, AuditKind
+from archive.errors import StoreDamagedError
+from archive.model import AuditEvent, AuditKind, Case
+from archive.postgres.faults import translate
 from archive.sql.store import SqlStore
+from archive.sqlite.store import SqliteStore
 from archive.vault import SealedVault
 from tests.archive.conftest import OpenStore
 from tests.archive.csv_files import (
@@ -18,7 +23,7 @@ from tests.archive.csv_files import (
     rejects,
 )
 from tests.archive.every_kind import fill
-from tests.archive.places import Place
+from tests.archive.places import NOW, Place
 
 WANG = "4,990101198503153349,林晓岚,2,01,19850315"
 CARD_HEAD = "AAC001,AAZ501,AAZ500,AAB301,AAZ502,AAZ503,card_expires"
@@ -145,3 +150,20 @@ def test_a_sealed_value_that_was_moved_is_found(
     assert list(check(store)) == []
     place.run("UPDATE cards SET card_number = (SELECT MIN(card_number) FROM cards)")
     assert list(check(store)) == [Finding("seal", "cards.card_number")]
+
+
+@pytest.mark.parametrize("change", ["DROP TABLE cases", "ALTER TABLE cases DROP COLUMN task_name"])
+def test_a_missing_table_or_column_is_damage_and_not_a_missing_file(
+    tmp_path: Path, change: str
+) -> None:
+    with SqliteStore(tmp_path / "records.db", lambda: NOW) as store:
+        fill(store)
+        with store.database.write() as session:
+            session.execute(change)
+        with pytest.raises(StoreDamagedError):
+            store.of(Case, "1")
+
+
+@pytest.mark.parametrize("state", ["42P01", "42703"])
+def test_so_it_is_on_a_server(state: str) -> None:
+    assert isinstance(translate(errors.lookup(state)(), "postgresql:x"), StoreDamagedError)

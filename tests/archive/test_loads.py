@@ -207,6 +207,23 @@ def test_account_years_that_do_not_continue_are_loaded_with_a_warning(
     assert answer.as_of.whole
 
 
+def test_a_month_said_to_be_paid_in_full_that_is_not_is_loaded_with_a_warning(
+    load: Load, store: SqliteStore
+) -> None:
+    short = DUE.replace("1425.12,712.56,1425.12,712.56", "1425.12,712.56,1425.12,700.00")
+    summary = load(
+        *dues(
+            short,
+            DUE.replace("202510,10", "202509,10"),
+            f"{short[:-1]}0".replace("202510,10", "202508,10"),
+        )
+    )
+    assert [(row[1], row[2], row[5]) for row in rejects(summary)] == [
+        ("2", "AAE078", Reason.CONTRADICTION)
+    ]
+    assert months(store) == ["202508", "202509", "202510"]
+
+
 def test_a_new_import_throws_away_every_table_that_one_before_left(
     load: Load, store: SqliteStore
 ) -> None:

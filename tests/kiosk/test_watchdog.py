@@ -89,9 +89,9 @@ def test_a_card_that_never_answers_makes_the_device_loop_late(
     kiosk.machine.progress._monotonic = lambda: time.monotonic() + ahead[0]
     kiosk.hall.slot.insert(kiosk.hall.card(kiosk.cards[1].profile))
     assert asked.wait(10)
-    assert kiosk.machine.progress.late() == ()
+    assert "devices" not in kiosk.machine.progress.late()
     ahead[0] = 121.0
-    assert kiosk.machine.progress.late() == ("devices",)
+    assert "devices" in kiosk.machine.progress.late()
     answer.set()
     kiosk.on(EnterPin)
-    assert kiosk.machine.progress.late() == ()
+    assert "devices" not in kiosk.machine.progress.late()
