@@ -4,10 +4,10 @@ The others come with the extra `bench`; Ghostscript and Pango with Debian. What 
 named and left out.
 """
 
+import contextlib
 import importlib.util
 import io
 import itertools
-import logging
 import shutil
 import statistics
 import subprocess
@@ -116,7 +116,8 @@ def _escpos_text(lines: Sequence[str]) -> bytes:
 def _escpos_raster(lines: int) -> bytes:
     """A picture of so many lines, as it sends pictures: every dot of every row."""
     printer = _dummy()
-    printer.image(Image.new("1", (_DOTS, lines * 30), 1), impl="bitImageRaster")
+    with contextlib.redirect_stdout(io.StringIO()):  # it remarks on its profile there
+        printer.image(Image.new("1", (_DOTS, lines * 30), 1), impl="bitImageRaster")
     printer.cut()
     output: bytes = printer.output
     return output
@@ -127,7 +128,6 @@ def _dummy() -> Any:
         warnings.simplefilter("ignore")
         from escpos.printer import Dummy
 
-        logging.getLogger("escpos").setLevel(logging.ERROR)
         return Dummy()
 
 
