@@ -129,11 +129,19 @@ def _json(parts: Sequence[Part], made: dt.datetime) -> str:
 
 
 def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:
-    dated = [(part.spec.table, format_date(part.as_of.day), part.as_of.source) for part in parts]
-    yield "sources.csv", _csv(("record_kind", "as_of", "source"), dated)
+    head = ("record_kind", "as_of", "source", "whole", "delivered")
+    yield "sources.csv", _csv(head, map(_dated, parts))
     for part in parts:
         if part.rows:
             yield f"{part.spec.table}.csv", _csv(part.codes, part.rows)
+
+
+def _dated(part: Part) -> Sequence[str]:
+    """A kind that was never delivered has no date."""
+    as_of, name = part.as_of, part.spec.table
+    if as_of.never:
+        return name, "", "", "0", "0"
+    return name, format_date(as_of.day), as_of.source, "1" if as_of.whole else "0", "1"
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

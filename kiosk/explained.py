@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from archive.elements import Form, by_code
+from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Figure, RowRef, Source
 from archive.figures.plain import Plain, plain, shown
-from archive.records import RecordKind
+from archive.records import SPECS, RecordKind
 from kiosk.columns import columns
+from kiosk.looks import Look
 from printing.kinds import KIND_NAMES
+from printing.statements.caveats import caveats, names
 
 _UNITS = {
     "months": "个月 months",
@@ -18,6 +22,33 @@ _UNITS = {
 }
 _TIMES: Final = (Form.MONTH, Form.DATE, Form.YEAR)
 _YEARS_A_LINE: Final = 8
+
+
+def head_lines(look: Look) -> Iterator[str]:
+    """How far the data go: their day, and which are old, were never delivered or are not whole."""
+    as_of, partial = look.records.as_of, look.partial
+    yield f"数据截至 data as of {as_of.day:%Y-%m-%d} {as_of.source}".rstrip()
+    named_below = bool(as_of.never or partial)
+    for caveat in caveats(replace(as_of, whole=as_of.whole or named_below), look.fresh):
+        yield f"{caveat.zh} {caveat.en}"
+    if partial:
+        named = names(partial)
+        yield f"以下数据可能不完整：{named.zh}。 May not be all: {named.en}."
+
+
+def nothing_lines(name: str, look: Look) -> Iterator[str]:
+    """Why there is no figure of this name: only of data that are whole it means that none is."""
+    entry = CATALOGUE[name]
+    reads = [spec.kind for spec in SPECS.values() if spec.record in entry.reads]
+    yield f"{entry.zh} {entry.en} [{name}]"
+    never = names(kind for kind in reads if kind in look.records.as_of.never)
+    partial = names(kind for kind in reads if kind in look.partial)
+    if never.zh:
+        yield f"  不详，没有收到：{never.zh}。 Not known; never delivered: {never.en}."
+    if partial.zh:
+        yield f"  没有找到，可能不完整：{partial.zh}。 None found; may not be all: {partial.en}."
+    if not (never.zh or partial.zh):
+        yield "  没有相关记录。Nothing is recorded."
 
 
 def figure_lines(figure: Figure[object], *, reveal: bool, rows: bool) -> Iterator[str]:

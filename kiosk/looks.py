@@ -1,20 +1,29 @@
 """A look at a person's figures by a member of staff; it leaves a trail as a card's look does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from archive import identity_number
 from archive.errors import FigureUnknownError
-from archive.figures.catalogue import CATALOGUE, figures
-from archive.figures.figure import Figure
-from archive.figures.records import Basis, PersonRecords, gather
+from archive.figures.catalogue import CATALOGUE, Figures, figures
+from archive.figures.records import FIELDS, Basis, PersonRecords, gather
 from archive.model import AuditEvent, AuditKind, CardRecord, Person
-from archive.store import Store
+from archive.records import SPECS, RecordKind
+from archive.store import AsOf, Store
 from archive.tables.shelf import load_tables
 from kiosk.composition import open_records, utc_now
 from kiosk.config import Settings
 from kiosk.errors import HolderUnknownError
 from kiosk.identify import CARD_IN_USE, OK, today
+from printing.statements.caveats import Freshness
+
+_KINDS: Final = tuple(
+    spec.kind
+    for spec in SPECS.values()
+    if spec.record in FIELDS or spec.kind in {RecordKind.PERSONS, RecordKind.EMPLOYERS}
+)
+"""Those by which a person's records are dated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,26 @@ class Look:
     """What was found."""
 
     records: PersonRecords
-    figures: tuple[Figure[object], ...]
+    found: Mapping[str, Figures]
+    """The figures by the name that was asked for; empty: there is nothing to compute."""
+    kinds: Mapping[RecordKind, AsOf]
+    """How far the data of each kind go."""
+    fresh: Freshness
+
+    @property
+    def figures(self) -> Figures:
+        """All of them."""
+        return tuple(figure for own in self.found.values() for figure in own)
+
+    @property
+    def partial(self) -> tuple[RecordKind, ...]:
+        """Kinds that were delivered, but not whole."""
+        return tuple(kind for kind, as_of in self.kinds.items() if not (as_of.whole or as_of.never))
+
+    @property
+    def stale(self) -> bool:
+        """Whether the data are old."""
+        return self.records.as_of.stale(self.fresh.today, self.fresh.stale_days)
 
 
 def figures_of(names: Sequence[str], number: str, operator: str, settings: Settings) -> Look:
@@ -44,13 +72,14 @@ def figures_of(names: Sequence[str], number: str, operator: str, settings: Setti
             for name in names:
                 trail.write(name, None, 0, HolderUnknownError.code)
             raise HolderUnknownError
+        kinds = {kind: store.as_of(kind) for kind in _KINDS}
         records = gather(store, person)
         found = {name: figures(name, records, basis) for name in dict.fromkeys(names)}
         card = card_of(store, person)
         for name, own in found.items():
             rows = {row for figure in own for row in figure.rows}
             trail.write(name, card, len(rows), OK)
-    return Look(records, tuple(figure for own in found.values() for figure in own))
+    return Look(records, found, kinds, Freshness(basis.today, settings.store.stale_days))
 
 
 def card_of(store: Store, person: Person) -> str | None:

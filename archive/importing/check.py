@@ -10,7 +10,7 @@ from archive.importing.fields import Cells
 from archive.importing.head import VALID, Head
 from archive.importing.rules import Rule, rules, warnings
 from archive.reasons import Reason
-from archive.records import SPECS, Cell, Column
+from archive.records import SPECS, Cell, Column, RecordKind
 from archive.store import Refusal
 
 Columns = Sequence[Sequence[Cell]]
@@ -62,6 +62,7 @@ class Checker:
         columns: Columns = [
             self._column(place, batch, refused) for place in range(len(self._cells))
         ]
+        undated = self._undated(columns, refused)
         void = self._void(batch, refused)
         columns, places = _without(columns, range(len(batch.lines)), refused)
         if places:
@@ -72,7 +73,11 @@ class Checker:
         columns, places = _without(columns, places, void)
         warned = _faults(self._warnings, columns, places)
         told = [
-            *(self._told(batch, one, loaded=False) for one in refused.values()),
+            *(
+                self._told(batch, one, loaded=False)
+                for one in refused.values()
+                if one.place not in undated
+            ),
             *(self._told(batch, one, loaded=True) for one in warned),
             *(Told(line, reason) for line, reason in batch.refused),
         ]
@@ -96,6 +101,16 @@ class Checker:
                 if isinstance(cell, Reason):
                     refused.setdefault(row, Refusal(row, column.element.code, cell))
         return found
+
+    def _undated(self, columns: Columns, refused: dict[int, Refusal]) -> set[int]:
+        """Rows of `sources` that give a kind no date, as in a copy: left out, but no fault."""
+        if self._spec.kind is not RecordKind.META:
+            return set()
+        return {
+            row
+            for row, one in refused.items()
+            if (one.code, one.reason) == ("as_of", Reason.REQUIRED) and columns[0][row]
+        }
 
     def _void(self, batch: Batch, refused: dict[int, Refusal]) -> set[int]:
         """The rows that are no longer valid."""

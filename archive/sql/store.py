@@ -32,8 +32,10 @@ _AS_OF = """
     SELECT s.record_kind, s.as_of, s.source,
            (SELECT COUNT(*) FROM loads WHERE kind = ? OR ? = ''),
            (SELECT COUNT(*) FROM loads WHERE (kind = ? OR ? = '') AND (whole = 0 OR rejected > 0))
-    FROM sources s WHERE s.record_kind IN (?, '') OR ? = ''
-    ORDER BY ? <> '' AND s.record_kind = '', s.as_of"""
+    FROM sources s
+    ORDER BY CASE WHEN ? IN ('', s.record_kind) THEN 0 WHEN s.record_kind = '' THEN 1 ELSE 2 END,
+             s.as_of"""
+"""Of a kind without a date of its own, nor one for all kinds, another's: the oldest."""
 
 _MOST_PAYERS = 65_536
 
@@ -253,10 +255,12 @@ class SqlStore:
 
     def _as_of(self, session: Session, kind: RecordKind | None) -> AsOf:
         name = kind.value if kind else ""
-        row = session.execute(_AS_OF, (name,) * 7).fetchone()
+        row = session.execute(_AS_OF, (name,) * 5).fetchone()
         if row is None:
             raise StoreEmptyError(self.name)
-        _, until, source, loads, lacking = row
+        dated, until, source, loads, lacking = row
+        if name and loads and dated not in {"", name}:
+            raise StoreEmptyError(self.name)
         never = () if kind is None or loads else (kind,)
         whole = not (never or lacking)
         return AsOf(self._sound(day)(until), source or "", whole=whole, never=never)

@@ -62,20 +62,22 @@ def _plain(look: "Look", *, reveal: bool) -> dict[str, object]:
         "person": {"name": name, "social_security_number": number},
         "as_of": plain(as_of.day),
         "source": as_of.source,
+        "stale": look.stale,
         "whole": as_of.whole,
+        "never": [kind.value for kind in as_of.never],
         "figures": [plain_figure(figure, reveal=reveal) for figure in look.figures],
     }
 
 
 def _print(look: "Look", *, reveal: bool, rows: bool) -> None:
-    from kiosk.explained import figure_lines
+    from kiosk.explained import figure_lines, head_lines, nothing_lines
 
-    as_of = look.records.as_of
     typer.echo(" ".join(_person(look.records, reveal=reveal)))
-    typer.echo(f"数据截至 data as of {as_of.day:%Y-%m-%d} {as_of.source}".rstrip())
-    if not look.figures:
-        typer.echo("没有相关记录。Nothing is recorded.")
-    for figure in look.figures:
-        typer.echo("")
-        for line in figure_lines(figure, reveal=reveal, rows=rows):
-            typer.echo(line)
+    for line in head_lines(look):
+        typer.echo(line)
+    for name, figures in look.found.items():
+        parts = [figure_lines(figure, reveal=reveal, rows=rows) for figure in figures]
+        for part in parts or [nothing_lines(name, look)]:
+            typer.echo("")
+            for line in part:
+                typer.echo(line)

@@ -1,5 +1,6 @@
 """What is said with data that are old or not whole: the same on the screen and on every paper."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,11 +41,11 @@ def caveats(as_of: AsOf, fresh: Freshness) -> tuple[Caveat, ...]:
             )
         )
     if as_of.never:
-        named = "、".join(KIND_NAMES[kind] for kind in as_of.never)
+        named = names(as_of.never)
         found.append(
             Caveat(
-                f"没有收到以下数据：{named}。有关情况不详，不表示没有。",
-                f"Never delivered, so not known: {', '.join(map(_words, as_of.never))}.",
+                f"没有收到以下数据：{named.zh}。有关情况不详，不表示没有。",
+                f"Never delivered, so not known: {named.en}.",
             )
         )
     if not as_of.whole:
@@ -58,5 +59,10 @@ def caveats(as_of: AsOf, fresh: Freshness) -> tuple[Caveat, ...]:
     return tuple(found)
 
 
-def _words(kind: RecordKind) -> str:
-    return kind.value.replace("_", " ")
+def names(kinds: Iterable[RecordKind]) -> Caveat:
+    """What kinds are called in a sentence."""
+    named = tuple(kinds)
+    return Caveat(
+        "、".join(KIND_NAMES[kind] for kind in named),
+        ", ".join(kind.value.replace("_", " ") for kind in named),
+    )

@@ -1,3 +1,4 @@
+import csv
 import json
 import stat
 import zipfile
@@ -8,11 +9,12 @@ import pytest
 
 from archive.export import copy_of, write
 from archive.importer import import_files
+from archive.model import AccountYear
 from archive.records import SPECS, RecordKind
 from archive.sql.store import SqlStore
 from archive.values import Month
 from tests.archive.conftest import NOW
-from tests.archive.csv_files import LI, Load, persons
+from tests.archive.csv_files import LI, Load, dues, persons, rejects
 from tests.archive.places import Place
 from tests.archive.samples import NUMBER, csv_file, row
 
@@ -78,6 +80,37 @@ def test_a_copy_in_csv_makes_the_same_record_in_an_empty_store(
         assert all_of(other, person.person_id) == right
         kind = RecordKind.CONTRIBUTIONS
         assert other.as_of(kind) == full_store.as_of(kind)
+
+
+def sources(folder: Path) -> dict[str, list[str]]:
+    with (folder / "sources.csv").open(encoding="utf-8-sig", newline="") as file:
+        head, *rows = csv.reader(file)
+    assert head == ["record_kind", "as_of", "source", "whole", "delivered"]
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_a_copy_in_csv_tells_which_kinds_are_partial_and_which_never_came(
+    load: Load, store: SqlStore, new_place: Callable[[str], Place], tmp_path: Path
+) -> None:
+    load(*dues("1,110"), "record_kind,as_of,source\n,20261001,示例\n")
+    person = store.person("1")
+    assert person is not None
+    write(copy_of(store, person), tmp_path / "copy", NOW)
+    told = sources(tmp_path / "copy")
+    assert told["persons"] == ["20261001", "示例", "1", "1"]
+    assert told["contributions"] == ["20261001", "示例", "0", "1"]
+    assert told["accounts"] == ["", "", "0", "0"]
+    with new_place("other").open() as other:
+        files = sorted((tmp_path / "copy").iterdir())
+        summary = import_files(other, files, rejects=tmp_path / "r.csv")
+        assert (summary.rejected, summary.failed) == (0, ())
+        assert other.of(AccountYear, "1").as_of.never == (RecordKind.ACCOUNTS,)
+        assert other.as_of(RecordKind.PERSONS) == store.as_of(RecordKind.PERSONS)
+
+
+def test_a_date_that_is_lacking_for_all_kinds_is_refused(load: Load) -> None:
+    summary = load("record_kind,as_of\npersons,20261001\naccounts,\n,\n")
+    assert [told[1:3] for told in rejects(summary)] == [("4", "as_of")]
 
 
 def test_a_zip_holds_the_same_files_as_a_folder(full_store: SqlStore, tmp_path: Path) -> None:

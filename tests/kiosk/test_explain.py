@@ -63,6 +63,68 @@ def explain(places: Path) -> Explain:
     return run
 
 
+def deliver(folder: Path, day: str, *files: str) -> str:
+    """A store with one person and these files, and a configuration; the person's number."""
+    number = "99010119600101001" + check_digit("99010119600101001")
+    person = f"AAC001,AAC002,AAC003,AAC004,AAC005,AAC006\n1,{number},示例,1,01,19600101\n"
+    texts = (person, f"record_kind,as_of,source\n,{day},示例\n", *files)
+    paths = [folder / f"{at}.csv" for at in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text, "utf-8")
+    with SqliteStore(folder / "records.db", utc_now) as store:
+        import_files(store, paths, rejects=folder / "rejects.csv")
+    (folder / "kiosk.toml").write_text(
+        f'[store]\nrecords = "{folder}/records.db"\njournal = "{folder}/journal.db"\n', "utf-8"
+    )
+    return number
+
+
+def looked(folder: Path, number: str, *arguments: str) -> str:
+    options = ["--by", "clerk", "--config", str(folder / "kiosk.toml")]
+    return CliRunner().invoke(app, ["explain", *arguments, *options], input=f"{number}\n").stdout
+
+
+CASES = "AAC001,case_number,task_code,task_name,accepted_on,case_state\n"
+
+
+def test_of_kinds_never_delivered_or_partial_it_never_says_that_there_is_nothing(
+    tmp_path: Path,
+) -> None:
+    number = deliver(tmp_path, f"{utc_now():%Y%m%d}", CASES + "1,A1,T,示例,x,1\n")
+    shown = looked(tmp_path, number, "dossier-transfers", "cases")
+    assert "Nothing is recorded" not in shown
+    head, transfers, cases = shown.split("\n\n")
+    assert head.count("没有收到以下数据：") == head.count("Never delivered, so not known: ") == 1
+    assert "缴费、" in head
+    assert "以下数据可能不完整：办件。 May not be all: cases." in head
+    assert "不详，没有收到：档案转递。 Not known; never delivered: dossier transfers." in transfers
+    assert "可能不完整：办件。 None found; may not be all: cases." in cases
+    told = json.loads(looked(tmp_path, number, "cases", "--json"))
+    assert (told["whole"], told["stale"]) == (False, False)
+    assert {"contributions", "dossier_transfers"} <= set(told["never"])
+    assert "cases" not in told["never"]
+
+
+def test_only_of_data_that_are_whole_it_says_that_nothing_is_recorded(
+    tmp_path: Path,
+) -> None:
+    other = CASES + "2,A1,T,示例,20260105,1\n"
+    person = "AAC001,AAC002,AAC003,AAC004,AAC005,AAC006\n"
+    second = "99010119600101002" + check_digit("99010119600101002")
+    number = deliver(
+        tmp_path, f"{utc_now():%Y%m%d}", f"{person}2,{second},示例,2,01,19600101\n", other
+    )
+    assert "Nothing is recorded" in looked(tmp_path, number, "cases")
+
+
+def test_old_data_are_called_old_with_the_words_of_the_statements(tmp_path: Path) -> None:
+    number = deliver(tmp_path, "20240105")
+    shown = looked(tmp_path, number, "cases")
+    assert "数据截至2024年1月5日，已超过 " in shown
+    assert "recent changes may be missing." in shown
+    assert json.loads(looked(tmp_path, number, "cases", "--json"))["stale"] is True
+
+
 def trail(places: Path) -> list[AuditRow]:
     with SqliteStore(places / "records.db", utc_now, create=False) as store:
         return list(store.audit_rows())
