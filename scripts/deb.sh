@@ -19,7 +19,7 @@ if [ "${2:-}" = without-libraries ]; then
     cp -r kiosk devices archive printing "$lib"
 else
     echo "· installing the program and its libraries below $lib"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --target "$lib" '.[postgres]'
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --target "$lib" '.[postgres,sign]'
     rm -rf "$lib/bin"
 fi
 # Compiled here: a program that compiled itself in /opt would leave files behind that no package owns.

@@ -14,12 +14,21 @@ from typing import Final
 
 from archive.figures.figure import Difference, Figure, Missing, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
-from archive.model import AccountYear, BenefitPayment, Contribution
+from archive.model import (
+    AccountYear,
+    Benefit,
+    BenefitPayment,
+    Contribution,
+    Registration,
+    Transfer,
+)
 from archive.months import PAID, REFUND, month_states
 from archive.tables.interest import AccountRules, InterestTable
 from archive.values import Month
 
 Amount = Decimal | Unknown
+
+_NEVER: Final = Unknown(Missing.NOT_DELIVERED)
 
 _FEN: Final = Decimal("0.01")
 _NOTHING: Final = Decimal("0.00")
@@ -51,18 +60,20 @@ class AccountLine:
     opening: Amount = field(repr=False)
     opening_recorded: bool
     """Whether the opening is the agency's figure, because the year before is not known."""
-    principal: Decimal = field(repr=False)
+    principal: Amount = field(repr=False)
     interest: Amount = field(repr=False)
     percent: Decimal | None
     """The year's rate; None: not published or not entered."""
     paid_out: Amount = field(repr=False)
     closing: Amount = field(repr=False)
-    months_so_far: int = field(repr=False)
+    months_so_far: int | Unknown = field(repr=False)
     """Months paid in full up to the end of the year."""
 
     @property
     def before_interest(self) -> Amount:
         """Opening and principal less what was paid out: what a year without a rate can say."""
+        if self.interest == _NEVER:
+            return self.interest
         return _balance(self.opening, self.principal, _NOTHING, self.paid_out)
 
 
@@ -70,6 +81,7 @@ class AccountLine:
 class _Account:
     """What is known of one line's account."""
 
+    records: PersonRecords = field(repr=False)
     line: str
     rules: InterestTable
     as_of: dt.date
@@ -91,10 +103,12 @@ class _Account:
         """One year, after the year before."""
         opening, recorded = self._opening(year, before)
         own = {month: credit for month, credit in self.credits.items() if month.year == year}
-        principal = sum(own.values(), _NOTHING)
+        never = self.records.never
+        principal = _NEVER if never(Contribution) else sum(own.values(), _NOTHING)
         percent = self.rules.rate(year)
         interest = self._interest(year, opening, own, percent)
-        paid_out = self.paid_out.get(year, _NOTHING)
+        lacking = never(Benefit, BenefitPayment)
+        paid_out = _NEVER if lacking else self.paid_out.get(year, _NOTHING)
         return AccountLine(
             year=year,
             opening=opening,
@@ -104,7 +118,9 @@ class _Account:
             percent=percent,
             paid_out=paid_out,
             closing=_balance(opening, principal, interest, paid_out),
-            months_so_far=sum(month.year <= year for month in self.paid_months),
+            months_so_far=_NEVER
+            if never(Contribution)
+            else sum(month.year <= year for month in self.paid_months),
         )
 
     def _opening(self, year: int, before: AccountLine | None) -> tuple[Amount, bool]:
@@ -116,6 +132,9 @@ class _Account:
             return self.recorded[year].opening, True
         if before is not None:
             return before.closing, False
+        # Without the agency's own years nobody can say that nothing came before.
+        if self.records.never(AccountYear, Registration, Contribution):
+            return _NEVER, False
         return (_NOTHING if self.from_the_start else Unknown(Missing.OPENING)), False
 
     def _interest(
@@ -123,6 +142,8 @@ class _Account:
     ) -> Amount:
         if year in self.transferred:
             return Unknown(Missing.TRANSFER)
+        if self.records.never(Transfer, Contribution):
+            return _NEVER
         if percent is None:
             return Unknown(Missing.INTEREST_RATE)
         if self.as_of < dt.date(year, 12, 31):
@@ -158,6 +179,7 @@ def personal_account(records: PersonRecords, rules: InterestTable, line: str) ->
     recorded = {row.year: row for row in records.accounts if row.line == line}
     transfers = [row for row in records.transfers if row.line == line and row.finished_on]
     account = _Account(
+        records=records,
         line=line,
         rules=rules,
         as_of=records.as_of.day,
@@ -173,7 +195,7 @@ def personal_account(records: PersonRecords, rules: InterestTable, line: str) ->
         lines.append(account.line_of(year, lines[-1] if lines else None))
     return explained(
         "account",
-        tuple(lines) or Unknown(Missing.NO_RECORD),
+        tuple(lines) or records.unknown(Contribution, AccountYear, Benefit, BenefitPayment),
         Unit.YUAN_BY_YEAR,
         subject=line,
         rows=refs(*contributions, *payments, *transfers, *recorded.values()),
@@ -251,11 +273,12 @@ def _paid_out(payments: Iterable[BenefitPayment]) -> dict[int, Amount]:
     return years
 
 
-def _balance(opening: Amount, principal: Decimal, interest: Amount, paid_out: Amount) -> Amount:
-    for part in (opening, interest, paid_out):
+def _balance(opening: Amount, principal: Amount, interest: Amount, paid_out: Amount) -> Amount:
+    for part in (opening, principal, interest, paid_out):
         if isinstance(part, Unknown):
             return part
     assert isinstance(opening, Decimal)
+    assert isinstance(principal, Decimal)
     assert isinstance(interest, Decimal)
     assert isinstance(paid_out, Decimal)
     return opening + principal + interest - paid_out

@@ -20,6 +20,7 @@ class Missing(StrEnum):
     """Why something is not known. The value is stable: programs rely on it."""
 
     NO_RECORD = "no_record"
+    NOT_DELIVERED = "not_delivered"
     DEEMED_MONTHS = "deemed_months"
     OPENING = "opening"
     INTEREST_RATE = "interest_rate"
@@ -47,6 +48,7 @@ class Missing(StrEnum):
 
 _REASONS: Final[dict[Missing, tuple[str, str]]] = {
     Missing.NO_RECORD: ("没有相关记录", "nothing is recorded"),
+    Missing.NOT_DELIVERED: ("没有收到有关数据", "the data were not delivered"),
     Missing.DEEMED_MONTHS: (
         "视同缴费月数由经办机构认定，记录中没有",
         "deemed months are granted by the agency; none are recorded",

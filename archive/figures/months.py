@@ -4,11 +4,11 @@ What makes a month paid is decided in `archive.months`, once for screen, paper a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.figures.figure import Difference, Figure, Missing, Note, Unit, Unknown, explained, refs
 from archive.figures.records import PersonRecords
-from archive.model import YearsOfInsurance
+from archive.model import Contribution, Registration, YearsOfInsurance
 from archive.months import PAID, MonthState, month_states
 from archive.values import Month
 
@@ -36,10 +36,9 @@ def contribution_months(records: PersonRecords, line: str) -> tuple[Figure[objec
     agency = next((row for row in records.years if row.line == line), None)
     states = month_states(rows, line)
     first = min([*states, *(row.first_month for row in registrations)], default=None)
-    deemed: Count = Unknown(Missing.DEEMED_MONTHS) if agency is None else agency.deemed_months
     end = end_month(records)
-    counts = count_months(states, first, end, deemed)
-    differing = _differences(states, first, deemed, agency)
+    counts = _heed_deliveries(records, count_months(states, first, end, _deemed(records, agency)))
+    differing = _differences(states, first, counts, agency)
     paid, years = refs(*rows), refs(agency) if agency else ()
     used = {
         "paid": (counts.paid, paid),
@@ -54,11 +53,26 @@ def contribution_months(records: PersonRecords, line: str) -> tuple[Figure[objec
             Unit.MONTHS,
             subject=line,
             rows=used_rows,
-            notes=_span(first, end) if name == "interrupted" else (),
+            notes=_span(first, end) if name == "interrupted" and isinstance(value, int) else (),
             differences=differing.get(name, ()),
         )
         for name, (value, used_rows) in used.items()
     )
+
+
+def _deemed(records: PersonRecords, agency: YearsOfInsurance | None) -> Count:
+    if agency is not None:
+        return agency.deemed_months
+    never = records.never(YearsOfInsurance)
+    return Unknown(Missing.NOT_DELIVERED if never else Missing.DEEMED_MONTHS)
+
+
+def _heed_deliveries(records: PersonRecords, counts: MonthCounts) -> MonthCounts:
+    """What rests on a kind that was never delivered is not known, whatever else is recorded."""
+    unknown = Unknown(Missing.NOT_DELIVERED)
+    if records.never(Contribution):
+        return MonthCounts(unknown, counts.deemed, unknown, unknown)
+    return replace(counts, interrupted=unknown) if records.never(Registration) else counts
 
 
 def end_month(records: PersonRecords) -> Month:
@@ -70,27 +84,27 @@ def end_month(records: PersonRecords) -> Month:
 def count_months(
     states: Mapping[Month, MonthState], first: Month | None, end: Month, deemed: Count
 ) -> MonthCounts:
-    """Count each month once. A month later than `end` (paid in advance) is paid, never a gap."""
-    paid: Count = Unknown(Missing.NO_RECORD)
-    interrupted: Count = Unknown(Missing.NO_RECORD)
-    if states:
-        paid = sum(state in PAID for state in states.values())
-    if first is not None:
-        span = Month.range(first, end)
-        interrupted = sum(states.get(month, "none") not in PAID for month in span)
+    """Count each month once. A month later than `end` (paid in advance) is paid, never a gap.
+
+    Without a record of any month nobody knows whether one was paid, nor which were not.
+    """
+    if not states or first is None:
+        unknown = Unknown(Missing.NO_RECORD)
+        return MonthCounts(unknown, deemed, unknown, unknown)
+    paid = sum(state in PAID for state in states.values())
+    span = Month.range(first, end)
+    interrupted = sum(states.get(month, "none") not in PAID for month in span)
     return MonthCounts(paid, deemed, interrupted, _sum(paid, deemed))
 
 
-def _sum(paid: Count, deemed: Count) -> Count:
-    if isinstance(paid, Unknown):
-        return paid
+def _sum(paid: int, deemed: Count) -> Count:
     return deemed if isinstance(deemed, Unknown) else paid + deemed
 
 
 def _differences(
     states: Mapping[Month, MonthState],
     first: Month | None,
-    deemed: Count,
+    counts: MonthCounts,
     agency: YearsOfInsurance | None,
 ) -> dict[str, tuple[Difference]]:
     """Count again up to the agency's own last month, and compare."""
@@ -98,7 +112,7 @@ def _differences(
         return {}
     last = agency.counted_to
     counted = {month: state for month, state in states.items() if last is None or month <= last}
-    own = count_months(counted, first, last or max(states, default=Month(1949, 1)), deemed)
+    own = count_months(counted, first, last or max(states, default=Month(1949, 1)), counts.deemed)
     pairs = [
         ("paid", "AAE201", own.paid, agency.paid_months),
         ("interrupted", "EAE027", own.interrupted, agency.interrupted_months if last else None),
@@ -107,7 +121,8 @@ def _differences(
     return {
         name: (Difference(code, str(computed), str(recorded)),)
         for name, code, computed, recorded in pairs
-        if recorded is not None and not isinstance(computed, Unknown) and computed != recorded
+        if recorded is not None and isinstance(getattr(counts, name), int)
+        if isinstance(computed, int) and computed != recorded
     }
 
 

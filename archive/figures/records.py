@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from archive.figures.figure import Missing, Unknown
 from archive.model import (
     AccountYear,
     Benefit,
@@ -21,7 +22,7 @@ from archive.model import (
     UnemploymentGrant,
     YearsOfInsurance,
 )
-from archive.records import RecordKind
+from archive.records import RecordKind, spec_of
 from archive.store import Answer, AsOf, Store
 from archive.tables.shelf import Tables
 from archive.values import Month
@@ -67,6 +68,14 @@ class PersonRecords:
     def as_of_month(self) -> Month:
         """The month up to which the data go."""
         return Month.of(self.as_of.day)
+
+    def never(self, *kinds: type[Any]) -> bool:
+        """Whether one of these kinds was never delivered: then no row of it does not mean none."""
+        return any(spec_of(kind).kind in self.as_of.never for kind in kinds)
+
+    def unknown(self, *kinds: type[Any]) -> Unknown:
+        """What to say where these kinds have no row."""
+        return Unknown(Missing.NOT_DELIVERED if self.never(*kinds) else Missing.NO_RECORD)
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
+from typing import Final
 
 from archive.figures.figure import Figure, Missing, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
+from archive.model import Employment, LabourContract, Registration
 
 
 class Kind(StrEnum):
@@ -59,6 +61,8 @@ class EndsApart:
     days: int | None
 
 
+Side = Period | Unknown | None
+"""None: nothing is registered. Unknown: the kind was never delivered."""
 Gap = Lacking | StartsApart | EndsApart
 
 
@@ -68,10 +72,17 @@ class Stretch:
 
     employer: str = field(repr=False)
     """As it is written in the first of the records; empty: work of one's own."""
-    employment: Period | None
-    insurance: Period | None
-    contract: Period | None
+    employment: Side
+    insurance: Side
+    contract: Side
     gaps: tuple[Gap, ...]
+
+
+_ROWS: Final = {
+    Kind.EMPLOYMENT: Employment,
+    Kind.INSURANCE: Registration,
+    Kind.CONTRACT: LabourContract,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +94,17 @@ class _Entry:
 
 def side_by_side(records: PersonRecords, basis: Basis) -> tuple[Figure[object], ...]:
     """Every stretch, the latest first."""
+    never = frozenset(kind for kind, rows in _ROWS.items() if records.never(rows))
     by_employer: dict[str, list[_Entry]] = defaultdict(list)
     for entry in _entries(records):
         by_employer[_same(entry.employer)].append(entry)
     stretches = [
-        _stretch(part, basis.days_apart, records.as_of.day)
+        _stretch(part, never, basis.days_apart, records.as_of.day)
         for entries in by_employer.values()
         for part in _parts(entries, dt.timedelta(days=basis.days_apart))
     ]
     stretches.sort(key=lambda stretch: _first_day(stretch), reverse=True)
-    value = tuple(stretches) or Unknown(Missing.NO_RECORD)
+    value = tuple(stretches) or records.unknown(*_ROWS.values())
     rows = refs(*records.employments, *records.registrations, *records.contracts)
     return (explained("registrations", value, Unit.PERIODS, rows=rows),)
 
@@ -129,8 +141,9 @@ def _parts(entries: list[_Entry], tolerance: dt.timedelta) -> Iterator[list[_Ent
     yield part
 
 
-def _stretch(part: Sequence[_Entry], days: int, day: dt.date) -> Stretch:
-    periods = {kind: _whole(part, kind) for kind in Kind}
+def _stretch(part: Sequence[_Entry], never: frozenset[Kind], days: int, day: dt.date) -> Stretch:
+    unknown = Unknown(Missing.NOT_DELIVERED)
+    periods = {kind: unknown if kind in never else _whole(part, kind) for kind in Kind}
     own_work = not part[0].employer
     return Stretch(
         employer=part[0].employer,
@@ -151,11 +164,11 @@ def _whole(part: Iterable[_Entry], kind: Kind) -> Period | None:
     return Period(min(period.started for period in periods), ended)
 
 
-def _gaps(
-    periods: dict[Kind, Period | None], days: int, day: dt.date, *, own_work: bool
-) -> Iterator[Gap]:
+def _gaps(periods: dict[Kind, Side], days: int, day: dt.date, *, own_work: bool) -> Iterator[Gap]:
     for first, second in combinations(Kind, 2):
         one, other = periods[first], periods[second]
+        if isinstance(one, Unknown) or isinstance(other, Unknown):
+            continue
         if one is None or other is None:
             has, lacks = (second, first) if one is None else (first, second)
             # Whoever works alone has no employer to make a contract with.
@@ -186,4 +199,4 @@ def _ends(
 
 def _first_day(stretch: Stretch) -> dt.date:
     periods = (stretch.employment, stretch.insurance, stretch.contract)
-    return min(period.started for period in periods if period)
+    return min(period.started for period in periods if isinstance(period, Period))

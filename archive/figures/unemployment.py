@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from archive.figures.figure import Figure, Missing, Note, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
-from archive.model import Contribution, UnemploymentGrant
+from archive.model import Contribution, UnemploymentGrant, YearsOfInsurance
 from archive.months import PAID, month_states
 from archive.tables.unemployment import UnemploymentRule
 
@@ -26,9 +26,14 @@ def _months(records: PersonRecords, basis: Basis, rule: UnemploymentRule | None)
     deemed = [row for row in records.years if rule and not grant and row.line == rule.line]
     value: int | Unknown = Unknown(Missing.RULE)
     notes: tuple[Note, ...] = ()
-    if rule is not None:
+    rests_on = (Contribution, UnemploymentGrant, *(() if grant else (YearsOfInsurance,)))
+    if rule is not None and records.never(*rests_on):
+        value = Unknown(Missing.NOT_DELIVERED)
+    elif rule is not None and not (rows or deemed or grant):
+        value = Unknown(Missing.NO_RECORD)
+    elif rule is not None:
         counted = _counted(rows, rule.line) + sum(row.deemed_months for row in deemed)
-        value = _entitled(rule, counted, grant, recorded=bool(rows or deemed))
+        value = _entitled(rule, counted, grant)
         notes = (
             Note(
                 f"计入缴费 {counted} 个月。"
@@ -77,11 +82,11 @@ def _counted(rows: list[Contribution], line: str) -> int:
 
 
 def _entitled(
-    rule: UnemploymentRule, counted: int, grant: UnemploymentGrant | None, *, recorded: bool
+    rule: UnemploymentRule, counted: int, grant: UnemploymentGrant | None
 ) -> int | Unknown:
     """New months and those left of the last grant, up to the most."""
     if grant is None:
-        return rule.months(counted) if recorded else Unknown(Missing.NO_RECORD)
+        return rule.months(counted)
     if grant.months_left is None:
         return Unknown(Missing.EARLIER_GRANT)
     return min(rule.months(counted) + grant.months_left, rule.most_months)
@@ -97,7 +102,9 @@ def _amount(records: PersonRecords, basis: Basis, rule: UnemploymentRule | None)
         last = max(own, key=lambda row: row.month, default=None)
         region = last.region if last else ""
         wage = wages.wage(region, records.as_of_month)
-        if not region:
+        if records.never(Contribution):
+            value = Unknown(Missing.NOT_DELIVERED)
+        elif not region:
             value = Unknown(Missing.REGION)
         elif wage is None:
             value = Unknown(Missing.MINIMUM_WAGE)

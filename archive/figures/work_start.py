@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TypeVar
 
-from archive.figures.figure import Figure, Missing, Unit, Unknown, explained, refs
+from archive.figures.figure import Figure, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
+from archive.model import Contribution, Employment, LabourContract, Registration
 from archive.values import Month
 
 Earliest = TypeVar("Earliest", dt.date, Month)
@@ -32,14 +33,14 @@ def work_start(records: PersonRecords, _: Basis) -> tuple[Figure[object], ...]:
     registrations = sorted(records.registrations, key=lambda row: row.first_month)[:1]
     contributions = sorted(records.contributions, key=lambda row: row.month)[:1]
     dates = ReferenceDates(
-        contract=_first([row.started for row in contracts]),
-        employment=_first([row.employed_on for row in employments]),
-        insured=_first([row.first_month for row in registrations]),
-        contributed=_first([row.month for row in contributions]),
+        contract=_first([row.started for row in contracts], records.unknown(LabourContract)),
+        employment=_first([row.employed_on for row in employments], records.unknown(Employment)),
+        insured=_first([row.first_month for row in registrations], records.unknown(Registration)),
+        contributed=_first([row.month for row in contributions], records.unknown(Contribution)),
     )
     rows = refs(*contracts, *employments, *registrations, *contributions)
     return (explained("work_start", dates, Unit.DATES, rows=rows),)
 
 
-def _first(found: list[Earliest]) -> Earliest | Unknown:
-    return found[0] if found else Unknown(Missing.NO_RECORD)
+def _first(found: list[Earliest], none: Unknown) -> Earliest | Unknown:
+    return found[0] if found else none

@@ -73,7 +73,9 @@ def notes(figures: Iterable[Figure[object]]) -> Iterable[str]:
         return
     yield _RULE
     yield from map(basis_note, found)
-    amounts = [(y.opening, y.interest, y.paid_out) for one in found for y in years(one)]
+    amounts = [
+        (y.opening, y.principal, y.interest, y.paid_out) for one in found for y in years(one)
+    ]
     yield from reasons(amount for row in amounts for amount in row)
 
 

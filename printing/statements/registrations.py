@@ -13,7 +13,7 @@ from archive.figures.registrations import (
     EndsApart,
     Gap,
     Lacking,
-    Period,
+    Side,
     StartsApart,
     Stretch,
 )
@@ -42,7 +42,6 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     stretches: tuple[Stretch, ...] = ()
     if not isinstance(side.value, Unknown):
         stretches = cast("tuple[Stretch, ...]", side.value)
-    missing = NOT_KNOWN if material.as_of.never else "没有记录"
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
@@ -51,8 +50,8 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=(
-            _periods(stretches, missing),
-            _gaps(stretches, missing),
+            _periods(stretches),
+            _gaps(stretches),
             _start(cast("ReferenceDates", start.value)),
         ),
         notes=(
@@ -74,7 +73,7 @@ STATEMENT: Final = Statement(
 )
 
 
-def _periods(stretches: Iterable[Stretch], missing: str) -> Table:
+def _periods(stretches: Iterable[Stretch]) -> Table:
     return plain(
         "登记对照",
         (Column("单位", Kind.TEXT), *(Column(name, Kind.TEXT) for name in _NAMES.values())),
@@ -82,10 +81,7 @@ def _periods(stretches: Iterable[Stretch], missing: str) -> Table:
             Row(
                 (
                     text_cell(one.employer, "个人（没有单位）"),
-                    *(
-                        _period(part, missing)
-                        for part in (one.employment, one.insurance, one.contract)
-                    ),
+                    *map(_period, (one.employment, one.insurance, one.contract)),
                 )
             )
             for one in stretches
@@ -94,14 +90,16 @@ def _periods(stretches: Iterable[Stretch], missing: str) -> Table:
     )
 
 
-def _period(period: Period | None, missing: str) -> TextCell:
+def _period(period: Side) -> TextCell:
+    if isinstance(period, Unknown):
+        return TextCell(NOT_KNOWN)
     if period is None:
-        return TextCell(missing)
+        return TextCell("没有记录")
     end = period.ended.isoformat() if period.ended else "今"
     return TextCell(f"{period.started.isoformat()} 至 {end}")
 
 
-def _gaps(stretches: Iterable[Stretch], missing: str) -> Table:
+def _gaps(stretches: Iterable[Stretch]) -> Table:
     return plain(
         "差异",
         (Column("单位", Kind.TEXT), Column("差异", Kind.TEXT)),
@@ -109,7 +107,7 @@ def _gaps(stretches: Iterable[Stretch], missing: str) -> Table:
             Row(
                 (
                     text_cell(one.employer, "个人（没有单位）"),
-                    TextCell("；".join(_gap(gap, missing) for gap in one.gaps)),
+                    TextCell("；".join(_gap(gap) for gap in one.gaps)),
                 )
             )
             for one in stretches
@@ -119,10 +117,10 @@ def _gaps(stretches: Iterable[Stretch], missing: str) -> Table:
     )
 
 
-def _gap(gap: Gap, missing: str) -> str:
+def _gap(gap: Gap) -> str:
     match gap:
         case Lacking(has, lacks):
-            return f"有{_NAMES[has]}，{_NAMES[lacks]}{missing}"
+            return f"有{_NAMES[has]}，{_NAMES[lacks]}没有记录"
         case StartsApart(first, second, days):
             return f"{_NAMES[first]}与{_NAMES[second]}开始相差 {days} 天"
         case EndsApart(first, second, None):

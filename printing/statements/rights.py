@@ -11,6 +11,7 @@ from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Figure, Unknown
 from archive.model import Contribution, Transfer
 from archive.months import PAID, month_states
+from archive.records import RecordKind
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -53,6 +54,8 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     last = material.window.last
     year = last.year if last.number == 12 else last.year - 1
     rows = [row for row in material.of(Contribution) if row.month.year == year]
+    # Marks of months would say of each that nothing was due.
+    unknown = RecordKind.CONTRIBUTIONS in material.as_of.never
     counts = material.figures("months")
     accounts = account.accounts(material)
     return paper(
@@ -64,7 +67,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         reveal,
         tables=[
             _account(accounts, year),
-            *_contributions(rows, material.of(Transfer), year),
+            *_contributions(rows, () if unknown else material.of(Transfer), year),
             _months(counts),
         ],
         notes=(

@@ -309,6 +309,7 @@ def test_a_year_closes_with_what_it_opened_and_all_that_came_and_went(
         assert line.opening == before
         assert isinstance(line.interest, Decimal)
         assert isinstance(line.paid_out, Decimal)
+        assert isinstance(line.principal, Decimal)
         assert line.closing == before + line.principal + line.interest - line.paid_out
         assert isinstance(line.closing, Decimal)
         before = line.closing

@@ -10,6 +10,7 @@ from archive.figures.registrations import (
     Gap,
     Kind,
     Lacking,
+    Period,
     StartsApart,
     Stretch,
     side_by_side,
@@ -141,7 +142,8 @@ def test_who_comes_back_to_an_employer_has_two_stretches_the_latest_first() -> N
             registrations=(cover("2010-01-01", "2012-12-31"), cover("2018-01-01")),
         )
     )
-    starts = [stretch.insurance.started.year for stretch in found if stretch.insurance]
+    covers = [stretch.insurance for stretch in found]
+    starts = [one.started.year for one in covers if isinstance(one, Period)]
     assert starts == [2018, 2010]
     assert all(stretch.gaps == (Lacking(E, C), Lacking(I, C)) for stretch in found)
 
@@ -150,7 +152,7 @@ def test_renewed_contracts_are_one_stretch() -> None:
     (stretch,) = stretches(
         records(contracts=(contract("2015-01-01", "2017-12-31"), contract("2018-01-01")))
     )
-    assert stretch.contract is not None
+    assert isinstance(stretch.contract, Period)
     assert (stretch.contract.started, stretch.contract.ended) == (day("2015-01-01"), None)
 
 

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import get_args
 
 import pytest
@@ -14,7 +15,7 @@ from printing.layout.sheet import Text
 from printing.statements import STATEMENTS, statement
 from tests.printing.media import measure, squeezed
 from tests.printing.samples import AS_OF, ISSUE, PERSON
-from tests.printing.statements.people import RARE, made, nothing, own
+from tests.printing.statements.people import RARE, amounts, made, nothing, own, table, texts
 
 names = pytest.mark.parametrize("name", STATEMENTS)
 variants = pytest.mark.parametrize("of", [own, nothing], ids=["all", "nothing"])
@@ -85,6 +86,27 @@ def test_what_was_never_delivered_is_not_known_and_not_none(name: str) -> None:
         assert "不详：没有收到有关数据。" in shown
         assert not any("没有查到" in text or text.endswith("记录。") for text in shown)
         assert not re.search("没有(?!收到)|未参保", document.subtitle)
+
+
+@pytest.mark.parametrize("reveal", get_args(Reveal))
+def test_registrations_without_delivered_contributions_make_no_month_a_gap(reveal: Reveal) -> None:
+    never = replace(AS_OF, whole=False, never=(RecordKind.CONTRIBUTIONS,))
+    rights = statement("rights").build(
+        replace(own("rights", Contribution=()), as_of=never), ISSUE, reveal
+    )
+    assert [row[1:] for row in texts(table(rights, "累计缴费月数"))] == [
+        ["不详", "120", "不详", "不详"],
+        ["不详", "不详", "不详", "不详"],
+    ]
+    assert table(rights, "本年缴费").empty == "不详：没有收到有关数据。"
+    assert amounts(table(rights, "个人账户")) == [Decimal("0.00")], "nothing was paid out"
+    assert "按月缴费标记" not in [one.heading for one in rights.tables]
+    assert "没有收到有关数据" in "".join(rights.notes)
+    insured = statement("insured").build(
+        replace(own("insured", Contribution=()), as_of=never), ISSUE, reveal
+    )
+    assert texts(table(insured, "当前参保状态"))
+    assert table(insured, "最近 24 个月缴费情况").empty == "不详：没有收到有关数据。"
 
 
 @pytest.mark.parametrize(
