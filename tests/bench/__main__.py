@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, figures, guides, idle, imports, papers, printers, records
+from tests.bench import cards, figures, guides, idle, imports, papers, printers, records, rivals
 
 MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     figures.line,
@@ -21,7 +21,7 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     papers.layouts,
     papers.first_byte,
     papers.bytes_on_the_wire,
-    papers.pdfs,
+    rivals.pdfs,
     imports.imports,
     records.look_ups,
     records.look_ups_postgres,

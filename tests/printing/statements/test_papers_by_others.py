@@ -15,6 +15,7 @@ from printing.encode.pdf import render_pdf
 from printing.fonts import FontChain
 from printing.preview import page_count, pdf_to_png
 from printing.statements import STATEMENTS, statement
+from tests.printing.papers import roll_picture
 from tests.printing.samples import CODE, FONTS, ISSUE
 from tests.printing.statements.people import own
 
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.xdist_group("papers by others")
 names = pytest.mark.parametrize("name", STATEMENTS)
 CHAIN: Final = FontChain.of(FONTS)
 DPI: Final = 150
+ROLLS: Final = (48, 32)
+"""Columns: 80 mm and 58 mm."""
 ZBAR: Final = "{http://zbar.sourceforge.net/2008/barcode}"
 
 
@@ -31,7 +34,8 @@ class Papers:
     folder: Path
     documents: dict[str, Document]
     texts: dict[str, str]
-    symbols: dict[str, list[str]]
+    symbols: dict[str, dict[str, list[str]]]
+    """By statement and paper; a picture without a symbol is not there."""
 
 
 def run(*command: str | Path, good: tuple[int, ...] = (0,)) -> str:
@@ -52,6 +56,9 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
         issue = replace(ISSUE, verify_url=address(name))
         documents[name] = statement(name).build(own(name), issue, "report")
         (folder / f"{name}.pdf").write_bytes(render_pdf(documents[name], CHAIN))
+        receipt = statement(name).build(own(name), issue, "receipt")
+        for columns in ROLLS:
+            roll_picture(receipt, columns, "normal").save(folder / f"{name}.roll-{columns}.png")
     return Papers(folder, documents, _texts(folder), _symbols(folder))
 
 
@@ -69,28 +76,32 @@ def _texts(folder: Path) -> dict[str, str]:
     return texts
 
 
-def _symbols(folder: Path) -> dict[str, list[str]]:
-    """What is scanned on the pages of each, by one call on all pictures."""
+def _symbols(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """What is scanned on the pages and the receipts of each, by one call on all pictures."""
     for name in STATEMENTS:
         pdf = (folder / f"{name}.pdf").read_bytes()
         for page in range(page_count(pdf)):
-            (folder / f"{name}.{page}.png").write_bytes(pdf_to_png(pdf, DPI, page))
+            (folder / f"{name}.page-{page}.png").write_bytes(pdf_to_png(pdf, DPI, page))
     pictures = sorted(folder.glob("*.png"))
     # Its 4 tells that a picture, here a later page, has no symbol.
     scanned = run("zbarimg", "--quiet", "--xml", "--nodbus", *pictures, good=(0, 4))
     tree = ET.fromstring(scanned)
-    symbols: dict[str, list[str]] = {name: [] for name in STATEMENTS}
+    symbols: dict[str, dict[str, list[str]]] = {name: {} for name in STATEMENTS}
     for source in tree.iter(f"{ZBAR}source"):
-        name = Path(source.attrib["href"]).name.split(".")[0]
-        symbols[name] += [str(data.text) for data in source.iter(f"{ZBAR}data")]
+        name, paper, _ = Path(source.attrib["href"]).name.split(".")
+        if data := [str(data.text) for data in source.iter(f"{ZBAR}data")]:
+            symbols[name][paper] = data
     return symbols
 
 
 @names
-def test_the_one_symbol_on_the_pages_is_the_address_with_the_code(
+def test_one_symbol_on_the_pages_and_on_each_receipt_is_the_address_with_the_code(
     papers: Papers, name: str
 ) -> None:
-    assert papers.symbols[name] == [address(name) + CODE]
+    found = dict(papers.symbols[name])
+    for columns in ROLLS:
+        assert found.pop(f"roll-{columns}") == [address(name) + CODE]
+    assert list(found.values()) == [[address(name) + CODE]]
 
 
 @names
