@@ -8,6 +8,7 @@ from archive.demo_data import DemoSummary
 from archive.errors import (
     ArchiveError,
     AuditKeyError,
+    StoreDamagedError,
     StoreEmptyError,
     StoreError,
     StoreLockedError,
@@ -227,7 +228,7 @@ def test_a_writer_holds_the_lock_from_its_first_read_on(
 
 def test_a_read_that_met_an_error_does_not_spoil_the_next(store: SqlStore) -> None:
     for _ in range(20):
-        with pytest.raises(StoreUnavailableError), store.database.read() as broken:
+        with pytest.raises(StoreDamagedError), store.database.read() as broken:
             broken.execute("SELECT * FROM nowhere")
         with pytest.raises(ZeroDivisionError), store.database.read():
             raise ZeroDivisionError

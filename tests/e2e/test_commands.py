@@ -266,7 +266,7 @@ def test_export_hands_out_a_record_and_leaves_a_trace_and_no_number_on_the_comma
     assert rows == [
         ("asked", 1, 0, "lin"),
         ("ok", 1, 1, "lin"),
-        ("holder.unknown", 0, 0, "lin"),
+        ("holder.unknown", 1, 0, "lin"),
         ("asked", 1, 0, "lin"),
         ("path.unusable", 1, 0, "lin"),
     ]

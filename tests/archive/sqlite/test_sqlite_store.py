@@ -46,7 +46,7 @@ def test_a_reader_that_met_an_error_is_not_lent_again(file_store: SqliteStore) -
         pass
     with file_store.database.read() as second:
         assert second is first
-    with pytest.raises(StoreUnavailableError), file_store.database.read() as broken:
+    with pytest.raises(StoreDamagedError), file_store.database.read() as broken:
         broken.execute("SELECT * FROM nowhere")
     with file_store.database.read() as fresh:
         assert fresh is not first
