@@ -1,5 +1,6 @@
 """`kiosk print`: the main job on this machine's devices, without a screen."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,16 +54,12 @@ def print_statement(
 
     What anyone may have (a guide), and technicians' papers, are printed without a card.
     """
-    from kiosk.cli.pins import pin_from_prompt, pin_from_stdin
     from kiosk.composition import real
     from kiosk.diag.printing import PAPERS
     from kiosk.headless import as_text, main_job
     from printing.statements import statement as statement_named
 
-    def ask(state: "PinReady") -> "Pin":
-        typer.echo(f"还可以试 {state.tries_left} 次。Tries left: {state.tries_left}", err=True)
-        return pin_from_stdin() if pin_stdin else pin_from_prompt()
-
+    ask = partial(_ask_pin, stdin=pin_stdin)
     asked = _asked(months, first, last, service)
     places = _places(reader, printer)
     if text and (report or large or form):
@@ -81,6 +78,13 @@ def print_statement(
         size: Size = "large" if large else "normal"
         paper = _paper(machine, report=report, form=form)
         _told(main_job(machine, statement, asked, ask, wait, paper, size))
+
+
+def _ask_pin(state: "PinReady", *, stdin: bool) -> "Pin":
+    from kiosk.cli.pins import pin_from_prompt, pin_from_stdin
+
+    typer.echo(f"还可以试 {state.tries_left} 次。Tries left: {state.tries_left}", err=True)
+    return pin_from_stdin() if stdin else pin_from_prompt()
 
 
 def _check_form(statement: str, *, form: bool) -> None:
