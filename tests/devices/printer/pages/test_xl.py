@@ -52,15 +52,17 @@ def on_paper(*data: bytes, model: PclModel = MODEL) -> SimulatedLaser:
 
 def alike(one: Image.Image, other: Image.Image) -> bool:
     """Whether each has its ink within two dots of the other's, but for one dot in 500."""
-    ink = ImageChops.invert(other.convert("L")).getbbox()
+    return max(alone(one, other), alone(other, one)) < 0.002
+
+
+def alone(one: Image.Image, other: Image.Image) -> float:
+    """The share of the first one's ink that has none of the other's within two dots."""
+    ink = ImageChops.invert(one.convert("L")).getbbox()
     assert ink is not None
     box = (ink[0] - 9, ink[1] - 9, ink[2] + 9, ink[3] + 9)
-    pictures = [image.crop(box).convert("L") for image in (one, other)]
-    grown = [image.filter(ImageFilter.MinFilter(5)) for image in pictures]
-    pairs = zip(pictures, reversed(grown), strict=True)
-    alone = (sum(ImageChops.subtract(near, own).histogram()[128:]) for own, near in pairs)
-    dots = pictures[1].histogram()[0]
-    return dots > 20_000 and max(alone) < dots // 500
+    own, others = (image.crop(box).convert("L") for image in (one, other))
+    near = others.filter(ImageFilter.MinFilter(5))
+    return sum(ImageChops.subtract(near, own).histogram()[128:]) / own.histogram()[0]
 
 
 # The paper
