@@ -6,11 +6,13 @@ from collections.abc import Callable
 import pytest
 from PIL import ImageChops
 
+from devices.printer.blocks import Block
 from devices.printer.models.page import PclModel, load_page_model
 from devices.printer.pages.pcl import pdf_blocks
 from devices.printer.pages.pdf import page_images
 from devices.printer.pages.pjl import begin_job, end_job
 from devices.printer.pages.xl import Ghostscript, xl_blocks
+from devices.printer.pages.xl_stream import Value, read_operation
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.pages.sheet import draw
 from printing.encode.pdf import render_pdf
@@ -64,6 +66,19 @@ def test_a_statement_in_pcl_xl_has_its_ink_where_the_dots_have_it(who: People, s
     machine = on_paper(*(block.data for block in blocks))
     assert machine.errors == []
     assert len(machine.tray) == len(blocks)
+    assert greys(blocks[0]) == {0}
     got, want = draw(machine.tray[0], GlyphMemory()), next(page_images(pdf, laser().dpi))
     assert alone(want, got) < 0.002
     assert alone(got, want) < 0.2
+
+
+def greys(block: Block) -> set[Value]:
+    """The levels of pens and brushes in a page of PCL XL; a printer breaks all but 0 up."""
+    at, found = block.data.index(b"\n", block.data.index(b") HP-PCL XL")) + 1, set()
+    while at < len(block.data):
+        operation = read_operation(block.data, at)
+        assert operation is not None
+        if operation.operator in (0x63, 0x79) and 0x09 in operation.attributes:
+            found.add(operation.attributes[0x09])
+        at = operation.end
+    return found

@@ -20,7 +20,7 @@ from devices.printer.pages.pdf import page_images
 from devices.printer.pages.pjl import LONGEST_PIECE, UEL, begin_job, end_job
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.xl import Ghostscript, XlError, xl_blocks
-from devices.printer.pages.xl_stream import Operation, XlStreamError, read_operation
+from devices.printer.pages.xl_stream import XlStreamError, read_operation
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.pages.laser import SimulatedLaser
 from devices.printer.simulated.pages.sheet import draw
@@ -85,26 +85,6 @@ def test_each_page_stands_alone() -> None:
         assert machine.errors == []
         (sheet,) = machine.tray
         assert sheet.marks == whole[number].marks
-
-
-@with_gs
-def test_no_letter_and_no_line_is_grey() -> None:
-    levels = {
-        operation.attributes.get(0x09)
-        for block in blocks()
-        for operation in operations(block)
-        if operation.operator in (0x63, 0x79)
-    }
-    assert levels <= {None, 0}
-
-
-def operations(block: Block) -> Iterator[Operation]:
-    at = block.data.index(b"\n", block.data.index(b") HP-PCL XL")) + 1
-    while at < len(block.data):
-        operation = read_operation(block.data, at)
-        assert operation is not None
-        yield operation
-        at = operation.end
 
 
 @pytest.mark.skipif(shutil.which("gpcl6") is None, reason="GhostPCL is not installed")
