@@ -100,7 +100,7 @@ class Metrics:
                 self._print.labels(medium, outcome).observe(seconds)
                 if outcome in ("confirmed", "sent"):
                     self._paper.labels(medium).inc(self._lengths.get(medium, 0))
-            case OutOfService(), _:
+            case OutOfService(), Idle() | Reading():  # a guest is served without a reader, too
                 self._recovery.observe(seconds)
 
     def text(self) -> bytes:

@@ -52,6 +52,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.guest import (
     guest_back,
+    lost,
     print_guide,
     serve_guest,
     tell_case,
@@ -109,7 +110,7 @@ def _reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
         case CardIn(reader, generation):
             return _card_in(state, reader, generation)
         case ReaderLost(fault):
-            return OutOfService(fault), LEAVE
+            return lost(state, fault)
         case ReaderBack():
             return (Idle(), ()) if isinstance(state, OutOfService) else (state, ())
         case Tick():

@@ -69,7 +69,7 @@ def render(
     """The screen of a state as HTML; the memory of another visit is none."""
     state = shown.state
     own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
-    name, extra = _screen(state, own)
+    name, extra = _screen(state, own, settings.guides.topics)
     local = now.astimezone(CHINA)
     return (
         environment()
@@ -89,7 +89,9 @@ def render(
     )
 
 
-def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, object]]:
+def _screen(
+    state: State, memory: Memory | None, topics: Mapping[str, str]
+) -> tuple[str, Mapping[str, object]]:
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
@@ -118,7 +120,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
         case TakeCard():
             return "take_card", {}
         case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
-            return guest_screen(state, memory.catalogue if memory else None)
+            return guest_screen(state, memory.catalogue if memory else None, topics)
         case _:
             assert_never(state)
 
