@@ -7,7 +7,7 @@ from archive.dossiers import dossiers_from
 from archive.model import ArchiveIndex
 from archive.regions import Found, Gathered, Silence
 from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
-from printing.statements.common import NOT_KNOWN, QUERY, long_day, paper, plain, sentence
+from printing.statements.common import NOT_KNOWN, QUERY, long_day, nothing, paper, plain, sentence
 from printing.statements.dossier import FREE_KEEPING, OBJECT
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
@@ -24,7 +24,7 @@ _WHY: Final[dict[Silence, str]] = {
 
 
 _NOT_SURE: Final = "没有答复的地区是否存有档案，本次不能确定。"
-_NONE_ASKED: Final = "本次没有向其他地区查询。"
+_NONE_ASKED: Final = "本次未查询其他地区。"
 _NOT_ASKED: Final = "其他地区是否存有档案，本次没有查询，不能确定。"
 
 
@@ -35,7 +35,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
-        f"{count} 个地区中 {len(asked.found)} 个已答复" if count else "没有向其他地区查询",
+        f"{count} 个地区中 {len(asked.found)} 个已答复" if count else "本次未查询其他地区",
         material,
         issue,
         reveal,
@@ -58,7 +58,7 @@ STATEMENT: Final = Statement(
 
 def _tables(asked: Gathered[ArchiveIndex], material: Material) -> Iterable[Table]:
     if not (asked.found or asked.missing):
-        yield sentence("其他地区", _NONE_ASKED)
+        yield nothing("其他地区", _NONE_ASKED)
         return
     yield plain(
         "已答复的地区",

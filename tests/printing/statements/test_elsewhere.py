@@ -26,7 +26,7 @@ def test_a_region_without_a_file_is_no_region_without_an_answer() -> None:
     material = replace(own("elsewhere"), across=Gathered(found, ()))
     document = statement("elsewhere").build(material, ISSUE, "report")
     assert texts(table(document, "已答复的地区"))[0][:2] == ["示例市", "没有档案"]
-    assert table(document, "其他地区").empty == "本次没有向其他地区查询。"
+    assert table(document, "其他地区").empty == "本次未查询其他地区。"
     two = replace(material, across=Gathered((*found, *found), ()))
     everywhere = statement("elsewhere").build(two, ISSUE, "report")
     assert table(everywhere, "没有答复的地区").empty == "所有地区都已答复。"
@@ -52,6 +52,6 @@ def test_where_no_region_was_asked_none_is_said_to_have_answered() -> None:
     for across in (None, nowhere):
         material = replace(own("elsewhere"), across=across)
         document = statement("elsewhere").build(material, ISSUE, "report")
-        assert document.subtitle == "没有向其他地区查询"
-        assert [table.empty for table in document.tables] == ["本次没有向其他地区查询。"]
+        assert document.subtitle == "本次未查询其他地区"
+        assert [table.empty for table in document.tables] == ["本次未查询其他地区。"]
         assert "本次没有查询，不能确定" in "".join(document.notes)
