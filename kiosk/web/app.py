@@ -5,6 +5,7 @@ changed, and a call of the API (`calls`) needs the present visit's token and thi
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from fastapi.staticfiles import StaticFiles
 
 from kiosk.config import Settings
 from kiosk.faults import fault
+from kiosk.logs import event, where
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
@@ -81,7 +83,8 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
-    """A bug answers without its text: a traceback may hold a record."""
+    """A bug answers without its text, which may quote a record; the log names its place."""
+    event(logging.ERROR, "page.bug", error=type(error).__name__, where=where(error))
     return JSONResponse({"error": fault("internal").to_json()}, 500)
 
 

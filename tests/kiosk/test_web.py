@@ -1,5 +1,7 @@
 """The page's API: who may call it, and what it never lets through."""
 
+import asyncio
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
@@ -9,6 +11,7 @@ from fastapi.testclient import TestClient
 from pytest_mock import MockerFixture
 
 from kiosk.config import Settings
+from kiosk.daemon import _listen
 from kiosk.faults import fault
 from kiosk.metrics import Metrics
 from kiosk.progress import Progress
@@ -211,11 +214,34 @@ def test_the_status_names_the_fault_and_no_holder(client: TestClient, service: S
     }
 
 
-def test_a_bug_answers_without_its_text(
-    client: TestClient, service: Service, mocker: MockerFixture
+def test_a_bug_answers_without_its_text_and_the_log_names_its_place(
+    client: TestClient,
+    service: Service,
+    mocker: MockerFixture,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     mocker.patch.object(service, "post", side_effect=ValueError("99010119850315012X"))
     answer = client.post("/api/visit/end", headers=ALLOWED)
     assert answer.status_code == 500
     assert answer.json()["error"]["code"] == "internal"
     assert "9901" not in answer.text
+    (told,) = [record for record in caplog.records if record.name == "kiosk"]
+    assert told.msg == "page.bug"
+
+
+def test_an_answer_goes_out_at_once_and_waits_for_no_receipt_of_the_one_before() -> None:
+    async def connect() -> int:
+        nodelay = asyncio.get_running_loop().create_future()
+
+        async def serve(_: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
+            connection: socket.socket = out.get_extra_info("socket")
+            nodelay.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            out.close()
+
+        async with await asyncio.start_server(serve, sock=_listen("127.0.0.1", 0)) as server:
+            _, out = await asyncio.open_connection(*server.sockets[0].getsockname())
+            found: int = await nodelay
+            out.close()
+            return found
+
+    assert asyncio.run(connect()) == 1
