@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz crash crash-audit crash-import pictures gallery golden deb clean
+.PHONY: setup setup-test demo test quick check bench fuzz soak crash crash-audit crash-import pictures gallery golden deb clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -53,6 +53,11 @@ crash-import: setup-test
 CRASH_RUNS ?= 10000
 crash: setup-test
 	@CRASH_RUNS=$(CRASH_RUNS) $(BIN)/python -m pytest tests/faults/test_crash.py --numprocesses $(WORKERS) --maxprocesses 4
+
+# A week of visits, compressed, in a process that is watched: what grows, and is any paper lost?
+VISITS ?= 50000
+soak: setup-test
+	@VISITS=$(VISITS) $(BIN)/python -m tests.soak
 
 # The pictures of the README, made by the demo itself.
 pictures: setup-test

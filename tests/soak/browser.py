@@ -1,0 +1,101 @@
+"""The page as its own script uses it: told by `/events`, it draws `/screen` and calls the visit."""
+
+import contextlib
+import json
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+_SCREEN = re.compile(r'data-screen="(\w+)" data-token="([^"]+)"')
+SECONDS = 60.0
+
+
+class StuckError(Exception):
+    """A screen that was waited for did not come."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What is drawn now."""
+
+    name: str
+    html: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+class Page:
+    """One browser, and the hands at the devices, which are calls to the dev dock."""
+
+    def __init__(self, address: str) -> None:
+        place = urlsplit(address)
+        self._origin = address.rstrip("/")
+        self._calls = HTTPConnection(place.hostname or "", place.port, timeout=SECONDS)
+        self._stream = HTTPConnection(place.hostname or "", place.port, timeout=SECONDS)
+        self._stream.request("GET", "/events")
+        self._events = self._stream.getresponse()
+        self._news = threading.Event()
+        self.drawn = 0
+        self.screen = Screen("", "", "")
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed while it reads
+            while line := self._events.readline():
+                if line.startswith(b"data:"):
+                    self._news.set()
+
+    def until(self, *names: str, alert: bool = False) -> Screen:
+        """Draw whenever anything has changed, until one of these screens is shown.
+
+        `alert`: until it is one that says what is wrong.
+        """
+        deadline = time.monotonic() + SECONDS
+        while True:
+            self._news.clear()
+            self._draw()
+            if self.screen.name in names and ('role="alert"' in self.screen.html or not alert):
+                return self.screen
+            if not self._news.wait(deadline - time.monotonic()):
+                raise StuckError(f"{self.screen.name} instead of {' or '.join(names)}")
+
+    def _draw(self) -> None:
+        html = self._ask("GET", "/screen")
+        found = _SCREEN.search(html)
+        assert found, "no screen"
+        self.screen = Screen(found[1], html, found[2])
+        self.drawn += 1
+
+    def call(self, name: str, **body: object) -> None:
+        """Touch the screen that is drawn; a touch that comes too late gets nothing."""
+        headers = {"X-Visit": self.screen.token, "Origin": self._origin}
+        self._ask("POST", f"/api/visit/{name}", body, headers, (202, 409))
+
+    def hand(self, what: str, name: str = "") -> None:
+        """Do something to a device."""
+        self._ask("POST", "/dock/do", {"what": what, "name": name}, {}, (204,))
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        good: tuple[int, ...] = (200,),
+    ) -> str:
+        text = None if body is None else json.dumps(body)
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        self._calls.request(method, path, text, sent)
+        answer = self._calls.getresponse()
+        said = answer.read().decode()
+        assert answer.status in good, f"{method} {path}: {answer.status}"
+        return said
+
+    def close(self) -> None:
+        """Leave; the stream ends with its socket."""
+        self._calls.close()
+        self._events.close()
+        self._stream.close()
