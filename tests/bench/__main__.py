@@ -8,7 +8,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import cards, figures, guides, idle, imports, papers, printers, records, rivals
+from tests.bench import (
+    cards,
+    figures,
+    guides,
+    idle,
+    imports,
+    page,
+    papers,
+    printers,
+    records,
+    rivals,
+)
 
 MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     figures.line,
@@ -30,6 +41,9 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     records.readers,
     guides.guides,
     figures.cold_start,
+    page.card_to_screen,
+    page.menu_to_records,
+    page.page_weight,
     idle.idle,
 )
 

@@ -118,7 +118,7 @@ def _delay(pcscd: PrivatePcscd, heard: Recorder) -> str:
     with winscard.context() as handle:
         for _ in range(MOVEMENTS):
             for act, kind in ((virtual.insert, CardInserted), (virtual.remove, CardRemoved)):
-                notice = _Notice(handle, pcscd.readers[0])
+                notice = Notice(handle, pcscd.readers[0])
                 act()
                 noticed = notice.wait()
                 heard.wait_for(kind)
@@ -130,7 +130,7 @@ def _delay(pcscd: PrivatePcscd, heard: Recorder) -> str:
     )
 
 
-class _Notice:
+class Notice:
     """A client with nothing but one wait, begun before the card moves."""
 
     def __init__(self, handle: int, reader: str) -> None:

@@ -1,8 +1,10 @@
 """`make soak`: 50,000 visits, or as many as VISITS says. 1 where anything grows or is lost."""
 
 import os
+import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from tests.soak.probes import Sample
@@ -16,11 +18,19 @@ MEMORY = Path("/dev/shm")
 
 
 def main() -> int:
-    """Run, tell how it goes, and report."""
+    """Run, tell how it goes, and report; Ctrl-C ends the run early and reports all the same."""
+    enough = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: enough.set())
     place = MEMORY if os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="soak-", dir=place) as name:
-        soaked = soak(Path(name), VISITS, _progress, fault_every=FAULT_EVERY)
-        aged = age(Path(name), soaked, max(1, VISITS // 10))
+        soaked = soak(
+            Path(name),
+            VISITS,
+            _progress,
+            fault_every=FAULT_EVERY,
+            go_on=lambda: not enough.is_set(),
+        )
+        aged = age(Path(name), soaked, max(1, soaked.tally.visits // 20))
     for line in lines(soaked, aged):
         _say(line)
     return 0 if good(soaked) else 1

@@ -46,13 +46,18 @@ class Aged:
 
 
 def soak(
-    folder: Path, visits: int, say: Callable[[Sample], None], *, seed: int = 1, fault_every: int
+    folder: Path,
+    visits: int,
+    say: Callable[[Sample], None],
+    *,
+    fault_every: int,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> Soak:
-    """So many visits in a new folder."""
+    """So many visits in a new folder, or as many as there are while they may go on."""
     cards = prepare(folder, lambda _: None)
     tray = Tray(folder / "report")
     with hall(folder, 0) as (page, probe):
-        citizens = Citizens(page, cards, seed, partial(last_job, folder), fault_every)
+        citizens = Citizens(page, cards, 1, partial(last_job, folder), fault_every)
         samples = [probe.sample(0)]
         every = max(1, visits // SAMPLES)
         for number in range(1, visits + 1):
@@ -62,6 +67,9 @@ def soak(
             if number % every == 0:
                 samples.append(probe.sample(number))
                 say(samples[-1])
+            if not go_on():
+                samples.append(probe.sample(number))
+                break
         drawn = page.drawn
     tray.empty()
     tally = citizens.tally
@@ -91,6 +99,7 @@ def hall(folder: Path, days_ahead: int) -> Iterator[tuple[Page, Probe]]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            start_new_session=True,  # Ctrl-C is for the citizens, who end their visit first
             env={**os.environ, "TMPDIR": str(folder / "tmp")},
         )
         assert process.stdout is not None
