@@ -316,6 +316,39 @@ class InstallError(KioskError):
         self.place = place
 
 
+class UpdatePackageError(KioskError):
+    """A file that shall be installed is no package of the kiosk."""
+
+    code = "update.package"
+
+    def __init__(self, package: Path) -> None:
+        super().__init__(str(package))
+        self.package = package
+
+
+class UpdateStepError(KioskError):
+    """A step of an update did not do; `step` is its name, `reason` is technical."""
+
+    code = "update.step"
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(f"{step}: {reason}")
+        self.step = step
+        self.reason = reason
+
+
+class UpdateUndoneError(KioskError):
+    """The new release did not come into service; the one before runs again, on its own data."""
+
+    code = "update.undone"
+
+    def __init__(self, failed: str, reason: str, version: str) -> None:
+        super().__init__(f"{failed}: {reason}")
+        self.failed = failed
+        self.reason = reason
+        self.version = version
+
+
 class ScreenError(KioskError):
     """The browser of the screen cannot be started, or ended by itself; `reason` is technical."""
 

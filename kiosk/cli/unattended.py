@@ -1,4 +1,4 @@
-"""`kiosk install`, `kiosk browser` and `kiosk backup`: a kiosk that runs without a visit."""
+"""`kiosk install`, `update`, `browser` and `backup`: a kiosk that runs without a visit."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from kiosk.backup import Kept
     from kiosk.config import Settings
 
+_GRACE_SECONDS = 60.0
+"""A paper that comes out when maintenance begins is waited for so long more."""
 backup = typer.Typer(
     help="Copies of records and journal, and their way back.", no_args_is_help=True
 )
@@ -34,6 +36,32 @@ def install(
         )
 
 
+def update(
+    package: Annotated[Path, typer.Argument(help="The newer hall-kiosk_VERSION_ARCH.deb.")],
+    seconds: Annotated[
+        float, typer.Option(min=5, max=3600, help="How long the new release may take to serve.")
+    ] = 120.0,
+    config: ConfigOption = None,
+) -> None:
+    """Install a package between two visits; without success the old release and its data return."""
+    import logging
+
+    from kiosk import logs
+    from kiosk.maintenance import MaintenanceSign
+    from kiosk.update import Update
+
+    chosen = settings(config)
+    logs.start(logging.getLevelName(logging.INFO))
+    done = Update(
+        address=_address(chosen),
+        sign=MaintenanceSign.of(chosen),
+        visit_seconds=chosen.visit.maintenance_seconds + _GRACE_SECONDS,
+        ready_seconds=seconds,
+        say=lambda line: typer.echo(f"· {line}"),
+    ).install(package)
+    typer.echo(f"{done} 版已投入使用。{done} is in service.")
+
+
 def browser(config: ConfigOption = None) -> None:
     """Show the page on this machine's screen (cage and chromium), until one of them ends."""
     import time
@@ -41,9 +69,13 @@ def browser(config: ConfigOption = None) -> None:
     from kiosk.browser import run
     from kiosk.daemon import notify
 
-    web = settings(config).web
-    host = f"[{web.host}]" if ":" in web.host else web.host
-    run(f"http://{host}:{web.port}/", notify, time.monotonic)
+    run(f"{_address(settings(config))}/", notify, time.monotonic)
+
+
+def _address(chosen: "Settings") -> str:
+    """Where the daemon's page is."""
+    web = chosen.web
+    return f"http://{f'[{web.host}]' if ':' in web.host else web.host}:{web.port}"
 
 
 @backup.command()

@@ -1,0 +1,226 @@
+"""An update that goes back by itself: old release and old data return unless the new one serves.
+
+The release that runs is the one that installs the next: it is known to work. It keeps itself as a
+package, makes a backup, and only then lets dpkg replace it. All it needs afterwards is loaded by
+then, for its own files are replaced under it.
+"""
+
+import json
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from kiosk.errors import (
+    MaintenanceSignError,
+    UpdatePackageError,
+    UpdateStepError,
+    UpdateUndoneError,
+)
+from kiosk.logs import event
+from kiosk.maintenance import MaintenanceSign
+
+PACKAGE: Final = "hall-kiosk"
+UNITS: Final = ("kiosk.service", "kiosk-browser.service")
+BACKUPS: Final = Path("var/backups/kiosk")
+KEPT: Final = Path("var/cache/hall-kiosk")
+"""Where the release that was replaced lies as a package."""
+_POLL_SECONDS: Final = 0.5
+_BACK_SECONDS: Final = 60.0
+"""The old release has served before: it may take so long at least."""
+_ASK_SECONDS: Final = 3.0
+_AS_KIOSK: Final = ("runuser", "-u", "kiosk", "--", "/usr/bin/kiosk")
+"""What it writes must belong to the daemon's user."""
+_FIELDS: Final = (
+    *("Package", "Version", "Architecture", "Maintainer"),
+    *("Depends", "Recommends", "Description"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What `/readyz` says; `answers`: whether it says anything."""
+
+    answers: bool
+    fault: str | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether a citizen can be served."""
+        return self.answers and self.fault is None
+
+
+@dataclass(frozen=True)
+class Update:
+    """The kiosk that is updated, and how long its parts may take."""
+
+    address: str
+    """Of the page: http://127.0.0.1:8080."""
+    sign: MaintenanceSign
+    visit_seconds: float
+    """How long the visit that runs may take to its end."""
+    ready_seconds: float
+    say: Callable[[str], None]
+    root: Path = field(default=Path("/"))
+
+    def install(self, package: Path) -> str:
+        """Bring a package into service; its version.
+
+        Raises UpdatePackageError and UpdateStepError with nothing replaced, UpdateUndoneError when
+        the release of before serves again, and UpdateStepError when not even that could be done.
+        """
+        new, old = version_of(package), installed_version()
+        event(logging.INFO, "update.begun", old=old, new=new)
+        before, maintained = self.readiness(), self.sign.on
+        try:
+            self._step("end the visit that runs", self._end_visit)
+            kept = self.root / KEPT / f"{PACKAGE}_{old}.deb"
+            self._step("keep the old release", lambda: pack(self.root, kept))
+            _run("systemctl", "stop", *reversed(UNITS))
+            backup = self._step("back up", self._back_up)
+        except UpdateStepError:
+            self._start(maintained)
+            raise
+        try:
+            self.say(f"install {new} in the place of {old}")
+            _run("dpkg", "--install", package)
+            _run(*_AS_KIOSK, "store", "migrate")
+            self._start(maintained)
+            self._wait_until_ready(before, self.ready_seconds)
+        except UpdateStepError as failed:
+            event(logging.ERROR, "update.failed", new=new, step=failed.step)
+            self.say(f"{failed.step}: {failed.reason}; going back to {old}")
+            self._go_back(kept, backup, maintained, before)
+            event(logging.WARNING, "update.undone", old=old, new=new)
+            raise UpdateUndoneError(failed.step, failed.reason, old) from None
+        event(logging.INFO, "update.done", old=old, new=new)
+        return new
+
+    def readiness(self) -> Readiness:
+        """What the daemon says of itself now."""
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=_ASK_SECONDS) as answer:  # noqa: S310 - loopback
+                return Readiness(answers=True, fault=json.load(answer)["fault"])
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return _refused(refusal)
+        except (OSError, ValueError, KeyError):
+            return Readiness(answers=False, fault=None)
+
+    def _go_back(self, kept: Path, backup: str, maintained: bool, before: Readiness) -> None:
+        _run("systemctl", "stop", *reversed(UNITS))
+        _run("dpkg", "--install", kept)
+        _run(*_AS_KIOSK, "backup", "restore", backup, "--by", "update")
+        self._start(maintained)
+        self._wait_until_ready(before, max(self.ready_seconds, _BACK_SECONDS))
+
+    def _end_visit(self) -> None:
+        """Nobody's visit is cut off: maintenance begins with its end."""
+        self.sign.set(True)
+        deadline = time.monotonic() + self.visit_seconds
+        while self.readiness() not in (_MAINTAINED, _AWAY):
+            if time.monotonic() > deadline:
+                raise OSError("a visit has not ended")
+            time.sleep(_POLL_SECONDS)
+
+    def _back_up(self) -> str:
+        place = self.root / BACKUPS
+        return _run(*_AS_KIOSK, "backup", "make", place).strip().splitlines()[-1]
+
+    def _start(self, maintained: bool) -> None:
+        self._step("begin to serve", lambda: self.sign.set(maintained))
+        _run("systemctl", "start", *UNITS)
+
+    def _wait_until_ready(self, before: Readiness, seconds: float) -> None:
+        """A fault of a device that was there before the update is none of the release."""
+        deadline = time.monotonic() + seconds
+        while not (now := self.readiness()).ready:
+            if now.answers and now == before:
+                return
+            if time.monotonic() > deadline:
+                raise UpdateStepError("wait for /readyz", now.fault or "no answer")
+            time.sleep(_POLL_SECONDS)
+
+    def _step(self, name: str, act: Callable[[], str | None]) -> str:
+        self.say(name)
+        try:
+            return act() or ""
+        except (OSError, MaintenanceSignError) as error:
+            raise UpdateStepError(name, str(error)) from None
+
+
+_MAINTAINED: Final = Readiness(answers=True, fault="kiosk.maintenance")
+_AWAY: Final = Readiness(answers=False, fault=None)
+
+
+def _refused(refusal: urllib.error.HTTPError) -> Readiness:
+    try:
+        return Readiness(answers=True, fault=json.load(refusal)["fault"])
+    except (ValueError, KeyError):
+        return Readiness(answers=True, fault=f"HTTP {refusal.code}")
+
+
+def version_of(package: Path) -> str:
+    """The version of a package of the kiosk; UpdatePackageError for any other file."""
+    try:
+        name, version = _run(
+            "dpkg-deb", "--show", "--showformat", "${Package} ${Version}", package
+        ).split()
+    except (UpdateStepError, ValueError):
+        raise UpdatePackageError(package) from None
+    if name != PACKAGE:
+        raise UpdatePackageError(package)
+    return version
+
+
+def installed_version() -> str:
+    """The version that dpkg has installed; UpdateStepError where it was not installed by dpkg."""
+    return _run("dpkg-query", "--show", "--showformat", "${Version}", PACKAGE)
+
+
+def pack(root: Path, target: Path) -> None:
+    """Make a package of what is installed: nobody need have kept the one that it came from."""
+    shape = "".join(f"{name}: ${{{name}}}\\n" for name in _FIELDS)
+    control = _run("dpkg-query", "--show", "--showformat", shape, PACKAGE)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as name:
+        tree = Path(name)
+        for line in _run("dpkg-query", "--listfiles", PACKAGE).splitlines():
+            source, copy = root / line.lstrip("/"), tree / line.lstrip("/")
+            if source.is_dir():
+                copy.mkdir(mode=0o755, parents=True, exist_ok=True)
+            else:
+                shutil.copy2(source, copy, follow_symlinks=False)
+        (tree / "DEBIAN").mkdir(mode=0o755)
+        filled = (line for line in control.splitlines() if not line.endswith(": "))
+        (tree / "DEBIAN/control").write_text("\n".join(filled) + "\n", "utf-8")
+        for script in ("preinst", "postinst", "prerm", "postrm"):
+            place = root / "var/lib/dpkg/info" / f"{PACKAGE}.{script}"
+            if place.exists():
+                shutil.copy2(place, tree / "DEBIAN" / script)
+        tree.chmod(0o755)
+        _run("dpkg-deb", "--root-owner-group", "--build", tree, target)
+
+
+def _run(*command: str | Path) -> str:
+    """What a program says; UpdateStepError with the end of its complaint if it fails."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "KIOSK_UPDATE": "1"}
+    name = " ".join(map(str, command[:2] if command[:5] != _AS_KIOSK else command[4:7]))
+    try:
+        done = subprocess.run(  # noqa: S603 - no word of it comes from a citizen or the network
+            command, capture_output=True, text=True, check=False, env=environment
+        )
+    except OSError as error:
+        raise UpdateStepError(name, error.strerror or type(error).__name__) from None
+    if done.returncode:
+        complaint = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
+        raise UpdateStepError(name, complaint[-1])
+    return done.stdout
