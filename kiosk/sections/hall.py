@@ -73,6 +73,9 @@ class Visit(Section):
         30, ge=10, le=120, description="the warning comes so long before the end"
     )
     result_seconds: int = Field(20, ge=5, le=120, description="how long the last screen stays")
+    pin_pad: Literal["plain", "shuffled"] = Field(
+        "plain", description="digits of the pad on the screen; shuffled: in another order each try"
+    )
 
 
 class Web(Section):

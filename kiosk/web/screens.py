@@ -38,6 +38,7 @@ from kiosk.visit.state import (
 )
 from kiosk.web.guest import guest_screen
 from kiosk.web.months import months_screen
+from kiosk.web.own_page import OwnPage
 from kiosk.web.preview import ShownLine, shown_lines
 from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
@@ -65,6 +66,7 @@ def render(
     settings: Settings,
     now: datetime,
     seconds: float,
+    page: OwnPage,
 ) -> str:
     """The screen of a state as HTML; the memory of another visit is none."""
     state = shown.state
@@ -80,6 +82,9 @@ def render(
             token=shown.token,
             seconds=round(seconds),
             warn=settings.visit.warn_seconds,
+            digits=page.pad.digits(state.generation) if isinstance(state, EnterPin) else "",
+            can_speak=page.aloud.can_speak,
+            signals=settings.speech.signals,
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),

@@ -15,8 +15,10 @@ from kiosk.progress import Progress
 from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintAsked, Touched
 from kiosk.visit.service import Shown
 from kiosk.visit.state import FaultData, Holder, Idle, Menu, Preview, Problem, State
-from kiosk.web.app import Behind, build
+from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
+from kiosk.web.showing import Behind
+from tests.kiosk.pages import load_page, own_page
 
 HOLDER = Holder("张*三", "D2*****9X", "示例市")
 PAGE = "http://127.0.0.1:8080"
@@ -57,8 +59,9 @@ def client(service: Service, mocker: MockerFixture) -> Iterator[TestClient]:
     now = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
-    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock(), monitor)  # type: ignore[arg-type]
+    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock(), monitor, own_page())  # type: ignore[arg-type]
     with TestClient(build(behind), base_url=PAGE, raise_server_exceptions=False) as client:
+        load_page(client)
         yield client
 
 

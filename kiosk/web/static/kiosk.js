@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const stage = document.getElementById("stage");
+  const page = { "X-Page": document.documentElement.dataset.page }; // only the page that has it shows a visit
   let typed = "";
   let query = ""; // letters for guides, ahead of the screen that answers them
   let deadline = 0;
@@ -15,16 +16,21 @@
     const screen = stage.firstElementChild; // its token belongs to what the holder sees
     return fetch(`/api/visit/${name}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-Visit": screen.dataset.token },
+      headers: { ...page, "Content-Type": "application/json", "X-Visit": screen.dataset.token },
       body: JSON.stringify(body),
     });
   };
 
-  // A server that is gone or broken shows nothing any more: no record stays on the glass.
-  const blank = () => {
-    drawn = "";
+  // A server that is gone or broken shows nothing any more: no record stays on the glass. The same
+  // holds for a page that another one has taken the place of.
+  const blank = (words = "gone") => {
+    drawn = typed = query = "";
     deadline = 0;
-    stage.replaceChildren(document.getElementById("gone").content.cloneNode(true));
+    stage.replaceChildren(document.getElementById(words).content.cloneNode(true));
+  };
+  const replaced = () => {
+    blank("elsewhere");
+    setTimeout(() => document.hidden || location.reload(), 30000);
   };
 
   // One fetch at a time, and one more if anything changed meanwhile: a printer's progress comes
@@ -36,9 +42,11 @@
     try {
       while (stale) {
         stale = false;
-        const answer = await fetch("/screen", { cache: "no-store" });
+        const answer = await fetch("/screen", { cache: "no-store", headers: page });
+        if (answer.status === 204) return replaced();
         if (!answer.ok) throw new Error(answer.status);
-        draw(await answer.text());
+        const html = await answer.text();
+        if (!document.hidden) draw(html);
       }
     } catch {
       blank();
@@ -116,6 +124,9 @@
     showTyped();
   };
 
+  // The first touch of "cancel" clears what was typed, with nothing typed it ends the visit.
+  const cancel = () => (typed ? press("clear") : stage.querySelector("[data-call=end]")?.click());
+
   const send = () => {
     if (typed.length < 4) return;
     const value = typed;
@@ -145,11 +156,17 @@
     }
   });
 
+  // A hardware PIN pad is a keyboard: its digits (with or without the number lock), and its keys for
+  // yes, correct and cancel.
   document.addEventListener("keydown", (event) => {
-    if (!field()) return;
-    if (/^[0-9]$/.test(event.key)) press(event.key);
-    else if (event.key === "Backspace") press("delete");
+    if (!field() || event.repeat) return;
+    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code) || /^([0-9])$/.exec(event.key);
+    if (digit) press(digit[1]);
+    else if (["Backspace", "Delete"].includes(event.key)) press("delete");
+    else if (["Escape", "Cancel", "Clear"].includes(event.key)) cancel();
     else if (event.key === "Enter" && event.target.dataset.key === undefined) send();
+    else return;
+    event.preventDefault();
   });
 
   // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
@@ -160,9 +177,33 @@
     }
   });
 
-  const events = new EventSource("/events");
-  events.addEventListener("message", show);
-  events.addEventListener("error", blank);
+  // Not an EventSource: that could send no header, and the key has no business in an address.
+  const listen = async () => {
+    const answer = await fetch("/events", { cache: "no-store", headers: page });
+    if (answer.status === 204) return replaced();
+    if (!answer.ok) throw new Error(answer.status);
+    const reader = answer.body.getReader();
+    const decoder = new TextDecoder();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (decoder.decode(part.value, { stream: true }).includes("data:")) show();
+    }
+    throw new Error("the stream has ended");
+  };
+  const follow = () => listen().catch(() => {
+    blank();
+    setTimeout(follow, 1000);
+  });
+
+  // Who leaves the page leaves nothing on it: not in the next tab, not behind the back button.
+  const leave = () => {
+    stage.replaceChildren();
+    drawn = typed = query = "";
+  };
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : show()));
+
   setInterval(tick, 500);
   show();
+  follow();
 })();
