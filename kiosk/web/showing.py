@@ -11,7 +11,7 @@ from kiosk.config import Settings
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import Shown, VisitService
-from kiosk.visit.state import Idle, OutOfService
+from kiosk.visit.state import Resting
 from kiosk.web.monitor import Monitor
 from kiosk.web.own_page import OwnPage
 from kiosk.web.screens import render
@@ -36,7 +36,7 @@ class Behind:
 def shown_to(behind: Behind, key: str) -> Shown | None:
     """What the visit shows, for the page that may show it; None for any other."""
     shown = behind.service.shown
-    visiting = not isinstance(shown.state, Idle | OutOfService)
+    visiting = not isinstance(shown.state, Resting)
     return shown if behind.page.owner.shows(key, shown.token, visiting=visiting) else None
 
 
