@@ -81,7 +81,11 @@ def _visit(machine: Machine, desk: Desk, metrics: Metrics) -> VisitService:
         machine.source,
         roles=machine.roles,
         needs_sam=settings.sam.kind == "psam",
-        rules=Rules(settings.visit.timeout_seconds, settings.visit.result_seconds),
+        rules=Rules(
+            settings.visit.timeout_seconds,
+            settings.visit.result_seconds,
+            settings.visit.look_seconds,
+        ),
         monotonic=machine.monotonic,
         progress=machine.progress,
         observe=metrics.saw,

@@ -73,6 +73,12 @@ class Visit(Section):
         30, ge=10, le=120, description="the warning comes so long before the end"
     )
     result_seconds: int = Field(20, ge=5, le=120, description="how long the last screen stays")
+    look_seconds: int = Field(
+        60,
+        ge=10,
+        le=600,
+        description="how long the first screen keeps a language, size or contrast that was chosen",
+    )
 
 
 class Web(Section):

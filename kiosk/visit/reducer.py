@@ -94,6 +94,8 @@ class Rules:
 
     timeout_seconds: float = 180.0
     result_seconds: float = 20.0
+    look_seconds: float = 60.0
+    """How long the first screen keeps a look that was chosen."""
 
 
 def reduce(state: State, event: Event, now: float, rules: Rules) -> Step:

@@ -45,6 +45,7 @@ from kiosk.visit.effects import (
     VerifyPin,
 )
 from kiosk.visit.events import CardIn, CardOut, Event, GuestIn, ReaderBack, ReaderLost, Tick
+from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
 from kiosk.visit.reducer import Rules, reduce
 from kiosk.visit.state import (
     WITH_TIMEOUT,
@@ -79,6 +80,7 @@ class Shown:
 
     state: State
     token: str = field(repr=False)
+    look: Look = USUAL_LOOK
 
 
 class VisitService:
@@ -105,7 +107,7 @@ class VisitService:
         self._progress = progress
         self._observe = observe
         """Told every state, by the visit's thread."""
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | LookAsked | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="devices")
         self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
@@ -124,6 +126,8 @@ class VisitService:
         self._occupied: set[str] = set()
         """Readers with a card in them, holder's or module."""
         self._guests = count(-1, -1)
+        self._look_until = 0.0
+        """Until when the first screen keeps the look that was chosen."""
         self.shown = Shown(Idle(), secrets.token_urlsafe(24))
 
     # --- life ---------------------------------------------------------------------------------
@@ -164,6 +168,10 @@ class VisitService:
     def welcome(self, wish: Wish) -> None:
         """Somebody without a card touched the first screen, from any thread."""
         self.post(GuestIn(next(self._guests), wish))
+
+    def show_as(self, asked: LookAsked) -> None:
+        """Somebody wants the screens to look otherwise, from any thread."""
+        self._events.put(asked)
 
     def post(self, event: Event) -> None:
         """Take an event, from any thread."""
@@ -285,21 +293,44 @@ class VisitService:
             return min(left, LOOK_SECONDS)
         if self._desk.leftover:
             return min(left or TIDY_SECONDS, TIDY_SECONDS)
+        if self.shown.look != USUAL_LOOK and isinstance(self.state, Idle | OutOfService):
+            ahead = max(0.001, self._look_until - self._monotonic())
+            return min(left or ahead, ahead)
         return left or None
 
-    def handle(self, event: Event) -> None:
+    def handle(self, event: Event | LookAsked) -> None:
         """Apply one event and carry its effects out; the visit's own thread calls this."""
-        before = self.state
-        after, effects = reduce(before, event, self._monotonic(), self._rules)
+        if isinstance(event, LookAsked):
+            self._look_until = self._monotonic() + self._rules.look_seconds
+            self._show(self.state, event.on(self.shown.look))
+            return
+        after, effects = reduce(self.state, event, self._monotonic(), self._rules)
         for effect in effects:
             self._carry_out(effect)
-        # A page of an earlier visit holds an earlier token and gets nothing any more.
-        same = _generation(after) == _generation(before)
-        self.shown = Shown(after, self.shown.token if same else secrets.token_urlsafe(24))
+        self._show(after, self._look_after(after))
+
+    def _show(self, after: State, look: Look) -> None:
+        """A page of an earlier visit holds an earlier token and gets nothing any more."""
+        before = self.shown
+        same = _generation(after) == _generation(before.state)
+        token = before.token if same else secrets.token_urlsafe(24)
+        self.shown = Shown(after, token, look)
         self._observe(after)
-        if after != before:
+        if (after, look) != (before.state, before.look):
             for listener in tuple(self._listeners):
                 listener()
+
+    def _look_after(self, after: State) -> Look:
+        """A look is its visit's: the next holder finds the usual one, and so does who comes later.
+
+        Who chose it before putting the card in, or as a guest, keeps it with the card.
+        """
+        before, now = _generation(self.state), _generation(after)
+        if now == 0:
+            over = before != 0 or self._monotonic() >= self._look_until
+        else:
+            over = 0 < before != now
+        return USUAL_LOOK if over else self.shown.look
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:

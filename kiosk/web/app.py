@@ -23,7 +23,7 @@ from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
 from kiosk.web import calls, monitor, verify
 from kiosk.web.monitor import Monitor
-from kiosk.web.screens import environment, render
+from kiosk.web.screens import environment, render, spoken
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -99,7 +99,7 @@ def _behind(request: Request) -> Behind:
 @pages.get("/", response_class=HTMLResponse, include_in_schema=False)
 def page() -> str:
     """The page itself; all it shows comes from `/screen`."""
-    return environment().get_template("kiosk.html").render()
+    return environment().get_template("kiosk.html").render(**spoken())
 
 
 @pages.get("/screen", response_class=HTMLResponse)
