@@ -3,8 +3,9 @@
 import threading
 
 from kiosk.sections.speech import Speech
-from kiosk.speech.sentences import Language, sentences
+from kiosk.speech.sentences import sentences
 from kiosk.speech.voice import Voice, installed
+from kiosk.visit.look import Language
 
 
 class ReadAloud:

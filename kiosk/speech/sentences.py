@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final, Literal
 
+from kiosk.visit.look import Language
+
 Out = Literal["headphones", "speaker"]
-Language = Literal["zh", "en"]
 
 LONGEST: Final = 900
 """Characters; some five minutes, after which nobody listens and the screen has the rest."""
@@ -177,8 +178,7 @@ class _Teller:
 
     def _foreign(self, element: Element) -> bool:
         """Whether it says the same in the other language."""
-        other = "en" in element.attributes.get("class", "").split() or element.tag == "small"
-        return other if self._language == "zh" else False
+        return "under" in element.attributes.get("class", "").split()
 
     def _words(self, element: Element) -> str:
         """The text of an element without blocks: bold words and lines are parted by a comma."""

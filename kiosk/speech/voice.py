@@ -14,8 +14,8 @@ from typing import Final
 from pypinyin import Style, lazy_pinyin
 
 from kiosk.speech.numerals import in_chinese, in_english
-from kiosk.speech.sentences import Language
 from kiosk.speech.tones import SAMPLE_RATE, wav_file
+from kiosk.visit.look import Language
 
 PROGRAM: Final = "espeak-ng"
 SECONDS: Final = 10.0

@@ -60,6 +60,7 @@ from kiosk.visit.events import (
     Tick,
 )
 from kiosk.visit.facts import Traced, facts
+from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
 from kiosk.visit.reducer import reduce
 from kiosk.visit.state import FaultData, Idle, Maintenance, OutOfService, Preview, State, Wish
 from kiosk.visit.waits import deadline_of
@@ -87,6 +88,7 @@ class Shown:
 
     state: State
     token: str = field(repr=False)
+    look: Look = USUAL_LOOK
 
 
 class VisitService:
@@ -113,7 +115,7 @@ class VisitService:
         self._progress = progress
         self._observe = observe
         """Told every state, by the visit's thread."""
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | LookAsked | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="devices")
         self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
@@ -135,6 +137,8 @@ class VisitService:
         first = Maintenance() if desk.maintenance.on else Idle()
         self.shown = Shown(first, secrets.token_urlsafe(24))
         observe(first)
+        self._look_until = 0.0
+        """Until when the first screen keeps the look that was chosen."""
 
     # --- life ---------------------------------------------------------------------------------
 
@@ -182,6 +186,10 @@ class VisitService:
         """
         self._desk.maintenance.set(on)
         self.post(Tick())
+
+    def show_as(self, asked: LookAsked) -> None:
+        """Somebody wants the screens to look otherwise, from any thread."""
+        self._events.put(asked)
 
     def post(self, event: Event) -> None:
         """Take an event, from any thread."""
@@ -310,22 +318,42 @@ class VisitService:
         most = LOOK_SECONDS if isinstance(self.state, Preview) else REST_SECONDS
         return min(self.seconds_left(self.state) or most, most)
 
-    def handle(self, event: Event) -> None:
+    def handle(self, event: Event | LookAsked) -> None:
         """Apply one event and carry its effects out; the visit's own thread calls this."""
-        before = self.state
-        after, effects = reduce(before, event, self._monotonic(), self._rules)
+        if isinstance(event, LookAsked):
+            self._look_until = self._monotonic() + self._rules.look_seconds
+            self._show(self.state, event.on(self.shown.look))
+            return
+        after, effects = reduce(self.state, event, self._monotonic(), self._rules)
         for effect in effects:
             self._carry_out(effect)
-        # A page of an earlier visit holds an earlier token and gets nothing any more.
-        same = _generation(after) == _generation(before)
-        self.shown = Shown(after, self.shown.token if same else secrets.token_urlsafe(24))
+        self._show(after, self._look_after(after))
+
+    def _show(self, after: State, look: Look) -> None:
+        """A page of an earlier visit holds an earlier token and gets nothing any more."""
+        before = self.shown
+        same = _generation(after) == _generation(before.state)
+        token = before.token if same else secrets.token_urlsafe(24)
+        self.shown = Shown(after, token, look)
         self._observe(after)
-        for fact in facts(before, after):
+        for fact in facts(before.state, after):
             if isinstance(fact, Traced):
                 self._submit(partial(self._desk.trace, fact.kind))
-        if after != before:
+        if (after, look) != (before.state, before.look):
             for listener in tuple(self._listeners):
                 listener()
+
+    def _look_after(self, after: State) -> Look:
+        """A look is its visit's: the next holder finds the usual one, and so does who comes later.
+
+        Who chose it before putting the card in, or as a guest, keeps it with the card.
+        """
+        before, now = _generation(self.state), _generation(after)
+        if now == 0:
+            over = before != 0 or self._monotonic() >= self._look_until
+        else:
+            over = 0 < before != now
+        return USUAL_LOOK if over else self.shown.look
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:

@@ -24,7 +24,8 @@ def speech(
     shown = shown_to(behind, x_page)
     if shown is None or x_visit != shown.token:
         raise HTTPException(409, fault("visit.stale").to_json())
-    wav = behind.page.aloud.wav(drawn(behind, shown), token=shown.token, language="zh", part=part)
+    html, language = drawn(behind, shown), shown.look.language
+    wav = behind.page.aloud.wav(html, token=shown.token, language=language, part=part)
     if wav is None:
         raise HTTPException(404, fault("speech.absent").to_json())
     return Response(wav, media_type=WAV)

@@ -17,7 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from kiosk.faults import fault
 from kiosk.visit.service import VisitService
 from kiosk.web import aloud, calls, monitor, verify
-from kiosk.web.screens import environment
+from kiosk.web.screens import environment, spoken
 from kiosk.web.showing import Behind, PageKey, drawn, shown_to
 
 POLICY = (
@@ -84,7 +84,7 @@ def _behind(request: Request) -> Behind:
 def page(request: Request) -> str:
     """The page itself, with a key of its own; all it shows comes from `/screen`."""
     key = _behind(request).page.owner.load()
-    return environment().get_template("kiosk.html").render(key=key)
+    return environment().get_template("kiosk.html").render(key=key, **spoken())
 
 
 @pages.get("/screen", response_class=HTMLResponse)

@@ -26,6 +26,7 @@ from kiosk.visit.events import (
     SizeAsked,
     Touched,
 )
+from kiosk.visit.look import Language, LookAsked
 from kiosk.visit.state import Resting, State
 from kiosk.web.showing import PageKey, shown_to
 from printing.statements.issue import Window
@@ -87,6 +88,15 @@ class CaseBody(BaseModel):
     """The number as it was typed; it is not kept."""
 
     number: str = Field(max_length=32, pattern=r"^[0-9A-Za-z-]*$", repr=False)
+
+
+class LookBody(BaseModel):
+    """How the screen shall look; what is left out stays as it is."""
+
+    language: Language | None = None
+    size: Literal["normal", "elder"] | None = None
+    contrast: Literal["normal", "high"] | None = None
+    reach: Literal["normal", "low"] | None = None
 
 
 class PrintBody(BaseModel):
@@ -165,6 +175,13 @@ def choose_months(request: Request, visit: Visit, body: MonthsBody) -> None:
     if not 1 <= window.months <= LONGEST:
         raise HTTPException(422, f"1 to {LONGEST} months")
     _post(request, MonthsChosen(visit, window))
+
+
+@router.post("/look", status_code=202)
+def change_look(request: Request, screen: Screen, body: LookBody) -> None:
+    """Show every screen in another language, size, contrast or reach."""
+    asked = LookAsked(body.language, body.size, body.contrast, body.reach)
+    request.app.state.behind.service.show_as(asked)
 
 
 @router.post("/guest", status_code=202)

@@ -1,12 +1,13 @@
 """The screens for who has no card with them: guides to services, and how far a case has got."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, assert_never
 
+from archive.cases import CaseStatus
 from archive.guides.catalogue import Catalogue
 from kiosk.faults import fault
 from kiosk.visit.state import AskCase, CaseShown, Guest, GuideShown, Search, Waiting
+from kiosk.web.words import Both, Voice
 
 LETTERS: Final = "qwertyuiopasdfghjklzxcvbnm"
 CASE_KEYS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -15,25 +16,20 @@ _MOST: Final = 30
 """So many guides are listed; who sees that many types another letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A group of services: what a button says, and the words that find them."""
-
-    zh: str
-    en: str
-
-
 TOPICS: Final = (
-    Topic("社会保障卡", "Social security card"),
-    Topic("养老", "Pension"),
-    Topic("失业", "Unemployment"),
-    Topic("工伤", "Work injury"),
-    Topic("档案", "Personnel file"),
-    Topic("就业", "Employment"),
+    Both("社会保障卡", "Social security card"),
+    Both("养老", "Pension"),
+    Both("失业", "Unemployment"),
+    Both("工伤", "Work injury"),
+    Both("档案", "Personnel file"),
+    Both("就业", "Employment"),
 )
+"""Groups of services: what a button says; the Chinese words find them."""
 
 
-def guest_screen(state: Guest, catalogue: Catalogue | None) -> tuple[str, Mapping[str, object]]:
+def guest_screen(
+    state: Guest, catalogue: Catalogue | None, voice: Voice
+) -> tuple[str, Mapping[str, object]]:
     """The template of a guest's screen and what it needs; no catalogue once the visit has ended."""
     match state:
         case Waiting(_, wish):
@@ -54,6 +50,25 @@ def guest_screen(state: Guest, catalogue: Catalogue | None) -> tuple[str, Mappin
             said = fault(hint.code, **dict(hint.data)) if hint else None
             return "ask_case", {"hint": said, "keys": CASE_KEYS}
         case CaseShown(_, _, status):
-            return "case_shown", {"status": status}
+            return "case_shown", _case(status, voice)
         case _:
             assert_never(state)
+
+
+def _case(status: CaseStatus, voice: Voice) -> Mapping[str, object]:
+    def days(number: int | None) -> str:
+        if number is None:
+            return voice.say("frame.unknown")
+        return voice.say("case.working_days", days=number)
+
+    return {
+        "case_state": Both(status.label(), status.label("en")),
+        "facts": (
+            ("case.accepted", status.accepted_on),
+            ("case.finished", status.finished_on or voice.say("case.not_finished")),
+            ("case.last_step", status.last_step_on or voice.say("frame.unknown")),
+            ("case.promised", days(status.promised_days)),
+            ("case.legal", days(status.legal_days)),
+            ("case.data", status.as_of.day),
+        ),
+    }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Final, assert_never
+from typing import assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
 from kiosk.paper import GOOD
 from kiosk.visit.desk import Memory
+from kiosk.visit.look import USUAL_LOOK, Look
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
     AskCase,
@@ -43,11 +44,10 @@ from kiosk.web.guest import guest_screen
 from kiosk.web.months import months_screen
 from kiosk.web.own_page import OwnPage
 from kiosk.web.preview import ShownLine, shown_lines
+from kiosk.web.words import LANGUAGE_TAGS, OTHER, Voice
 from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
-
-WEEKDAYS: Final = "一二三四五六日"
 
 
 @cache
@@ -74,9 +74,9 @@ def render(
     """The screen of a state as HTML; the memory of another visit is none."""
     state = shown.state
     own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
-    name, extra = _screen(state, own)
+    voice = Voice(shown.look.language)
+    name, extra = _screen(state, own, voice)
     wait = wait_of(state, settings.visit)
-    local = now.astimezone(CHINA)
     return (
         environment()
         .get_template(f"screens/{name}.html")
@@ -88,18 +88,39 @@ def render(
             digits=page.pad.digits(state.generation) if isinstance(state, EnterPin) else "",
             can_speak=page.aloud.can_speak,
             signals=settings.speech.signals,
+            timed=wait is not None,
             warn=wait.warn if wait else 0,
             more=may_extend(state),
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),
-            today=f"{local.month}月{local.day}日 星期{WEEKDAYS[local.weekday()]}",
+            today=_today(now, voice),
+            **spoken(shown.look),
             **extra,
         )
     )
 
 
-def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, object]]:
+def spoken(look: Look = USUAL_LOOK) -> Mapping[str, object]:
+    """What every template of a page speaks with."""
+    voice, other = Voice(look.language), OTHER[look.language]
+    return {
+        "look": look,
+        "say": voice.say,
+        "also": voice.also,
+        "tag": LANGUAGE_TAGS[look.language],
+        "other": other,
+        "other_tag": LANGUAGE_TAGS[other],
+    }
+
+
+def _today(now: datetime, voice: Voice) -> str:
+    day = now.astimezone(CHINA)
+    month, weekday = voice.say(f"month.in_{day.month}"), voice.say(f"day.on_{day.isoweekday()}")
+    return voice.say("frame.today", month=month, day=day.day, weekday=weekday)
+
+
+def _screen(state: State, memory: Memory | None, voice: Voice) -> tuple[str, Mapping[str, object]]:
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
@@ -112,10 +133,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             hint = fault(state.hint, tries_left=state.tries_left) if state.hint else None
             return "enter_pin", {"hint": hint}
         case LookingUp():
-            return "looking_up", {
-                "what": "正在核对密码并查询您的记录",
-                "what_en": "Checking the PIN and looking up your records.",
-            }
+            return "looking_up", {"what": "working.records", "data": {}}
         case Menu():
             view = memory.view if memory else None
             return "menu", {"first": statement(FIRST), "sections": sections(), "view": view}
@@ -130,7 +148,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
         case Forgotten(_, alarm, why):
             return "forgotten", {"alarm": alarm, "fault": _words(why)}
         case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
-            return guest_screen(state, memory.catalogue if memory else None)
+            return guest_screen(state, memory.catalogue if memory else None, voice)
         case _:
             assert_never(state)
 
@@ -164,11 +182,9 @@ def _paper_screen(
 
 def _composing(state: Composing) -> Mapping[str, object]:
     if not state.regions:
-        return {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
-    return {
-        "what": f"正在查询各地，{state.regions} 个地区中 {state.answered} 个已答复",
-        "what_en": f"{state.answered} of {state.regions} regions have answered.",
-    }
+        return {"what": "working.statement", "data": {}}
+    counts = {"regions": state.regions, "answered": state.answered}
+    return {"what": "working.regions", "data": counts}
 
 
 def sections() -> tuple[tuple[Section, tuple[Statement, ...]], ...]:

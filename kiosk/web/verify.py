@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from kiosk.errors import SealThrottledError
 from kiosk.faults import fault, fault_of
-from kiosk.web.screens import environment
+from kiosk.web.screens import environment, spoken
 from printing.errors import (
     PrintingError,
     SealCodeError,
@@ -43,7 +43,7 @@ class CodeBody(BaseModel):
 def page(request: Request) -> str:
     """The page with its field."""
     place = request.app.state.behind.settings.kiosk
-    return environment().get_template("verify.html").render(place=place)
+    return environment().get_template("verify.html").render(place=place, **spoken())
 
 
 @router.post("")
@@ -58,6 +58,6 @@ def verify(request: Request, body: CodeBody, origin: Annotated[str, Header()] = 
     except (PrintingError, SealThrottledError) as error:
         if type(error) not in _STATUS:
             raise
-        answer = template.render(paper=None, fault=fault_of(error))
+        answer = template.render(paper=None, fault=fault_of(error), **spoken())
         return HTMLResponse(answer, _STATUS[type(error)])
-    return HTMLResponse(template.render(paper=paper, fault=None))
+    return HTMLResponse(template.render(paper=paper, fault=None, **spoken()))

@@ -151,10 +151,10 @@ def test_a_touch_makes_the_statement_large_and_another_makes_it_as_it_was(
     caption = page.locator(".statement caption").first
     usual = caption.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
     assert page.locator('.statement th[scope="col"]').count() > 3
-    page.click("text=大字版")
+    page.click("[data-call=size]")
     page.wait_for_selector(".statement.large")
     assert caption.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") > 1.3 * usual
-    page.click("text=标准字")
+    page.click("[data-call=size]")
     page.wait_for_selector(".statement:not(.large)")
 
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from kiosk.config import load
 from kiosk.sections.speech import Speech
 from kiosk.speech.aloud import ReadAloud
-from kiosk.speech.sentences import Language
+from kiosk.visit.look import Language
 from kiosk.visit.state import EnterPin, Idle
 from kiosk.web.own_page import OwnPage
 from tests.kiosk.pages import load_page

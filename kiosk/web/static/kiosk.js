@@ -63,13 +63,34 @@
     const [now, next] = [stage.firstElementChild, sheet.content.firstElementChild];
     const same = now && ["screen", "token"].every((name) => now.dataset[name] === next.dataset[name]);
     if (!same || now.children.length !== next.children.length) {
+      typed = "";
       stage.replaceChildren(sheet.content);
       return;
     }
+    const kept = standing();
+    for (const { name, value } of next.attributes) now.setAttribute(name, value);
     const parts = [...now.children];
     [...next.children].forEach((part, at) => {
       if (!parts[at].isEqualNode(part)) parts[at].replaceWith(part);
     });
+    restore(kept);
+  };
+
+  // The same screen in another look: what was typed, opened, scrolled to and focused stays.
+  const places = () => [...stage.querySelectorAll("button, [tabindex]")];
+  const standing = () => ({
+    open: stage.querySelector(":popover-open")?.id,
+    scrolled: [...stage.querySelectorAll("[tabindex]")].map((part) => part.scrollTop / part.scrollHeight),
+    focused: places().indexOf(document.activeElement),
+  });
+  const restore = ({ open, scrolled, focused }) => {
+    const closed = open && document.getElementById(open);
+    if (closed && !closed.matches(":popover-open")) closed.showPopover();
+    [...stage.querySelectorAll("[tabindex]")].forEach((part, at) => {
+      part.scrollTop = (scrolled[at] || 0) * part.scrollHeight;
+    });
+    if (focused >= 0 && document.activeElement === document.body) places()[focused]?.focus();
+    showTyped();
   };
 
   // A touch only gives more time: the same screen is not drawn again, or half a PIN would be lost.
@@ -77,9 +98,9 @@
     const seconds = Number(/data-seconds="(\d+)"/.exec(html)[1]);
     const content = html.replace(/data-seconds="\d+"/, "");
     if (content !== drawn || !stage.firstElementChild) {
-      typed = "";
       drawn = content;
       place(html);
+      document.documentElement.lang = stage.firstElementChild.lang;
     }
     if (!stage.querySelector("[data-query]")) query = "";
     deadline = seconds ? performance.now() + seconds * 1000 : 0;

@@ -4,7 +4,7 @@ from typing import Any
 
 from kiosk.sections.speech import Speech
 from kiosk.speech.aloud import ReadAloud
-from kiosk.speech.sentences import Language
+from kiosk.visit.look import Language
 
 PAGE = "<p>您的账户</p><p data-private>12,345.60</p>"
 

@@ -17,8 +17,8 @@ def said(html: str, out: str = "headphones", part: str = "", longest: int = 900)
 
 def test_words_come_in_the_order_of_the_screen_and_choices_last() -> None:
     html = (
-        "<main><button>打印<small>Print</small></button><h2>请看</h2>"
-        "<p class='en'>Look</p><p>共 <b>3</b> 页</p><div>名称<b>内容</b></div></main>"
+        "<main><button>打印<small class='under'>Print</small></button><h2>请看</h2>"
+        "<p class='under'>Look</p><p>共 <b>3</b> 页</p><div>名称<b>内容</b></div></main>"
     )
     assert said(html) == "请看。共 3 页。名称，内容。您可以选择：打印。"
 
