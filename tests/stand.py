@@ -16,6 +16,7 @@ from archive.guides.catalogue import Catalogue
 from archive.masking import mask_card, mask_name
 from archive.model import Agency, Guide, GuideMaterial, Notice
 from kiosk.calendar import records_view
+from kiosk.charts.records import charts_of
 from kiosk.choice import PaperSeconds
 from kiosk.config import Settings
 from kiosk.identify import HolderRecords
@@ -80,7 +81,12 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "composing", Composing(CARD, HOLDER, "elsewhere", answered=2, regions=5)
     yield "preview", PREVIEW
     yield "preview-copies", replace(PREVIEW, statement="missing")
+    yield "preview-account", replace(PREVIEW, statement="account")
     yield "preview-stopped", replace(PREVIEW, receipt_fault="printer.cover_open")
+    yield (
+        "preview-none",
+        replace(PREVIEW, receipt_fault="printer.paper_out", report_fault="printer.offline"),
+    )
     yield "preview-guest", replace(PREVIEW, generation=GUEST, holder=Holder("", "", ""))
     yield "choose_months", ChooseMonths(CARD, HOLDER, 0.0, PREVIEW)
     yield "choose_months-first", ChooseMonths(CARD, HOLDER, 0.0, PREVIEW, 0)
@@ -174,6 +180,7 @@ def memory(state: State) -> SimpleNamespace:
         view=records_view(HolderRecords(None, worst("contributions"))),
         statement=made,
         seconds=PaperSeconds(9, 54),
+        charts=charts_of(statement(name), HolderRecords(None, worst(name))),
         catalogue=Catalogue(
             AS_OF.day,
             AS_OF,

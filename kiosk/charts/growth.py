@@ -19,6 +19,7 @@ _FLOOR: Final = HEIGHT - 44
 _LABEL: Final = 68
 """Room that a year's label needs."""
 _STEPS: Final = 4
+_LARGE: Final = 1_000_000
 _NICE: Final = (1, 2, 5, 10)
 
 
@@ -50,10 +51,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line across the drawing, and the amount it stands for."""
+    """A line across the drawing, and the amount it stands for, in the drawing's unit."""
 
     y: int
-    yuan: Decimal = field(repr=False)
+    amount: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,22 @@ class GrowthChart:
     columns: tuple[Column, ...]
     """The earliest year first."""
     lines: tuple[Line, ...]
+    unit: int
+    """Yuan that one of the lines' amounts stands for: 1, or 10,000 (万元) of a large account."""
     floor: int = _FLOOR
+    height: int = HEIGHT
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What its colours and frames stand for, as far as they occur."""
+        states = {one.state for one in self.columns}
+        found = {
+            "base": "known" in states,
+            "interest": any(one.interest for one in self.columns),
+            "before": "before" in states,
+            "unknown": "unknown" in states,
+        }
+        return tuple(kind for kind, occurs in found.items() if occurs)
 
 
 def growth_chart(line: str, years: Sequence[AccountLine]) -> GrowthChart | None:
@@ -81,8 +97,11 @@ def growth_chart(line: str, years: Sequence[AccountLine]) -> GrowthChart | None:
         _column(year, _LEFT + pitch * at, pitch, top, labelled=(len(years) - 1 - at) % every == 0)
         for at, year in enumerate(years)
     )
-    lines = tuple(Line(_y(step * number, top), step * number) for number in range(_STEPS + 1))
-    return GrowthChart(line, columns, lines)
+    unit = 10_000 if top >= _LARGE else 1
+    lines = tuple(
+        Line(_y(step * number, top), int(step * number) // unit) for number in range(_STEPS + 1)
+    )
+    return GrowthChart(line, columns, lines, unit)
 
 
 def _column(year: AccountLine, x: int, pitch: int, top: Decimal, *, labelled: bool) -> Column:

@@ -17,10 +17,13 @@ WIDTH: Final = 896
 """Units of the drawing; one is a design pixel of a screen 1080 wide."""
 _LABELS: Final = 100
 _PITCH: Final = 66
-_CELL: Final = 56
-_HEAD: Final = 40
-_ROOMY, _CLOSE, _DENSE = 52, 40, 32
-"""Height of a row while there are few years, some, and many."""
+_CELL: Final = 52
+_EDGE: Final = 2
+"""Each shape is drawn with a line around it of twice that width, which rounds its corners."""
+_HEAD: Final = 36
+_ROOMY, _DENSE = 40, 32
+"""Height of a row while the years are few, and while they are many."""
+_FEW: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,11 @@ class MonthsChart:
     """The newest year first, as in the drawing."""
 
     @property
+    def legend(self) -> tuple[tuple[MonthState, str], ...]:
+        """For each state one cell, in a drawing of 56 by 36."""
+        return tuple((kind, _cell(kind, _EDGE, 6, 24)) for kind in KINDS)
+
+    @property
     def first(self) -> int:
         """The earliest year."""
         return min(one.first for one in self.told)
@@ -91,7 +99,7 @@ def trimmed(rows: Sequence[YearRow]) -> tuple[YearRow, ...]:
 
 def months_chart(rows: Sequence[YearRow]) -> MonthsChart:
     """The drawing of these years, from the upper to the lower."""
-    pitch = _ROOMY if len(rows) <= 6 else _CLOSE if len(rows) <= 15 else _DENSE
+    pitch = _ROOMY if len(rows) <= _FEW else _DENSE
     return MonthsChart(
         height=_HEAD + pitch * len(rows),
         years=tuple(
@@ -109,12 +117,12 @@ def months_chart(rows: Sequence[YearRow]) -> MonthsChart:
 
 def _shape(kind: MonthState, rows: Sequence[YearRow], pitch: int) -> str:
     """All cells of a state as one path: forty years of rectangles would be heavy."""
-    tall = pitch - 8
+    tall = pitch - 8 - 2 * _EDGE
     drawn = []
     for at, row in enumerate(rows):
         for number in row.months(kind):
             x = _LABELS + _PITCH * (number - 1)
-            drawn.append(_cell(kind, x, _HEAD + pitch * at + 4, tall))
+            drawn.append(_cell(kind, x + _EDGE, _HEAD + pitch * at + 4 + _EDGE, tall))
     return "".join(drawn)
 
 
@@ -126,9 +134,9 @@ def _cell(kind: MonthState, x: int, y: int, tall: int) -> str:
             half = tall // 2
             return f"M{x} {y + tall - half}h{_CELL}v{half}h-{_CELL}z"
         case "short":
-            return f"M{x + 2} {y + 2}h{_CELL - 4}v{tall - 4}h-{_CELL - 4}z"
+            return f"M{x} {y}h{_CELL}v{tall}h-{_CELL}z"
         case "none":
-            return f"M{x + 16} {y + tall // 2 - 2}h{_CELL - 32}v4h-{_CELL - 32}z"
+            return f"M{x + 16} {y + tall // 2 - 1}h{_CELL - 32}v2h-{_CELL - 32}z"
 
 
 def _told(rows: Iterable[YearRow]) -> Iterable[Told]:

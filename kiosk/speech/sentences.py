@@ -105,7 +105,9 @@ def sentences(
     if shown is None:
         return ()
     teller = _Teller(out, language, whole=not part)
-    said = [*teller.tell(shown), *teller.choices()]
+    # A part is asked for by its name: that it is not read with the rest does not matter then.
+    asked = Element("div", {}, shown.parts) if part else shown
+    said = [*teller.tell(asked), *teller.choices()]
     return _bounded(list(dict.fromkeys(said)), language, longest)
 
 

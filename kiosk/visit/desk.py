@@ -18,6 +18,7 @@ from devices.card.pin import NoPin, Pin, PinLocked, PinReady
 from devices.printer.result import Progress
 from kiosk.calendar import RecordsView, records_view
 from kiosk.case_window import CaseWindow
+from kiosk.charts.records import Charts, charts_of
 from kiosk.choice import PaperSeconds, ReportWatch, paper_seconds
 from kiosk.errors import CaseThrottledError, CaseUnknownError, PrinterNotReadyError
 from kiosk.faults import UNEXPECTED, fault_of
@@ -85,6 +86,8 @@ class Memory:
     """What was read in this visit, by statement and months: each is read and audited once."""
     view: RecordsView | None = field(default=None, repr=False)
     statement: Statement | None = field(default=None, repr=False)
+    charts: Charts = field(default_factory=Charts, repr=False)
+    """Of the statement's records."""
     seconds: PaperSeconds | None = None
     """About how long each paper of the statement takes."""
     catalogue: Catalogue | None = field(default=None, repr=False)
@@ -240,6 +243,7 @@ class Desk:
                 return None
             memory.statement = made = compose(self._machine, statement, records, size)
             pages = prepare_report(self._machine, made)
+            memory.charts = charts_of(entry, records)
             memory.seconds = paper_seconds(self._machine, made.receipt_cm, pages)
             fault = receipt_fault(self._machine, made.receipt_cm)
             return Composed(generation, made.receipt_cm, pages, fault)

@@ -163,7 +163,7 @@ def test_every_name_of_this_machine_itself_is_served(client: TestClient, host: s
 def test_the_memory_of_another_visit_is_never_shown(
     client: TestClient, service: Service, mocker: MockerFixture
 ) -> None:
-    view = mocker.Mock(sums=(("full", 31),), years=(), caveats=())
+    view = mocker.Mock(sums=(("full", 31),), chart=None, caveats=())
     client.app.state.behind.desk.memory = mocker.Mock(generation=8, view=view)  # type: ignore[attr-defined]
     assert "31 个月" not in client.get("/screen").text
     client.app.state.behind.desk.memory.generation = 7  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@
   let stale = false;
   let drawn = "";
   let touched = -Infinity;
+  let ending = false; // the question for more time is shown
 
   const call = (name, body = {}) => {
     const screen = stage.firstElementChild; // its token belongs to what the holder sees
@@ -119,7 +120,13 @@
     if (timer && deadline) {
       const left = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
       timer.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-      timer.parentElement.classList.toggle("soon", left <= Number(timer.dataset.timer));
+      const soon = left <= Number(timer.dataset.timer);
+      timer.parentElement.classList.toggle("soon", soon);
+      const screen = stage.firstElementChild;
+      const asks = soon && stage.querySelector(".more") !== null;
+      screen.classList.toggle("ending", asks);
+      if (asks && !ending) stage.dispatchEvent(new Event("ending"));
+      ending = asks;
     }
     const clock = stage.querySelector("[data-clock]");
     if (clock) {
@@ -173,7 +180,7 @@
       query = "";
       button.disabled = true; // one touch, one call
       call(button.dataset.call, button.dataset.body ? JSON.parse(button.dataset.body) : {})
-        .then((answer) => { button.disabled = answer.ok; }, blank);
+        .then((answer) => { button.disabled = answer.ok && button.dataset.call !== "touch"; }, () => blank());
     }
   });
 
@@ -191,7 +198,9 @@
   });
 
   // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
-  document.addEventListener("pointerdown", () => {
+  // The band that asks for more time has its own buttons: it must not vanish from under a finger.
+  document.addEventListener("pointerdown", (event) => {
+    if (event.target.closest(".more")) return;
     if (deadline && stage.querySelector("[data-timer]") && performance.now() - touched > 5000) {
       touched = performance.now();
       call("touch");

@@ -43,7 +43,8 @@ def test_columns_stand_side_by_side_and_higher_amounts_are_not_lower(own: list[D
         assert other.closing is not None
         assert (one.closing <= other.closing) or (one.top <= other.top)
     assert chart.columns[-1].labelled
-    assert chart.lines[-1].yuan >= max(own)
+    assert chart.lines[-1].amount * chart.unit >= max(own)
+    assert chart.lines[-1].amount < 1_000_000
 
 
 def test_interest_stands_on_top_of_what_was_there() -> None:
