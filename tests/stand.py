@@ -30,10 +30,12 @@ from kiosk.visit.state import (
     Composing,
     EnterPin,
     FaultData,
+    Forgotten,
     GuideShown,
     Holder,
     Idle,
     LookingUp,
+    Maintenance,
     Menu,
     OutOfService,
     Preview,
@@ -68,6 +70,7 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "idle", Idle()
     yield "idle-notice", Idle(FaultData("card.removed_printing"), 0.0)
     yield "out_of_service", OutOfService(FaultData("reader.absent"))
+    yield "out_of_service-maintenance", Maintenance()
     yield "reading", Reading(CARD)
     yield "enter_pin", EnterPin(CARD, HOLDER, 0.0, 6)
     yield "enter_pin-wrong", EnterPin(CARD, HOLDER, 0.0, 1, "pin.wrong")
@@ -91,6 +94,8 @@ def _states() -> Iterator[tuple[str, State]]:
     )
     yield "problem", Problem(CARD, FaultData("pin.locked"))
     yield "take_card", TakeCard(CARD)
+    yield "forgotten", Forgotten(CARD)
+    yield "forgotten-staff", Forgotten(CARD, "staff")
     yield "waiting", Waiting(GUEST, "guides")
     yield "search", Search(GUEST, 0.0)
     yield "search-found", Search(GUEST, 0.0, "s")

@@ -22,9 +22,11 @@ from kiosk.visit.state import (
     Composing,
     EnterPin,
     FaultData,
+    Forgotten,
     GuideShown,
     Idle,
     LookingUp,
+    Maintenance,
     Menu,
     OutOfService,
     Preview,
@@ -37,6 +39,7 @@ from kiosk.visit.state import (
     TakeCard,
     Waiting,
 )
+from kiosk.visit.waits import may_extend, wait_of
 from kiosk.web.guest import guest_screen
 from kiosk.web.months import months_screen
 from kiosk.web.preview import ShownLine, shown_lines
@@ -71,6 +74,7 @@ def render(
     own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
     voice = Voice(shown.look.language)
     name, extra = _screen(state, own, voice)
+    wait = wait_of(state, settings.visit)
     return (
         environment()
         .get_template(f"screens/{name}.html")
@@ -79,8 +83,9 @@ def render(
             state=state,
             token=shown.token,
             seconds=round(seconds),
-            timed=not isinstance(state, Printed),
-            warn=settings.visit.warn_seconds,
+            timed=wait is not None,
+            warn=wait.warn if wait else 0,
+            more=may_extend(state),
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),
@@ -115,7 +120,7 @@ def _screen(state: State, memory: Memory | None, voice: Voice) -> tuple[str, Map
         case Idle(notice):
             words = _words(notice) if notice else None
             return "idle", {"notice": words}
-        case OutOfService(why):
+        case OutOfService(why) | Maintenance(fault=why):
             return "out_of_service", {"fault": _words(why)}
         case Reading():
             return "reading", {}
@@ -135,6 +140,8 @@ def _screen(state: State, memory: Memory | None, voice: Voice) -> tuple[str, Map
             return "problem", {"fault": _words(why)}
         case TakeCard():
             return "take_card", {}
+        case Forgotten(_, alarm, why):
+            return "forgotten", {"alarm": alarm, "fault": _words(why)}
         case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
             return guest_screen(state, memory.catalogue if memory else None, voice)
         case _:

@@ -170,7 +170,12 @@
     if (!field()) return;
     if (/^[0-9]$/.test(event.key)) press(event.key);
     else if (event.key === "Backspace") press("delete");
-    else if (event.key === "Enter" && event.target.dataset.key === undefined) send();
+    else if (event.key === "Enter" && !event.target.closest("button")) send(); // a button has its own
+  });
+
+  // A finger on a key takes no focus: Enter of a hardware PIN pad would press that key again.
+  stage.addEventListener("mousedown", (event) => {
+    if (event.target.closest("[data-key], [data-letter]")) event.preventDefault();
   });
 
   // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
