@@ -37,6 +37,7 @@ from kiosk.visit.state import (
     Holder,
     Idle,
     LookingUp,
+    Maintenance,
     Menu,
     OutOfService,
     Preview,
@@ -73,6 +74,7 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "idle", Idle()
     yield "idle-notice", Idle(FaultData("card.removed_printing"), 0.0)
     yield "out_of_service", OutOfService(FaultData("reader.absent"))
+    yield "out_of_service-maintenance", Maintenance()
     yield "reading", Reading(CARD)
     yield "enter_pin", EnterPin(CARD, HOLDER, 0.0, 6)
     yield "enter_pin-wrong", EnterPin(CARD, HOLDER, 0.0, 1, "pin.wrong")

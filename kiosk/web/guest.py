@@ -39,7 +39,7 @@ def guest_screen(
             return "search", {
                 "topics": TOPICS,
                 "found": found[:_MOST],
-                "more": len(found) - _MOST,
+                "unlisted": len(found) - _MOST,
                 "letters": query if query.isascii() else "",
                 "longest": LONGEST_QUERY,
                 "keys": LETTERS,

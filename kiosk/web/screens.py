@@ -93,7 +93,7 @@ def render(
             sound=sound_of(state) if settings.speech.signals else "",
             timed=wait is not None,
             warn=wait.warn if wait else 0,
-            extendable=may_extend(state),
+            more=may_extend(state),
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),

@@ -192,9 +192,14 @@
     if (digit) press(digit[1]);
     else if (["Backspace", "Delete"].includes(event.key)) press("delete");
     else if (["Escape", "Cancel", "Clear"].includes(event.key)) cancel();
-    else if (event.key === "Enter" && event.target.dataset.key === undefined) send();
+    else if (event.key === "Enter" && !event.target.closest("button")) send(); // a button has its own
     else return;
     event.preventDefault();
+  });
+
+  // A finger on a key takes no focus: Enter of a hardware PIN pad would press that key again.
+  stage.addEventListener("mousedown", (event) => {
+    if (event.target.closest("[data-key], [data-letter]")) event.preventDefault();
   });
 
   // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
