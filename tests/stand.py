@@ -52,6 +52,7 @@ from kiosk.visit.state import (
 )
 from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
+from kiosk.web.own_page import OwnPage
 from kiosk.web.server import PageServer
 from kiosk.web.showing import Behind
 from printing.layout.roll import layout_roll
@@ -121,13 +122,14 @@ class StandingService:
     shown: Shown = field(default_factory=lambda: Shown(Idle(), "token"))
     listeners: list[Callable[[], None]] = field(default_factory=list)
     posted: list[Event] = field(default_factory=list)
+    seconds: float = SECONDS
 
     @property
     def state(self) -> State:
         return self.shown.state
 
     def seconds_left(self, state: State) -> float:
-        return SECONDS
+        return self.seconds
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         self.listeners.append(listener)
@@ -194,13 +196,15 @@ def memory(state: State) -> SimpleNamespace:
     )
 
 
-def application(service: StandingService, desk: SimpleNamespace) -> FastAPI:
+def application(
+    service: StandingService, desk: SimpleNamespace, page: OwnPage | None = None
+) -> FastAPI:
     """The page's own application before that visit."""
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
     verifier = SimpleNamespace()
     return build(
-        Behind(service, desk, Settings(), lambda: NOW, verifier, monitor, own_page())  # type: ignore[arg-type]
+        Behind(service, desk, Settings(), lambda: NOW, verifier, monitor, page or own_page())  # type: ignore[arg-type]
     )
 
 
@@ -212,11 +216,11 @@ class _Server(PageServer):
 
 
 @contextmanager
-def stand() -> Iterator[Stand]:
-    """The page, served on a free port."""
+def stand(page: OwnPage | None = None) -> Iterator[Stand]:
+    """The page, served on a free port; silent unless it is given a voice."""
     service, desk = StandingService(), SimpleNamespace(memory=None)
     ready = threading.Event()
-    server = _Server(application(service, desk), ready.set, lambda _: None)
+    server = _Server(application(service, desk, page), ready.set, lambda _: None)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         thread = threading.Thread(target=server.serve_on, args=(listener,))
