@@ -37,15 +37,15 @@ def test_a_second_tab_gets_nothing_and_the_first_goes_on(standing: Stand, page: 
     to_menu(standing, page)
     other = page.context.new_page()
     other.goto(standing.address)
-    expect(other.locator("#stage h2")).to_have_text("请取出卡，重新开始")
+    expect(other.locator("#stage h2", has_text="请取出卡，重新开始")).to_be_visible()
     assert HOLDER.name not in other.content()
     standing.put("preview")
     on_screen(page, "preview")
     assert HOLDER.name not in other.content()
     standing.put("idle")
-    expect(page.locator("#stage h2")).to_have_text(
-        "请取出卡，重新开始"
-    )  # the newer page has it now
+    expect(
+        page.locator("#stage h2", has_text="请取出卡，重新开始")
+    ).to_be_visible()  # the newer page has it now
     other.reload()
     on_screen(other, "idle")
     other.close()
@@ -57,7 +57,7 @@ def test_who_leaves_the_page_finds_nothing_behind_the_back_button(
     to_menu(standing, page)
     page.goto("about:blank")
     page.go_back()
-    expect(page.locator("#stage h2")).to_have_text("请取出卡，重新开始")
+    expect(page.locator("#stage h2", has_text="请取出卡，重新开始")).to_be_visible()
     assert HOLDER.name not in page.content()
 
 
@@ -137,7 +137,7 @@ def test_when_time_runs_out_the_screen_itself_asks_and_both_answers_count(
 ) -> None:
     standing.put("menu")
     on_screen(page, "menu")
-    expect(page.locator(".more")).to_be_hidden()
+    expect(page.locator(".more")).to_have_count(0)
     before = page.locator(".tile.primary").bounding_box()
     standing.service.seconds = 20.0
     standing.put("menu")
@@ -155,4 +155,4 @@ def test_when_time_runs_out_the_screen_itself_asks_and_both_answers_count(
     assert standing.service.posted[-1] == EndAsked(CARD)
     standing.service.seconds = SECONDS
     standing.put("menu")
-    expect(page.locator(".more")).to_be_hidden()
+    expect(page.locator(".more")).to_have_count(0)

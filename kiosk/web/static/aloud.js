@@ -70,7 +70,7 @@
       });
     } catch {
       const said = stage.querySelector("[data-unread]");
-      if (said) said.hidden = false;
+      if (said && !stage.querySelector(".unread")) said.after(said.content.cloneNode(true));
     }
     show();
   };

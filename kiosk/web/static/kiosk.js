@@ -123,11 +123,15 @@
       const soon = left <= Number(timer.dataset.timer);
       timer.parentElement.classList.toggle("soon", soon);
       const screen = stage.firstElementChild;
-      const asks = soon && stage.querySelector(".more") !== null;
+      const question = stage.querySelector("[data-more]");
+      const asks = soon && question !== null;
       screen.classList.toggle("ending", asks);
+      const band = stage.querySelector(".more");
+      if (asks && !band) question.after(question.content.cloneNode(true));
+      if (!asks) band?.remove();
       if (asks && !ending) stage.dispatchEvent(new Event("ending"));
       ending = asks;
-    }
+    } else ending = false;
     const clock = stage.querySelector("[data-clock]");
     if (clock) {
       const now = new Date();
