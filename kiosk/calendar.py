@@ -3,27 +3,19 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from archive.codes import Language, code_table
 from archive.model import Contribution
 from archive.months import PAID, MonthState, month_states
 from archive.values import Month
+from kiosk.charts.months import MonthsChart, YearRow, months_chart
 from kiosk.identify import HolderRecords
 from printing.statements.caveats import Caveat
 
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 PENSION = "110"
 """AAE140 企业职工基本养老保险, the line that people look at first."""
-MarkKind = MonthState | Literal["outside"]
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """A row of the calendar: twelve months."""
-
-    year: int
-    marks: tuple[MarkKind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,10 @@ class RecordsView:
     """What is to be known of the data: old, or not whole."""
     sums: tuple[tuple[MonthState, int], ...]
     """How many months are so."""
-    years: tuple[Year, ...]
+    years: tuple[YearRow, ...]
+    """The newest first."""
+    chart: MonthsChart | None
+    """The drawing of these years; None: there are none."""
 
 
 def records_view(records: HolderRecords) -> RecordsView:
@@ -52,6 +47,11 @@ def records_view(records: HolderRecords) -> RecordsView:
     kinds = list(states.values())
     table = code_table("AAE140.hrss")
     first, last = material.window.first.year, material.window.last.year
+    years = tuple(
+        YearRow(year, tuple(states.get(Month(year, number), "outside") for number in range(1, 13)))
+        for year in range(last, first - 1, -1)
+        if lines
+    )
     return RecordsView(
         line={tag: table.label(line, tag) for tag in LANGUAGES},
         as_of=material.day,
@@ -62,9 +62,6 @@ def records_view(records: HolderRecords) -> RecordsView:
             ("short", kinds.count("short")),
             ("none", kinds.count("none")),
         ),
-        years=tuple(
-            Year(year, tuple(states.get(Month(year, number), "outside") for number in range(1, 13)))
-            for year in range(last, first - 1, -1)
-            if lines
-        ),
+        years=years,
+        chart=months_chart(years) if years else None,
     )

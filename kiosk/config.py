@@ -27,6 +27,7 @@ from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
 from kiosk.sections.hall import Log, Paper, Place, Verify, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
 from kiosk.sections.signing import Sign
+from kiosk.sections.speech import Speech
 from kiosk.sections.visit import Visit
 
 DEFAULT_FILE = Path("/etc/kiosk/kiosk.toml")
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     lookup: Lookup = Lookup()
     regions: tuple[RegionPlace, ...] = ()
     visit: Visit = Visit()
+    speech: Speech = Speech()
     web: Web = Web()
     verify: Verify = Verify()
     log: Log = Log()

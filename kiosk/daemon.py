@@ -45,9 +45,11 @@ def serve_machine(
 
     Raises `PortTakenError` before any device is used.
     """
-    from kiosk.web.app import Behind, build
+    from kiosk.web.app import build
     from kiosk.web.monitor import Monitor
+    from kiosk.web.own_page import OwnPage
     from kiosk.web.server import PageServer
+    from kiosk.web.showing import Behind
 
     web = machine.settings.web
     listener = _listen(web.host, web.port)
@@ -63,7 +65,9 @@ def serve_machine(
     with contextlib.closing(listener), _visit(machine, desk, metrics) as service:
         verifier = Verifier.of(machine.settings, machine.journal.seals, machine.monotonic)
         monitor = Monitor(service, machine.progress, metrics)
-        app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor))
+        page = OwnPage.of(machine.settings, machine.rng)
+        service.subscribe(lambda: page.aloud.keep_for(service.shown.token))
+        app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor, page))
         if extend is not None:
             extend(app)
         server = PageServer(app, answering, partial(machine.progress.expect, "page"))

@@ -22,6 +22,7 @@ from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
+from kiosk.speech.voice import PROGRAM, installed
 from kiosk.start import check_clock, check_store
 from printing.fonts import FontChain
 
@@ -193,6 +194,16 @@ def fonts(machine: Machine) -> Seen:
     yield f"{len(paths)} files"
 
 
+def speech(machine: Machine) -> Seen:
+    """Screens can be read aloud, where that is wanted."""
+    use = machine.settings.speech.use
+    program = installed()
+    if program is None and use == "on":
+        yield Finding.named("speech.absent", "speech", "hinders", f"no {PROGRAM} in PATH")
+    else:
+        yield f"{use}: {program or f'no {PROGRAM}'}"
+
+
 PROBES: Final[tuple[tuple[Part, Probe], ...]] = (
     ("reader", reader),
     ("module", module),
@@ -204,6 +215,7 @@ PROBES: Final[tuple[tuple[Part, Probe], ...]] = (
     ("clock", clock),
     ("disk", disk),
     ("fonts", fonts),
+    ("speech", speech),
 )
 """Upstream first: what fails there is the likelier cause of what fails further down."""
 NEEDS: Final[dict[Part, tuple[Part, ...]]] = {"module": ("reader",), "card": ("reader", "module")}

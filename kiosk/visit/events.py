@@ -128,11 +128,13 @@ class RegionsAnswered:
 
 @dataclass(frozen=True, slots=True)
 class PrinterSeen:
-    """The receipt printer was asked how it is, while the holder chooses a paper."""
+    """The printers were asked how they are, while the holder chooses a paper."""
 
     generation: int
     receipt_fault: str
     """Code of what stops it; empty while it prints, and while nobody knows."""
+    report_fault: str = ""
+    """The same of the report printer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,8 +270,8 @@ def _choose(
             return Preview(generation, holder, UNSET, statement, cm, pages, fault, asked), ()
         case Composing(), RegionsAnswered(_, answered, regions):
             return replace(state, answered=answered, regions=regions), ()
-        case Preview(), PrinterSeen(_, fault):
-            return replace(state, receipt_fault=fault), ()
+        case Preview(), PrinterSeen(_, fault, report_fault):
+            return replace(state, receipt_fault=fault, report_fault=report_fault), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():
             return Menu(generation, holder, UNSET), ()
         case _:

@@ -6,8 +6,6 @@ changed, and a call of the API (`calls`) needs the present visit's token and thi
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
 from importlib.resources import files
 from typing import cast
 
@@ -16,14 +14,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
-from kiosk.config import Settings
 from kiosk.faults import fault
-from kiosk.verifying import Verifier
-from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
-from kiosk.web import calls, monitor, verify
-from kiosk.web.monitor import Monitor
-from kiosk.web.screens import environment, render, spoken
+from kiosk.web import aloud, calls, monitor, verify
+from kiosk.web.screens import environment, spoken
+from kiosk.web.showing import Behind, PageKey, drawn, shown_to
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -36,18 +31,6 @@ BODY_LIMIT = 4096
 pages = APIRouter()
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """What stands behind the page: the visit that it shows and that its calls go to, the seals."""
-
-    service: VisitService
-    desk: Desk
-    settings: Settings
-    now: Callable[[], datetime]
-    verifier: Verifier
-    monitor: Monitor
-
-
 def build(behind: Behind) -> FastAPI:
     """The application around a running visit."""
     app = FastAPI(title="hall-kiosk", summary="The page of a self-service kiosk", docs_url=None)
@@ -58,6 +41,7 @@ def build(behind: Behind) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _refused)
     app.include_router(pages)
     app.include_router(calls.router)
+    app.include_router(aloud.router)
     app.include_router(verify.router)
     app.include_router(monitor.router)
     app.mount("/static", StaticFiles(directory=str(files("kiosk.web").joinpath("static"))))
@@ -97,28 +81,25 @@ def _behind(request: Request) -> Behind:
 
 
 @pages.get("/", response_class=HTMLResponse, include_in_schema=False)
-def page() -> str:
-    """The page itself; all it shows comes from `/screen`."""
-    return environment().get_template("kiosk.html").render(**spoken())
+def page(request: Request) -> str:
+    """The page itself, with a key of its own; all it shows comes from `/screen`."""
+    key = _behind(request).page.owner.load()
+    return environment().get_template("kiosk.html").render(key=key, **spoken())
 
 
 @pages.get("/screen", response_class=HTMLResponse)
-def screen(request: Request) -> str:
-    """The present screen as HTML."""
+def screen(request: Request, x_page: PageKey = "") -> Response:
+    """The present screen as HTML, for the page that shows the visit; any other gets nothing."""
     behind = _behind(request)
-    shown = behind.service.shown
-    return render(
-        shown,
-        memory=behind.desk.memory,
-        settings=behind.settings,
-        now=behind.now(),
-        seconds=behind.service.seconds_left(shown.state),
-    )
+    shown = shown_to(behind, x_page)
+    return HTMLResponse(drawn(behind, shown)) if shown else Response(status_code=204)
 
 
 @pages.get("/events", response_class=StreamingResponse)
-async def events(request: Request) -> StreamingResponse:
-    """A server-sent event whenever the screen has changed."""
+async def events(request: Request, x_page: PageKey = "") -> Response:
+    """A server-sent event whenever the screen has changed; nothing for a page that was replaced."""
+    if not _behind(request).page.owner.knows(x_page):
+        return Response(status_code=204)
     return StreamingResponse(_changes(_behind(request).service), media_type="text/event-stream")
 
 

@@ -27,8 +27,8 @@ from kiosk.visit.events import (
     Touched,
 )
 from kiosk.visit.look import Language, LookAsked
-from kiosk.visit.service import Shown
 from kiosk.visit.state import Resting, State
+from kiosk.web.showing import PageKey, shown_to
 from printing.statements.issue import Window
 from printing.statements.spans import LONGEST
 
@@ -107,11 +107,14 @@ class PrintBody(BaseModel):
 
 def _present_screen(
     request: Request,
+    x_page: PageKey = "",
     x_visit: Annotated[str, Header()] = "",
     origin: Annotated[str, Header()] = "",
 ) -> State:
-    """What is shown, for a call with its token from this page; else 409."""
-    shown: Shown = request.app.state.behind.service.shown
+    """What is shown, for a call with its token from the page that shows it; else 409."""
+    shown = shown_to(request.app.state.behind, x_page)
+    if shown is None:
+        raise HTTPException(409, fault("visit.elsewhere").to_json())
     own = f"{request.url.scheme}://{request.headers['host']}"
     if x_visit != shown.token or origin != own:
         raise HTTPException(409, fault("visit.stale").to_json())
@@ -140,6 +143,7 @@ def enter_pin(request: Request, visit: Visit, body: PinBody) -> None:
         pin = Pin.from_text(body.digits)
     except PinFormatError:
         pin = None
+    request.app.state.behind.page.pad.used()
     _post(request, PinEntered(visit, pin))
 
 

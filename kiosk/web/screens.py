@@ -8,6 +8,8 @@ from typing import assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from archive.codes import code_table
+from kiosk.charts.records import Charts
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
@@ -42,6 +44,8 @@ from kiosk.visit.state import (
 from kiosk.visit.waits import may_extend, wait_of
 from kiosk.web.guest import guest_screen
 from kiosk.web.months import months_screen
+from kiosk.web.own_page import OwnPage
+from kiosk.web.papers import papers
 from kiosk.web.preview import ShownLine, shown_lines
 from kiosk.web.words import LANGUAGE_TAGS, OTHER, Voice
 from printing.layout.html import layout_html
@@ -68,6 +72,7 @@ def render(
     settings: Settings,
     now: datetime,
     seconds: float,
+    page: OwnPage,
 ) -> str:
     """The screen of a state as HTML; the memory of another visit is none."""
     state = shown.state
@@ -83,6 +88,9 @@ def render(
             state=state,
             token=shown.token,
             seconds=round(seconds),
+            digits=page.pad.digits(state.generation) if isinstance(state, EnterPin) else "",
+            can_speak=page.aloud.can_speak,
+            sound=sound_of(state) if settings.speech.signals else "",
             timed=wait is not None,
             warn=wait.warn if wait else 0,
             more=may_extend(state),
@@ -107,6 +115,19 @@ def spoken(look: Look = USUAL_LOOK) -> Mapping[str, object]:
         "other": other,
         "other_tag": LANGUAGE_TAGS[other],
     }
+
+
+def sound_of(state: State) -> str:
+    """The signal that goes with a screen; empty: none."""
+    match state:
+        case Printed() if state.outcome in GOOD:
+            return "paper-ready"
+        case TakeCard() | Problem():
+            return "take-card"
+        case Forgotten(alarm="sound"):
+            return "card-forgotten"
+        case _:
+            return ""
 
 
 def _today(now: datetime, voice: Voice) -> str:
@@ -157,7 +178,9 @@ def _paper_screen(
                 "statement": statement(state.statement),
                 "content": _content(memory),
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
-                "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
+                "charts": memory.charts if memory else Charts(),
+                "lines": code_table("AAE140.hrss"),
+                "papers": papers(state, memory.seconds if memory else None),
             }
         case ChooseMonths(_, _, _, preview, first_year):
             made = memory.statement if memory else None

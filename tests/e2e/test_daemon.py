@@ -94,6 +94,9 @@ def test_the_dev_dock_is_no_part_of_the_daemon(daemon: Daemon) -> None:
 
 def screen(client: httpx2.Client, name: str) -> str:
     """Wait by the page's own events until that screen is shown; its token."""
+    if "X-Page" not in client.headers:
+        page = client.get("/").text
+        client.headers["X-Page"] = page.split('data-page="')[1].split('"')[0]
     with client.stream("GET", "/events", timeout=20) as events:
         for line in events.iter_lines():
             if line.startswith("data:"):

@@ -16,8 +16,10 @@ from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintA
 from kiosk.visit.look import Look, LookAsked
 from kiosk.visit.service import Shown
 from kiosk.visit.state import FaultData, Holder, Idle, Menu, Preview, Problem, State
-from kiosk.web.app import Behind, build
+from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
+from kiosk.web.showing import Behind
+from tests.kiosk.pages import load_page, own_page
 
 HOLDER = Holder("张*三", "D2*****9X", "示例市")
 PAGE = "http://127.0.0.1:8080"
@@ -62,8 +64,9 @@ def client(service: Service, mocker: MockerFixture) -> Iterator[TestClient]:
     now = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
-    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock(), monitor)  # type: ignore[arg-type]
+    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock(), monitor, own_page())  # type: ignore[arg-type]
     with TestClient(build(behind), base_url=PAGE, raise_server_exceptions=False) as client:
+        load_page(client)
         yield client
 
 
@@ -160,7 +163,7 @@ def test_every_name_of_this_machine_itself_is_served(client: TestClient, host: s
 def test_the_memory_of_another_visit_is_never_shown(
     client: TestClient, service: Service, mocker: MockerFixture
 ) -> None:
-    view = mocker.Mock(sums=(("full", 31),), years=(), caveats=())
+    view = mocker.Mock(sums=(("full", 31),), chart=None, caveats=())
     client.app.state.behind.desk.memory = mocker.Mock(generation=8, view=view)  # type: ignore[attr-defined]
     assert "31 个月" not in client.get("/screen").text
     client.app.state.behind.desk.memory.generation = 7  # type: ignore[attr-defined]
