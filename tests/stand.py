@@ -1,11 +1,14 @@
 """The running page before a visit that stands still: any screen, at its worst."""
 
+import random
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
+from itertools import count
 from types import SimpleNamespace
 from typing import Final
 
@@ -22,6 +25,8 @@ from kiosk.config import Settings
 from kiosk.identify import HolderRecords
 from kiosk.metrics import Metrics
 from kiosk.progress import Progress
+from kiosk.speech.aloud import ReadAloud
+from kiosk.speech.voice import Voice
 from kiosk.visit.events import Event
 from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
 from kiosk.visit.service import Shown
@@ -53,11 +58,13 @@ from kiosk.visit.state import (
 from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
 from kiosk.web.own_page import OwnPage
+from kiosk.web.owner import Owner
+from kiosk.web.pin_pad import PinPad
 from kiosk.web.server import PageServer
 from kiosk.web.showing import Behind
 from printing.layout.roll import layout_roll
 from printing.statements import statement
-from tests.kiosk.pages import own_page
+from printing.statements.caveats import Caveat
 from tests.printing.samples import AS_OF, ISSUE
 from tests.printing.statements.people import LONGEST, own, rows, worst
 
@@ -68,7 +75,11 @@ GUEST: Final = -7
 HOLDER: Final = Holder(mask_name(LONGEST), mask_card("D2140000569X"), "示例市")
 CODE: Final = "330199001000-SBK"
 PREVIEW: Final = Preview(CARD, HOLDER, 0.0, "contributions", 148, 12)
-STATUS: Final = CaseStatus("accepted", AS_OF.day, None, None, 20, 15, AS_OF)
+CAVEATS: Final = (
+    Caveat("数据截至 2026-10-31，已超过 90 天，请以经办机构为准。", "The data are of 2026-10-31."),
+    Caveat("缴费记录没有全部送到，数字可能不全。", "Not all contributions were delivered."),
+)
+STATUS: Final = CaseStatus("3", AS_OF.day, None, None, 20, 15, AS_OF)
 
 
 def _states() -> Iterator[tuple[str, State]]:
@@ -78,9 +89,12 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "out_of_service-maintenance", Maintenance()
     yield "reading", Reading(CARD)
     yield "enter_pin", EnterPin(CARD, HOLDER, 0.0, 6)
+    yield "enter_pin-ending", EnterPin(CARD, HOLDER, 0.0, 6)  # the time runs low
     yield "enter_pin-wrong", EnterPin(CARD, HOLDER, 0.0, 1, "pin.wrong")
     yield "looking_up", LookingUp(CARD, HOLDER)
     yield "menu", Menu(CARD, HOLDER, 0.0)
+    yield "menu-old", Menu(CARD, HOLDER, 0.0)  # the records are not whole
+    yield "menu-section", Menu(CARD, HOLDER, 0.0)  # one of its sections is opened
     yield "composing", Composing(CARD, HOLDER, "elsewhere", answered=2, regions=5)
     yield "preview", PREVIEW
     yield "preview-copies", replace(PREVIEW, statement="missing")
@@ -141,8 +155,8 @@ class StandingService:
     def show_as(self, asked: LookAsked) -> None:
         self.put(self.shown.state, asked.on(self.shown.look))
 
-    def put(self, state: State, look: Look) -> None:
-        self.shown = Shown(state, self.shown.token, look)
+    def put(self, state: State, look: Look, token: str = "") -> None:
+        self.shown = Shown(state, token or self.shown.token, look)
         for listener in tuple(self.listeners):
             listener()
 
@@ -155,18 +169,25 @@ class Stand:
     service: StandingService
     desk: SimpleNamespace
     states: Mapping[str, State]
+    tokens: Iterator[int] = field(default_factory=count)
 
-    def put(self, name: str, look: Look = USUAL_LOOK) -> None:
-        """Show the screen of this name."""
+    def put(self, name: str, look: Look = USUAL_LOOK) -> str:
+        """Show the screen of this name, as a visit of its own; the answer is its token."""
         state = self.states[name]
-        self.desk.memory = memory(state)
-        self.service.put(state, look)
+        known = memory(state)
+        self.desk.memory = SimpleNamespace(**vars(known))
+        if name == "menu-old":
+            self.desk.memory.view = replace(known.view, caveats=CAVEATS)
+        token = f"token-{next(self.tokens)}"
+        self.service.put(state, look, token)
+        return token
 
 
 def _first_guide() -> str:
     return str(rows()[Guide][0].task_code)
 
 
+@cache
 def memory(state: State) -> SimpleNamespace:
     """What the visit would know: the worst there may be."""
     preview = state.preview if isinstance(state, ChooseMonths) else state
@@ -202,9 +223,13 @@ def application(
     """The page's own application before that visit."""
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
-    verifier = SimpleNamespace()
+    verifier, settings = SimpleNamespace(), Settings()
+    if page is None:
+        voice = Voice("espeak-ng", 1, 1)  # its button is there; nothing is spoken
+        pad = PinPad(settings.visit.pin_pad, random.Random(1))
+        page = OwnPage(Owner(), pad, ReadAloud(settings.speech, voice))
     return build(
-        Behind(service, desk, Settings(), lambda: NOW, verifier, monitor, page or own_page())  # type: ignore[arg-type]
+        Behind(service, desk, settings, lambda: NOW, verifier, monitor, page)  # type: ignore[arg-type]
     )
 
 
@@ -217,7 +242,7 @@ class _Server(PageServer):
 
 @contextmanager
 def stand(page: OwnPage | None = None) -> Iterator[Stand]:
-    """The page, served on a free port; silent unless it is given a voice."""
+    """The page, served on a free port; nothing is spoken unless it is given a voice."""
     service, desk = StandingService(), SimpleNamespace(memory=None)
     ready = threading.Event()
     server = _Server(application(service, desk, page), ready.set, lambda _: None)

@@ -134,11 +134,11 @@ class VisitService:
         self._occupied: set[str] = set()
         """Readers with a card in them, holder's or module."""
         self._guests = count(-1, -1)
-        self._look_until = 0.0
-        """Until when the first screen keeps the look that was chosen."""
         first = Maintenance() if desk.maintenance.on else Idle()
         self.shown = Shown(first, secrets.token_urlsafe(24))
         observe(first)
+        self._look_until = 0.0
+        """Until when the first screen keeps the look that was chosen."""
 
     # --- life ---------------------------------------------------------------------------------
 
@@ -179,10 +179,6 @@ class VisitService:
         """Somebody without a card touched the first screen, from any thread."""
         self.post(GuestIn(next(self._guests), wish))
 
-    def show_as(self, asked: LookAsked) -> None:
-        """Somebody wants the screens to look otherwise, from any thread."""
-        self._events.put(asked)
-
     def maintain(self, on: bool) -> None:
         """Begin or end maintenance, from any thread; it outlives a restart.
 
@@ -190,6 +186,10 @@ class VisitService:
         """
         self._desk.maintenance.set(on)
         self.post(Tick())
+
+    def show_as(self, asked: LookAsked) -> None:
+        """Somebody wants the screens to look otherwise, from any thread."""
+        self._events.put(asked)
 
     def post(self, event: Event) -> None:
         """Take an event, from any thread."""

@@ -5,7 +5,7 @@
   const visible = (part) => part.checkVisibility({ checkVisibilityCSS: true }) && !part.closest(".heard");
   const box = (part) => part.getBoundingClientRect();
   const layer = (part) => part.closest("[popover]");
-  const scroller = (part) => part.closest(".papers, .guide, .found, .list");
+  const scroller = (part) => part.closest(".papers, .guide, .found, .list, .records");
   const stage = document.querySelector(".stage");
 
   const root = document.documentElement;
@@ -23,7 +23,7 @@
   for (const part of [...said, ...touched, ...here.filter((part) => part.matches("svg, td, .dots, .typed, .papers, .guide"))]) {
     const own = scroller(part);
     if (own && own !== part) continue;
-    const frame = layer(part) || part.closest(".head, .main, .foot, .looks");
+    const frame = layer(part) || part.closest(".head, .main, .more, .foot, .looks");
     if (!inside(part, frame)) wrong.push(`cut off: ${name(part)}`);
   }
   for (const part of here.filter((part) => part.matches("button, .note, .tile, .fact, .who, .typed, .guide, .found, .list, .insert"))) {
@@ -45,13 +45,15 @@
   apart(touched, box);
   apart(said, letters);
 
-  const scale = Math.min(innerWidth, innerHeight) / 1080;
+  const scale = Math.min(Math.max(innerWidth, innerHeight) / 1920, Math.min(innerWidth, innerHeight) / 1080);
   for (const part of touched) {
     const { width, height } = box(part);
-    if (Math.min(width, height) < rules.target * scale - 1) wrong.push(`small target ${Math.round(width)}x${Math.round(height)}: ${name(part)}`);
+    const least = part.matches(".key, .years .button") ? rules.target : rules.main;
+    if (Math.min(width, height) < least * scale - 1) wrong.push(`small target ${Math.round(width)}x${Math.round(height)}: ${name(part)}`);
     if (rules.highest && box(part).top < innerHeight * rules.highest - 1 && !scroller(part)) wrong.push(`out of reach at ${Math.round(box(part).top)}: ${name(part)}`);
   }
   for (const part of said) {
+    if (part.closest("svg")) continue; // a drawing's letters do not grow: its sentences stand beside it
     const size = parseFloat(getComputedStyle(part).fontSize);
     if (size < rules.text * scale - 0.1) wrong.push(`small text ${size}: ${name(part)}`);
   }

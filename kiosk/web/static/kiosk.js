@@ -195,7 +195,8 @@
     const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code) || /^([0-9])$/.exec(event.key);
     if (digit) press(digit[1]);
     else if (["Backspace", "Delete"].includes(event.key)) press("delete");
-    else if (["Escape", "Cancel", "Clear"].includes(event.key)) cancel();
+    else if (["Escape", "Clear"].includes(event.key)) press("clear"); // ends no visit
+    else if (event.key === "Cancel") cancel();
     else if (event.key === "Enter" && !event.target.closest("button")) send(); // a button has its own
     else return;
     event.preventDefault();
