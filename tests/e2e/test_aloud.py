@@ -90,14 +90,14 @@ def test_the_question_for_more_time_is_read_to_who_listens_only(
     standing.put("menu")
     expect(page.locator(".more")).to_be_visible()
     assert HUM.heard == []
-    standing.service.seconds = SECONDS
-    standing.put("menu")
+    standing.service.seconds, shown = SECONDS, standing.service.shown
+    standing.service.put(shown.state, shown.look)
     expect(page.locator(".more")).to_have_count(0)
     page.click(READ)
     expect(page.locator(READ)).to_have_attribute("aria-pressed", "true")
     standing.service.seconds = 20.0
     with page.expect_response("**/speech"):
-        standing.put("menu")
+        standing.service.put(shown.state, shown.look)
     assert "还需要更多时间吗" in HUM.heard[-1]
     assert "您想办什么" not in HUM.heard[-1]
 
@@ -110,8 +110,8 @@ def test_the_loudness_that_was_chosen_ends_with_the_visit(standing: Stand, page:
     expect(page.locator(LOUDER)).to_have_attribute("data-level", "2")
     page.click(LOUDER)
     expect(page.locator(LOUDER)).to_have_attribute("data-level", "3")
-    standing.service.shown = replace(standing.service.shown, token="another visit")
-    standing.put("menu")
+    token = standing.put("menu")  # another visit
+    expect(page.locator(f'[data-token="{token}"]')).to_be_visible()
     expect(page.locator(LOUDER)).to_be_hidden()
     page.click(READ)
     expect(page.locator(LOUDER)).to_have_attribute("data-level", "2")

@@ -39,8 +39,9 @@ def test_a_second_tab_gets_nothing_and_the_first_goes_on(standing: Stand, page: 
     other.goto(standing.address)
     expect(other.locator("#stage h2", has_text="请取出卡，重新开始")).to_be_visible()
     assert HOLDER.name not in other.content()
-    standing.put("preview")
-    on_screen(page, "preview")
+    shown = standing.service.shown
+    standing.service.put(standing.states["choose_months"], shown.look, shown.token)
+    on_screen(page, "choose_months")  # the visit goes on where it began
     assert HOLDER.name not in other.content()
     standing.put("idle")
     expect(
