@@ -27,4 +27,4 @@ def first_screen(standing: Stand, browser_page: Page) -> Iterator[Page]:
     on_screen(page, "idle")
     yield page
     context.close()
-    assert errors == []
+    assert errors == [], errors

@@ -106,7 +106,8 @@ def test_the_loudness_that_was_chosen_ends_with_the_visit(standing: Stand, page:
     standing.put("menu")
     on_screen(page, "menu")
     expect(page.locator(LOUDER)).to_be_hidden()
-    page.click(READ)
+    with page.expect_response("**/touch"):  # it is this visit's
+        page.click(READ)
     expect(page.locator(LOUDER)).to_have_attribute("data-level", "2")
     page.click(LOUDER)
     expect(page.locator(LOUDER)).to_have_attribute("data-level", "3")
