@@ -175,7 +175,7 @@ def test_a_wrong_pin_shows_the_tries_left_and_the_right_one_goes_on(
     expect(page.locator("[role=alert]")).to_contain_text("还可以试 5 次")
     enter(page, cards[2].pin)
     on_screen(page, "menu")
-    assert page.locator(".calendar td.short").count() > 0
+    assert page.locator(".chart > svg .month-short").count() > 0
 
 
 def test_a_touch_gives_more_time_and_keeps_what_was_typed(
