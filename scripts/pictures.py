@@ -41,8 +41,9 @@ def screen(folder: Path) -> None:
             page = browser.new_page(viewport={"width": 540, "height": 960}, device_scale_factor=2)
             page.goto(address + "dock")
             pin = page.inner_text('[data-name="03"] code').removeprefix("PIN ")
-            page.click('[data-name="03"]')
-            page.goto(address)
+            page.goto(address)  # before the card: a later page gets nothing of its visit
+            page.wait_for_selector("[data-screen=idle]")
+            page.request.post(f"{address}dock/do", data={"what": "insert", "name": "03"})
             page.wait_for_selector("[data-dots]")
             for digit in pin:
                 page.click(f'[data-key="{digit}"]')
