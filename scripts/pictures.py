@@ -47,7 +47,7 @@ def screen(folder: Path) -> None:
             for digit in pin:
                 page.click(f'[data-key="{digit}"]')
             page.click("[data-confirm]")
-            page.wait_for_selector(".calendar")
+            page.wait_for_selector(".chart")
             page.screenshot(path=folder / "screen.png")
             browser.close()
     finally:

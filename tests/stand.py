@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
-from itertools import count
 from types import SimpleNamespace
 from typing import Final
 
@@ -136,13 +135,14 @@ class StandingService:
     shown: Shown = field(default_factory=lambda: Shown(Idle(), "token"))
     listeners: list[Callable[[], None]] = field(default_factory=list)
     posted: list[Event] = field(default_factory=list)
+    seconds: float = SECONDS
 
     @property
     def state(self) -> State:
         return self.shown.state
 
     def seconds_left(self, state: State) -> float:
-        return SECONDS
+        return self.seconds
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         self.listeners.append(listener)
@@ -168,18 +168,15 @@ class Stand:
     service: StandingService
     desk: SimpleNamespace
     states: Mapping[str, State]
-    tokens: Iterator[int] = field(default_factory=count)
 
-    def put(self, name: str, look: Look = USUAL_LOOK) -> str:
-        """Show the screen of this name, as a visit of its own; the answer is its token."""
+    def put(self, name: str, look: Look = USUAL_LOOK, token: str = "") -> None:
+        """Show the screen of this name; with a `token` as a visit of its own."""
         state = self.states[name]
         known = memory(state)
         self.desk.memory = SimpleNamespace(**vars(known))
         if name == "menu-old":
             self.desk.memory.view = replace(known.view, caveats=CAVEATS)
-        token = f"token-{next(self.tokens)}"
         self.service.put(state, look, token)
-        return token
 
 
 def _first_guide() -> str:
@@ -216,17 +213,23 @@ def memory(state: State) -> SimpleNamespace:
     )
 
 
-def application(service: StandingService, desk: SimpleNamespace) -> FastAPI:
+def application(
+    service: StandingService, desk: SimpleNamespace, page: OwnPage | None = None
+) -> FastAPI:
     """The page's own application before that visit."""
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
     verifier, settings = SimpleNamespace(), Settings()
-    voice = Voice("espeak-ng", 1, 1)  # its button is there; nothing is spoken
-    pad = PinPad(settings.visit.pin_pad, random.Random(1))
-    page = OwnPage(Owner(), pad, ReadAloud(settings.speech, voice))
+    own = page or _talkative(settings)
     return build(
-        Behind(service, desk, settings, lambda: NOW, verifier, monitor, page)  # type: ignore[arg-type]
+        Behind(service, desk, settings, lambda: NOW, verifier, monitor, own)  # type: ignore[arg-type]
     )
+
+
+def _talkative(settings: Settings) -> OwnPage:
+    """The button for reading aloud is there; nothing is spoken."""
+    pad = PinPad(settings.visit.pin_pad, random.Random(1))
+    return OwnPage(Owner(), pad, ReadAloud(settings.speech, Voice("espeak-ng", 1, 1)))
 
 
 class _Server(PageServer):
@@ -237,11 +240,11 @@ class _Server(PageServer):
 
 
 @contextmanager
-def stand() -> Iterator[Stand]:
-    """The page, served on a free port."""
+def stand(page: OwnPage | None = None) -> Iterator[Stand]:
+    """The page, served on a free port; what belongs to the page may be given."""
     service, desk = StandingService(), SimpleNamespace(memory=None)
     ready = threading.Event()
-    server = _Server(application(service, desk), ready.set, lambda _: None)
+    server = _Server(application(service, desk, page), ready.set, lambda _: None)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         thread = threading.Thread(target=server.serve_on, args=(listener,))
