@@ -70,7 +70,8 @@ def test_every_screen_fits_and_can_be_touched_and_read(
         put(standing, page, name, view.look)
         measured: dict[str, Any] = page.evaluate(MEASURE, rules(view))
         wrong += [f"{name}: {one}" for one in measured["wrong"]]
-        bars[tuple(measured["bar"])] = name
+        if name != "enter_pin-ending":  # then the question for more time may stand in its place
+            bars[tuple(measured["bar"])] = name
     assert wrong == []
     assert len(bars) == 1, bars  # the bar of looks is at the same place on every screen
 
