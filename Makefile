@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz crash crash-audit crash-import pictures gallery golden deb clean
+.PHONY: setup setup-test demo test quick check bench fuzz crash crash-audit crash-import pictures screens gallery golden deb clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -57,6 +57,10 @@ crash: setup-test
 # The pictures of the README, made by the demo itself.
 pictures: setup-test
 	@$(BIN)/python scripts/pictures.py
+
+# Every screen of the page, for docs/screens.md.
+screens: setup-test
+	@$(BIN)/python -m scripts.screens
 
 # Every statement on three rolls and on A4 in both sizes, as pictures to look at.
 gallery: setup-test

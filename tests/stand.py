@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Final
 
 from fastapi import FastAPI
+from playwright.sync_api import Page
 
 from archive.cases import CaseStatus
 from archive.guides.catalogue import Catalogue
@@ -70,6 +71,8 @@ from tests.printing.statements.people import LONGEST, own, rows, worst
 
 NOW: Final = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
 SECONDS: Final = 156.0
+ENDING_SECONDS: Final = 20.0
+"""Within the warning."""
 CARD: Final = 7
 GUEST: Final = -7
 HOLDER: Final = Holder(mask_name(LONGEST), mask_card("D2140000569X"), "示例市")
@@ -178,9 +181,19 @@ class Stand:
         self.desk.memory = SimpleNamespace(**vars(known))
         if name == "menu-old":
             self.desk.memory.view = replace(known.view, caveats=CAVEATS)
+        self.service.seconds = ENDING_SECONDS if name.endswith("-ending") else SECONDS
         token = f"token-{next(self.tokens)}"
         self.service.put(state, look, token)
         return token
+
+    def show(self, page: Page, name: str, look: Look = USUAL_LOOK) -> None:
+        """Wait until that page shows it, with what a finger or the time would have changed."""
+        token = self.put(name, look)
+        page.wait_for_selector(f'[data-token="{token}"]')
+        if name == "menu-section":
+            page.evaluate("document.querySelector('[popover]').showPopover()")
+        if name.endswith("-ending"):
+            page.wait_for_selector(".ending .more")
 
 
 def _first_guide() -> str:
@@ -224,13 +237,16 @@ def application(
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
     verifier, settings = SimpleNamespace(), Settings()
-    if page is None:
-        voice = Voice("espeak-ng", 1, 1)  # its button is there; nothing is spoken
-        pad = PinPad(settings.visit.pin_pad, random.Random(1))
-        page = OwnPage(Owner(), pad, ReadAloud(settings.speech, voice))
+    own = page or _talkative(settings)
     return build(
-        Behind(service, desk, settings, lambda: NOW, verifier, monitor, page)  # type: ignore[arg-type]
+        Behind(service, desk, settings, lambda: NOW, verifier, monitor, own)  # type: ignore[arg-type]
     )
+
+
+def _talkative(settings: Settings) -> OwnPage:
+    """The button for reading aloud is there; nothing is spoken."""
+    pad = PinPad(settings.visit.pin_pad, random.Random(1))
+    return OwnPage(Owner(), pad, ReadAloud(settings.speech, Voice("espeak-ng", 1, 1)))
 
 
 class _Server(PageServer):
@@ -242,7 +258,7 @@ class _Server(PageServer):
 
 @contextmanager
 def stand(page: OwnPage | None = None) -> Iterator[Stand]:
-    """The page, served on a free port; nothing is spoken unless it is given a voice."""
+    """The page, served on a free port; what belongs to the page may be given."""
     service, desk = StandingService(), SimpleNamespace(memory=None)
     ready = threading.Event()
     server = _Server(application(service, desk, page), ready.set, lambda _: None)

@@ -57,6 +57,6 @@
     const size = parseFloat(getComputedStyle(part).fontSize);
     if (size < rules.text * scale - 0.1) wrong.push(`small text ${size}: ${name(part)}`);
   }
-  const bar = box(stage.querySelector(".looks"));
+  const bar = box(stage.querySelector(".look:nth-of-type(4)"));
   return { wrong: [...new Set(wrong)], bar: [bar.left, bar.top, bar.right, bar.bottom].map(Math.round) };
 }

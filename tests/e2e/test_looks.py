@@ -43,13 +43,13 @@ def test_a_switch_of_the_language_keeps_what_was_typed(standing: Stand, page: Pa
     for digit in "12":
         page.click(f'[data-key="{digit}"]')
     switch(page, "language")
-    expect(page.locator("h2")).to_have_text("Please enter the PIN of your card")
+    expect(page.locator(".main h2")).to_have_text("Please enter the PIN of your card")
     assert page.locator(".dots i").count() == 2
     assert page.evaluate("document.documentElement.lang") == "en"
     page.click('[data-key="3"]')
     assert page.locator(".dots i").count() == 3
     switch(page, "language")
-    expect(page.locator("h2")).to_have_text("请输入社会保障卡密码")
+    expect(page.locator(".main h2")).to_have_text("请输入社会保障卡密码")
     assert page.locator(".dots i").count() == 3
 
 

@@ -182,9 +182,9 @@
     else if (button.dataset.letter) letter(button.dataset.letter);
     else if (button.dataset.call) {
       query = "";
-      button.disabled = true; // one touch, one call
+      button.disabled = button.dataset.call !== "look"; // one touch, one call; a look keeps the focus
       call(button.dataset.call, button.dataset.body ? JSON.parse(button.dataset.body) : {})
-        .then((answer) => { button.disabled = answer.ok && button.dataset.call !== "touch"; }, () => blank());
+        .then((answer) => { button.disabled = answer.ok && !["touch", "look"].includes(button.dataset.call); }, () => blank());
     }
   });
 
