@@ -1,5 +1,6 @@
 """The API of the visit: what the holder touches, as events for the present visit."""
 
+from hmac import compare_digest
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
@@ -103,7 +104,7 @@ def _present_screen(
     """What is shown, for a call with its token from this page; else 409."""
     shown: Shown = request.app.state.behind.service.shown
     own = f"{request.url.scheme}://{request.headers['host']}"
-    if x_visit != shown.token or origin != own:
+    if not compare_digest(x_visit.encode(), shown.token.encode()) or origin != own:
         raise HTTPException(409, fault("visit.stale").to_json())
     return shown.state
 
