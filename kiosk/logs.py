@@ -4,12 +4,15 @@ No text of an exception is written: it may quote a record. What is written inste
 type and the place in the code.
 """
 
+import contextlib
 import json
 import logging
 import sys
 import threading
 import traceback
 from datetime import UTC, datetime
+from types import TracebackType
+from typing import TextIO
 
 LOGGER = logging.getLogger("kiosk")
 
@@ -42,11 +45,24 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Lines(logging.StreamHandler[TextIO]):
+    """Writes to standard error; of a record that cannot be written it names the logger alone."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """Python's own report would print the text, its values and a traceback."""
+        with contextlib.suppress(OSError, ValueError):  # nobody reads any more
+            line = {"level": "ERROR", "event": "log.failed", "logger": record.name}
+            self.stream.write(json.dumps(line) + "\n")
+
+
 def start(level: str) -> None:
-    """Send all logs to standard error as JSON lines from `level` up."""
-    handler = logging.StreamHandler(sys.stderr)
+    """Send all logs to standard error as JSON lines from `level` up, and all that ends by a bug."""
+    handler = Lines(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _failed
+    sys.unraisablehook = _unraisable
     threading.excepthook = _thread_failed
     # The server's own remarks about starting and stopping say nothing that our events do not.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
@@ -54,8 +70,19 @@ def start(level: str) -> None:
     logging.getLogger("uvicorn.access").disabled = True
 
 
+# Python's own reports would print the exception's text, which may quote a record.
+
+
+def _failed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    event(logging.CRITICAL, "process.failed", error=kind.__name__, where=where(error))
+
+
+def _unraisable(failed: "sys.UnraisableHookArgs") -> None:
+    place = where(failed.exc_value) if failed.exc_value else "?"
+    event(logging.ERROR, "error.ignored", error=failed.exc_type.__name__, where=place)
+
+
 def _thread_failed(failed: threading.ExceptHookArgs) -> None:
-    """A thread that died: Python's own report would print the exception's text."""
     name = failed.thread.name if failed.thread else "?"
     place = where(failed.exc_value) if failed.exc_value else "?"
     event(logging.ERROR, "thread.failed", thread=name, error=failed.exc_type.__name__, where=place)

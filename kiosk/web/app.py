@@ -23,6 +23,7 @@ from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
 from kiosk.web import calls, monitor, verify
+from kiosk.web.answers import GUARDED
 from kiosk.web.guard import Guard
 from kiosk.web.monitor import Monitor
 from kiosk.web.screens import environment, render
@@ -66,6 +67,7 @@ def build(behind: Behind) -> FastAPI:
         summary="The page of a self-service kiosk",
         docs_url=None,
         redoc_url=None,
+        responses=GUARDED,
     )
     app.state.behind = behind
     app.state.monitor = behind.monitor

@@ -29,10 +29,11 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.service import Shown
 from kiosk.visit.state import Idle, OutOfService, State
+from kiosk.web.answers import CALLED
 from printing.statements.issue import Window
 from printing.statements.spans import LONGEST
 
-router = APIRouter(prefix="/api/visit")
+router = APIRouter(prefix="/api/visit", responses=CALLED)
 
 
 class PinBody(BaseModel):
@@ -56,7 +57,7 @@ class SizeBody(BaseModel):
 class QuestionBody(BaseModel):
     """Which question about the months comes next, as in `ChooseMonths`."""
 
-    first_year: int | None = Field(default=None, ge=0, le=2099)
+    first_year: int | None = Field(default=None, ge=0, le=2099, strict=True)
 
 
 class MonthsBody(BaseModel):

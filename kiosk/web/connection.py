@@ -65,6 +65,7 @@ class PageConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Make room, then wait for the first head."""
         super().connection_made(transport)
+        self.access_log = False  # uvicorn asks who listens to its log, and not the configuration
         transport.set_write_buffer_limits(UNREAD_BYTES)
         self._since = self.loop.time()
         self._make_room()
