@@ -62,7 +62,7 @@ def leaks() -> list[str]:
     """What was said since the last time and names somebody; all of it is forgotten."""
     heard = _heard[:]
     del _heard[: len(heard)]
-    if not found("\n".join(text for _, text in heard)):
+    if not heard or not found("\n".join(text for _, text in heard)):
         return []
     return [f"{source}: {hit}" for source, text in heard for hit in found(text)]
 

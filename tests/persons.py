@@ -3,8 +3,7 @@
 from functools import cache
 from typing import Final
 
-from archive.demo.people import DemoPerson, TakenNumbers, make_person
-from kiosk.demo.data import ABOUT, PERSONS, SEED
+from archive.demo.people import PORTRAITS, DemoPerson, TakenNumbers, make_person
 
 NAMES: Final = (
     "张晓三",
@@ -30,10 +29,12 @@ def numbers() -> frozenset[str]:
     """PINs, cards and codes; identity numbers need no list, their check digit tells them."""
     demo = _demo()
     cards = [text for one in demo for text in (one.card_number, one.identification_code)]
-    return frozenset((*PINS, *cards, *(one.pin for one in demo[: len(ABOUT)])))
+    return frozenset((*PINS, *cards, *(one.pin for one in demo[: len(PORTRAITS)])))
 
 
 @cache
 def _demo() -> tuple[DemoPerson, ...]:
+    from kiosk.demo.data import PERSONS, SEED  # it imports the whole kiosk, which few tests need
+
     taken = TakenNumbers()
     return tuple(make_person(SEED, place, taken) for place in range(PERSONS))

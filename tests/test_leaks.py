@@ -76,10 +76,8 @@ def _hanzi(text: str) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "under xdist"])
-def test_a_leak_fails_its_test_by_name_and_no_other(
-    tmp_path: Path, workers: tuple[str, ...]
-) -> None:
+def test_a_leak_fails_its_test_by_name_and_no_other(tmp_path: Path) -> None:
+    """As in the whole suite, where the tests run in workers."""
     imports = (
         "import logging, typer\nfrom threading import Thread\nfrom typer.testing import CliRunner\n"
         "from kiosk.logs import event\nfrom kiosk.metrics import Metrics\n"
@@ -88,20 +86,9 @@ def test_a_leak_fails_its_test_by_name_and_no_other(
     bodies = [*LEAKS.values(), "event(logging.INFO, 'kiosk.ready', port=8080)"]
     tests = [f"def test_{place}():\n    {body}\n" for place, body in enumerate(bodies)]
     (tmp_path / "test_it.py").write_text(imports + "\n".join(tests), "utf-8")
-    command = [
-        "-m",
-        "pytest",
-        "-p",
-        "tests.leaks",
-        "-c",
-        "/dev/null",
-        "-rE",
-        *workers,
-        str(tmp_path),
-    ]
-    done = subprocess.run(
-        [sys.executable, *command], cwd=TESTS.parent, capture_output=True, text=True, timeout=120
-    )
+    options = ("-p", "tests.leaks", "-c", "/dev/null", "-rE", "-n", "1")
+    command = [sys.executable, "-m", "pytest", *options, str(tmp_path)]
+    done = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, timeout=120)
     for place, kind in enumerate(LEAKS):
         assert f"test_{place}" in done.stdout.partition("short test summary")[2], kind
     assert f"{len(bodies)} passed, {len(LEAKS)} errors" in done.stdout, done.stdout

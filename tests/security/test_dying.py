@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.install import UNITS
 from tests.security.conftest import Wire
 
 SECRET = "张晓三 99010119850315012X"
@@ -123,3 +124,9 @@ def test_what_is_asked_of_the_page_is_in_no_log(
     wire.say(b"wang 99010119850315012X\r\n\r\n")
     assert "wang" not in caplog.text
     assert "99010119850315012X" not in caplog.text
+
+
+def test_systemd_allows_no_core_either() -> None:
+    services = [unit.read_text("utf-8") for unit in UNITS.glob("*.service")]
+    assert len(services) >= 3
+    assert all("\nLimitCORE=0\n" in text for text in services)

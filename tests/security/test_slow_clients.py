@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import struct
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -193,3 +194,23 @@ def test_the_server_ends_although_streams_are_open(tmp_path: Path) -> None:
         wire.server.should_exit = True
         assert ended(line)
     assert wire.parts.visit.listeners == []
+
+
+def test_the_visit_never_waits_for_a_page_that_hangs(wire: Wire) -> None:
+    """The server's loop stands still; what changes the screen is told and goes on."""
+    stopped, go_on = threading.Event(), threading.Event()
+
+    def stand_still() -> None:
+        stopped.set()
+        go_on.wait(SECONDS)
+
+    with stream(wire) as line:
+        loop = wire.parts.app.state.streams._open[0]._loop
+        loop.call_soon_threadsafe(stand_still)
+        assert stopped.wait(SECONDS)
+        for _ in range(1000):
+            wire.parts.visit.change()
+        assert not go_on.is_set()
+        go_on.set()
+        assert b"changed" in line.recv(1000)
+        assert page_works(wire)
