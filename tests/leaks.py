@@ -4,7 +4,6 @@ All that is said while a test runs is searched at its end; a test that leaks fai
 """
 
 import functools
-import importlib
 import logging
 import re
 import sys
@@ -22,12 +21,13 @@ _IDENTITY: Final = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])", re.ASCII)
 _INVENTED: Final = "99"
 """Area codes of invented persons; some of their numbers are wrong on purpose."""
 _TOKEN: Final = re.compile(r"[0-9A-Za-z]+", re.ASCII)
-SOURCES: Final = (
-    ("kiosk.metrics", "Metrics.text"),
-    ("kiosk.diag.run", "examine"),
-    ("typer.testing", "CliRunner.invoke"),
-)
-"""What else is searched: the answers of these, once something has imported them."""
+ANSWERS: Final = (("kiosk.metrics", "Metrics.text"), ("typer.testing", "CliRunner.invoke"))
+"""Methods whose answers are searched too, once something has imported them."""
+GIVEN: Final = (("kiosk.diag.run", "Examined.__init__"), ("zipfile", "ZipFile.writestr"))
+"""Methods that are given what staff will read: the diagnosis, the files of a support bundle.
+
+All are methods: whoever has imported a function by its name would go on calling the old one.
+"""
 
 _heard: list[tuple[str, str]] = []
 _hooked: set[str] = set()
@@ -90,33 +90,38 @@ def _hear(record: logging.LogRecord) -> None:
 
 def pytest_runtest_setup() -> None:
     """Listen to what has been imported meanwhile."""
-    for module, name in SOURCES:
-        if module in sys.modules and name not in _hooked:
-            _hooked.add(name)
-            _listen(module, name)
+    for places, what in ((ANSWERS, _answer), (GIVEN, _given)):
+        for module, name in places:
+            if module in sys.modules and name not in _hooked:
+                _hooked.add(name)
+                _listen(module, name, what)
 
 
-def _listen(module: str, name: str) -> None:
-    place: object = importlib.import_module(module)
-    *owners, last = name.split(".")
-    for owner in owners:
-        place = getattr(place, owner)
-    original: Callable[..., object] = getattr(place, last)
+def _listen(module: str, name: str, what: Callable[[object, tuple[object, ...]], str]) -> None:
+    owner, _, method = name.partition(".")
+    kind = getattr(sys.modules[module], owner)
+    original: Callable[..., object] = getattr(kind, method)
 
     @functools.wraps(original)
     def listening(*arguments: object, **named: object) -> object:
         answer = original(*arguments, **named)
-        note(f"{module}.{name}", _text(answer))
+        note(f"{module}.{name}", what(answer, (*arguments[1:], *named.values())))
         return answer
 
-    setattr(place, last, listening)
+    setattr(kind, method, listening)
 
 
-def _text(answer: object) -> str:
-    """Bytes as text; of a command what it says to staff, for its output is its purpose."""
-    if isinstance(answer, bytes):
-        return answer.decode()
-    return str(getattr(answer, "stderr", answer))
+def _answer(answer: object, _: tuple[object, ...]) -> str:
+    """Of a command what it says to staff, for its output is its purpose."""
+    return _text(getattr(answer, "stderr", answer))
+
+
+def _given(_: object, arguments: tuple[object, ...]) -> str:
+    return "\n".join(map(_text, arguments))
+
+
+def _text(value: object) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 @pytest.hookimpl(wrapper=True)

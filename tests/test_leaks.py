@@ -20,7 +20,9 @@ LEAKS = {
     "an event's data": "event(logging.ERROR, 'visit.bug', where='99010119850315012X')",
     "a library's record": "logging.getLogger('library').warning('99010119850315012x')",
     "a thread's record": "t = Thread(target=event, args=(40, '246810')); t.start(); t.join()",
-    "a metric": "m = Metrics(lambda: 0.0); m._visits._documentation = '张三丰'; m.text()",
+    "a metric": "m = Metrics(lambda: 0.0); m.gauge('a', '张三丰', float); m.text()",
+    "a finding": "Examined('card', (), ('card of 99010119850315012X',))",
+    "a support bundle": "ZipFile(BytesIO(), 'w').writestr('jobs.txt', '陈一心'.encode())",
     "a command's complaint": "CliRunner().invoke(app, [])",
 }
 
@@ -54,6 +56,7 @@ def test_the_demos_persons_are_all_known() -> None:
     assert len(numbers()) > 400
 
 
+@pytest.mark.slow
 def test_no_test_makes_a_person_that_the_search_does_not_know() -> None:
     made = {name for path in TESTS.rglob("*.py") for name in _named(ast.parse(path.read_text()))}
     assert {"张晓三", "陈一心"} <= made
@@ -81,6 +84,7 @@ def test_a_leak_fails_its_test_by_name_and_no_other(tmp_path: Path) -> None:
     imports = (
         "import logging, typer\nfrom threading import Thread\nfrom typer.testing import CliRunner\n"
         "from kiosk.logs import event\nfrom kiosk.metrics import Metrics\n"
+        "from io import BytesIO\nfrom zipfile import ZipFile\nfrom kiosk.diag.run import Examined\n"
         "app = typer.Typer()\n@app.command()\ndef fail(): typer.echo('林晓岚', err=True)\n"
     )
     bodies = [*LEAKS.values(), "event(logging.INFO, 'kiosk.ready', port=8080)"]

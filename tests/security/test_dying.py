@@ -90,6 +90,7 @@ def test_a_crash_below_python_leaves_no_core_and_no_values(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_every_command_refuses_core_dumps_and_onlookers_before_it_begins(tmp_path: Path) -> None:
     code = (
         "import ctypes, resource, sys; from kiosk import cli; sys.argv = ['kiosk', 'statements']\n"

@@ -28,6 +28,7 @@ def allowed_in(seconds: float, settings: Settings) -> float:
     return rules.tries + doubling + seconds / rules.most_seconds
 
 
+@pytest.mark.slow
 def test_a_thousand_wrong_codes_at_once_are_answered_and_hardly_one_is_looked_at(
     behind: Parts,
 ) -> None:

@@ -189,6 +189,7 @@ def test_a_browser_that_comes_back_a_thousand_times_leaves_nothing_behind(wire: 
     wait_until(wire, lambda: len(wire.server.server_state.tasks) <= 1)
 
 
+@pytest.mark.slow
 def test_the_server_ends_although_streams_are_open(tmp_path: Path) -> None:
     with served(tmp_path) as wire, stream(wire) as line:
         wire.server.should_exit = True
