@@ -4,7 +4,6 @@ No text of an exception is written: it may quote a record. What is written inste
 type and the place in the code.
 """
 
-import contextlib
 import json
 import logging
 import sys
@@ -12,7 +11,6 @@ import threading
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TextIO
 
 LOGGER = logging.getLogger("kiosk")
 
@@ -25,7 +23,15 @@ class JsonLines(logging.Formatter):
     """One JSON object a line: time (UTC), level, event, data."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON; records of other libraries keep only their logger's name."""
+        """The record as JSON; of one that cannot be written only its logger's name."""
+        try:
+            return json.dumps(self._line(record), ensure_ascii=False)
+        except (TypeError, ValueError):
+            failed = {"level": "ERROR", "event": "log.failed", "logger": record.name}
+            return json.dumps(failed)
+
+    def _line(self, record: logging.LogRecord) -> dict[str, object]:
+        """Records of other libraries keep only their logger's name."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -42,24 +48,15 @@ class JsonLines(logging.Formatter):
                 "error": type(record.exc_info[1]).__name__,
                 "where": where(record.exc_info[1]),
             }
-        return json.dumps(line, ensure_ascii=False)
-
-
-class Lines(logging.StreamHandler[TextIO]):
-    """Writes to standard error; of a record that cannot be written it names the logger alone."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
-        """Python's own report would print the text, its values and a traceback."""
-        with contextlib.suppress(OSError, ValueError):  # nobody reads any more
-            line = {"level": "ERROR", "event": "log.failed", "logger": record.name}
-            self.stream.write(json.dumps(line) + "\n")
+        return line
 
 
 def start(level: str) -> None:
     """Send all logs to standard error as JSON lines from `level` up, and all that ends by a bug."""
-    handler = Lines(sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.raiseExceptions = False  # it would print the record, with its values
     logging.captureWarnings(capture=True)
     sys.excepthook = _failed
     sys.unraisablehook = _unraisable

@@ -101,11 +101,6 @@ class PageConnection(H11Protocol):
         elif state is h11.SEND_BODY:
             self._timer = self._cut_off_in(self._patience.body_seconds)
 
-    def on_response_complete(self) -> None:
-        """The next request on this connection has a time of its own."""
-        self._waits_for = None if self.conn.their_state is h11.DONE else self._waits_for
-        super().on_response_complete()
-
     def pause_writing(self) -> None:
         """The line is full: the client does not read."""
         super().pause_writing()
