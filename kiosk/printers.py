@@ -22,7 +22,7 @@ from devices.printer.printer import SerialPrinter
 from devices.printer.result import PrintResult, Progress
 from devices.printer.state import Absent, PrinterState, Unknown
 from devices.printer.test_page import test_blocks as receipt_test_blocks
-from kiosk.composition import receipt_model
+from kiosk.composition import ghostscript, receipt_model
 from kiosk.config import Settings
 from kiosk.errors import OptionError
 from kiosk.paper import void_mark
@@ -66,7 +66,12 @@ def printer_at(
     hold = settings.receipt.hold_seconds
     if model and not is_receipt(model):
         return open_printer(
-            port, model, monotonic=time.monotonic, hold_seconds=hold, on_traffic=on_traffic
+            port,
+            model,
+            monotonic=time.monotonic,
+            hold_seconds=hold,
+            on_traffic=on_traffic,
+            ghostscript=ghostscript(settings.report),
         )
     return SerialPrinter(
         port or settings.receipt.port,
@@ -112,7 +117,9 @@ def print_test_page(
     on_progress: Callable[[Progress], None],
 ) -> PrintResult:
     """Print the self-test page of that kind of printer; nothing on it is anybody's."""
-    if isinstance(printer, IppPrinter):
+    if isinstance(printer, IppPrinter) or (
+        isinstance(printer, PjlPrinter) and printer.pages == "xl"
+    ):
         return printer.print_pdf(sample_pdf(settings, now_text), "kiosk-test-page")
     blocks: Sequence[Block]
     if isinstance(printer, SerialPrinter):
@@ -124,6 +131,17 @@ def print_test_page(
         assert isinstance(page, EscpkModel | PclModel)
         blocks, void = page_test_blocks(page, now_text), PAGE_VOID
     return printer.print_blocks(blocks, void=void, on_progress=on_progress)
+
+
+def pages_said(printer: PjlPrinter) -> str:
+    """How a laser printer's pages are made, and what kept the last ones from PCL XL."""
+    if printer.xl_fault:
+        return f"raster, since PCL XL failed: {printer.xl_fault}"
+    return {
+        "xl": "PCL XL (Ghostscript)",
+        "xl_off": "raster; PCL XL needs the program gs, and report.pcl = auto or xl",
+        "raster": "raster",
+    }[printer.pages]
 
 
 def handshake(

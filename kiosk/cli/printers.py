@@ -70,6 +70,7 @@ def print_test(port: PortOption = "", model: ModelOption = "", config: ConfigOpt
     chosen = settings(config)
     with printer_at(chosen, port, model) as printer:
         result = print_test_page(printer, chosen, model, _now_text(), _progress)
+        _tell_pages(printer)
     _end(result)
 
 
@@ -125,10 +126,15 @@ def handshake(port: PortOption = "", model: ModelOption = "", config: ConfigOpti
 
 
 def _said(printer: "AnyPrinter") -> dict[str, object]:
-    """What a receipt printer told of itself, and where its profile is wrong."""
+    """What a receipt printer told of itself and where its profile is wrong; a laser's pages."""
     from dataclasses import asdict
 
+    from devices.printer.pages.pjl_printer import PjlPrinter
     from devices.printer.printer import SerialPrinter
+    from kiosk.printers import pages_said
+
+    if isinstance(printer, PjlPrinter):
+        return {"pages": pages_said(printer)}
 
     if not isinstance(printer, SerialPrinter) or printer.probe is None:
         return {}
@@ -147,6 +153,19 @@ def _tell(state: "PrinterState", said: dict[str, object]) -> None:
         typer.echo(f"端口 port      {state.detail}")
     for name, value in said.items():
         typer.echo(f"{name:14}{value}")
+
+
+def _tell_pages(printer: "AnyPrinter") -> None:
+    """How a laser printer's pages were made; what to do, where PCL XL was wanted and failed."""
+    from devices.printer.pages.pjl_printer import PjlPrinter
+    from kiosk.faults import fault
+    from kiosk.printers import pages_said
+
+    if not isinstance(printer, PjlPrinter):
+        return
+    typer.echo(f"页面 pages: {pages_said(printer)}")
+    if printer.xl_fault:
+        typer.echo("\n".join(fault("printer.xl").for_staff()), err=True)
 
 
 def warn_of_name(port: str) -> None:

@@ -1,6 +1,7 @@
 """`kiosk printer`: state, test page, trace and handshake of printers on real ports."""
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from devices.printer.models.page import EscpkModel, load_page_model
 from devices.printer.pages.test_page import test_blocks as page_of_test
@@ -184,3 +186,22 @@ def test_the_models_are_listed(kiosk: Command) -> None:
     listed = kiosk("models").out
     for model in ("escpos-80mm", "escpos-sprt", "escpk-24pin", "pcl-network", "ipp-queue"):
         assert model in listed
+
+
+@pytest.fixture
+def laser6(tmp_path: Path) -> Iterator[str]:
+    """The port of a laser printer that speaks PCL XL."""
+    with simulated("pcl6-network", "--out", tmp_path / "paper") as words:
+        yield next(word.rstrip(",") for word in words.split() if word.startswith("tcp://"))
+
+
+@pytest.mark.skipif(shutil.which("gs") is None, reason="Ghostscript is not installed")
+def test_a_laser_printer_that_speaks_pcl_xl_shows_it_on_its_test_page(
+    kiosk: Command, laser6: str, tmp_path: Path
+) -> None:
+    ended = kiosk("test", "--port", laser6, "--model", "pcl6-network")
+    assert ended.code == 0, ended.err
+    assert "页面 pages: PCL XL (Ghostscript)" in ended.out
+    assert (tmp_path / "paper/page-0001.txt").read_text("utf-8") == ""  # no letter of its own
+    with Image.open(tmp_path / "paper/page-0001.png") as picture:
+        assert picture.convert("L").histogram()[0] > 10_000
