@@ -163,7 +163,7 @@ def prepare_report(machine: Machine, statement: Statement) -> int:
     """Make the report for the printer that there is; how many pages all its copies have."""
     if isinstance(machine.report, PinPrinter):
         model = machine.report.model
-        pages = layout_pin_pages(statement.report, model)
+        pages = layout_pin_pages(statement.report, model, statement.size)
         statement.pages = encode_escpk(pages, model, Glyphs(machine.fonts))
         return len(statement.pages) * len(statement.copies)
     render(machine, statement)
