@@ -254,12 +254,15 @@ def _choose(
             compose = Compose(generation, statement, state.asked, size)
             larger = replace(holder, size=size)
             return Composing(generation, larger, statement, state.asked), (compose,)
-        case Composing(generation, holder, statement, asked), Composed(_, cm, pages, fault):
-            return Preview(generation, holder, deadline, statement, cm, pages, fault, asked), ()
+        case Composing(generation, holder, statement, asked), Composed(_, cm, pages):
+            shown = Preview(generation, holder, deadline, statement, cm, pages, asked=asked)
+            return replace(
+                shown, receipt_fault=event.receipt_fault, report_fault=event.report_fault
+            ), ()
         case Composing(), RegionsAnswered(_, answered, regions):
             return replace(state, answered=answered, regions=regions), ()
-        case Preview(), PrinterSeen(_, fault):
-            return replace(state, receipt_fault=fault), ()
+        case Preview(), PrinterSeen(_, receipt, report):
+            return replace(state, receipt_fault=receipt, report_fault=report), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():
             return Menu(generation, holder, deadline), ()
         case _:

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from devices.printer.models.page import PagePaper
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
@@ -44,6 +45,10 @@ from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
 
 WEEKDAYS: Final = "一二三四五六日"
+REPORTS: Final[dict[PagePaper, Mapping[str, str]]] = {
+    "a4": {"zh": "A4 报表", "en": "A4 report"},
+    "fanfold": {"zh": "连续纸报表", "en": "Report on fan-fold paper"},
+}
 
 
 @cache
@@ -132,7 +137,9 @@ def _paper_screen(
                 "statement": statement(state.statement),
                 "content": _content(memory),
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
-                "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
+                "receipt_stopped": fault(state.receipt_fault) if state.receipt_fault else None,
+                "report_stopped": fault(state.report_fault) if state.report_fault else None,
+                "report": _report_name(memory),
             }
         case ChooseMonths(_, _, _, preview, first_year):
             made = memory.statement if memory else None
@@ -176,6 +183,12 @@ def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     """The receipt's lines, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
     return shown_lines(made.screen) if made else ()
+
+
+def _report_name(memory: Memory | None) -> Mapping[str, str]:
+    """What the report's paper is called."""
+    made = memory.statement if memory else None
+    return REPORTS[made.report_paper if made else "a4"]
 
 
 def _content(memory: Memory | None) -> Markup:
