@@ -194,7 +194,7 @@ def _report_name(memory: Memory | None) -> Mapping[str, str]:
 def _content(memory: Memory | None) -> Markup:
     """What the statement says, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
-    return Markup(layout_html(made.shown)) if made else Markup("")  # noqa: S704 - escaped there
+    return Markup(layout_html(made.shown, made.size)) if made else Markup("")  # noqa: S704 - escaped there
 
 
 def _end(state: Printed) -> str:

@@ -34,7 +34,7 @@ FOLDER: Final = Path(__file__).with_name("golden")
 TEXTS: Final = (
     *(f"roll-{columns}-{size}.txt" for columns in (48, 42, 32) for size in ("normal", "large")),
     *(f"pins-{paper}-{size}.txt" for paper in PIN_PAPERS for size in ("normal", "large")),
-    *("a4-normal.txt", "a4-large.txt", "screen.html", "spoken.txt"),
+    *("a4-normal.txt", "a4-large.txt", "screen.html", "screen-large.html", "spoken.txt"),
 )
 PICTURES: Final = (
     "pins-80-normal.png",
@@ -70,8 +70,8 @@ def said(name: str, file: str) -> str:
             report, model = document(name, "report"), PIN_PAPERS[paper]
             pages = layout_pin_pages(report, model, cast("Size", size))
             text = "\n".join(map(page_text, pages))
-        case ["screen"]:
-            text = layout_html(document(name, "screen"))
+        case ["screen", *size]:
+            text = layout_html(document(name, "screen"), "large" if size else "normal")
         case _:
             text = layout_plain(document(name, "screen"))
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
