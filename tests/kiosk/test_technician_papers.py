@@ -14,6 +14,8 @@ from printing.preview import pdf_text
 from tests.faults.still import StillKiosk, still
 from tests.kiosk.conftest import SECONDS, records
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["records", "still"]
 
 SEAL = "核验码"

@@ -139,6 +139,7 @@ def test_rates_are_those_of_the_latest_month_and_unknown_where_the_class_is() ->
     assert found["rates:110"].sources[1].example
 
 
+@pytest.mark.slow
 def test_the_figures_of_stored_persons_are_made_of_what_the_store_holds(
     demo: DemoSummary, demo_store: SqliteStore
 ) -> None:
