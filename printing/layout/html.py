@@ -34,6 +34,7 @@ _CLASSES: Final[dict[type, str]] = {
 
 
 _WRAPS: Final = frozenset({Kind.TEXT, Kind.PARTY})
+_FIGURES: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 _WORDS: Final = 12
 """A column of words may become as narrow, in half-width characters."""
 _PARTY: Final = 22
@@ -87,7 +88,7 @@ def _table(table: Table, size: Size) -> Iterator[str]:
     columns = [(place, table.columns[place]) for place in places]
     kind = ' class="list"' if listed else ""
     yield f"<table{kind}>\n<caption>{escape(table.heading)}{unit}</caption>"
-    heads = (f'<th scope="col">{escape(column.heading)}</th>' for _, column in columns)
+    heads = (_heading(column) for _, column in columns)
     yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     for group in table.groups:
         yield "<tbody>"
@@ -131,6 +132,12 @@ def _across(table: Table, places: Sequence[int], size: Size) -> int:
             words = min(words, least)
         wide += max(heading, words) + _PAD[size]
     return wide
+
+
+def _heading(column: Column) -> str:
+    """Above figures it ends where they end."""
+    kind = ' class="figure"' if column.kind in _FIGURES else ""
+    return f'<th scope="col"{kind}>{escape(column.heading)}</th>'
 
 
 def _caption(table: Table, row: Row, across: int) -> Iterator[str]:

@@ -134,7 +134,7 @@ def test_a_stopped_24_pin_printer_and_its_paper_are_told_before_the_choice(
     assert isinstance(first, Preview)
     assert first.report_fault == "printer.offline"
     html = _screen(kiosk)
-    assert "连续纸报表暂时不能打印" in html
+    assert "报表暂时不能打印" in html
     assert fault("printer.offline").zh in html
     assert html.count('data-call="print"') == 1
     for state[0], code in (
