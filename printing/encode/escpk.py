@@ -19,7 +19,7 @@ from devices.printer.pages.escpk_commands import (
     spacing,
     to_dot,
 )
-from printing.encode.escpk_dots import drawn_strips, symbol_bands
+from printing.encode.escpk_dots import dot_bands, drawn_strips
 from printing.encode.escpos import GlyphSource
 from printing.errors import LayoutError, TextRefusedError
 from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinLine, PinPage
@@ -74,13 +74,14 @@ class _LineEncoder:
     def page(self, page: PinPage) -> Iterator[bytes]:
         """Every line down to the last that has ink; the form feed knows the rest."""
         self._dots = page.column_dots
-        bands = dict(symbol_bands(page.qr)) if page.qr else {}
+        qr = page.qr
+        bands = dict(enumerate(dot_bands(qr.modules, qr.module_dots), qr.line)) if qr else {}
         inked = [at for at, line in enumerate(page.lines) if line.pieces or line.rule]
         apart = LINE_DOTS
         for at, line in enumerate(page.lines[: max([*inked, *bands], default=-1) + 1]):
             symbol = b""
-            if page.qr and at in bands:
-                symbol = to_dot(page.qr.column * self._dots) + columns_of_dots(bands[at])
+            if qr and at in bands:
+                symbol = to_dot(qr.column * self._dots) + columns_of_dots(bands[at])
             for data, dots in self._strokes(line, symbol):
                 if dots != apart:
                     apart = dots

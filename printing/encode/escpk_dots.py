@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from devices.printer.pages.escpk_commands import HALF_DOTS
 from printing.encode.picture import CellSource
-from printing.layout.pin_sheet import CLOSE_DOTS, LARGE, Piece, PinQr
+from printing.layout.pin_sheet import CLOSE_DOTS, LARGE, Piece
 from printing.text import width
 
 
-def symbol_bands(qr: PinQr) -> Iterator[tuple[int, bytes]]:
-    """Line and dots of each band of the symbol, from its top."""
-    rows = [_stretched(row, qr.module_dots) for row in qr.modules for _ in range(qr.module_dots)]
+def dot_bands(modules: Iterable[Iterable[bool]], module_dots: int) -> Iterator[bytes]:
+    """The dots of a symbol, a band of 24 pins after the other from its top."""
+    rows = [_stretched(row, module_dots) for row in modules for _ in range(module_dots)]
     blank = [False] * len(rows[0])
-    for number, top in enumerate(range(0, len(rows), CLOSE_DOTS)):
+    for top in range(0, len(rows), CLOSE_DOTS):
         band = rows[top : top + CLOSE_DOTS]
         band += [blank] * (CLOSE_DOTS - len(band))
-        yield qr.line + number, b"".join(map(_column, zip(*band, strict=True)))
+        yield b"".join(map(_column, zip(*band, strict=True)))
 
 
 def drawn_strips(piece: Piece, column_dots: int, pen: CellSource) -> tuple[bytes, bytes]:
