@@ -11,12 +11,14 @@ from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel
+from devices.printer.models.page import PagePaper
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.identify import HolderRecords
 from kiosk.issuing import copy_of, issue_facts, new_serial, signed
 from kiosk.machine import Machine, PinPrinter
+from kiosk.report_watch import report_paper
 from printing import job
 from printing.document import Document, Reveal
 from printing.encode.escpk import encode_escpk, void_page
@@ -43,6 +45,9 @@ from printing.statements.issue import IssueFacts
 GOOD: Final = ("confirmed", "sent")
 """Ends of a job with which a holder can go."""
 
+RECEIPT: Final = "receipt"
+"""The journal's name of the kiosk's own receipt printer."""
+
 TOO_LONG: Final = "print.roll_too_short"
 """Why a long receipt is not begun on the end of a roll."""
 
@@ -63,6 +68,7 @@ class Statement:
     report: Document = field(repr=False)
     roll: Roll = field(repr=False)
     receipt_cm: int
+    report_paper: PagePaper
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     """The receipt's bytes, once it was encoded."""
     pdf: bytes = field(default=b"", repr=False)
@@ -123,6 +129,7 @@ def _compose(
         report=document("report"),
         roll=roll,
         receipt_cm=receipt_cm(roll, machine.receipt_model),
+        report_paper=report_paper(machine),
     )
 
 
@@ -163,7 +170,7 @@ def prepare_report(machine: Machine, statement: Statement) -> int:
     """Make the report for the printer that there is; how many pages all its copies have."""
     if isinstance(machine.report, PinPrinter):
         model = machine.report.model
-        pages = layout_pin_pages(statement.report, model)
+        pages = layout_pin_pages(statement.report, model, statement.size)
         statement.pages = encode_escpk(pages, model, Glyphs(machine.fonts))
         return len(statement.pages) * len(statement.copies)
     render(machine, statement)
@@ -291,7 +298,7 @@ def confirms(machine: Machine) -> bool:
 
 def may_hang(machine: Machine) -> bool:
     """Whether the last receipt's end is unknown, so that a piece of it may still be attached."""
-    receipts = (done for done in machine.journal.jobs() if done.order.medium == "receipt")
+    receipts = (done for done in machine.journal.jobs() if done.order.printer == RECEIPT)
     last = next(receipts, None)
     return last is not None and last.state == "unknown"
 
@@ -316,7 +323,7 @@ def void_leftover(machine: Machine) -> str | None:
     if not isinstance(state, Ready):
         return state.code
     void = void_mark(machine.receipt_model, machine.fonts)
-    ticket = job.Ticket("void", new_serial(machine), "receipt", 0)
+    ticket = job.Ticket("void", new_serial(machine), RECEIPT, 0)
     blocks = (Block(void, "void"),)
     result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from devices.printer.models.page import PagePaper
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
@@ -47,6 +48,10 @@ from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
 
 WEEKDAYS: Final = "一二三四五六日"
+REPORTS: Final[dict[PagePaper, Mapping[str, str]]] = {
+    "a4": {"zh": "A4 报表", "en": "A4 report"},
+    "fanfold": {"zh": "连续纸报表", "en": "Report on fan-fold paper"},
+}
 
 
 @cache
@@ -72,7 +77,7 @@ def render(
     """The screen of a state as HTML; the memory of another visit is none."""
     state = shown.state
     own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
-    name, extra = _screen(state, own)
+    name, extra = _screen(state, own, settings.guides.topics)
     wait = wait_of(state, settings.visit)
     local = now.astimezone(CHINA)
     return (
@@ -94,7 +99,9 @@ def render(
     )
 
 
-def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, object]]:
+def _screen(
+    state: State, memory: Memory | None, topics: Mapping[str, str]
+) -> tuple[str, Mapping[str, object]]:
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
@@ -125,7 +132,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
         case Forgotten(_, alarm, why):
             return "forgotten", {"alarm": alarm, "fault": _words(why)}
         case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
-            return guest_screen(state, memory.catalogue if memory else None)
+            return guest_screen(state, memory.catalogue if memory else None, topics)
         case _:
             assert_never(state)
 
@@ -139,7 +146,9 @@ def _paper_screen(
                 "statement": statement(state.statement),
                 "content": _content(memory),
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
-                "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
+                "receipt_stopped": fault(state.receipt_fault) if state.receipt_fault else None,
+                "report_stopped": fault(state.report_fault) if state.report_fault else None,
+                "report": _report_name(memory),
             }
         case ChooseMonths(_, _, _, preview, first_year):
             made = memory.statement if memory else None
@@ -185,10 +194,16 @@ def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     return shown_lines(made.screen) if made else ()
 
 
+def _report_name(memory: Memory | None) -> Mapping[str, str]:
+    """What the report's paper is called."""
+    made = memory.statement if memory else None
+    return REPORTS[made.report_paper if made else "a4"]
+
+
 def _content(memory: Memory | None) -> Markup:
     """What the statement says, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
-    return Markup(layout_html(made.shown)) if made else Markup("")  # noqa: S704 - escaped there
+    return Markup(layout_html(made.shown, made.size)) if made else Markup("")  # noqa: S704 - escaped there
 
 
 def _end(state: Printed) -> str:

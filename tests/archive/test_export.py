@@ -103,6 +103,12 @@ def test_a_copy_in_csv_tells_which_kinds_are_partial_and_which_never_came(
     assert told["persons"] == ["20261001", "示例", "1", "1"]
     assert told["contributions"] == ["20261001", "示例", "0", "1"]
     assert told["accounts"] == ["", "", "0", "0"]
+    write(copy_of(store, person), tmp_path / "copy.json", NOW)
+    kinds = json.loads((tmp_path / "copy.json").read_text("utf-8"))["records"]
+    partial = {"as_of": "20261001", "source": "示例", "whole": False, "delivered": True}
+    never: dict[str, object] = {"as_of": None, "source": None, "whole": False, "delivered": False}
+    assert kinds["contributions"].items() >= partial.items()
+    assert kinds["accounts"] == {**never, "rows": []}
     with new_place("other").open() as other:
         files = sorted((tmp_path / "copy").iterdir())
         summary = import_files(other, files, rejects=tmp_path / "r.csv")
