@@ -41,6 +41,7 @@ class StandingVisit:
         self.shown = Shown(Menu(7, HOLDER, 180.0), TOKEN)
         self.posted: list[Event] = []
         self.listeners: list[Callable[[], None]] = []
+        self.lost = None
 
     @property
     def state(self) -> State:

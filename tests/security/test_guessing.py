@@ -14,7 +14,7 @@ from kiosk.config import Settings
 from kiosk.errors import CaseThrottledError, CaseUnknownError
 from kiosk.machine import Machine
 from printing.seal import new_code
-from tests.security.conftest import Parts, served
+from tests.security.conftest import NOW, Parts, served
 
 GUESSES = 1000
 PAGE = "http://127.0.0.1:8080"
@@ -78,7 +78,8 @@ def test_a_thousand_wrong_case_numbers_are_slowed_down_and_each_look_is_in_the_t
     seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, looked, refused = [0.0], 0, 0
-    machine = Mock(settings=Settings(), monotonic=lambda: now[0])
+    machine = Mock(settings=Settings(), monotonic=lambda: now[0], now=lambda: NOW)
+    machine.store.audit_rows.return_value = ()
     monkeypatch.setattr("kiosk.case_window.case_status", lambda store, number: None)
     window = CaseWindow(cast("Machine", machine))
     for number in range(GUESSES):
