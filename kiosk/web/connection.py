@@ -21,7 +21,7 @@ class Patience:
     """From the first byte of a request, or from the connection, to the end of its head."""
     body_seconds: float = 10.0
     read_seconds: float = 10.0
-    """How long a client may leave an answer unread that does not fit into the line."""
+    """How long a client may read nothing of an answer that does not fit into the line."""
     connections: int = 64
 
 
@@ -104,7 +104,19 @@ class PageConnection(H11Protocol):
     def pause_writing(self) -> None:
         """The line is full: the client does not read."""
         super().pause_writing()
-        self._unread = self._cut_off_in(self._patience.read_seconds)
+        self._look_again(self.transport.get_write_buffer_size())
+
+    def _look_again(self, unread: int) -> None:
+        """Who reads slowly, as through a tunnel, reads; who reads nothing is cut off."""
+        seconds = self._patience.read_seconds
+        self._unread = self.loop.call_later(seconds, self._cut_off_unless_read, unread)
+
+    def _cut_off_unless_read(self, before: int) -> None:
+        unread = self.transport.get_write_buffer_size()
+        if unread < before:
+            self._look_again(unread)
+        else:
+            self.transport.abort()
 
     def resume_writing(self) -> None:
         """The client reads again."""

@@ -115,6 +115,21 @@ def test_who_does_not_read_an_answer_is_cut_off(hasty: Wire) -> None:
         wait_until(hasty, lambda: len(hasty.server.server_state.connections) == 0)
 
 
+@pytest.mark.slow
+def test_who_reads_slowly_gets_all_of_a_long_answer(hasty: Wire) -> None:
+    """A little in each half of the patience, for several times the patience."""
+    long = hasty.get("/static/kiosk.css").body
+    with hasty.connect(receive_buffer=2048) as line:
+        line.sendall(hasty.head("/static/kiosk.css", "Connection: close") + b"\r\n")
+        said = b""
+        for _ in range(8):
+            said += line.recv(3000)
+            threading.Event().wait(SHORT.read_seconds / 2)
+        while more := line.recv(65536):
+            said += more
+    assert said.endswith(long)
+
+
 def test_a_stream_that_is_not_read_is_dropped_and_changes_do_not_wait(hasty: Wire) -> None:
     visit = hasty.parts.visit
     with hasty.connect(receive_buffer=2048) as line:
