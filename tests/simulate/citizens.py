@@ -35,9 +35,10 @@ from kiosk.visit.state import (
     Search,
     State,
 )
+from printing.layout.size import Size
 from printing.statements.issue import Window
 
-STATEMENTS = ("contributions", "contributions", "certificate", "rights", "account", "pension")
+STATEMENTS = ("contributions", "contributions", "insured", "rights", "account", "pension")
 WINDOWS = (
     Window(Month(2025, 1), Month(2025, 12)),
     Window(Month(2024, 1), Month(2026, 10)),
@@ -137,7 +138,7 @@ class Citizen:
     def _at_preview(self, state: Preview) -> Event:
         generation = state.generation
         if self.happens(self.manners.wants):
-            size = "normal" if state.holder.size == "large" else "large"
+            size: Size = "normal" if state.holder.size == "large" else "large"
             wish = self._chance.choice(("size", "months", "touch"))
             if wish == "touch":
                 return Touched(generation)

@@ -158,7 +158,7 @@ class Daemon:
         self._turned = self._world.clock.now
 
     def die(self) -> None:
-        """Kill -9: nothing is flushed, nothing written down; the reader service lets its card go."""
+        """Kill -9: nothing is flushed or written down; the reader service lets its card go."""
         self._world.turns = None
         if self.service._watch is not None:
             self.service._watch.stop()

@@ -51,6 +51,10 @@ class Troubles:
         """One of them, each as likely as the others."""
         return chance.choice([*map(self._of_printer, PRINTER), *self._others()])
 
+    def of_printer(self, chance: random.Random) -> Trouble:
+        """One of the receipt printer's."""
+        return self._of_printer(chance.choice(PRINTER))
+
     def strike(self, trouble: Trouble) -> None:
         """Do it, unless it is done already."""
         if trouble.name not in self.struck:

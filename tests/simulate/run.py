@@ -2,7 +2,9 @@
 
 import random
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from pytest_mock import MockerFixture
@@ -13,10 +15,11 @@ from devices.card.events import CardEvent, CardInserted, CardRemoved
 from devices.card.keys import MasterKeys
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.psam import SimulatedPsam
-from devices.card.simulated.source import SimulatedSource
+from devices.card.simulated.source import SimulatedConnection, SimulatedSource
 from devices.printer.blocks import Block
 from kiosk.config import Settings
 from kiosk.demo.data import DemoCard
+from kiosk.visit.events import CancelAsked
 from kiosk.visit.state import Forgotten, Idle, Printed, Problem, Resting, State, TakeCard
 from printing.fonts import FontChain
 from tests.devices.printer.desk import model
@@ -47,7 +50,8 @@ class Day:
         self.trace: list[str] = []
         settings = shelf.settings_in(folder)
         self.world = World(mocker, model(), self.chance, settings.receipt.hold_seconds)
-        source = SimulatedSource((HOLDER, MODULE))
+        source = SlowSource((HOLDER, MODULE))
+        source.world = self.world
         source.insert(MODULE, shelf.module())
         self._shelf = shelf
         self.hall = Hall(self.world, settings, source, shelf.fonts, shelf.tables, folder)
@@ -55,6 +59,8 @@ class Day:
         self.troubles = Troubles(self.hall, HOLDER, MODULE)
         self._inside = shelf.cards[0]
         source.watch(self._on_card)
+        self.calm = False
+        """Nothing is broken any more, and nothing breaks."""
         self.visits = 0
         self.ends: dict[str, int] = {}
         self.daemon = self._start()
@@ -71,6 +77,32 @@ class Day:
     def _on_job(self, blocks: list[Block], _: bytes) -> None:
         self.note(f"job of {len(blocks)} blocks")
         self.promises.begin_paper(self.daemon, blocks)
+        if self.calm:
+            return
+        size = sum(len(block.data) for block in blocks)
+        for chance, act in self._at_a_byte():
+            if self.chance.random() < chance:
+                self.world.sim.schedule("byte", self.chance.randrange(size + 40), act)
+
+    def _at_a_byte(self) -> tuple[tuple[float, Callable[[], None]], ...]:
+        """What may happen while a paper is under way."""
+        trouble = self.troubles.of_printer(self.chance)
+        after = self.chance.choice((0.1, 1.0, 10.0, 40.0))
+        generation = getattr(self.daemon.service.state, "generation", 0)
+
+        def strike() -> None:
+            self._strike(trouble)
+            self.world.after(after, lambda: self._cure(trouble.name))
+
+        def cancel() -> None:
+            self.note("cancels at a byte")
+            self.daemon.service.post(CancelAsked(generation))
+
+        def pull() -> None:
+            self.note("card out at a byte")
+            self.hall.source.remove(HOLDER)
+
+        return (0.25, strike), (0.05, self._kill), (0.08, cancel), (0.08, pull)
 
     def _on_state(self, state: State) -> None:
         name = type(state).__name__
@@ -175,9 +207,9 @@ class Day:
         while self.chance.random() < 0.35:
             trouble = self.troubles.any(self.chance)
             after = self.chance.choice((0.0, 1.0, 5.0, 12.0, 30.0)) + self.chance.random()
-            self.world.after(after, lambda trouble=trouble: self._strike(trouble))
+            self.world.after(after, partial(self._strike, trouble))
             lasts = self.chance.choice((0.2, 2.0, 15.0, 90.0))
-            self.world.after(after + lasts, lambda trouble=trouble: self._cure(trouble.name))
+            self.world.after(after + lasts, partial(self._cure, trouble.name))
         if self.chance.random() < 0.08:
             self.world.after(self.chance.uniform(0, 30), self._kill)
         if self.chance.random() < 0.03:
@@ -206,7 +238,9 @@ class Day:
     def see_to_it(self) -> None:
         """All causes are taken away; then the kiosk serves again and prints."""
         self.note("--- all is seen to")
+        self.calm = True
         self.world.at_time.clear()
+        self.world.sim.unschedule()
         self.troubles.cure_all()
         self.daemon.service.maintain(False)
         self.hall.source.remove(HOLDER)
@@ -219,6 +253,7 @@ class Day:
         self._good_visit()
         self.promises.check_paper(self.daemon)
         assert self.daemon.machine.store.verify_audit().intact, "the trail is broken"
+        self.calm = False
 
     def _settle(self) -> None:
         """A cutter that had jammed, or a mute printer, may need its power switched."""
@@ -233,6 +268,7 @@ class Day:
         return f"not back to service: {state!r}, leftover {self.daemon.desk.leftover}"
 
     def _good_visit(self) -> None:
+        self.visits += 1
         before = self.ends.get("confirmed", 0)
         card = self._shelf.cards[0]
         citizen = Citizen(Manners("good", pause=(1.0, 2.0), prints=1.0, wants=0.0), card, Sure(7))
@@ -243,6 +279,19 @@ class Day:
         assert self.ends.get("confirmed", 0) == before + 1, (
             f"no paper after all is mended {self.ends}"
         )
+
+
+class SlowSource(SimulatedSource):
+    """Commands take their time, and hands do not wait for an answer."""
+
+    world: World
+
+    def exchange(self, connection: SimulatedConnection, command: bytes) -> bytes:
+        """One command; what is due happens before it is answered."""
+        if self.world.worker.busy:
+            self.world.run(0.02)
+            self.world.live()
+        return super().exchange(connection, command)
 
 
 class Sure(random.Random):
