@@ -24,7 +24,7 @@ from pydantic_settings import (
 from kiosk.errors import SettingError
 from kiosk.sections import Section
 from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
-from kiosk.sections.hall import Log, Paper, Place, Verify, Web
+from kiosk.sections.hall import Guides, Log, Paper, Place, Verify, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
 from kiosk.sections.signing import Sign
 from kiosk.sections.visit import Visit
@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     lookup: Lookup = Lookup()
     regions: tuple[RegionPlace, ...] = ()
     visit: Visit = Visit()
+    guides: Guides = Guides()
     web: Web = Web()
     verify: Verify = Verify()
     log: Log = Log()

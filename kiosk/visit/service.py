@@ -126,6 +126,8 @@ class VisitService:
         self._inside: CardIn | None = None
         """The card in the serving reader."""
         self._usable = False
+        self.lost: FaultData | None = None
+        """Why no card can be read now, also while a guest is served; told by the watcher."""
         self._look: Future[None] | None = None
         """The last question to the printer; a busy worker is not asked again meanwhile."""
         self._occupied: set[str] = set()
@@ -229,8 +231,7 @@ class VisitService:
                 self._sam = self._roles.sam(readers) if self._needs_sam else None
                 self._judge()
             case ServiceLost(code):
-                self._usable = False
-                self.post(ReaderLost(FaultData(code)))
+                self._lose(code)
             case ServiceRestored():
                 pass  # the readers that are there are told next
             case _:
@@ -246,13 +247,18 @@ class VisitService:
         """A kiosk without a slot, or that cannot prove cards, says so before a card is put in."""
         missing = self._missing()
         if missing is not None:
-            self._usable = False
-            self.post(ReaderLost(FaultData(missing)))
+            self._lose(missing)
             return
+        self.lost = None
         self.post(ReaderBack())
         if not self._usable and self._inside is not None:
             self.post(self._inside)
         self._usable = True
+
+    def _lose(self, code: str) -> None:
+        self._usable = False
+        self.lost = FaultData(code)
+        self.post(ReaderLost(self.lost))
 
     def _missing(self) -> str | None:
         if self._serving is None:
@@ -330,6 +336,8 @@ class VisitService:
         """Apply one event and carry its effects out; the visit's own thread calls this."""
         before = self.state
         after, effects = reduce(before, event, self._monotonic(), self._rules)
+        if isinstance(after, Idle) and self.lost is not None:  # a guest left, no reader came
+            after, _ = reduce(after, ReaderLost(self.lost), self._monotonic(), self._rules)
         for effect in effects:
             self._carry_out(effect)
         # A page of an earlier visit holds an earlier token and gets nothing any more.
