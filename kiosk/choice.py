@@ -3,11 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from devices.printer.pages.escpk import EscpkPrinter
-from devices.printer.pages.ipp import IppPrinter
-from devices.printer.pages.pjl_printer import PjlPrinter
-from devices.printer.state import Ready, TellsNothing, Unknown
-from kiosk.machine import Machine, PinPrinter
+from kiosk.machine import Machine
 
 _BYTES_OF_CM: Final = 125
 """Text with its commands; measured on statements of 36 and of 540 rows."""
@@ -15,8 +11,6 @@ _PICTURE_BYTES_OF_CM: Final = 3840
 """80 rows of dots, 48 bytes each."""
 _SETTLE_SECONDS: Final = 1
 """The cut, and the printer's word that all is out."""
-_ASK_AGAIN_SECONDS: Final = 20.0
-"""A report printer on the network may take seconds to say that it is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +36,3 @@ def paper_seconds(machine: Machine, receipt_cm: int, report_pages: int) -> Paper
         receipt=round(max(wire, paper)) + _SETTLE_SECONDS,
         report=report.first_page_seconds + report.page_seconds * (report_pages - 1),
     )
-
-
-class ReportWatch:
-    """What stops the report printer, asked for now and then (worker only)."""
-
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-        self._asked_at: float | None = None
-        self._fault = ""
-
-    def fault(self) -> str:
-        """Code of what stops it; empty: nothing, or nobody can know."""
-        now = self._machine.monotonic()
-        if self._asked_at is None or now - self._asked_at >= _ASK_AGAIN_SECONDS:
-            self._fault = _fault(self._machine)
-            self._asked_at = self._machine.monotonic()
-        return self._fault
-
-
-def _fault(machine: Machine) -> str:
-    report = machine.report
-    printer = report.printer if isinstance(report, PinPrinter) else report
-    if not isinstance(printer, EscpkPrinter | PjlPrinter | IppPrinter):
-        return ""
-    match printer.status():
-        case Ready() | Unknown() | TellsNothing():
-            return ""
-        case stopped:
-            return stopped.code

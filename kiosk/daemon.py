@@ -16,6 +16,7 @@ from kiosk.metrics import Metrics
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
+from kiosk.visit.tasks import devices_worker
 from kiosk.watchdog import Watchdog, patience
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def _visit(machine: Machine, desk: Desk, metrics: Metrics) -> VisitService:
         roles=machine.roles,
         needs_sam=settings.sam.kind == "psam",
         rules=settings.visit,
+        worker=devices_worker(),
         monotonic=machine.monotonic,
         progress=machine.progress,
         observe=metrics.saw,

@@ -40,12 +40,17 @@ class Throttle:
             self._left(_ALL, self._tries_in_all, min(self._most, _MOST_SECONDS_IN_ALL)),
         )
 
-    def count(self, place: str) -> None:
-        """Count a wrong answer from there."""
-        now = self._monotonic()
+    @property
+    def memory_seconds(self) -> float:
+        """So long a wrong answer counts."""
+        return 2 * self._most
+
+    def count(self, place: str, ago: float = 0.0) -> None:
+        """Count a wrong answer from there, so many seconds ago; the oldest ones first."""
+        now = self._monotonic() - ago
         for key in (place, _ALL):
             before = self._wrong.pop(key, None)
-            fresh = before is None or now - before.at > 2 * self._most
+            fresh = before is None or now - before.at > self.memory_seconds
             self._wrong[key] = _Wrong(1 if fresh or before is None else before.count + 1, now)
         while len(self._wrong) > _PLACES:
             del self._wrong[next(key for key in self._wrong if key != _ALL)]

@@ -19,7 +19,7 @@ from devices.printer.result import Progress
 from kiosk.calendar import RecordsView, records_view
 from kiosk.case_window import CaseWindow
 from kiosk.charts.records import Charts, charts_of
-from kiosk.choice import PaperSeconds, ReportWatch, paper_seconds
+from kiosk.choice import PaperSeconds, paper_seconds
 from kiosk.errors import CaseThrottledError, CaseUnknownError, PrinterNotReadyError
 from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
@@ -33,22 +33,21 @@ from kiosk.identify import (
     prove_holder,
     today,
 )
+from kiosk.leftover import GOOD, may_hang, void_leftover
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
 from kiosk.maintenance import MaintenanceSign
 from kiosk.paper import (
-    GOOD,
     Statement,
     compose,
     confirms,
-    may_hang,
     prepare_report,
     print_receipt,
     print_report,
     receipt_fault,
-    void_leftover,
 )
+from kiosk.report_watch import ReportWatch
 from kiosk.retention import Retention
 from kiosk.visit.events import (
     CardRead,
@@ -104,9 +103,9 @@ class Desk:
         self._held: CardSession | None = None
         self._catalogues = Catalogues(machine.store)
         self._cases = CaseWindow(machine)
-        self._report = ReportWatch(machine)
         self._retention = Retention(machine)
         self._retention.daily()
+        self._report = ReportWatch(machine)
         self._leftover = may_hang(machine)
         """Kept beside the journal, which the visit's own thread does not read."""
         self.maintenance = MaintenanceSign.of(machine.settings)
@@ -246,7 +245,7 @@ class Desk:
             memory.charts = charts_of(entry, records)
             memory.seconds = paper_seconds(self._machine, made.receipt_cm, pages)
             fault = receipt_fault(self._machine, made.receipt_cm)
-            return Composed(generation, made.receipt_cm, pages, fault)
+            return Composed(generation, made.receipt_cm, pages, fault, self._report.seen())
 
         return self._fenced(generation, task)
 
@@ -258,7 +257,7 @@ class Desk:
             if memory is None or memory.statement is None:
                 return None
             fault = receipt_fault(self._machine, memory.statement.receipt_cm)
-            return PrinterSeen(generation, fault, self._report.fault())
+            return PrinterSeen(generation, fault, self._report.look())
 
         return self._fenced(generation, task)
 

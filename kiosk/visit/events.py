@@ -114,6 +114,7 @@ class Composed:
     receipt_cm: int
     report_pages: int
     receipt_fault: str = ""
+    report_fault: str = ""
     """As in `PrinterSeen`."""
 
 
@@ -132,9 +133,8 @@ class PrinterSeen:
 
     generation: int
     receipt_fault: str
-    """Code of what stops it; empty while it prints, and while nobody knows."""
     report_fault: str = ""
-    """The same of the report printer."""
+    """Codes of what stops them; empty while they print, and while nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.guest import (
     guest_back,
+    lost,
     print_guide,
     serve_guest,
     tell_case,
@@ -114,7 +115,7 @@ def _reduce(state: State, event: Event, now: float, rules: Visit) -> Step:
         case ReaderLost(fault) if isinstance(state, Maintenance):
             return Maintenance(fault), ()
         case ReaderLost(fault):
-            return OutOfService(fault), LEAVE
+            return lost(state, fault)
         case ReaderBack():
             return _reader_back(state), ()
         case MaintenanceOn():
@@ -266,12 +267,14 @@ def _choose(
             compose = Compose(generation, statement, state.asked, size)
             larger = replace(holder, size=size)
             return Composing(generation, larger, statement, state.asked), (compose,)
-        case Composing(generation, holder, statement, asked), Composed(_, cm, pages, fault):
-            return Preview(generation, holder, UNSET, statement, cm, pages, fault, asked), ()
+        case Composing(generation, holder, statement, asked), Composed(_, cm, pages):
+            shown = Preview(generation, holder, UNSET, statement, cm, pages, asked=asked)
+            receipt, report = event.receipt_fault, event.report_fault
+            return replace(shown, receipt_fault=receipt, report_fault=report), ()
         case Composing(), RegionsAnswered(_, answered, regions):
             return replace(state, answered=answered, regions=regions), ()
-        case Preview(), PrinterSeen(_, fault, report_fault):
-            return replace(state, receipt_fault=fault, report_fault=report_fault), ()
+        case Preview(), PrinterSeen(_, receipt, report):
+            return replace(state, receipt_fault=receipt, report_fault=report), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():
             return Menu(generation, holder, UNSET), ()
         case _:

@@ -1,5 +1,6 @@
 """The API of the visit: what the holder touches, as events for the present visit."""
 
+from hmac import compare_digest
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
@@ -28,11 +29,12 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.look import Language, LookAsked
 from kiosk.visit.state import Resting, State
+from kiosk.web.answers import CALLED
 from kiosk.web.showing import PageKey, shown_to
 from printing.statements.issue import Window
 from printing.statements.spans import LONGEST
 
-router = APIRouter(prefix="/api/visit")
+router = APIRouter(prefix="/api/visit", responses=CALLED)
 
 
 class PinBody(BaseModel):
@@ -56,7 +58,7 @@ class SizeBody(BaseModel):
 class QuestionBody(BaseModel):
     """Which question about the months comes next, as in `ChooseMonths`."""
 
-    first_year: int | None = Field(default=None, ge=0, le=2099)
+    first_year: int | None = Field(default=None, ge=0, le=2099, strict=True)
 
 
 class MonthsBody(BaseModel):
@@ -116,7 +118,7 @@ def _present_screen(
     if shown is None:
         raise HTTPException(409, fault("visit.elsewhere").to_json())
     own = f"{request.url.scheme}://{request.headers['host']}"
-    if x_visit != shown.token or origin != own:
+    if not compare_digest(x_visit.encode(), shown.token.encode()) or origin != own:
         raise HTTPException(409, fault("visit.stale").to_json())
     return shown.state
 

@@ -16,19 +16,8 @@ _MOST: Final = 30
 """So many guides are listed; who sees that many types another letter."""
 
 
-TOPICS: Final = (
-    Both("社会保障卡", "Social security card"),
-    Both("养老", "Pension"),
-    Both("失业", "Unemployment"),
-    Both("工伤", "Work injury"),
-    Both("档案", "Personnel file"),
-    Both("就业", "Employment"),
-)
-"""Groups of services: what a button says; the Chinese words find them."""
-
-
 def guest_screen(
-    state: Guest, catalogue: Catalogue | None, voice: Voice
+    state: Guest, catalogue: Catalogue | None, topics: Mapping[str, str], voice: Voice
 ) -> tuple[str, Mapping[str, object]]:
     """The template of a guest's screen and what it needs; no catalogue once the visit has ended."""
     match state:
@@ -37,7 +26,7 @@ def guest_screen(
         case Search(_, _, query):
             found = catalogue.search(query) if catalogue else ()
             return "search", {
-                "topics": TOPICS,
+                "topics": tuple(Both(zh, en) for zh, en in topics.items()),
                 "found": found[:_MOST],
                 "unlisted": len(found) - _MOST,
                 "letters": query if query.isascii() else "",

@@ -9,11 +9,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from archive.codes import code_table
+from devices.printer.models.page import PagePaper
 from kiosk.charts.records import Charts
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
-from kiosk.paper import GOOD
+from kiosk.leftover import GOOD
 from kiosk.visit.desk import Memory
 from kiosk.visit.look import USUAL_LOOK, Look
 from kiosk.visit.service import Shown
@@ -78,7 +79,7 @@ def render(
     state = shown.state
     own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
     voice = Voice(shown.look.language)
-    name, extra = _screen(state, own, voice)
+    name, extra = _screen(state, own, voice, settings.guides.topics)
     wait = wait_of(state, settings.visit)
     return (
         environment()
@@ -136,7 +137,9 @@ def _today(now: datetime, voice: Voice) -> str:
     return voice.say("frame.today", month=month, day=day.day, weekday=weekday)
 
 
-def _screen(state: State, memory: Memory | None, voice: Voice) -> tuple[str, Mapping[str, object]]:
+def _screen(
+    state: State, memory: Memory | None, voice: Voice, topics: Mapping[str, str]
+) -> tuple[str, Mapping[str, object]]:
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
@@ -164,7 +167,7 @@ def _screen(state: State, memory: Memory | None, voice: Voice) -> tuple[str, Map
         case Forgotten(_, alarm, why):
             return "forgotten", {"alarm": alarm, "fault": _words(why)}
         case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
-            return guest_screen(state, memory.catalogue if memory else None, voice)
+            return guest_screen(state, memory.catalogue if memory else None, topics, voice)
         case _:
             assert_never(state)
 
@@ -180,7 +183,7 @@ def _paper_screen(
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
                 "charts": memory.charts if memory else Charts(),
                 "lines": code_table("AAE140.hrss"),
-                "papers": papers(state, memory.seconds if memory else None),
+                "papers": papers(state, memory.seconds if memory else None, _report_paper(memory)),
             }
         case ChooseMonths(_, _, _, preview, first_year):
             made = memory.statement if memory else None
@@ -224,10 +227,15 @@ def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     return shown_lines(made.screen) if made else ()
 
 
+def _report_paper(memory: Memory | None) -> PagePaper:
+    made = memory.statement if memory else None
+    return made.report_paper if made else "a4"
+
+
 def _content(memory: Memory | None) -> Markup:
     """What the statement says, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
-    return Markup(layout_html(made.shown)) if made else Markup("")  # noqa: S704 - escaped there
+    return Markup(layout_html(made.shown, made.size)) if made else Markup("")  # noqa: S704 - escaped there
 
 
 def _end(state: Printed) -> str:

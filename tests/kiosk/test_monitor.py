@@ -15,6 +15,8 @@ from kiosk.web.showing import Behind
 from tests.kiosk.conftest import Kiosk
 from tests.kiosk.pages import own_page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def monitor(kiosk: Kiosk) -> Monitor:
