@@ -6,13 +6,14 @@ from fastapi import APIRouter, Header, HTTPException, Request, Response
 
 from kiosk.faults import fault
 from kiosk.speech.tones import SOUNDS, sound
+from kiosk.web.answers import HEARD
 from kiosk.web.showing import PageKey, drawn, shown_to
 
 router = APIRouter()
 WAV: Final = "audio/wav"
 
 
-@router.get("/speech", response_class=Response)
+@router.get("/speech", response_class=Response, responses=HEARD)
 def speech(
     request: Request,
     x_page: PageKey = "",
@@ -31,7 +32,7 @@ def speech(
     return Response(wav, media_type=WAV)
 
 
-@router.get("/sounds/{name}", response_class=Response)
+@router.get("/sounds/{name}", response_class=Response, responses=HEARD)
 def signal(name: Literal["take-card", "card-forgotten", "paper-ready"]) -> Response:
     """A short signal; nothing of any visit."""
     assert name in SOUNDS

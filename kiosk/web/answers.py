@@ -47,6 +47,18 @@ CALLED: Final[Answers] = {
     ),
 }
 """To a call."""
+SHOWN: Final[Answers] = {
+    204: {"description": "Nothing, for a page that does not show the visit"},
+    422: CALLED[422],
+}
+"""To a page."""
+HEARD: Final[Answers] = {
+    200: {"content": {"audio/wav": {}}},
+    404: _json("Nothing here can speak", _FAULT),
+    409: CALLED[409],
+    422: CALLED[422],
+}
+"""To a page that reads aloud."""
 VERIFIED: Final[Answers] = {
     **CALLED,
     404: _page("No paper with this code"),

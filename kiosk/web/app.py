@@ -16,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from kiosk.faults import UNEXPECTED, fault
 from kiosk.logs import event, where
 from kiosk.web import aloud, calls, monitor, verify
-from kiosk.web.answers import GUARDED
+from kiosk.web.answers import GUARDED, SHOWN
 from kiosk.web.guard import Guard
 from kiosk.web.screens import environment, spoken
 from kiosk.web.showing import Behind, PageKey, drawn, shown_to
@@ -90,7 +90,7 @@ def page(request: Request) -> str:
     return environment().get_template("kiosk.html").render(key=key, **spoken())
 
 
-@pages.get("/screen", response_class=HTMLResponse)
+@pages.get("/screen", response_class=HTMLResponse, responses=SHOWN)
 def screen(request: Request, x_page: PageKey = "") -> Response:
     """The present screen as HTML, for the page that shows the visit; any other gets nothing."""
     behind = _behind(request)
@@ -98,7 +98,7 @@ def screen(request: Request, x_page: PageKey = "") -> Response:
     return HTMLResponse(drawn(behind, shown)) if shown else Response(status_code=204)
 
 
-@pages.get("/events", response_class=StreamingResponse)
+@pages.get("/events", response_class=StreamingResponse, responses=SHOWN)
 async def events(request: Request, x_page: PageKey = "") -> Response:
     """A server-sent event whenever the screen has changed; nothing for a page that was replaced."""
     if not _behind(request).page.owner.knows(x_page):

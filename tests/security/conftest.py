@@ -5,7 +5,7 @@ import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.client import HTTPResponse
 from pathlib import Path
@@ -20,6 +20,7 @@ from kiosk.metrics import Metrics
 from kiosk.progress import Progress
 from kiosk.verifying import Verifier
 from kiosk.visit.events import Event
+from kiosk.visit.look import LookAsked
 from kiosk.visit.service import Shown, VisitService
 from kiosk.visit.state import Holder, Menu, State
 from kiosk.web.app import build
@@ -59,6 +60,9 @@ class StandingVisit:
 
     def welcome(self, wish: str) -> None:
         return
+
+    def show_as(self, asked: LookAsked) -> None:
+        self.shown = replace(self.shown, look=asked.on(self.shown.look))
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         self.listeners.append(listener)
