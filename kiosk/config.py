@@ -24,6 +24,7 @@ from pydantic_settings import (
 
 from kiosk.errors import SettingError
 from kiosk.sections import Section
+from kiosk.sections.console import Technician
 from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
 from kiosk.sections.hall import Log, Paper, Place, Verify, Visit, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     visit: Visit = Visit()
     web: Web = Web()
     verify: Verify = Verify()
+    technician: Technician = Technician()
     log: Log = Log()
 
     @field_validator("visit")

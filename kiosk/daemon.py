@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk import logs
+from kiosk.diag.credential import offered
 from kiosk.errors import PortTakenError, SettingError
 from kiosk.machine import Machine
 from kiosk.metrics import Metrics
@@ -46,6 +47,8 @@ def serve_machine(
 
     Raises `PortTakenError` before any device is used.
     """
+    from kiosk.console.console import Console
+    from kiosk.console.mount import mount
     from kiosk.web.app import Behind, build
     from kiosk.web.monitor import Monitor
     from kiosk.web.server import PageServer
@@ -61,10 +64,16 @@ def serve_machine(
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
     metrics = Metrics(machine.monotonic)
-    with contextlib.closing(listener), _visit(machine, desk, metrics) as service:
+    with (
+        contextlib.closing(listener),
+        _visit(machine, desk, metrics) as service,
+        contextlib.ExitStack() as parts,
+    ):
         verifier = Verifier.of(machine.settings, machine.journal.seals, machine.monotonic)
         monitor = Monitor(service, machine.progress, metrics)
         app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor))
+        console = parts.enter_context(contextlib.closing(Console.of(machine, service, monitor)))
+        mount(app, console, parts.enter_context(offered(machine.settings)))
         if extend is not None:
             extend(app)
         server = PageServer(app, answering, partial(machine.progress.expect, "page"))

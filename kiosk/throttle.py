@@ -1,6 +1,6 @@
 """A growing wait after wrong answers, for each place that they come from and for all together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -49,6 +49,19 @@ class Throttle:
             self._wrong[key] = _Wrong(1 if fresh or before is None else before.count + 1, now)
         while len(self._wrong) > _PLACES:
             del self._wrong[next(key for key in self._wrong if key != _ALL)]
+
+    def forgive(self, place: str) -> None:
+        """Forget the wrong answers of a place that gave a right one; all together keep theirs."""
+        self._wrong.pop(place, None)
+
+    def remembered(self) -> dict[str, tuple[int, float]]:
+        """What has been counted, to be recalled after a restart."""
+        return {key: (wrong.count, wrong.at) for key, wrong in self._wrong.items()}
+
+    def recall(self, kept: Mapping[str, tuple[int, float]]) -> None:
+        """Go on with what was remembered; a time that has not come yet counts as now."""
+        now = self._monotonic()
+        self._wrong = {key: _Wrong(count, min(at, now)) for key, (count, at) in kept.items()}
 
     def _left(self, key: str, tries: int, most: float) -> int:
         wrong = self._wrong.get(key)

@@ -67,6 +67,20 @@ class Trail:
         except ArchiveError as error:
             log(logging.ERROR, "audit.not_written", kind=kind.value, error=error.code)
 
+    def staff(self, operator: str, result: str, *, reference: str = "") -> None:
+        """Write what a member of staff did; a failure is logged, as in `should`."""
+        event = AuditEvent(
+            kind=AuditKind.STAFF_ACTION,
+            kiosk=self._kiosk,
+            operator=operator,
+            result=result,
+            reference=reference,
+        )
+        try:
+            self._note_clock(self._store.append_audit(event).behind)
+        except ArchiveError as error:
+            log(logging.ERROR, "audit.not_written", kind=event.kind.value, error=error.code)
+
     def _note_clock(self, seconds: int) -> None:
         """Tell once that the clock is behind, and once that it is not any more."""
         if seconds and not self._behind:

@@ -21,6 +21,7 @@ from kiosk.cli import (
     service,
     simulate,
     store,
+    technician,
     unattended,
     verify,
 )
@@ -56,6 +57,7 @@ app.add_typer(guides.app, name="guide")
 app.add_typer(regions.app, name="regions")
 app.add_typer(store.app, name="store")
 app.add_typer(unattended.backup, name="backup")
+app.add_typer(technician.app, name="technician")
 app.add_typer(config.app, name="config")
 
 

@@ -7,13 +7,17 @@ from typing import Final
 
 from kiosk.composition import real
 from kiosk.config import Settings
+from kiosk.diag.credential import HEADER
+from kiosk.diag.credential import read as read_credential
 from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.probes import PROBES
-from kiosk.diag.run import Examined, examine
+from kiosk.diag.run import RESULTS, Examined, examine
 from kiosk.errors import AlreadyRunningError
 
 _ANSWER_SECONDS: Final = 3.0
 _ANSWER_BYTES: Final = 4096
+_EXAMINED_SECONDS: Final = 90.0
+_EXAMINED_BYTES: Final = 1_000_000
 
 
 def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]:
@@ -27,7 +31,7 @@ def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]
             with real(settings) as machine:
                 return examine(machine)
         except AlreadyRunningError as running:
-            return (_ask(settings, running), *_unasked("kiosk"))
+            return _ask_all(settings) or (_ask(settings, running), *_unasked("kiosk"))
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting is what is asked for
         found = Finding.of_error(error, "settings")
         return (Examined(found.part, (found,)), *_unasked(found.part))
@@ -38,9 +42,25 @@ def _unasked(known: Part) -> tuple[Examined, ...]:
     return tuple(Examined(part, asked=False) for part, _ in PROBES if part != known)
 
 
+def _ask_all(settings: Settings) -> tuple[Examined, ...]:
+    """Every part as the daemon sees it; nothing where it does not answer, or not to this user."""
+    credential = read_credential(settings)
+    if credential is None:
+        return ()
+    request = urllib.request.Request(  # noqa: S310 - loopback, see `Web.host`
+        f"{_address(settings)}/api/local/diag", headers={HEADER: credential}
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=_EXAMINED_SECONDS) as answer:
+            return RESULTS.validate_json(answer.read(_EXAMINED_BYTES))
+    except (OSError, ValueError):
+        return ()
+
+
 def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
     """What the daemon says of itself; if nobody answers, another command holds the devices."""
-    address = f"http://{_host(settings)}:{settings.web.port}"
+    address = _address(settings)
     try:
         status, ready = (_json(address + path) for path in ("/api/status", "/readyz"))
     except (OSError, ValueError):
@@ -64,9 +84,9 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
     return Examined("kiosk", found_here, seen)
 
 
-def _host(settings: Settings) -> str:
+def _address(settings: Settings) -> str:
     host = settings.web.host
-    return f"[{host}]" if ":" in host else host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.web.port}"
 
 
 def _json(url: str) -> dict[str, object]:

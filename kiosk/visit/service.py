@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
-from typing import Self, TypeGuard, assert_never
+from typing import Self, TypeGuard, TypeVar, assert_never
 
 from devices.card.connection import CardSource, Watch
 from devices.card.events import (
@@ -57,6 +57,7 @@ from kiosk.visit.state import (
     Wish,
 )
 
+T = TypeVar("T")
 STOP = None
 LOOK_SECONDS = 2.0
 """How often the receipt printer is asked how it is while a holder chooses a paper."""
@@ -168,6 +169,18 @@ class VisitService:
     def post(self, event: Event) -> None:
         """Take an event, from any thread."""
         self._events.put(event)
+
+    def at_devices(self, task: Callable[[], T], seconds: float = TASK_SECONDS) -> "Future[T]":
+        """Have a technician's task done where a visit's are, after those that wait there."""
+
+        def work() -> T:
+            self._progress.expect("devices", seconds)
+            try:
+                return task()
+            finally:
+                self._progress.rest("devices")
+
+        return self._worker.submit(work)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every change of state; the answer ends the subscription."""

@@ -1,0 +1,107 @@
+"""What stands behind the console's pages."""
+
+import secrets
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TooLateError
+from dataclasses import dataclass
+from typing import Final, Self
+
+from argon2 import PasswordHasher
+
+from kiosk.console.accounts import Accounts
+from kiosk.console.errors import VisitRunsError
+from kiosk.console.live import Live
+from kiosk.console.login import Door
+from kiosk.console.sessions import Sessions
+from kiosk.console.slots import Slots
+from kiosk.diag.finding import Finding, Part
+from kiosk.diag.run import Examined, examine
+from kiosk.machine import Machine
+from kiosk.visit.service import VisitService
+from kiosk.visit.state import Idle, OutOfService
+from kiosk.web.monitor import Monitor
+
+_OF_THE_VISIT: Final[tuple[Part, ...]] = ("module", "card")
+"""Parts that a visit has for itself: a second hand at the card would end it."""
+_PATIENCE: Final = 60.0
+"""Seconds; the longest wait for the devices before a technician is told to come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The parts that the console shows and works."""
+
+    machine: Machine
+    service: VisitService
+    monitor: Monitor
+    accounts: Accounts
+    sessions: Sessions
+    door: Door
+    slots: Slots
+    live: Live
+
+    @classmethod
+    def of(
+        cls,
+        machine: Machine,
+        service: VisitService,
+        monitor: Monitor,
+        *,
+        hasher: PasswordHasher | None = None,
+        token: Callable[[int], str] = secrets.token_urlsafe,
+    ) -> Self:
+        """The console of a running kiosk."""
+        rules = machine.settings.technician
+        accounts = Accounts(rules.accounts, hasher)
+        slots = Slots(machine.source)
+        return cls(
+            machine,
+            service,
+            monitor,
+            accounts,
+            Sessions(
+                machine.monotonic,
+                token,
+                idle_seconds=60 * rules.idle_minutes,
+                longest_seconds=60 * rules.longest_minutes,
+            ),
+            Door(machine.settings, accounts, machine.trail, lambda: machine.now().timestamp()),
+            slots,
+            Live(machine, monitor, slots),
+        )
+
+    def close(self) -> None:
+        """Follow the readers no more."""
+        self.slots.stop()
+
+    @property
+    def visit_runs(self) -> bool:
+        """Whether a citizen is being served."""
+        return not isinstance(self.service.state, Idle | OutOfService)
+
+    def examine(self) -> tuple[Examined, ...]:
+        """What `kiosk diag` finds, from inside; the card is left alone while a visit has it.
+
+        Raises VisitRunsError where the devices have work for longer than a minute.
+        """
+
+        def look() -> tuple[Examined, ...]:
+            return examine(self.machine, _OF_THE_VISIT if self.visit_runs else ())
+
+        try:
+            found = self.service.at_devices(look).result(_PATIENCE)
+        except TooLateError:
+            raise VisitRunsError from None
+        return (self._itself(), *found)
+
+    def _itself(self) -> Examined:
+        """The daemon's own loops, and what its screen says."""
+        late = self.machine.progress.late()
+        seen = (
+            f"the daemon runs; screen: {type(self.service.state).__name__}",
+            f"page drawn {self.monitor.page_seconds():.0f} s ago",
+        )
+        if not late:
+            return Examined("kiosk", (), seen)
+        evidence = f"late: {' '.join(late)}"
+        return Examined("kiosk", (Finding.named("kiosk.late", "kiosk", "stops", evidence),), seen)

@@ -1,0 +1,73 @@
+// The console's pages are made by the server. This script posts what a hand did, asks again for what
+// changes by itself, and leaves the page when its session has ended. It keeps nothing.
+"use strict";
+(() => {
+  const own = "/technician/";
+  const csrf = document.body.dataset.csrf || "";
+
+  const gone = (place) => place.replaceChildren(document.getElementById("gone").content.cloneNode(true));
+
+  // Who is not logged in any more sees the door, and nothing of what stood here.
+  const over = () => location.replace("/technician");
+
+  const post = async (name, body, place, then) => {
+    const answer = await fetch(own + name, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Console": csrf },
+      body: JSON.stringify(body),
+    });
+    if (answer.status === 401) return over();
+    if (answer.ok && then) return location.assign(then);
+    const text = await answer.text();
+    if (!place) return answer.ok ? undefined : location.reload();
+    if ((answer.headers.get("Content-Type") || "").startsWith("text/html")) place.innerHTML = text;
+    else gone(place);
+    return undefined;
+  };
+
+  const act = async (element, body) => {
+    const place = element.dataset.into ? document.querySelector(element.dataset.into) : null;
+    const buttons = element.matches("form") ? [...element.querySelectorAll("button")] : [element];
+    for (const button of buttons) button.disabled = true; // one touch, one act
+    if (place && element.dataset.wait) {
+      const words = document.createElement("p");
+      words.className = "said";
+      words.textContent = element.dataset.wait;
+      place.replaceChildren(words);
+    }
+    try {
+      await post(element.dataset.post, body, place, element.dataset.then);
+    } catch {
+      if (place) gone(place);
+    }
+    for (const button of buttons) button.disabled = false;
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-post]");
+    if (button) act(button, button.dataset.body ? JSON.parse(button.dataset.body) : {});
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    event.preventDefault();
+    act(form, Object.fromEntries(new FormData(form)));
+    for (const field of form.querySelectorAll("[type=password]")) field.value = "";
+  });
+
+  const poll = async (place) => {
+    try {
+      const answer = await fetch(own + place.dataset.poll, { cache: "no-store" });
+      if (answer.status === 401) return over();
+      if (!answer.ok) throw new Error(answer.status);
+      const text = await answer.text();
+      place.innerHTML = text;
+    } catch {
+      gone(place);
+    }
+    setTimeout(poll, Number(place.dataset.every), place);
+    return undefined;
+  };
+  for (const place of document.querySelectorAll("[data-poll]")) poll(place);
+  for (const button of document.querySelectorAll("[data-now]")) button.click();
+})();
