@@ -12,7 +12,6 @@ from typing import Any, Self, cast, get_args
 from pydantic import (
     BaseModel,
     ValidationError,
-    field_validator,
     model_validator,
 )
 from pydantic_settings import (
@@ -26,9 +25,10 @@ from kiosk.errors import SettingError
 from kiosk.sections import Section
 from kiosk.sections.console import Technician
 from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
-from kiosk.sections.hall import Log, Paper, Place, Verify, Visit, Web
+from kiosk.sections.hall import Log, Paper, Place, Verify, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
 from kiosk.sections.signing import Sign
+from kiosk.sections.visit import Visit
 
 DEFAULT_FILE = Path("/etc/kiosk/kiosk.toml")
 
@@ -56,14 +56,6 @@ class Settings(BaseSettings):
     verify: Verify = Verify()
     technician: Technician = Technician()
     log: Log = Log()
-
-    @field_validator("visit")
-    @classmethod
-    def _warn_before_end(cls, visit: Visit) -> Visit:
-        if visit.warn_seconds >= visit.timeout_seconds:
-            message = "warn_seconds must be below timeout_seconds"
-            raise ValueError(message)
-        return visit
 
     @model_validator(mode="after")
     def _keys_fit_the_place(self) -> Self:
@@ -137,10 +129,13 @@ def _first_wrong(error: ValidationError) -> SettingError:
 
 
 def _known_beside(place: tuple[int | str, ...]) -> str:
-    section = Settings.model_fields.get(str(place[0])) if len(place) > 1 else None
-    kind = section.annotation if section else Settings
-    # Of several tables of a kind the annotation is a tuple of it.
-    model = cast("type[BaseModel]", get_args(kind)[0] if get_args(kind) else kind)
+    """The settings of the table in which a name is wrong; a table of a section is one too."""
+    model: type[BaseModel] = Settings
+    for part in place[:-1]:
+        if field := model.model_fields.get(str(part)):
+            # Of several tables of a kind the annotation is a tuple of it.
+            kind = get_args(field.annotation)[0] if get_args(field.annotation) else field.annotation
+            model = cast("type[BaseModel]", kind)
     return "known: " + ", ".join(model.model_fields)
 
 
@@ -186,6 +181,8 @@ def _toml(value: object) -> str:
             return (
                 "{ " + ", ".join(f'"{key}" = {_toml(item)}' for key, item in value.items()) + " }"
             )
+        case Section():
+            return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value) + " }"
         case _:
             escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
             return f'"{escaped}"'

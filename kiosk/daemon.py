@@ -16,7 +16,6 @@ from kiosk.machine import Machine
 from kiosk.metrics import Metrics
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
-from kiosk.visit.reducer import Rules
 from kiosk.visit.service import VisitService
 from kiosk.watchdog import Watchdog, patience
 
@@ -90,7 +89,7 @@ def _visit(machine: Machine, desk: Desk, metrics: Metrics) -> VisitService:
         machine.source,
         roles=machine.roles,
         needs_sam=settings.sam.kind == "psam",
-        rules=Rules(settings.visit.timeout_seconds, settings.visit.result_seconds),
+        rules=settings.visit,
         monotonic=machine.monotonic,
         progress=machine.progress,
         observe=metrics.saw,

@@ -324,3 +324,14 @@ class ScreenError(KioskError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class MaintenanceSignError(KioskError):
+    """The sign of maintenance cannot be set or taken away; `reason` is technical."""
+
+    code = "kiosk.maintenance_sign"
+
+    def __init__(self, place: Path, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason

@@ -1,4 +1,4 @@
-"""Figures of a kiosk in service, derived from the visit's transitions; nothing of any holder.
+"""Figures of a kiosk in service: `visit.facts` of its transitions; nothing of any holder.
 
 Labels are screens, media, outcomes and codes of the fault catalogue only.
 """
@@ -8,21 +8,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from kiosk.visit.state import (
-    Composing,
-    FaultData,
-    Idle,
-    LookingUp,
-    Medium,
-    Menu,
-    OutOfService,
-    Preview,
-    Printed,
-    Printing,
-    Problem,
-    Reading,
-    State,
-)
+from kiosk.visit.facts import Counted, Timed, facts
+from kiosk.visit.state import Idle, State
 
 _QUICK: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _PAPER: Final = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0)
@@ -36,32 +23,23 @@ class Metrics:
         self._monotonic = monotonic
         self._since = monotonic()
         self._before: State = Idle()
-        self._lengths: dict[Medium, int] = {}
         self.registry = registry = CollectorRegistry()
-        self._visits = Counter("kiosk_visits", "cards put in", registry=registry)
-        self._faults = Counter("kiosk_faults", "faults shown, by code", ["code"], registry=registry)
-        self._card = Histogram(
-            "kiosk_card_seconds", "card in to its screen", buckets=_QUICK, registry=registry
-        )
-        self._records = Histogram(
-            "kiosk_records_seconds", "choice to records", buckets=_QUICK, registry=registry
-        )
-        self._print = Histogram(
-            "kiosk_print_seconds",
-            "print to its end",
-            ["medium", "outcome"],
-            buckets=_PAPER,
-            registry=registry,
-        )
-        self._recovery = Histogram(
-            "kiosk_recovery_seconds", "out of service to back", buckets=_AWAY, registry=registry
-        )
-        self._paper = Counter(
-            "kiosk_paper",
-            "confirmed: cm of receipt, pages of report",
-            ["medium"],
-            registry=registry,
-        )
+        self._counters: dict[str, Counter] = {
+            "visits": Counter("kiosk_visits", "cards put in", registry=registry),
+            "faults": Counter("kiosk_faults", "faults shown, by code", ["code"], registry=registry),
+            "paper": Counter(
+                "kiosk_paper",
+                "confirmed: cm of receipt, pages of report",
+                ["medium"],
+                registry=registry,
+            ),
+        }
+        self._times = {
+            "card": self._time("card", "card in to its screen", _QUICK),
+            "records": self._time("records", "choice to records", _QUICK),
+            "print": self._time("print", "print to its end", _PAPER, "medium", "outcome"),
+            "recovery": self._time("recovery", "out of service to back", _AWAY),
+        }
         self._screen = Gauge(
             "kiosk_screen", "1 for the screen shown", ["screen"], registry=registry
         )
@@ -73,48 +51,25 @@ class Metrics:
 
     def saw(self, state: State) -> None:
         """Note the state that follows the one before."""
-        before = self._before
-        for code in _faults(state):
-            if code not in _faults(before):
-                self._faults.labels(code).inc()
-        if type(state) is type(before):
-            self._before = state
-            return
-        now = self._monotonic()
-        self._left(before, state, now - self._since)
-        if isinstance(state, Reading):
-            self._visits.inc()
-        if isinstance(state, Preview):
-            self._lengths = {"receipt": state.receipt_cm, "report": state.report_pages}
-        self._screen.labels(type(before).__name__).set(0)
-        self._screen.labels(type(state).__name__).set(1)
-        self._before, self._since = state, now
+        before, now = self._before, self._monotonic()
+        for fact in facts(before, state):
+            match fact:
+                case Counted(what, labels, amount):
+                    counter = self._counters[what]
+                    (counter.labels(*labels) if labels else counter).inc(amount)
+                case Timed(what, labels):
+                    time = self._times[what]
+                    (time.labels(*labels) if labels else time).observe(now - self._since)
+        if type(state) is not type(before):
+            self._screen.labels(type(before).__name__).set(0)
+            self._screen.labels(type(state).__name__).set(1)
+            self._since = now
+        self._before = state
 
-    def _left(self, before: State, after: State, seconds: float) -> None:
-        match before, after:
-            case Reading(), _ if not isinstance(after, Problem | Idle | OutOfService):
-                self._card.observe(seconds)
-            case (LookingUp(), Menu()) | (Composing(), Preview()):
-                self._records.observe(seconds)
-            case Printing(medium=medium), Printed(outcome=outcome):
-                self._print.labels(medium, outcome).observe(seconds)
-                if outcome in ("confirmed", "sent"):
-                    self._paper.labels(medium).inc(self._lengths.get(medium, 0))
-            case OutOfService(), _:
-                self._recovery.observe(seconds)
+    def _time(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        name = f"kiosk_{name}_seconds"
+        return Histogram(name, text, labels, buckets=buckets, registry=self.registry)
 
     def text(self) -> bytes:
         """All figures in the format of Prometheus."""
         return generate_latest(self.registry)
-
-
-def _faults(state: State) -> tuple[str, ...]:
-    match state:
-        case Problem(fault=FaultData(code)) | OutOfService(fault=FaultData(code)):
-            return (code,)
-        case Idle(notice=FaultData(code)):
-            return (code,)
-        case Printing(hold=code) | Printed(reason=code) if code:
-            return (code,)
-        case _:
-            return ()

@@ -81,6 +81,19 @@ class Trail:
         except ArchiveError as error:
             log(logging.ERROR, "audit.not_written", kind=event.kind.value, error=error.code)
 
+    def tell(self, kind: AuditKind) -> None:
+        """Write a row and a line of the log about the kiosk itself."""
+        match kind:
+            case AuditKind.CARD_FORGOTTEN:
+                log(logging.WARNING, "card.forgotten")
+            case AuditKind.MAINTENANCE_BEGUN:
+                log(logging.WARNING, "maintenance.begun")
+            case AuditKind.MAINTENANCE_ENDED:
+                log(logging.WARNING, "maintenance.ended")
+            case _:
+                pass
+        self.should(kind, None)
+
     def _note_clock(self, seconds: int) -> None:
         """Tell once that the clock is behind, and once that it is not any more."""
         if seconds and not self._behind:

@@ -15,6 +15,7 @@ from kiosk.cli import (
     explain,
     guides,
     jobs,
+    maintenance,
     printers,
     printing,
     regions,
@@ -51,6 +52,7 @@ app.add_typer(card.app, name="card")
 app.add_typer(printers.app, name="printer")
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(audit.app, name="audit")
 app.add_typer(verify.app, name="verify")
 app.add_typer(guides.app, name="guide")

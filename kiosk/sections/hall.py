@@ -63,18 +63,6 @@ class Paper(Section):
     )
 
 
-class Visit(Section):
-    """One citizen at the kiosk."""
-
-    timeout_seconds: int = Field(
-        180, ge=30, le=900, description="a visit ends after so long without a touch"
-    )
-    warn_seconds: int = Field(
-        30, ge=10, le=120, description="the warning comes so long before the end"
-    )
-    result_seconds: int = Field(20, ge=5, le=120, description="how long the last screen stays")
-
-
 class Web(Section):
     """The page; it is reached from this machine only."""
 

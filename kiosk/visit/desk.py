@@ -34,6 +34,7 @@ from kiosk.identify import (
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
+from kiosk.maintenance import MaintenanceSign
 from kiosk.paper import (
     GOOD,
     Statement,
@@ -101,6 +102,7 @@ class Desk:
         self._retention.daily()
         self._leftover = may_hang(machine)
         """Kept beside the journal, which the visit's own thread does not read."""
+        self.maintenance = MaintenanceSign.of(machine.settings)
 
     @property
     def memory(self) -> Memory | None:
@@ -134,6 +136,10 @@ class Desk:
             self._machine.trail.should(AuditKind.VISIT_ENDED, self._held.identity)
             self._held = None
             self._retention.daily()
+
+    def trace(self, kind: AuditKind) -> None:
+        """Tell the trail what happened to the kiosk; nobody's card is in it (worker only)."""
+        self._machine.trail.tell(kind)
 
     # --- tasks --------------------------------------------------------------------------------
 

@@ -88,3 +88,6 @@ Effect = (
     | BeginGuest
     | FindCase
 )
+
+LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
+"""Whatever ends a visit."""

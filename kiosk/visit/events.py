@@ -41,6 +41,16 @@ class ReaderBack:
 
 
 @dataclass(frozen=True, slots=True)
+class MaintenanceOn:
+    """A technician takes the kiosk; a visit that runs may come to its end before."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceOff:
+    """The technician gives the kiosk back."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardRead:
     """The card was read; `tries_left` is None where it has no PIN."""
 
@@ -298,4 +308,6 @@ VisitEvent = (
 )
 """Of one visit: each has the generation of its card."""
 
-Event = CardIn | GuestIn | ReaderLost | ReaderBack | Tick | VisitEvent
+Event = (
+    CardIn | GuestIn | ReaderLost | ReaderBack | MaintenanceOn | MaintenanceOff | Tick | VisitEvent
+)

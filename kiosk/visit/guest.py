@@ -1,14 +1,8 @@
 """The rules for who has no card with them: guides, and how far a case has got."""
 
-from kiosk.visit.effects import (
-    BeginGuest,
-    CancelPrint,
-    Compose,
-    Effect,
-    FindCase,
-    Forget,
-    Step,
-)
+from dataclasses import replace
+
+from kiosk.visit.effects import LEAVE, BeginGuest, Compose, FindCase, Step
 from kiosk.visit.events import (
     CaseEntered,
     CaseFound,
@@ -35,9 +29,8 @@ from kiosk.visit.state import (
     Waiting,
     Wish,
 )
+from kiosk.visit.waits import UNSET
 from printing.statements.material import Asked
-
-_LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
 
 
 def welcome(state: State, generation: int, wish: Wish) -> Step:
@@ -47,7 +40,7 @@ def welcome(state: State, generation: int, wish: Wish) -> Step:
     return Waiting(generation, wish), (BeginGuest(generation),)
 
 
-def without_card(state: State, deadline: float) -> State:
+def without_card(state: State) -> State:
     """There is no card to take: what would ask for it is the first screen."""
     match state:
         case TakeCard(generation) | Problem(generation, FaultData("visit.timeout")) if (
@@ -55,37 +48,35 @@ def without_card(state: State, deadline: float) -> State:
         ):
             return Idle()
         case Problem(generation, fault) if generation < 0:
-            return Idle(fault, deadline)
+            return Idle(fault, UNSET)
         case _:
             return state
 
 
-def serve_guest(
-    state: InVisit, event: GuestReady | Searched | GuideChosen | CaseEntered, deadline: float
-) -> Step:
+def serve_guest(state: InVisit, event: GuestReady | Searched | GuideChosen | CaseEntered) -> Step:
     """What a guest asks for."""
     match state, event:
         case Waiting(generation, "guides"), GuestReady():
-            return Search(generation, deadline), ()
+            return Search(generation, UNSET), ()
         case Waiting(generation, "case"), GuestReady():
-            return AskCase(generation, deadline), ()
-        case Search(generation), Searched(_, query):
-            return Search(generation, deadline, query), ()
+            return AskCase(generation, UNSET), ()
+        case Search(), Searched(_, query):
+            return replace(state, query=query), ()
         case Search(generation, _, query), GuideChosen(_, task_code):
-            return GuideShown(generation, deadline, task_code, query), ()
+            return GuideShown(generation, UNSET, task_code, query), ()
         case AskCase(generation), CaseEntered(_, number):
             return Waiting(generation, "case"), (FindCase(generation, number),)
         case _:
             return state, ()
 
 
-def tell_case(state: InVisit, event: CaseFound | CaseRefused, deadline: float) -> State:
+def tell_case(state: InVisit, event: CaseFound | CaseRefused) -> State:
     """The answer about a case."""
     match state, event:
         case Waiting(generation), CaseFound(_, status):
-            return CaseShown(generation, deadline, status)
+            return CaseShown(generation, UNSET, status)
         case Waiting(generation), CaseRefused(_, why):
-            return AskCase(generation, deadline, why)
+            return AskCase(generation, UNSET, why)
         case _:
             return state
 
@@ -99,20 +90,20 @@ def print_guide(state: GuideShown) -> Step:
     )
 
 
-def guest_back(state: InVisit, deadline: float) -> Step:
+def guest_back(state: InVisit) -> Step:
     """One step back; from the first one to the first screen."""
     match state:
         case Preview(generation, asked=asked):
-            return GuideShown(generation, deadline, asked.number), ()
+            return GuideShown(generation, UNSET, asked.number), ()
         case GuideShown(generation, _, _, query):
-            return Search(generation, deadline, query), ()
-        case Search(generation, _, query) if query:
-            return Search(generation, deadline), ()
+            return Search(generation, UNSET, query), ()
+        case Search(query=query) if query:
+            return replace(state, query=""), ()
         case Printed(generation):
-            return Search(generation, deadline), ()
+            return Search(generation, UNSET), ()
         case CaseShown(generation):
-            return AskCase(generation, deadline), ()
+            return AskCase(generation, UNSET), ()
         case Search() | AskCase():
-            return Idle(), _LEAVE
+            return Idle(), LEAVE
         case _:
             return state, ()

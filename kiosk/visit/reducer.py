@@ -1,13 +1,15 @@
 """The visit's rules as a pure function: `(state, event, now) -> (state, effects)`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from math import inf
 from typing import assert_never
 
+from kiosk.sections.visit import Visit
+from kiosk.visit.closing import begin, close, end
 from kiosk.visit.effects import (
+    LEAVE,
     CancelPrint,
     Compose,
-    Effect,
-    Forget,
     LookUp,
     ReadCard,
     StartPrint,
@@ -31,6 +33,8 @@ from kiosk.visit.events import (
     GuestIn,
     GuestReady,
     GuideChosen,
+    MaintenanceOff,
+    MaintenanceOn,
     MonthsAsked,
     MonthsChosen,
     PinAccepted,
@@ -59,15 +63,16 @@ from kiosk.visit.guest import (
     without_card,
 )
 from kiosk.visit.state import (
-    WITH_TIMEOUT,
     ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
+    Forgotten,
     GuideShown,
     Idle,
     InVisit,
     LookingUp,
+    Maintenance,
     Menu,
     OutOfService,
     Preview,
@@ -75,57 +80,71 @@ from kiosk.visit.state import (
     Printing,
     Problem,
     Reading,
+    Resting,
     State,
     TakeCard,
+    Touchable,
+    Working,
 )
+from kiosk.visit.waits import UNSET, deadline_of, give_time
 from printing.statements.material import Asked
 
-LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())
 TIMEOUT = FaultData("visit.timeout")
+SLOW = FaultData("visit.slow")
+MAINTENANCE = FaultData("kiosk.maintenance")
 PULLED = FaultData("card.removed")
 PULLED_PRINTING = FaultData("card.removed_printing")
 PULLED_WAITING = FaultData("card.removed_waiting")
 """Held: no void slip came out, and none will before somebody has seen to the printer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How long a visit waits for a touch, and how long its last screen stays, in seconds."""
-
-    timeout_seconds: float = 180.0
-    result_seconds: float = 20.0
-
-
-def reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
+def reduce(state: State, event: Event, now: float, rules: Visit) -> Step:
     """The next state and what is to be done. `now` is monotonic seconds."""
     after, effects = _reduce(state, event, now, rules)
-    return without_card(after, now + rules.result_seconds), effects
+    after, effects = close(state, event, without_card(after), effects)
+    return give_time(state, event, after, now, rules), effects
 
 
-def _reduce(state: State, event: Event, now: float, rules: Rules) -> Step:
+def _reduce(state: State, event: Event, now: float, rules: Visit) -> Step:
     match event:
         case GuestIn(generation, wish):
             return welcome(state, generation, wish)
         case CardIn(reader, generation):
             return _card_in(state, reader, generation)
+        case ReaderLost(fault) if isinstance(state, Maintenance):
+            return Maintenance(fault), ()
         case ReaderLost(fault):
             return OutOfService(fault), LEAVE
         case ReaderBack():
-            return (Idle(), ()) if isinstance(state, OutOfService) else (state, ())
+            return _reader_back(state), ()
+        case MaintenanceOn():
+            return begin(state, now + rules.maintenance_seconds), ()
+        case MaintenanceOff():
+            return end(state), ()
         case Tick():
-            return _tick(state, now)
+            return _tick(state, now, rules)
         case CardOut() if _interrupted(state, event):
-            return Idle(_pulled(state), now + rules.result_seconds), LEAVE
+            return Idle(_pulled(state), UNSET), LEAVE
         case _:
-            if isinstance(state, Idle | OutOfService) or event.generation != state.generation:
+            if isinstance(state, Resting) or event.generation != state.generation:
                 return state, ()
-            return _within_visit(state, event, now, rules)
+            return _within_visit(state, event)
+
+
+def _reader_back(state: State) -> State:
+    match state:
+        case OutOfService():
+            return Idle()
+        case Maintenance():
+            return Maintenance()
+        case _:
+            return state
 
 
 def _card_in(state: State, reader: str, generation: int) -> Step:
     """A new card starts a new visit, whatever the old one was doing."""
     newest = getattr(state, "generation", 0)
-    if generation <= newest:
+    if generation <= newest or isinstance(state, Maintenance):
         return state, ()
     leave = () if isinstance(state, Idle) else LEAVE
     return Reading(generation), (*leave, ReadCard(generation, reader))
@@ -143,7 +162,7 @@ def _pulled(state: State) -> FaultData:
 def _interrupted(state: State, event: CardOut) -> bool:
     """Whether a card that comes out was still needed; the reading may have noticed first."""
     match state:
-        case Idle() | OutOfService() | Printed() | TakeCard():
+        case Idle() | OutOfService() | Maintenance() | Printed() | TakeCard() | Forgotten():
             return False
         case Problem(generation, why):
             return generation == event.generation and why == PULLED
@@ -151,90 +170,86 @@ def _interrupted(state: State, event: CardOut) -> bool:
             return state.generation == event.generation
 
 
-def _tick(state: State, now: float) -> Step:
+def _tick(state: State, now: float, rules: Visit) -> Step:
+    """What follows when nothing has happened until the deadline."""
+    if now < deadline_of(state):
+        return state, ()
     match state:
-        case _ if isinstance(state, WITH_TIMEOUT) and now >= state.deadline:
-            return Problem(state.generation, TIMEOUT), LEAVE
-        case Idle(FaultData()) if now >= state.deadline:
+        case Idle():
             return Idle(), ()
-        case Printed() if now >= state.deadline:
-            return TakeCard(state.generation), LEAVE
+        case Printed(generation):
+            return TakeCard(generation, UNSET), LEAVE
+        case TakeCard(generation) | Problem(generation):
+            return Forgotten(generation), ()
+        case Forgotten():
+            return replace(state, alarm=rules.forgotten, deadline=inf), ()
+        case _ if isinstance(state, Working):
+            return Problem(state.generation, SLOW), LEAVE
+        case _ if isinstance(state, Touchable):
+            why = MAINTENANCE if now >= state.closing else TIMEOUT
+            return Problem(state.generation, why), LEAVE
         case _:
             return state, ()
 
 
-def _within_visit(state: InVisit, event: VisitEvent, now: float, rules: Rules) -> Step:
-    deadline = now + rules.timeout_seconds
+def _within_visit(state: InVisit, event: VisitEvent) -> Step:
     match event:
         case CardOut():
             return Idle(), LEAVE
         case EndAsked():
-            return (
-                (state, ()) if isinstance(state, Problem) else (TakeCard(state.generation), LEAVE)
-            )
+            ended = isinstance(state, Problem | TakeCard | Forgotten)
+            return (state, ()) if ended else (TakeCard(state.generation), LEAVE)
         case Failed(_, fault):
             return _failed(state, fault)
         case Touched():
-            return _touched(state, now, rules), ()
+            return state, ()  # it gives time, see `waits`
         case CardRead() | PinEntered() | PinAccepted() | PinRefused() | RecordsFound():
-            return _identify(state, event, now, rules)
+            return _identify(state, event)
         case Back() if isinstance(state, ChooseMonths):
-            return _months_back(state, deadline), ()
+            return _months_back(state), ()
         case Back() if state.generation < 0:
-            return guest_back(state, deadline)
+            return guest_back(state)
         case MonthsAsked() | MonthsChosen():
-            return _choose_months(state, event, deadline)
+            return _choose_months(state, event)
         case Chosen() if isinstance(state, GuideShown):
             return print_guide(state)
         case GuestReady() | Searched() | GuideChosen() | CaseEntered():
-            return serve_guest(state, event, deadline)
+            return serve_guest(state, event)
         case CaseFound() | CaseRefused():
-            return tell_case(state, event, deadline), ()
+            return tell_case(state, event), ()
         case Chosen() | SizeAsked() | RegionsAnswered() | Composed() | PrinterSeen() | Back():
-            return _choose(state, event, now, rules)
+            return _choose(state, event)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
-            return _print(state, event, now, rules)
+            return _print(state, event)
         case _:
             assert_never(event)
 
 
 def _failed(state: InVisit, fault: FaultData) -> Step:
     """A fault ends the visit, except where nothing of it is left."""
-    if isinstance(state, TakeCard | Problem):
+    if isinstance(state, TakeCard | Problem | Forgotten):
         return state, ()
     return Problem(state.generation, fault), LEAVE
 
 
-def _touched(state: InVisit, now: float, rules: Rules) -> State:
-    match state:
-        case _ if isinstance(state, WITH_TIMEOUT):
-            return replace(state, deadline=now + rules.timeout_seconds)
-        case _:
-            return state
-
-
 def _identify(
-    state: InVisit,
-    event: CardRead | PinEntered | PinAccepted | PinRefused | RecordsFound,
-    now: float,
-    rules: Rules,
+    state: InVisit, event: CardRead | PinEntered | PinAccepted | PinRefused | RecordsFound
 ) -> Step:
-    deadline = now + rules.timeout_seconds
     match state, event:
         case Reading(generation), CardRead(_, holder, None):
             return LookingUp(generation, holder), (LookUp(generation),)
         case Reading(generation), CardRead(_, holder, int(tries_left)):
-            return EnterPin(generation, holder, deadline, tries_left), ()
+            return EnterPin(generation, holder, UNSET, tries_left), ()
         case EnterPin(), PinEntered(_, None):
-            return replace(state, deadline=deadline, hint="pin.format"), ()
+            return replace(state, hint="pin.format"), ()
         case EnterPin(generation, holder), PinEntered(_, pin) if pin is not None:
             return LookingUp(generation, holder), (VerifyPin(generation, pin),)
         case LookingUp(generation, holder), PinRefused(_, tries_left):
-            return EnterPin(generation, holder, deadline, tries_left, "pin.wrong"), ()
+            return EnterPin(generation, holder, UNSET, tries_left, "pin.wrong"), ()
         case LookingUp(generation), PinAccepted():
             return state, (LookUp(generation),)
         case LookingUp(generation, holder), RecordsFound():
-            return Menu(generation, holder, deadline), ()
+            return Menu(generation, holder, UNSET), ()
         case _:
             return state, ()
 
@@ -242,10 +257,7 @@ def _identify(
 def _choose(
     state: InVisit,
     event: Chosen | SizeAsked | RegionsAnswered | Composed | PrinterSeen | Back,
-    now: float,
-    rules: Rules,
 ) -> Step:
-    deadline = now + rules.timeout_seconds
     match state, event:
         case Menu(generation, holder), Chosen(_, statement):
             compose = Compose(generation, statement, size=holder.size)
@@ -255,23 +267,23 @@ def _choose(
             larger = replace(holder, size=size)
             return Composing(generation, larger, statement, state.asked), (compose,)
         case Composing(generation, holder, statement, asked), Composed(_, cm, pages, fault):
-            return Preview(generation, holder, deadline, statement, cm, pages, fault, asked), ()
+            return Preview(generation, holder, UNSET, statement, cm, pages, fault, asked), ()
         case Composing(), RegionsAnswered(_, answered, regions):
             return replace(state, answered=answered, regions=regions), ()
         case Preview(), PrinterSeen(_, fault):
             return replace(state, receipt_fault=fault), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():
-            return Menu(generation, holder, deadline), ()
+            return Menu(generation, holder, UNSET), ()
         case _:
             return state, ()
 
 
-def _choose_months(state: InVisit, event: MonthsAsked | MonthsChosen, deadline: float) -> Step:
+def _choose_months(state: InVisit, event: MonthsAsked | MonthsChosen) -> Step:
     match state, event:
         case Preview(generation, holder), MonthsAsked(_, year):
-            return ChooseMonths(generation, holder, deadline, state, year), ()
+            return ChooseMonths(generation, holder, UNSET, state, year), ()
         case ChooseMonths(), MonthsAsked(_, year):
-            return replace(state, deadline=deadline, first_year=year), ()
+            return replace(state, first_year=year), ()
         case ChooseMonths(generation, holder, _, preview), MonthsChosen(_, window):
             asked, name = Asked(window), preview.statement
             return Composing(generation, holder, name, asked), (
@@ -281,30 +293,29 @@ def _choose_months(state: InVisit, event: MonthsAsked | MonthsChosen, deadline: 
             return state, ()
 
 
-def _months_back(state: ChooseMonths, deadline: float) -> State:
+def _months_back(state: ChooseMonths) -> State:
     """One question back: from the last year to the first, to the usual ranges, to the paper."""
     if state.first_year is None:
-        return replace(state.preview, deadline=deadline)
-    return replace(state, deadline=deadline, first_year=0 if state.first_year else None)
+        return state.preview
+    return replace(state, first_year=0 if state.first_year else None)
 
 
 def _print(
     state: InVisit,
     event: PrintAsked | Progressed | PrintEnded | CancelAsked,
-    now: float,
-    rules: Rules,
 ) -> Step:
     match state, event:
         case Preview(generation, holder), PrintAsked(_, medium):
-            return Printing(generation, holder, medium), (StartPrint(generation, medium),)
+            length = state.receipt_cm if medium == "receipt" else state.report_pages
+            printing = Printing(generation, holder, medium, length=length)
+            return printing, (StartPrint(generation, medium),)
         case Printing(), Progressed(_, done, total, hold):
             return replace(state, done=done, total=total, hold=hold), ()
         case Printing(), CancelAsked():
             return replace(state, cancelling=True), (CancelPrint(),)
         case Printing(generation, holder, medium), PrintEnded(_, outcome, reason, data, out):
-            deadline = now + rules.result_seconds
             early = state.cancelling and outcome == "unknown"
-            ended = Printed(generation, holder, deadline, medium, outcome, reason, early, data, out)
+            ended = Printed(generation, holder, UNSET, medium, outcome, reason, early, data, out)
             return ended, ()
         case _:
             return state, ()

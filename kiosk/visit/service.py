@@ -13,9 +13,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
+from math import inf
 from types import TracebackType
-from typing import Self, TypeGuard, TypeVar, assert_never
+from typing import Self, TypeVar, assert_never
 
 from devices.card.connection import CardSource, Watch
 from devices.card.events import (
@@ -31,6 +33,8 @@ from kiosk.faults import UNEXPECTED
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.progress import Progress
+from kiosk.sections.visit import Visit
+from kiosk.visit.closing import maintained
 from kiosk.visit.desk import Desk
 from kiosk.visit.effects import (
     BeginGuest,
@@ -44,18 +48,21 @@ from kiosk.visit.effects import (
     StartPrint,
     VerifyPin,
 )
-from kiosk.visit.events import CardIn, CardOut, Event, GuestIn, ReaderBack, ReaderLost, Tick
-from kiosk.visit.reducer import Rules, reduce
-from kiosk.visit.state import (
-    WITH_TIMEOUT,
-    FaultData,
-    Idle,
-    OutOfService,
-    Preview,
-    Printed,
-    State,
-    Wish,
+from kiosk.visit.events import (
+    CardIn,
+    CardOut,
+    Event,
+    GuestIn,
+    MaintenanceOff,
+    MaintenanceOn,
+    ReaderBack,
+    ReaderLost,
+    Tick,
 )
+from kiosk.visit.facts import Traced, facts
+from kiosk.visit.reducer import reduce
+from kiosk.visit.state import FaultData, Idle, Maintenance, OutOfService, Preview, State, Wish
+from kiosk.visit.waits import deadline_of
 
 T = TypeVar("T")
 STOP = None
@@ -67,8 +74,9 @@ TASK_SECONDS = 120.0
 """A card and a look into the records take seconds."""
 PAPER_SECONDS = 1800.0
 """The longest paper at the slowest line, with a hold before it, is out long before."""
-TIDY_SECONDS = 5.0
-"""How often the printer is asked whether an earlier holder's paper can be voided now."""
+REST_SECONDS = 5.0
+"""How often the sign of maintenance is looked at, and the printer is asked whether an earlier
+holder's paper can be voided now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ class VisitService:
         *,
         roles: ReaderRoles,
         needs_sam: bool,
-        rules: Rules,
+        rules: Visit,
         monotonic: Callable[[], float],
         progress: Progress,
         observe: Callable[[State], None],
@@ -125,7 +133,9 @@ class VisitService:
         self._occupied: set[str] = set()
         """Readers with a card in them, holder's or module."""
         self._guests = count(-1, -1)
-        self.shown = Shown(Idle(), secrets.token_urlsafe(24))
+        first = Maintenance() if desk.maintenance.on else Idle()
+        self.shown = Shown(first, secrets.token_urlsafe(24))
+        observe(first)
 
     # --- life ---------------------------------------------------------------------------------
 
@@ -166,6 +176,14 @@ class VisitService:
         """Somebody without a card touched the first screen, from any thread."""
         self.post(GuestIn(next(self._guests), wish))
 
+    def maintain(self, on: bool) -> None:
+        """Begin or end maintenance, from any thread; it outlives a restart.
+
+        Raises `MaintenanceSignError` where that cannot be kept.
+        """
+        self._desk.maintenance.set(on)
+        self.post(Tick())
+
     def post(self, event: Event) -> None:
         """Take an event, from any thread."""
         self._events.put(event)
@@ -193,10 +211,9 @@ class VisitService:
         return self.shown.state
 
     def seconds_left(self, state: State) -> float:
-        """How long a screen stays without a touch; 0 where it has no end of its own."""
-        if isinstance(state, (*WITH_TIMEOUT, Printed)) or _has_notice(state):
-            return max(0.001, state.deadline - self._monotonic())
-        return 0.0
+        """How long a screen stays if nothing happens; 0 where it has no end of its own."""
+        deadline = deadline_of(state)
+        return max(0.001, deadline - self._monotonic()) if deadline < inf else 0.0
 
     def _on_card_event(self, event: CardEvent) -> None:
         match event:
@@ -268,8 +285,18 @@ class VisitService:
             self._progress.expect("visit", TURN_SECONDS)
             try:
                 self.handle(event)
+                self._see_the_sign()
             except Exception as error:  # noqa: BLE001 - without this thread no card is seen again
                 self._give_up(error)
+
+    def _see_the_sign(self) -> None:
+        """Maintenance is set by a technician here, or by a command of another process."""
+        wanted = self._desk.maintenance.on
+        if wanted == maintained(self.state):
+            return
+        self.handle(MaintenanceOn() if wanted else MaintenanceOff())
+        if not wanted and self._usable and self._inside is not None:
+            self.post(self._inside)
 
     def _use_the_time(self) -> None:
         """Nothing happens: see to the printer."""
@@ -291,14 +318,10 @@ class VisitService:
             with contextlib.suppress(Exception):  # it may be what failed
                 listener()
 
-    def _patience(self) -> float | None:
-        """How long nothing needs to happen, in seconds; None: until something does."""
-        left = self.seconds_left(self.state)
-        if isinstance(self.state, Preview):
-            return min(left, LOOK_SECONDS)
-        if self._desk.leftover:
-            return min(left or TIDY_SECONDS, TIDY_SECONDS)
-        return left or None
+    def _patience(self) -> float:
+        """How long nothing needs to happen, in seconds."""
+        most = LOOK_SECONDS if isinstance(self.state, Preview) else REST_SECONDS
+        return min(self.seconds_left(self.state) or most, most)
 
     def handle(self, event: Event) -> None:
         """Apply one event and carry its effects out; the visit's own thread calls this."""
@@ -310,6 +333,9 @@ class VisitService:
         same = _generation(after) == _generation(before)
         self.shown = Shown(after, self.shown.token if same else secrets.token_urlsafe(24))
         self._observe(after)
+        for fact in facts(before, after):
+            if isinstance(fact, Traced):
+                self._submit(partial(self._desk.trace, fact.kind))
         if after != before:
             for listener in tuple(self._listeners):
                 listener()
@@ -360,10 +386,6 @@ def _say_if_it_failed(work: Future[None]) -> None:
     """Tasks have their own fence; what fails outside of it must not vanish in the worker."""
     if (error := work.exception()) is not None:
         log(logging.ERROR, "worker.failed", error=type(error).__name__, where=where(error))
-
-
-def _has_notice(state: State) -> TypeGuard[Idle]:
-    return isinstance(state, Idle) and state.notice is not None
 
 
 def _generation(state: State) -> int:

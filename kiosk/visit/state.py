@@ -1,6 +1,7 @@
 """What a visit can be. Every state of a visit carries the generation of its card."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from archive.cases import CaseStatus
@@ -51,14 +52,34 @@ class OutOfService:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The card is being read."""
+class Maintenance:
+    """A technician has the kiosk; whatever is put in, nobody is served."""
 
-    generation: int
+    missing: FaultData | None = None
+    """Why the reader could not be used even without it."""
+    fault: FaultData = FaultData("kiosk.maintenance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visiting:
+    """What all states of a visit have. Times are monotonic seconds, given by `waits.give_time`."""
+
+    latest: float = inf
+    """Touches give no time beyond it."""
+    closing: float = inf
+    """Maintenance begins then: until then the visit may go on."""
 
 
 @dataclass(frozen=True, slots=True)
-class EnterPin:
+class Reading(Visiting):
+    """The card is being read."""
+
+    generation: int
+    deadline: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class EnterPin(Visiting):
     """The holder is asked for the card's PIN; `tries_left` is the card's own word."""
 
     generation: int
@@ -69,15 +90,16 @@ class EnterPin:
 
 
 @dataclass(frozen=True, slots=True)
-class LookingUp:
+class LookingUp(Visiting):
     """The PIN is being verified, or the records are being looked up."""
 
     generation: int
     holder: Holder
+    deadline: float = inf
 
 
 @dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(Visiting):
     """The holder chooses what to see."""
 
     generation: int
@@ -86,7 +108,7 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
-class Composing:
+class Composing(Visiting):
     """The chosen statement is being composed."""
 
     generation: int
@@ -97,10 +119,11 @@ class Composing:
     """Regions that have answered."""
     regions: int = 0
     """Regions that were asked; 0: none."""
+    deadline: float = inf
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Visiting):
     """The statement is shown before paper; lengths as the layouts say."""
 
     generation: int
@@ -115,7 +138,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class ChooseMonths:
+class ChooseMonths(Visiting):
     """The holder chooses which months a statement shall cover, one question a screen."""
 
     generation: int
@@ -128,7 +151,7 @@ class ChooseMonths:
 
 
 @dataclass(frozen=True, slots=True)
-class Printing:
+class Printing(Visiting):
     """The statement goes to paper, part by part; `hold` is the code of what it waits for."""
 
     generation: int
@@ -138,10 +161,12 @@ class Printing:
     total: int = 0
     hold: str = ""
     cancelling: bool = False
+    length: int = 0
+    """Of the paper, as the preview said: cm of receipt, pages of report."""
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Visiting):
     """The end of a print job as far as it was observed."""
 
     generation: int
@@ -159,30 +184,44 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Visiting):
     """The visit ended by a fault; all that was read is forgotten. The card is still in."""
 
     generation: int
     fault: FaultData
+    deadline: float = inf
 
 
 @dataclass(frozen=True, slots=True)
-class TakeCard:
+class TakeCard(Visiting):
     """The holder ended the visit; all that was read is forgotten. The card is still in."""
 
     generation: int
+    deadline: float = inf
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Forgotten(Visiting):
+    """The visit has ended long ago and its card is still in; nobody is served until it is out."""
+
+    generation: int
+    alarm: Literal["sound", "stay", "staff"] = "sound"
+    """First the page plays a sound; then what `[visit] forgotten` says."""
+    fault: FaultData = FaultData("card.forgotten")
+    deadline: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(Visiting):
     """Without a card: the guides are being read, or a case is being looked for."""
 
     generation: int
     wish: Wish
+    deadline: float = inf
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class Search(Visiting):
     """Without a card: guides are looked for by a topic or by letters."""
 
     generation: int
@@ -191,7 +230,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class GuideShown:
+class GuideShown(Visiting):
     """Without a card: a guide is read on the screen."""
 
     generation: int
@@ -202,7 +241,7 @@ class GuideShown:
 
 
 @dataclass(frozen=True, slots=True)
-class AskCase:
+class AskCase(Visiting):
     """Without a card: the number of a case is typed."""
 
     generation: int
@@ -211,7 +250,7 @@ class AskCase:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseShown:
+class CaseShown(Visiting):
     """Without a card: how far a case has got; neither whose it is nor what it is about."""
 
     generation: int
@@ -234,11 +273,18 @@ InVisit = (
     | Printed
     | Problem
     | TakeCard
+    | Forgotten
     | Guest
 )
 """A card is in, or a guest is served: each has its generation."""
 
-State = Idle | OutOfService | InVisit
+Resting = Idle | OutOfService | Maintenance
+"""Nobody is served."""
 
-WITH_TIMEOUT = (EnterPin, Menu, Preview, ChooseMonths, Search, GuideShown, AskCase, CaseShown)
+State = Resting | InVisit
+
+Touchable = EnterPin | Menu | Preview | ChooseMonths | Search | GuideShown | AskCase | CaseShown
 """They wait for a touch, and end at their deadline without one."""
+
+Working = Reading | LookingUp | Composing | Waiting
+"""They wait for the card, the records or the guides, and end at their deadline."""

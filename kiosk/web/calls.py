@@ -27,7 +27,7 @@ from kiosk.visit.events import (
     Touched,
 )
 from kiosk.visit.service import Shown
-from kiosk.visit.state import Idle, OutOfService, State
+from kiosk.visit.state import Resting, State
 from printing.statements.issue import Window
 from printing.statements.spans import LONGEST
 
@@ -110,7 +110,7 @@ def _present_screen(
 
 def _present_visit(state: Annotated[State, Depends(_present_screen)]) -> int:
     """The present visit's generation; 409 where there is none."""
-    if isinstance(state, Idle | OutOfService):
+    if isinstance(state, Resting):
         raise HTTPException(409, fault("visit.stale").to_json())
     return state.generation
 

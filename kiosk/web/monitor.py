@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from kiosk.metrics import Metrics
 from kiosk.progress import Progress
 from kiosk.visit.service import VisitService
-from kiosk.visit.state import OutOfService
+from kiosk.visit.state import Forgotten, Maintenance, OutOfService
 
 router = APIRouter()
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -92,7 +92,9 @@ def healthz(request: Request, response: Response) -> Health:
 def readyz(request: Request, response: Response) -> Readiness:
     """200 while a citizen can be served, else 503."""
     state = _monitor(request).service.state
-    fault = state.fault.code if isinstance(state, OutOfService) else None
+    fault = None
+    if isinstance(state, OutOfService | Maintenance | Forgotten):
+        fault = state.fault.code
     response.status_code = 503 if fault else 200
     return Readiness(ready=fault is None, fault=fault)
 

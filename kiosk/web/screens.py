@@ -21,9 +21,11 @@ from kiosk.visit.state import (
     Composing,
     EnterPin,
     FaultData,
+    Forgotten,
     GuideShown,
     Idle,
     LookingUp,
+    Maintenance,
     Menu,
     OutOfService,
     Preview,
@@ -36,6 +38,7 @@ from kiosk.visit.state import (
     TakeCard,
     Waiting,
 )
+from kiosk.visit.waits import may_extend, wait_of
 from kiosk.web.guest import guest_screen
 from kiosk.web.months import months_screen
 from kiosk.web.preview import ShownLine, shown_lines
@@ -70,6 +73,7 @@ def render(
     state = shown.state
     own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
     name, extra = _screen(state, own)
+    wait = wait_of(state, settings.visit)
     local = now.astimezone(CHINA)
     return (
         environment()
@@ -79,7 +83,8 @@ def render(
             state=state,
             token=shown.token,
             seconds=round(seconds),
-            warn=settings.visit.warn_seconds,
+            warn=wait.warn if wait else 0,
+            more=may_extend(state),
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),
@@ -94,7 +99,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
         case Idle(notice):
             words = _words(notice) if notice else None
             return "idle", {"notice": words}
-        case OutOfService(why):
+        case OutOfService(why) | Maintenance(fault=why):
             return "out_of_service", {"fault": _words(why)}
         case Reading():
             return "reading", {}
@@ -117,6 +122,8 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
             return "problem", {"fault": _words(why)}
         case TakeCard():
             return "take_card", {}
+        case Forgotten(_, alarm, why):
+            return "forgotten", {"alarm": alarm, "fault": _words(why)}
         case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
             return guest_screen(state, memory.catalogue if memory else None)
         case _:

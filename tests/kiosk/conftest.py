@@ -17,7 +17,6 @@ from kiosk.machine import Machine
 from kiosk.metrics import Metrics
 from kiosk.visit.desk import Desk
 from kiosk.visit.events import Chosen, PinEntered, PrintAsked
-from kiosk.visit.reducer import Rules
 from kiosk.visit.service import VisitService
 from kiosk.visit.state import (
     EnterPin,
@@ -115,7 +114,7 @@ def kiosk(records: Path, tmp_path: Path) -> Iterator[Kiosk]:
             machine.source,
             roles=machine.roles,
             needs_sam=True,
-            rules=Rules(timeout_seconds=180, result_seconds=20),
+            rules=settings.visit,
             monotonic=clock,
             progress=machine.progress,
             observe=metrics.saw,

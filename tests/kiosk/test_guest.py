@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from archive.model import AuditKind, Case
 from archive.store import AuditFilter
+from kiosk.sections.visit import Visit
 from kiosk.visit.effects import BeginGuest, CancelPrint, Compose, FindCase, Forget
 from kiosk.visit.events import (
     Back,
@@ -27,7 +28,7 @@ from kiosk.visit.events import (
     Searched,
     Tick,
 )
-from kiosk.visit.reducer import Rules, reduce
+from kiosk.visit.reducer import reduce
 from kiosk.visit.state import (
     NOBODY,
     AskCase,
@@ -48,7 +49,7 @@ from kiosk.visit.state import (
 from printing.statements.material import Asked
 from tests.kiosk.conftest import SECONDS, Kiosk
 
-RULES = Rules(timeout_seconds=180, result_seconds=20)
+RULES = Visit()
 ME = -3
 CODE = "990100-KA-002"
 GUESTS: tuple[State, ...] = (
@@ -87,14 +88,14 @@ def test_there_is_no_card_to_take_at_any_end(state: State) -> None:
         after, effects = reduce(state, event, 5.0, RULES)
         assert isinstance(after, Idle)
         assert effects == (CancelPrint(), Forget())
-    if not isinstance(state, Waiting | Printing):
+    if not isinstance(state, Waiting | Printing | Printed):
         assert reduce(state, Tick(), 1000.0, RULES) == (Idle(), (CancelPrint(), Forget()))
 
 
 @guests
 def test_a_card_that_comes_in_begins_its_own_visit_at_once(state: State) -> None:
     after, effects = reduce(state, CardIn("reader", 1), 0.0, RULES)
-    assert after == Reading(1)
+    assert after == Reading(1, 60.0)
     assert effects[:2] == (CancelPrint(), Forget())
 
 

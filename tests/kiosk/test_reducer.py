@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from archive.values import Month
 from devices.card.pin import Pin
+from kiosk.sections.visit import Visit
 from kiosk.visit.effects import (
     CancelPrint,
     Compose,
@@ -44,15 +45,17 @@ from kiosk.visit.events import (
     Tick,
     Touched,
 )
-from kiosk.visit.reducer import Rules, reduce
+from kiosk.visit.reducer import reduce
 from kiosk.visit.state import (
     ChooseMonths,
     Composing,
     EnterPin,
     FaultData,
+    Forgotten,
     Holder,
     Idle,
     LookingUp,
+    Maintenance,
     Medium,
     Menu,
     OutOfService,
@@ -67,7 +70,7 @@ from kiosk.visit.state import (
 from printing.statements.issue import Window
 from printing.statements.material import Asked
 
-RULES = Rules(timeout_seconds=180, result_seconds=20)
+RULES = Visit()
 HOLDER = Holder("张*三", "D214*569X", "示例市")
 PIN = Pin.from_text("246810")
 BAD = FaultData("card.mute")
@@ -88,7 +91,10 @@ STATES: tuple[State, ...] = (
     Printed(GEN, HOLDER, LATER, "receipt", "confirmed"),
     Problem(GEN, BAD),
     TakeCard(GEN),
+    Forgotten(GEN),
+    Maintenance(),
 )
+SERVING = STATES[:-1]
 VISITING = tuple(state for state in STATES if hasattr(state, "generation"))
 
 
@@ -168,10 +174,10 @@ def test_however_long_a_paper_takes_the_times_of_the_visit_begin_behind_it() -> 
     assert reduce(slow, Tick(), hours_later, RULES) == (slow, ())
     printed, _ = reduce(slow, PrintEnded(GEN, "confirmed", ""), hours_later, RULES)
     assert isinstance(printed, Printed)
-    assert printed.deadline == hours_later + RULES.result_seconds
+    assert printed.deadline == hours_later + RULES.take_paper.end
     menu, _ = reduce(printed, Back(GEN), hours_later, RULES)
     assert isinstance(menu, Menu)
-    assert menu.deadline == hours_later + RULES.timeout_seconds
+    assert menu.deadline == hours_later + RULES.menu.end
 
 
 def test_a_card_pulled_too_early_is_said_for_a_while_and_then_the_screen_invites_again() -> None:
@@ -181,21 +187,21 @@ def test_a_card_pulled_too_early_is_said_for_a_while_and_then_the_screen_invites
     assert reduce(pulled, Tick(), 120.0, RULES) == (Idle(), ())
 
 
-@pytest.mark.parametrize("state", VISITING[-3:], ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("state", VISITING[-4:], ids=lambda s: type(s).__name__)
 def test_a_card_taken_at_the_end_needs_no_word(state: State) -> None:
     assert reduce(state, CardOut(GEN), 0.0, RULES)[0] == Idle()
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("state", SERVING, ids=lambda s: type(s).__name__)
 def test_a_new_card_starts_its_own_visit_and_the_old_one_is_forgotten_first(state: State) -> None:
     after, effects = reduce(state, CardIn("reader", GEN + 1), 0.0, RULES)
-    assert after == Reading(GEN + 1)
+    assert after == Reading(GEN + 1, 60.0)
     assert effects[-1] == ReadCard(GEN + 1, "reader")
     if state != Idle():
         assert effects[:2] == (CancelPrint(), Forget())
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("state", SERVING, ids=lambda s: type(s).__name__)
 def test_a_lost_reader_takes_the_kiosk_out_of_service_and_comes_back(state: State) -> None:
     lost, effects = reduce(state, ReaderLost(BAD), 0.0, RULES)
     assert lost == OutOfService(BAD)
@@ -205,7 +211,7 @@ def test_a_lost_reader_takes_the_kiosk_out_of_service_and_comes_back(state: Stat
 
 def test_a_card_without_a_pin_goes_straight_to_the_records() -> None:
     after, effects = reduce(Reading(GEN), CardRead(GEN, HOLDER, None), 0.0, RULES)
-    assert after == LookingUp(GEN, HOLDER)
+    assert after == LookingUp(GEN, HOLDER, 60.0)
     assert effects == (LookUp(GEN),)
 
 
@@ -242,7 +248,7 @@ def test_what_the_printer_says_changes_no_other_screen(state: State) -> None:
 def test_another_size_composes_the_same_statement_anew() -> None:
     composing, effects = reduce(STATES[7], SizeAsked(GEN, "large"), 0.0, RULES)
     large = replace(HOLDER, size="large")
-    assert composing == Composing(GEN, large, "contributions")
+    assert composing == Composing(GEN, large, "contributions", deadline=60.0)
     assert effects == (Compose(GEN, "contributions", size="large"),)
     shown, _ = reduce(composing, Composed(GEN, 80, 6), 0.0, RULES)
     assert shown == Preview(GEN, large, 180.0, "contributions", 80, 6)
@@ -279,7 +285,7 @@ def test_a_second_touch_of_print_prints_nothing_more() -> None:
 def test_a_visit_without_a_touch_ends_and_forgets(state: State) -> None:
     assert reduce(state, Tick(), LATER - 1, RULES) == (state, ())
     after, effects = reduce(state, Tick(), LATER, RULES)
-    assert after == Problem(GEN, FaultData("visit.timeout"))
+    assert after == Problem(GEN, FaultData("visit.timeout"), LATER + 30)
     assert effects == (CancelPrint(), Forget())
 
 

@@ -94,3 +94,22 @@ def test_staff_read_cause_and_step_and_not_what_a_citizen_should_do(kiosk: Kiosk
     assert told.step in err
     assert told.zh_do not in err
     assert told.en_do not in err
+
+
+def test_maintenance_is_set_by_a_command_and_outlives_it(kiosk: "Kiosk") -> None:
+    assert kiosk("maintenance", "show")[1].endswith("In service.\n")
+    assert kiosk("maintenance", "on")[0] == 0
+    assert kiosk("maintenance", "on")[0] == 0
+    assert "nobody is served" in kiosk("maintenance", "show")[1]
+    kiosk("maintenance", "off")
+    assert kiosk("maintenance", "show")[1].endswith("In service.\n")
+
+
+def test_a_folder_that_cannot_be_written_keeps_no_sign_of_maintenance(
+    kiosk: "Kiosk", tmp_path: Path
+) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'[store]\njournal = "{tmp_path}/away/journal.db"\n', "utf-8")
+    code, _, said = kiosk("maintenance", "on")
+    assert code == 1
+    assert fault("kiosk.maintenance_sign").en in said
