@@ -28,6 +28,7 @@ from devices.card.psam import PsamProfile, PsamSlot
 from devices.card.roles import ReaderRoles
 from devices.card.sam import KeyUse, Sam
 from devices.card.software_sam import SoftwareSam
+from devices.card.tap import TappedSource
 from devices.printer.factory import open_printer
 from devices.printer.link import Wait
 from devices.printer.models import PrinterModel, load_model
@@ -43,6 +44,7 @@ from kiosk.sections.devices import SecurityModule
 from kiosk.sections.records import StorePlace
 from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
+from kiosk.wire import Wire
 from printing.fonts import FontChain
 from printing.journal import Journal
 from printing.signing.keys import FileKey, Key, TokenKey
@@ -279,12 +281,16 @@ def only_one(journal: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _report(settings: Settings, parts: ExitStack) -> ReportPrinter | PinPrinter:
+def _report(settings: Settings, parts: ExitStack, wire: Wire) -> ReportPrinter | PinPrinter:
     """The printer at the configured port, else the folder."""
     report = settings.report
     if report.port:
         printer = open_printer(
-            report.port, report.model, monotonic=time.monotonic, hold_seconds=report.hold_seconds
+            report.port,
+            report.model,
+            monotonic=time.monotonic,
+            hold_seconds=report.hold_seconds,
+            on_traffic=wire.line_of("report", words=True),
         )
         if isinstance(printer, SerialPrinter):
             raise SettingError("report.model", repr(report.model), "a printer of pages")
@@ -305,9 +311,10 @@ def _assemble(
     wait: Wait | None = None,
 ) -> Machine:
     """Open the files and give every part its clock and its chance."""
-    rng = random.SystemRandom()
+    rng, wire = random.SystemRandom(), Wire(time.monotonic)
+    source = TappedSource(source, time.monotonic, wire.exchanged, lambda: wire.on)
     try:
-        report = _report(settings, parts)
+        report = _report(settings, parts, wire)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
         signs = signer(settings)
         tables = load_tables(settings.rules.replaced())  # and so is a wrong table
@@ -324,6 +331,7 @@ def _assemble(
             monotonic=time.monotonic,
             hold_seconds=settings.receipt.hold_seconds,
             wait=wait,
+            on_traffic=wire.line_of("receipt"),
         )
         parts.enter_context(receipt)
     except BaseException:
@@ -349,6 +357,7 @@ def _assemble(
         monotonic=time.monotonic,
         regions=cache(partial(regions, settings, store, parts)),
         progress=progress,
+        wire=wire,
         rng=rng,
         parts=parts,
     )

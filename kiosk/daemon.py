@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk import logs
+from kiosk.counters import Counters
 from kiosk.diag.credential import offered
 from kiosk.errors import PortTakenError, SettingError
 from kiosk.machine import Machine
@@ -17,6 +18,7 @@ from kiosk.metrics import Metrics
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
+from kiosk.visit.state import State
 from kiosk.watchdog import Watchdog, patience
 
 if TYPE_CHECKING:
@@ -62,16 +64,18 @@ def serve_machine(
         notify("READY=1")
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
-    metrics = Metrics(machine.monotonic)
+    metrics, counters = Metrics(machine.monotonic), Counters.of(machine.settings, machine.now)
     with (
         contextlib.closing(listener),
-        _visit(machine, desk, metrics) as service,
+        _visit(machine, desk, metrics, counters) as service,
         contextlib.ExitStack() as parts,
     ):
         verifier = Verifier.of(machine.settings, machine.journal.seals, machine.monotonic)
         monitor = Monitor(service, machine.progress, metrics)
         app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor))
-        console = parts.enter_context(contextlib.closing(Console.of(machine, service, monitor)))
+        console = parts.enter_context(
+            contextlib.closing(Console.of(machine, service, monitor, counters))
+        )
         mount(app, console, parts.enter_context(offered(machine.settings)))
         if extend is not None:
             extend(app)
@@ -82,8 +86,13 @@ def serve_machine(
     logs.event(logging.INFO, "kiosk.stopped")
 
 
-def _visit(machine: Machine, desk: Desk, metrics: Metrics) -> VisitService:
+def _visit(machine: Machine, desk: Desk, metrics: Metrics, counters: Counters) -> VisitService:
     settings = machine.settings
+
+    def observe(state: State) -> None:
+        metrics.saw(state)
+        counters.saw(state)
+
     return VisitService(
         desk,
         machine.source,
@@ -92,7 +101,7 @@ def _visit(machine: Machine, desk: Desk, metrics: Metrics) -> VisitService:
         rules=settings.visit,
         monotonic=machine.monotonic,
         progress=machine.progress,
-        observe=metrics.saw,
+        observe=observe,
     )
 
 

@@ -22,6 +22,7 @@ from kiosk.cli import (
     service,
     simulate,
     store,
+    support,
     technician,
     unattended,
     verify,
@@ -45,6 +46,7 @@ app.command()(data.export)
 app.command("demo-data")(data.demo_data)
 app.command()(diag.diag)
 app.command()(explain.explain)
+app.command("support-bundle")(support.support_bundle)
 app.command()(unattended.install)
 app.command()(unattended.browser)
 card.app.command()(card_files.files)

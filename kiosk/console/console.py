@@ -1,9 +1,10 @@
 """What stands behind the console's pages."""
 
+import json
 import secrets
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TooLateError
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final, Self
 
 from argon2 import PasswordHasher
@@ -12,14 +13,20 @@ from kiosk.console.accounts import Accounts
 from kiosk.console.errors import VisitRunsError
 from kiosk.console.live import Live
 from kiosk.console.login import Door
-from kiosk.console.sessions import Sessions
+from kiosk.console.sessions import Session, Sessions
 from kiosk.console.slots import Slots
+from kiosk.console.trials import Trials
+from kiosk.counters import Counters
+from kiosk.diag.bundle import JOBS, bundle, common_parts, jobs_table
 from kiosk.diag.finding import Finding, Part
+from kiosk.diag.papers import readiness
 from kiosk.diag.run import Examined, examine
+from kiosk.issuing import new_serial
 from kiosk.machine import Machine
 from kiosk.visit.service import VisitService
-from kiosk.visit.state import Idle, OutOfService
+from kiosk.visit.state import Maintenance, Resting
 from kiosk.web.monitor import Monitor
+from printing.encode.pdf import render_pdf
 
 _OF_THE_VISIT: Final[tuple[Part, ...]] = ("module", "card")
 """Parts that a visit has for itself: a second hand at the card would end it."""
@@ -39,6 +46,8 @@ class Console:
     door: Door
     slots: Slots
     live: Live
+    trials: Trials
+    counters: Counters
 
     @classmethod
     def of(
@@ -46,6 +55,7 @@ class Console:
         machine: Machine,
         service: VisitService,
         monitor: Monitor,
+        counters: Counters,
         *,
         hasher: PasswordHasher | None = None,
         token: Callable[[int], str] = secrets.token_urlsafe,
@@ -54,6 +64,7 @@ class Console:
         rules = machine.settings.technician
         accounts = Accounts(rules.accounts, hasher)
         slots = Slots(machine.source)
+        live = Live(machine, monitor, slots)
         return cls(
             machine,
             service,
@@ -67,17 +78,47 @@ class Console:
             ),
             Door(machine.settings, accounts, machine.trail, lambda: machine.now().timestamp()),
             slots,
-            Live(machine, monitor, slots),
+            live,
+            Trials(machine, service, live),
+            counters,
         )
 
     def close(self) -> None:
-        """Follow the readers no more."""
+        """Follow the readers no more, and leave no trial waiting."""
+        self.trials.stop()
         self.slots.stop()
 
     @property
     def visit_runs(self) -> bool:
         """Whether a citizen is being served."""
-        return not isinstance(self.service.state, Idle | OutOfService)
+        return not isinstance(self.service.state, Resting)
+
+    @property
+    def maintained(self) -> bool:
+        """Whether the kiosk is a technician's now."""
+        return isinstance(self.service.state, Maintenance)
+
+    def did(self, session: Session, result: str) -> None:
+        """Write down what a technician did."""
+        self.machine.trail.staff(session.account.login, result)
+
+    def readiness(self) -> bytes:
+        """The readiness report as a PDF, with what is found now."""
+        machine = self.machine
+        document = readiness(machine, self.examine(), new_serial(machine), "report")
+        return render_pdf(document, machine.fonts)
+
+    def support_bundle(self) -> bytes:
+        """One zip file for a colleague far away; nothing of anybody is in it."""
+        machine = self.machine
+        parts = {
+            **common_parts(machine.settings, self.examine),
+            "metrics.txt": lambda: self.monitor.metrics.text().decode(),
+            "jobs.csv": lambda: jobs_table(machine.journal.jobs(JOBS)),
+            "counters.json": lambda: json.dumps(asdict(self.counters.counts), indent=1),
+            "trace.txt": lambda: "\n".join(machine.wire.lines()),
+        }
+        return bundle(parts, machine.now())
 
     def examine(self) -> tuple[Examined, ...]:
         """What `kiosk diag` finds, from inside; the card is left alone while a visit has it.

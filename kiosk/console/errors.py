@@ -1,6 +1,7 @@
 """What keeps a technician from the console, or the console from an act."""
 
 from pathlib import Path
+from typing import Final
 
 from kiosk.errors import KioskError
 
@@ -68,3 +69,26 @@ class VisitRunsError(KioskError):
     """A technician's act has to wait: a citizen is being served."""
 
     code = "technician.visit"
+
+
+class TrialRunsError(KioskError):
+    """Another trial at the devices is under way."""
+
+    code = "technician.trial"
+
+
+class MaintenanceNeededError(KioskError):
+    """A trial needs a kiosk that serves nobody."""
+
+    code = "technician.maintenance"
+
+
+REFUSALS: Final = (
+    TechnicianFileError,
+    LoginRefusedError,
+    LoginThrottledError,
+    VisitRunsError,
+    TrialRunsError,
+    MaintenanceNeededError,
+)
+"""What the page tells as an answer: none of them is a bug."""

@@ -24,3 +24,9 @@ def diag(request: Request) -> Response:
     """Every part as the daemon finds it."""
     found = RESULTS.dump_json(console_of(request).examine())
     return Response(found, media_type="application/json")
+
+
+@router.get("/support-bundle")
+def support_bundle(request: Request) -> Response:
+    """The support bundle."""
+    return Response(console_of(request).support_bundle(), media_type="application/zip")

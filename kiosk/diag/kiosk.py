@@ -7,8 +7,7 @@ from typing import Final
 
 from kiosk.composition import real
 from kiosk.config import Settings
-from kiosk.diag.credential import HEADER
-from kiosk.diag.credential import read as read_credential
+from kiosk.diag.asking import address, ask
 from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.probes import PROBES
 from kiosk.diag.run import RESULTS, Examined, examine
@@ -16,8 +15,6 @@ from kiosk.errors import AlreadyRunningError
 
 _ANSWER_SECONDS: Final = 3.0
 _ANSWER_BYTES: Final = 4096
-_EXAMINED_SECONDS: Final = 90.0
-_EXAMINED_BYTES: Final = 1_000_000
 
 
 def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]:
@@ -44,27 +41,20 @@ def _unasked(known: Part) -> tuple[Examined, ...]:
 
 def _ask_all(settings: Settings) -> tuple[Examined, ...]:
     """Every part as the daemon sees it; nothing where it does not answer, or not to this user."""
-    credential = read_credential(settings)
-    if credential is None:
-        return ()
-    request = urllib.request.Request(  # noqa: S310 - loopback, see `Web.host`
-        f"{_address(settings)}/api/local/diag", headers={HEADER: credential}
-    )
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    told = ask(settings, "diag")
     try:
-        with opener.open(request, timeout=_EXAMINED_SECONDS) as answer:
-            return RESULTS.validate_json(answer.read(_EXAMINED_BYTES))
-    except (OSError, ValueError):
+        return RESULTS.validate_json(told) if told else ()
+    except ValueError:
         return ()
 
 
 def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
     """What the daemon says of itself; if nobody answers, another command holds the devices."""
-    address = _address(settings)
+    place = address(settings)
     try:
-        status, ready = (_json(address + path) for path in ("/api/status", "/readyz"))
+        status, ready = (_json(place + path) for path in ("/api/status", "/readyz"))
     except (OSError, ValueError):
-        evidence = f"nobody answers at {address}: another command of the kiosk, or a start"
+        evidence = f"nobody answers at {place}: another command of the kiosk, or a start"
         found = Finding.named(running.code, "kiosk", "hinders", evidence)
         return Examined("kiosk", (found,))
     seen = (
@@ -82,11 +72,6 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
         for code in codes
     )
     return Examined("kiosk", found_here, seen)
-
-
-def _address(settings: Settings) -> str:
-    host = settings.web.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.web.port}"
 
 
 def _json(url: str) -> dict[str, object]:

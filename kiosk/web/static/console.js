@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const own = "/technician/";
+  let blanking = 0;
   const csrf = document.body.dataset.csrf || "";
 
   const gone = (place) => place.replaceChildren(document.getElementById("gone").content.cloneNode(true));
@@ -25,6 +26,12 @@
     return undefined;
   };
 
+  // What a card says stays for a minute only, however long the page is left open.
+  const blank = (place) => {
+    clearTimeout(blanking);
+    blanking = setTimeout(() => place.replaceChildren(), 1000 * Number(place.dataset.blank));
+  };
+
   const act = async (element, body) => {
     const place = element.dataset.into ? document.querySelector(element.dataset.into) : null;
     const buttons = element.matches("form") ? [...element.querySelectorAll("button")] : [element];
@@ -37,10 +44,13 @@
     }
     try {
       await post(element.dataset.post, body, place, element.dataset.then);
+      if ("reload" in element.dataset) return location.reload();
+      if (place && place.dataset.blank) blank(place);
     } catch {
       if (place) gone(place);
     }
     for (const button of buttons) button.disabled = false;
+    return undefined;
   };
 
   document.addEventListener("click", (event) => {
@@ -55,15 +65,19 @@
     for (const field of form.querySelectorAll("[type=password]")) field.value = "";
   });
 
+  const shown = new WeakMap();
   const poll = async (place) => {
     try {
       const answer = await fetch(own + place.dataset.poll, { cache: "no-store" });
       if (answer.status === 401) return over();
       if (!answer.ok) throw new Error(answer.status);
       const text = await answer.text();
-      place.innerHTML = text;
+      // A button is not taken away under a finger, nor a text that is being selected.
+      if (text !== shown.get(place)) place.innerHTML = text;
+      shown.set(place, text);
     } catch {
       gone(place);
+      shown.delete(place);
     }
     setTimeout(poll, Number(place.dataset.every), place);
     return undefined;

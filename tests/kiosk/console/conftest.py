@@ -13,6 +13,7 @@ from pytest_mock import MockerFixture
 
 from kiosk.console.console import Console
 from kiosk.console.mount import mount
+from kiosk.counters import Counters
 from kiosk.demo.data import prepare
 from kiosk.web.app import Behind, build
 from kiosk.web.monitor import Monitor
@@ -96,7 +97,8 @@ def technician(kiosk: Kiosk, tmp_path: Path, mocker: MockerFixture) -> Iterator[
     )
     monitor = Monitor(kiosk.service, machine.progress, kiosk.metrics)
     behind = Behind(kiosk.service, kiosk.desk, settings, machine.now, mocker.Mock(), monitor)
-    console = Console.of(machine, kiosk.service, monitor, hasher=FAST)
+    counters = Counters.of(settings, machine.now)
+    console = Console.of(machine, kiosk.service, monitor, counters, hasher=FAST)
     console.accounts.set(LOGIN, "李伟", PASSWORD)
     app = build(behind)
     mount(app, console, CREDENTIAL)
