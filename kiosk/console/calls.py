@@ -1,6 +1,7 @@
 """What a technician changes: log in and out, and the acts at the devices."""
 
-from typing import Annotated
+import threading
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
@@ -20,10 +21,12 @@ from kiosk.diag.papers import PART_NAMES
 from kiosk.diag.run import ranked
 from kiosk.faults import fault, fault_of
 from kiosk.settling import settle as settle_job
+from kiosk.visit.closing import maintained
 from printing.errors import JobStateError, JobUnknownError
 from printing.journal import Verdict
 
-router = APIRouter(prefix=PLACE, default_response_class=HTMLResponse)
+router = APIRouter(prefix=PLACE, include_in_schema=False, default_response_class=HTMLResponse)
+_CHANGE_SECONDS: Final = 2.0
 
 
 class LoginBody(BaseModel):
@@ -81,7 +84,12 @@ def maintain(request: Request, session: Acting, body: MaintainBody) -> Response:
     """Begin or end maintenance; a visit that runs comes to its end first."""
     console = console_of(request)
     console.did(session, "maintenance.on" if body.on else "maintenance.off")
-    console.service.maintain(body.on)
+    if maintained(console.service.state) != body.on:
+        changed = threading.Event()
+        unsubscribe = console.service.subscribe(changed.set)
+        console.service.maintain(body.on)
+        changed.wait(_CHANGE_SECONDS)  # so that the page, which comes again, shows it
+        unsubscribe()
     return Response(status_code=204)
 
 

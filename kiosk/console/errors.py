@@ -59,12 +59,6 @@ class LoginThrottledError(KioskError):
         self.seconds = seconds
 
 
-class SessionOverError(KioskError):
-    """Nobody is logged in here, or the call carries no proof of the session's own page."""
-
-    code = "technician.session"
-
-
 class VisitRunsError(KioskError):
     """A technician's act has to wait: a citizen is being served."""
 

@@ -152,7 +152,7 @@ class Live:
         loops = self._machine.progress.loops()
         late = self._machine.progress.late()
         text = f"停住 late: {' '.join(late)}" if late else f"{len(loops)} 个都在运转 turning"
-        each = "  ".join(f"{name} {_due(seconds)}" for name, seconds in loops.items())
+        each = " · ".join(f"{name} {_due(seconds)}" for name, seconds in loops.items())
         yield Row("循环 Loops", "bad" if late else "ok", text, each)
 
     def _process(self) -> Iterator[Row]:
@@ -176,13 +176,13 @@ def _printer(name: str, state: PrinterState, port: str) -> Row:
     text = fault(state.code).zh if state.code in known_codes() else "就绪 ready"
     match state:
         case Ready("near_end"):
-            return Row(name, "note", text, f"{state.code}  {port}")
+            return Row(name, "note", text, f"{state.code} · {port}")
         case Ready():
-            return Row(name, "ok", text, f"{state.code}  {port}")
+            return Row(name, "ok", text, f"{state.code} · {port}")
         case TellsNothing():
-            return Row(name, "note", text, f"{state.code}  {port}")
+            return Row(name, "note", text, f"{state.code} · {port}")
         case _:
-            return Row(name, "bad", text, f"{state.code}  {port}  {evidence_of(state)}")
+            return Row(name, "bad", text, f"{state.code} · {port} · {evidence_of(state)}")
 
 
 def _due(seconds: float) -> str:

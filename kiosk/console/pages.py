@@ -11,6 +11,7 @@ from kiosk.console.console import Console
 from kiosk.console.guard import PLACE, Watching, console_of, identifier
 from kiosk.console.sessions import Session
 from kiosk.diag.printing import PAPERS
+from kiosk.visit.closing import maintained
 from kiosk.web.screens import environment
 from printing.statements.issue import CHINA
 
@@ -37,6 +38,12 @@ def overview(request: Request) -> Response:
         place = console.machine.settings.kiosk
         return HTMLResponse(part("login", place=place, message=None))
     return show(console, session, "")
+
+
+@router.get("/session", status_code=204)
+def lasting(_: Watching) -> Response:
+    """204 while the page's session lasts, else 401."""
+    return Response(status_code=204)
 
 
 @router.get("/live")
@@ -151,6 +158,7 @@ def show(console: Console, session: Session, tab: str, **extra: object) -> HTMLR
             tabs=TABS,
             tab=tab,
             maintained=console.maintained,
+            coming=maintained(console.service.state),
             **extra,
         )
     )

@@ -19,7 +19,9 @@ from kiosk.paper import GOOD
 from kiosk.settling import witness as settle_by_witness
 from printing.errors import PrintingError
 
-router = APIRouter(prefix=f"{PLACE}/trials", default_response_class=HTMLResponse)
+router = APIRouter(
+    prefix=f"{PLACE}/trials", include_in_schema=False, default_response_class=HTMLResponse
+)
 
 FAULTS: Final = (KioskError, DeviceError, PrintingError, ArchiveError)
 """What is no bug: a device, the journal or the trail cannot be used."""

@@ -8,8 +8,15 @@
 
   const gone = (place) => place.replaceChildren(document.getElementById("gone").content.cloneNode(true));
 
+  // On the kiosk's own screen the citizens' page comes back when the technician has gone.
+  const atScreen = sessionStorage.getItem("console") !== null;
+  const leave = () => {
+    sessionStorage.removeItem("console");
+    location.replace("/");
+  };
+
   // Who is not logged in any more sees the door, and nothing of what stood here.
-  const over = () => location.replace("/technician");
+  const over = () => (atScreen ? leave() : location.replace("/technician"));
 
   const post = async (name, body, place, then) => {
     const answer = await fetch(own + name, {
@@ -18,6 +25,7 @@
       body: JSON.stringify(body),
     });
     if (answer.status === 401) return over();
+    if (answer.ok && name === "logout") return over();
     if (answer.ok && then) return location.assign(then);
     const text = await answer.text();
     if (!place) return answer.ok ? undefined : location.reload();
@@ -82,6 +90,31 @@
     setTimeout(poll, Number(place.dataset.every), place);
     return undefined;
   };
+  const watch = async () => {
+    const answer = await fetch(`${own}session`, { cache: "no-store" }).catch(() => null);
+    if (csrf && answer && answer.status === 401) over();
+  };
+  setInterval(watch, 5000);
+
+  // The daemon takes a page that does not draw for a frozen browser; and a citizen who puts a card in
+  // must find their own page, and nobody logged in behind it.
+  const RESTING = ["Idle", "OutOfService", "Maintenance"];
+  const guard = async () => {
+    requestAnimationFrame(() => fetch("/alive", { cache: "no-store" }).catch(() => {}));
+    const answer = await fetch("/api/status", { cache: "no-store" }).catch(() => null);
+    if (!answer || !answer.ok || RESTING.includes((await answer.json()).screen)) return;
+    if (csrf) await post("logout", {}, null).catch(() => {});
+    leave();
+  };
+  if (atScreen) {
+    setInterval(guard, 1000);
+    for (const link of document.querySelectorAll("[data-screen]")) {
+      link.hidden = false;
+      link.addEventListener("click", leave);
+    }
+    if (!csrf) setTimeout(leave, 60000);
+  }
+
   for (const place of document.querySelectorAll("[data-poll]")) poll(place);
   for (const button of document.querySelectorAll("[data-now]")) button.click();
 })();

@@ -145,6 +145,16 @@
     }
   });
 
+  // A technician's keyboard opens the console; a finger cannot, and no key does while a visit runs.
+  const AT_REST = ["idle", "out_of_service"];
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey && event.altKey && event.key === "k")) return;
+    const screen = stage.querySelector("[data-screen]");
+    if (screen && !AT_REST.includes(screen.dataset.screen)) return;
+    sessionStorage.setItem("console", "at the screen");
+    location.assign("/technician");
+  });
+
   document.addEventListener("keydown", (event) => {
     if (!field()) return;
     if (/^[0-9]$/.test(event.key)) press(event.key);
