@@ -76,7 +76,7 @@ def serve_machine(
         console = parts.enter_context(
             contextlib.closing(Console.of(machine, service, monitor, counters))
         )
-        mount(app, console, parts.enter_context(offered(machine.settings)))
+        mount(app, console, parts.enter_context(offered(machine.settings, port)))
         if extend is not None:
             extend(app)
         server = PageServer(app, answering, partial(machine.progress.expect, "page"))

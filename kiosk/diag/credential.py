@@ -27,16 +27,17 @@ def place_of(settings: Settings) -> Path:
 
 
 @contextmanager
-def offered(settings: Settings) -> Iterator[str]:
+def offered(settings: Settings, port: int) -> Iterator[str]:
     """A fresh credential, in its file for the daemon's user and root, until the end of this.
 
-    Where the file cannot be written nobody can ask, and the kiosk serves all the same.
+    The port at which the daemon answers stands before it. Where the file cannot be written nobody
+    can ask, and the kiosk serves all the same.
     """
     credential, place = secrets.token_urlsafe(_BYTES), place_of(settings)
     try:
         place.unlink(missing_ok=True)
         with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(credential)
+            file.write(f"{port} {credential}")
     except OSError as error:
         event(logging.WARNING, "console.no_credential", error=type(error).__name__)
     try:
@@ -46,10 +47,11 @@ def offered(settings: Settings) -> Iterator[str]:
             place.unlink(missing_ok=True)
 
 
-def read(settings: Settings) -> str | None:
-    """The running daemon's credential, for whoever may read it."""
+def read(settings: Settings) -> tuple[int, str] | None:
+    """The running daemon's port and credential, for whoever may read them."""
     try:
         with place_of(settings).open(encoding="ascii") as file:
-            return file.read(_LONGEST)
-    except (OSError, UnicodeDecodeError):
+            port, credential = file.read(_LONGEST).split()
+            return int(port), credential
+    except (OSError, ValueError):
         return None

@@ -50,7 +50,7 @@ def _ask_all(settings: Settings) -> tuple[Examined, ...]:
 
 def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
     """What the daemon says of itself; if nobody answers, another command holds the devices."""
-    place = address(settings)
+    place = address(settings, settings.web.port)
     try:
         status, ready = (_json(place + path) for path in ("/api/status", "/readyz"))
     except (OSError, ValueError):

@@ -24,7 +24,7 @@ __all__ = ["kiosk"]
 PAGE = "http://127.0.0.1:8080"
 LOGIN = "li.wei"
 PASSWORD = "seven blue kettles"
-CREDENTIAL = "only root and the daemon's user can read this"
+CREDENTIAL = "only-root-and-the-daemons-user-can-read-this"
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

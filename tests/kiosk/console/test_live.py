@@ -153,12 +153,12 @@ def test_the_command_asks_the_daemon_for_all_of_it(tmp_path: Path) -> None:
     low = Finding.named("printer.paper_low", "receipt", "note", "the roll's sensor")
     told = RESULTS.dump_json((Examined("receipt", (low,)), Examined("card", seen=("no card",))))
     place = tmp_path / "journal.db.credential"
-    place.write_text(CREDENTIAL, "ascii")
     config = tmp_path / "kiosk.toml"
     with _daemon(told) as port, only_one(tmp_path / "journal.db"):
+        place.write_text(f"{port} {CREDENTIAL}", "ascii")
         config.write_text(
             f'[store]\nrecords = "{tmp_path}/r.db"\njournal = "{tmp_path}/journal.db"\n'
-            f'[report]\nfolder = "{tmp_path}/report"\n[web]\nport = {port}\n',
+            f'[report]\nfolder = "{tmp_path}/report"\n',
             "utf-8",
         )
         result = CliRunner().invoke(app, ["diag", "--json", "--config", str(config)])
@@ -171,11 +171,11 @@ def test_the_command_asks_the_daemon_for_all_of_it(tmp_path: Path) -> None:
 def test_the_credential_is_private_fresh_and_gone_at_the_end(inside: Technician) -> None:
     settings = inside.console.machine.settings
     place = credential.place_of(settings)
-    with credential.offered(settings) as first:
+    with credential.offered(settings, 8080) as first:
         assert place.stat().st_mode & 0o777 == 0o600
-        assert credential.read(settings) == first
+        assert credential.read(settings) == (8080, first)
     assert credential.read(settings) is None
-    with credential.offered(settings) as second:
+    with credential.offered(settings, 8080) as second:
         assert second != first
 
 
@@ -185,6 +185,6 @@ def test_a_credential_that_cannot_be_written_stops_no_kiosk(
     store = inside.console.machine.settings.store
     nowhere = store.model_copy(update={"journal": Path("/proc/nowhere/journal.db")})
     settings = inside.console.machine.settings.model_copy(update={"store": nowhere})
-    with credential.offered(settings) as made:
+    with credential.offered(settings, 8080) as made:
         assert made
     assert [record.msg for record in caplog.records] == ["console.no_credential"]
