@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
 from kiosk.console.console import Console
@@ -40,10 +40,10 @@ def overview(request: Request) -> Response:
     return show(console, session, "")
 
 
-@router.get("/session", status_code=204)
-def lasting(_: Watching) -> Response:
-    """204 while the page's session lasts, else 401."""
-    return Response(status_code=204)
+@router.get("/session")
+def lasting(request: Request, _: Watching) -> JSONResponse:
+    """200 while the page's session lasts, else 401; whether a visit runs."""
+    return JSONResponse({"visit": console_of(request).visit_runs})
 
 
 @router.get("/live")

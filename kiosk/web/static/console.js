@@ -92,9 +92,11 @@
   };
   const watch = async () => {
     const answer = await fetch(`${own}session`, { cache: "no-store" }).catch(() => null);
-    if (csrf && answer && answer.status === 401) over();
+    if (answer && answer.status === 401) over();
+    if (!answer || !answer.ok || !(await answer.json()).visit) return;
+    for (const place of document.querySelectorAll("[data-blank]")) place.replaceChildren();
   };
-  setInterval(watch, 5000);
+  if (csrf) setInterval(watch, 2000);
 
   // The daemon takes a page that does not draw for a frozen browser; and a citizen who puts a card in
   // must find their own page, and nobody logged in behind it.

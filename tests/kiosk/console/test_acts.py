@@ -64,6 +64,21 @@ def test_maintenance_begins_and_ends_and_the_trail_says_by_whom(inside: Technici
     assert told[1:] == ["maintenance.on", "maintenance.off"]
 
 
+def test_maintenance_waits_for_the_end_of_a_visit_and_says_so(inside: Technician) -> None:
+    generation = inside.kiosk.to_preview(inside.kiosk.cards[1])
+    assert inside.browser.get("/technician/session").json() == {"visit": True}
+    inside.act("maintain", on=True)
+    text = page(inside, "trials")
+    assert "本次办理结束后开始维护" in text
+    assert "结束维护" in text
+    assert inside.act("trials/card").status_code == 409
+    inside.kiosk.service.post(EndAsked(generation))
+    inside.kiosk.on(TakeCard)
+    inside.kiosk.hall.slot.remove()
+    inside.kiosk.on(Maintenance)
+    assert inside.browser.get("/technician/session").json() == {"visit": False}
+
+
 @pytest.mark.parametrize(("name", "body"), TRIALS)
 def test_without_maintenance_nothing_is_tried(
     inside: Technician, name: str, body: dict[str, object]
