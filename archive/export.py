@@ -116,16 +116,24 @@ def _json(parts: Sequence[Part], made: dt.datetime) -> str:
         "elements": elements,
         "records": {
             part.spec.table: {
-                "as_of": format_date(part.as_of.day),
-                "source": part.as_of.source,
-                "whole": part.as_of.whole,
-                "delivered": not part.as_of.never,
+                **_told(part.as_of),
                 "rows": [dict(zip(part.codes, row, strict=True)) for row in part.rows],
             }
             for part in parts
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _told(as_of: AsOf) -> dict[str, object]:
+    """A kind that was never delivered has neither date nor source."""
+    never = bool(as_of.never)
+    return {
+        "as_of": None if never else format_date(as_of.day),
+        "source": None if never else as_of.source,
+        "whole": as_of.whole,
+        "delivered": not never,
+    }
 
 
 def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:

@@ -1,8 +1,11 @@
 """What anyone with a case number is told of the case; guesses are slowed down."""
 
+from datetime import timedelta
+
 from archive.cases import CaseStatus, case_status
 from archive.model import AuditKind
 from archive.records import RecordKind
+from archive.store import AuditFilter
 from kiosk.errors import CaseThrottledError, CaseUnknownError
 from kiosk.identify import OK
 from kiosk.machine import Machine
@@ -24,6 +27,7 @@ class CaseWindow:
             tries_in_all=rules.tries_in_all,
             most_seconds=rules.most_seconds,
         )
+        self._remembered = False
 
     def find(self, number: str) -> CaseStatus:
         """The state of that case; the look is in the audit before it is told.
@@ -31,6 +35,7 @@ class CaseWindow:
         Raises CaseThrottledError without looking where too many numbers were wrong,
         CaseUnknownError where there is no such case, or a store's error.
         """
+        self._remember()
         if seconds := self._throttle.wait(_HERE):
             raise CaseThrottledError(seconds)
         status = case_status(self._machine.store, number.upper())
@@ -45,3 +50,20 @@ class CaseWindow:
             self._throttle.count(_HERE)
             raise CaseUnknownError
         return status
+
+    def _remember(self) -> None:
+        """Count what this kiosk's trail has of wrong numbers: a restart begins no new tries."""
+        if self._remembered:
+            return
+        machine, now = self._machine, self._machine.now()
+        wanted = AuditFilter(
+            since=now - timedelta(seconds=self._throttle.memory_seconds),
+            kind=AuditKind.RECORDS_READ.value,
+            statement=RecordKind.CASES.value,
+            result=CaseUnknownError.code,
+        )
+        for row in machine.store.audit_rows(wanted=wanted):
+            if row.kiosk == machine.settings.kiosk.id:
+                # A clock that was put back must not make a wait of hours.
+                self._throttle.count(_HERE, max(0.0, (now - row.at).total_seconds()))
+        self._remembered = True

@@ -1,9 +1,11 @@
 """Settings that only the machine itself can judge: models, fonts, files."""
 
+import shutil
 from pathlib import Path
 
 from kiosk.config import Settings
 from kiosk.errors import SettingError
+from kiosk.sections.devices import Report
 
 
 def check(settings: Settings) -> None:
@@ -19,6 +21,7 @@ def check(settings: Settings) -> None:
     if settings.receipt.model not in models:
         allowed = f"one of {', '.join(models)}"
         raise SettingError("receipt.model", repr(settings.receipt.model), allowed)
+    _check_pcl(settings.report)
     for name in ("records", "journal"):
         path = getattr(settings.store, name)
         if isinstance(path, Path) and path.is_dir():
@@ -31,3 +34,20 @@ def check(settings: Settings) -> None:
             raise SettingError(f"sign.{name}", repr(path), "a file that is there")
     FontChain.of(settings.statement.fonts)
     load_tables(settings.rules.replaced())
+
+
+def _check_pcl(report: Report) -> None:
+    """PCL XL needs a printer that speaks it, and the program that writes it."""
+    from devices.printer.models import page_model_names
+    from devices.printer.models.page import PclModel, load_page_model
+
+    if report.pcl != "xl":
+        return
+    if shutil.which("gs") is None:
+        allowed = "auto or raster, as the program gs is not installed"
+        raise SettingError("report.pcl", repr(report.pcl), allowed)
+    known = report.model in page_model_names()
+    model = load_page_model(report.model) if known else None
+    if not (isinstance(model, PclModel) and model.pcl_xl):
+        allowed = f"auto or raster, as report.model {report.model} does not speak PCL XL"
+        raise SettingError("report.pcl", repr(report.pcl), allowed)

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import random
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -33,6 +34,7 @@ from devices.printer.factory import open_printer
 from devices.printer.link import Wait
 from devices.printer.models import PrinterModel, load_model
 from devices.printer.pages.escpk import EscpkPrinter
+from devices.printer.pages.xl import Ghostscript
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter, ReportPrinter
 from kiosk.checks import check
@@ -40,7 +42,7 @@ from kiosk.config import Settings
 from kiosk.errors import AlreadyRunningError, SettingError, usable
 from kiosk.machine import Machine, PinPrinter, Proof
 from kiosk.progress import Progress
-from kiosk.sections.devices import SecurityModule
+from kiosk.sections.devices import Report, SecurityModule
 from kiosk.sections.records import StorePlace
 from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
@@ -281,6 +283,12 @@ def only_one(journal: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def ghostscript(report: Report) -> Ghostscript | None:
+    """What makes pages in PCL XL, where it is wanted and installed."""
+    program = None if report.pcl == "raster" else shutil.which("gs")
+    return Ghostscript(program) if program else None
+
+
 def _report(settings: Settings, parts: ExitStack, wire: Wire) -> ReportPrinter | PinPrinter:
     """The printer at the configured port, else the folder."""
     report = settings.report
@@ -291,6 +299,7 @@ def _report(settings: Settings, parts: ExitStack, wire: Wire) -> ReportPrinter |
             monotonic=time.monotonic,
             hold_seconds=report.hold_seconds,
             on_traffic=wire.line_of("report", words=True),
+            ghostscript=ghostscript(report),
         )
         if isinstance(printer, SerialPrinter):
             raise SettingError("report.model", repr(report.model), "a printer of pages")

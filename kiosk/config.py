@@ -25,7 +25,7 @@ from kiosk.errors import SettingError
 from kiosk.sections import Section
 from kiosk.sections.console import Technician
 from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
-from kiosk.sections.hall import Log, Paper, Place, Verify, Web
+from kiosk.sections.hall import Guides, Log, Paper, Place, Verify, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
 from kiosk.sections.signing import Sign
 from kiosk.sections.visit import Visit
@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     lookup: Lookup = Lookup()
     regions: tuple[RegionPlace, ...] = ()
     visit: Visit = Visit()
+    guides: Guides = Guides()
     web: Web = Web()
     verify: Verify = Verify()
     technician: Technician = Technician()

@@ -43,6 +43,9 @@ from printing.statements.issue import IssueFacts
 GOOD: Final = ("confirmed", "sent")
 """Ends of a job with which a holder can go."""
 
+RECEIPT: Final = "receipt"
+"""The journal's name of the kiosk's own receipt printer."""
+
 TOO_LONG: Final = "print.roll_too_short"
 """Why a long receipt is not begun on the end of a roll."""
 
@@ -291,7 +294,7 @@ def confirms(machine: Machine) -> bool:
 
 def may_hang(machine: Machine) -> bool:
     """Whether the last receipt's end is unknown, so that a piece of it may still be attached."""
-    receipts = (done for done in machine.journal.jobs() if done.order.medium == "receipt")
+    receipts = (done for done in machine.journal.jobs() if done.order.printer == RECEIPT)
     last = next(receipts, None)
     return last is not None and last.state == "unknown"
 
@@ -316,7 +319,7 @@ def void_leftover(machine: Machine) -> str | None:
     if not isinstance(state, Ready):
         return state.code
     void = void_mark(machine.receipt_model, machine.fonts)
-    ticket = job.Ticket("void", new_serial(machine), "receipt", 0)
+    ticket = job.Ticket("void", new_serial(machine), RECEIPT, 0)
     blocks = (Block(void, "void"),)
     result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"

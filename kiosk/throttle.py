@@ -1,6 +1,6 @@
 """A growing wait after wrong answers, for each place that they come from and for all together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -40,12 +40,17 @@ class Throttle:
             self._left(_ALL, self._tries_in_all, min(self._most, _MOST_SECONDS_IN_ALL)),
         )
 
-    def count(self, place: str) -> None:
-        """Count a wrong answer from there."""
-        now = self._monotonic()
+    @property
+    def memory_seconds(self) -> float:
+        """So long a wrong answer counts."""
+        return 2 * self._most
+
+    def count(self, place: str, ago: float = 0.0) -> None:
+        """Count a wrong answer from there, so many seconds ago; the oldest ones first."""
+        now = self._monotonic() - ago
         for key in (place, _ALL):
             before = self._wrong.pop(key, None)
-            fresh = before is None or now - before.at > 2 * self._most
+            fresh = before is None or now - before.at > self.memory_seconds
             self._wrong[key] = _Wrong(1 if fresh or before is None else before.count + 1, now)
         while len(self._wrong) > _PLACES:
             del self._wrong[next(key for key in self._wrong if key != _ALL)]
@@ -53,15 +58,6 @@ class Throttle:
     def forgive(self, place: str) -> None:
         """Forget the wrong answers of a place that gave a right one; all together keep theirs."""
         self._wrong.pop(place, None)
-
-    def remembered(self) -> dict[str, tuple[int, float]]:
-        """What has been counted, to be recalled after a restart."""
-        return {key: (wrong.count, wrong.at) for key, wrong in self._wrong.items()}
-
-    def recall(self, kept: Mapping[str, tuple[int, float]]) -> None:
-        """Go on with what was remembered; a time that has not come yet counts as now."""
-        now = self._monotonic()
-        self._wrong = {key: _Wrong(count, min(at, now)) for key, (count, at) in kept.items()}
 
     def _left(self, key: str, tries: int, most: float) -> int:
         wrong = self._wrong.get(key)

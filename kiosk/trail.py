@@ -30,6 +30,7 @@ class Trail:
         count: int = 0,
         result: str = "",
         reference: str = "",
+        operator: str = "",
         most: int | None = None,
     ) -> None:
         """Write a row; what it is about may happen only once this has returned.
@@ -45,6 +46,7 @@ class Trail:
             count=count,
             result=result,
             reference=reference,
+            operator=operator,
         )
         self._note_clock(self._store.append_audit(event, most).behind)
 
@@ -56,6 +58,7 @@ class Trail:
         statement: str = "",
         result: str = "",
         reference: str = "",
+        operator: str = "",
     ) -> None:
         """Write a row about what has happened already.
 
@@ -63,23 +66,16 @@ class Trail:
         is spent nor paper that is out.
         """
         try:
-            self.must(kind, identity, statement=statement, result=result, reference=reference)
+            self.must(
+                kind,
+                identity,
+                statement=statement,
+                result=result,
+                reference=reference,
+                operator=operator,
+            )
         except ArchiveError as error:
             log(logging.ERROR, "audit.not_written", kind=kind.value, error=error.code)
-
-    def staff(self, operator: str, result: str, *, reference: str = "") -> None:
-        """Write what a member of staff did; a failure is logged, as in `should`."""
-        event = AuditEvent(
-            kind=AuditKind.STAFF_ACTION,
-            kiosk=self._kiosk,
-            operator=operator,
-            result=result,
-            reference=reference,
-        )
-        try:
-            self._note_clock(self._store.append_audit(event).behind)
-        except ArchiveError as error:
-            log(logging.ERROR, "audit.not_written", kind=event.kind.value, error=error.code)
 
     def tell(self, kind: AuditKind) -> None:
         """Write a row and a line of the log about the kiosk itself."""

@@ -1,8 +1,8 @@
 """Every statement on every paper in both sizes: `make gallery` fills `build/gallery` with pictures.
 
 Three of the demonstration's invented persons: who has most to tell, who has rare characters in the
-name and long employers, and who has nothing recorded. `sheet-*.png` shows each medium's first
-pages side by side.
+name and long employers, and who has nothing recorded. Technicians' papers of an invented kiosk,
+too. `sheet-*.png` shows each medium's first pages side by side.
 """
 
 import sys
@@ -27,6 +27,7 @@ from printing.statements.issue import CHINA, IssueFacts
 from printing.statements.material import Asked, Material, read_material
 from tests.printing.papers import MODELS, page_pictures, roll_picture
 from tests.printing.pins import PINS, pins, sheet_pictures
+from tests.printing.technicians import FILES, pictures
 
 SEED: Final = 20261122
 PERSONS: Final = 40
@@ -61,6 +62,11 @@ def main(out: Path) -> None:
             for entry in STATEMENTS.values():
                 for name, material in _materials(store, entry, [p for p in people if p]).items():
                     _pictures(entry, material, out / f"{entry.name}-{name}")
+    for name, file in FILES:
+        if file.endswith(".png"):
+            for number, page in enumerate(pictures(name, file, DPI), 1):
+                last = "" if file.startswith("roll") else f"-{number}"
+                page.save(out / f"{name}-technician-{Path(file).stem}{last}.png")
     _sheets(out)
     sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
 

@@ -37,6 +37,7 @@ def test_systemd_accepts_each_unit(unit: Path) -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPOSURE)
 def test_what_a_broken_service_could_reach_is_little(name: str) -> None:
     done = run("systemd-analyze", "security", "--offline=true", UNITS / name)

@@ -85,7 +85,7 @@ def figures(name: str, records: PersonRecords, basis: Basis) -> Figures:
     if entry is None:
         raise FigureUnknownError(tuple(CATALOGUE))
     found = entry.compute(records, basis)
-    if records.as_of.whole:
+    if records.whole(entry.reads):
         return found
     return tuple(replace(figure, notes=(*figure.notes, _NOT_WHOLE)) for figure in found)
 

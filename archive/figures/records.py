@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from archive.figures.figure import Missing, Unknown
@@ -63,6 +63,14 @@ class PersonRecords:
     cases: tuple[Case, ...] = ()
     employers: Mapping[str, Employer] = field(default_factory=dict)
     """Those of the registrations, by number."""
+    doubtful: frozenset[RecordKind] | None = None
+    """Kinds of which rows may be lacking; None: it is known of all together only (`as_of`)."""
+
+    def whole(self, kinds: Iterable[type[Any]]) -> bool:
+        """Whether nothing is known to be lacking of these kinds."""
+        if self.as_of.whole or self.doubtful is None:
+            return self.as_of.whole
+        return not any(spec_of(kind).kind in self.doubtful for kind in kinds)
 
     @property
     def as_of_month(self) -> Month:
@@ -110,7 +118,9 @@ def gather(store: Store, person: Person) -> PersonRecords:
     beside = (store.as_of(kind) for kind in (RecordKind.PERSONS, RecordKind.EMPLOYERS))
     first, *others = (*(one.as_of for one in answers.values()), *beside)
     employers = employers_of(store, rows[Registration])
-    return person_records(person, first.together(*others), rows, employers)
+    doubtful = frozenset(spec_of(kind).kind for kind, one in answers.items() if not one.as_of.whole)
+    found = person_records(person, first.together(*others), rows, employers)
+    return replace(found, doubtful=doubtful)
 
 
 def answer_of(
@@ -134,5 +144,5 @@ def person_records(
     employers: Mapping[str, Employer],
 ) -> PersonRecords:
     """Rows that were read, by kind, as figures want them; kinds of no figure are left out."""
-    own = {FIELDS[kind]: found for kind, found in rows.items() if kind in FIELDS}
+    own: dict[str, Any] = {FIELDS[kind]: found for kind, found in rows.items() if kind in FIELDS}
     return PersonRecords(person=person, as_of=as_of, employers=employers, **own)

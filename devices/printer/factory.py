@@ -15,6 +15,7 @@ from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.readiness import LineReadiness, PortReadiness
 from devices.printer.pages.socket_link import SocketLink
 from devices.printer.pages.usb_lp import UsbLpLink
+from devices.printer.pages.xl import Ghostscript
 from devices.printer.printer import SerialPrinter
 from devices.printer.result import PrintResult, Progress
 from devices.printer.state import PrinterState
@@ -57,10 +58,12 @@ def open_printer(
     monotonic: Callable[[], float],
     hold_seconds: float = 60.0,
     on_traffic: OnTraffic | None = None,
+    ghostscript: Ghostscript | None = None,
 ) -> SerialPrinter | EscpkPrinter | PjlPrinter | IppPrinter:
     """Return the printer; its port is opened when first needed.
 
     A port is a path of a serial port, `/dev/usb/lp0`, `tcp://host:9100` or `ipp://host/path`.
+    `ghostscript` makes the pages of a model that speaks PCL XL.
     Raise PrinterConfigError for a model that is not known or does not go with the port.
     """
     if model_name in receipt_model_names():
@@ -79,7 +82,13 @@ def open_printer(
             return _open_escpk(port, pins, monotonic, hold_seconds, on_traffic)
         case PclModel() as laser:
             link = _link(port, laser, monotonic, on_traffic)
-            return PjlPrinter(link, laser, monotonic=monotonic, hold_seconds=hold_seconds)
+            return PjlPrinter(
+                link,
+                laser,
+                monotonic=monotonic,
+                hold_seconds=hold_seconds,
+                ghostscript=ghostscript if laser.pcl_xl else None,
+            )
 
 
 def _open_escpk(

@@ -39,9 +39,13 @@ def _encode(*lines: str) -> bytes:
 
 
 def _head(model: PrinterModel, now_text: str) -> bytes:
-    name = f"{model.name} {model.baud} {model.flow}"
-    title = f"{_hanzi(model, '打印机自检 ')}PRINTER TEST"
-    return _encode(title, name[: model.columns], now_text[: model.columns])
+    """As on a statement: the title centred and double, then what this is and when it was made."""
+    title = _encode(_hanzi(model, "打印机自检页") or "PRINTER TEST")
+    double = b"\x1ba\x01\x1d!\x11" + title + b"\x1d!\x00"
+    below = _encode("PRINTER TEST") if model.rom != "none" else b""
+    facts = (f"{model.name} {model.baud} {model.flow}", now_text)
+    lines = _encode(*(fact[: model.columns] for fact in facts))
+    return double + below + b"\x1ba\x00" + lines + _encode("-" * model.columns)
 
 
 def _width(model: PrinterModel) -> bytes:

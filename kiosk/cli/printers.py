@@ -3,17 +3,17 @@
 import json
 import sys
 import time
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, settings
+from kiosk.cli.options import ConfigOption, login, settings
 
 if TYPE_CHECKING:
-    from devices.printer.result import PrintResult, Progress
+    from devices.printer.result import Progress
     from devices.printer.state import PrinterState
     from kiosk.printers import AnyPrinter
+    from printing.job import PrintedJob
 
 app = typer.Typer(help="Examine the printer on a port.", no_args_is_help=True)
 
@@ -63,21 +63,33 @@ def status(
 
 
 @app.command("test")
-def print_test(port: PortOption = "", model: ModelOption = "", config: ConfigOption = None) -> None:
-    """Print the self-test page and say what is known of its paper."""
-    from kiosk.printers import print_test_page, printer_at
+def print_test(
+    operator: Annotated[
+        str, typer.Option("--by", callback=login, help="Login of who prints; the trail keeps it.")
+    ],
+    port: PortOption = "",
+    model: ModelOption = "",
+    config: ConfigOption = None,
+) -> None:
+    """Print the self-test page and say what is known of its paper.
 
-    chosen = settings(config)
-    with printer_at(chosen, port, model) as printer:
-        result = print_test_page(printer, chosen, model, _now_text(), _progress)
-    _end(result)
+    A job of the journal and an act in the audit trail, as all paper; the kiosk must be stopped.
+    """
+    from kiosk.diag.self_test import print_self_test
+
+    _end(print_self_test(settings(config), port, model, operator, _progress, tell=_tell_pages))
 
 
 @app.command()
 def trace(
     port: PortOption = "",
     model: ModelOption = "",
-    page: Annotated[bool, typer.Option("--test-page", help="Print the self-test page.")] = False,
+    page: Annotated[
+        bool, typer.Option("--test-page", help="Print the self-test page; needs --by.")
+    ] = False,
+    operator: Annotated[
+        str | None, typer.Option("--by", callback=login, help="Login of who prints it.")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Show every byte that passes while the printer is asked for its state.
@@ -86,8 +98,11 @@ def trace(
     """
     from devices.printer.state import Ready
     from devices.printer.trace import Trace
-    from kiosk.printers import is_receipt, print_test_page, printer_at, settled
+    from kiosk.diag.self_test import print_self_test
+    from kiosk.printers import is_receipt, printer_at, settled
 
+    if page and operator is None:
+        raise typer.BadParameter("--by LOGIN is needed: the page is traced", param_hint="--by")
     if port.startswith("ipp://"):
         raise typer.BadParameter(
             "a queue speaks HTTP; there is no line to trace", param_hint="--port"
@@ -100,8 +115,8 @@ def trace(
         _tell(state, {})
         if not isinstance(state, Ready):
             raise typer.Exit(_exit_code(state.code))
-        if page:
-            _end(print_test_page(printer, chosen, model, _now_text(), _progress))
+    if page and operator is not None:
+        _end(print_self_test(chosen, port, model, operator, _progress, tap))
 
 
 @app.command()
@@ -125,10 +140,15 @@ def handshake(port: PortOption = "", model: ModelOption = "", config: ConfigOpti
 
 
 def _said(printer: "AnyPrinter") -> dict[str, object]:
-    """What a receipt printer told of itself, and where its profile is wrong."""
+    """What a receipt printer told of itself and where its profile is wrong; a laser's pages."""
     from dataclasses import asdict
 
+    from devices.printer.pages.pjl_printer import PjlPrinter
     from devices.printer.printer import SerialPrinter
+    from kiosk.printers import pages_said
+
+    if isinstance(printer, PjlPrinter):
+        return {"pages": pages_said(printer)}
 
     if not isinstance(printer, SerialPrinter) or printer.probe is None:
         return {}
@@ -149,6 +169,19 @@ def _tell(state: "PrinterState", said: dict[str, object]) -> None:
         typer.echo(f"{name:14}{value}")
 
 
+def _tell_pages(printer: "AnyPrinter") -> None:
+    """How a laser printer's pages were made; what to do, where PCL XL was wanted and failed."""
+    from devices.printer.pages.pjl_printer import PjlPrinter
+    from kiosk.faults import fault
+    from kiosk.printers import pages_said
+
+    if not isinstance(printer, PjlPrinter):
+        return
+    typer.echo(f"页面 pages: {pages_said(printer)}")
+    if printer.xl_fault:
+        typer.echo("\n".join(fault("printer.xl").for_staff()), err=True)
+
+
 def warn_of_name(port: str) -> None:
     """Say when the kernel may give the port to another device tomorrow."""
     from devices.printer.ports import changing_name
@@ -166,12 +199,14 @@ def _named(port: str) -> dict[str, object]:
     return {"port_name_may_change": True, "stable_name": found.stable} if found else {}
 
 
-def _end(result: "PrintResult") -> None:
+def _end(printed: "PrintedJob") -> None:
     from kiosk.faults import fault, known_codes
     from kiosk.paper import GOOD
 
+    result = printed.result
     typer.echo(
-        f"结果 outcome: {result.outcome}, evidence: {result.evidence}, {result.bytes_sent} bytes"
+        f"任务 job {printed.job_id}. 结果 outcome: {result.outcome}, "
+        f"evidence: {result.evidence}, {result.bytes_sent} bytes"
     )
     if result.outcome not in GOOD:
         code = result.reason if result.reason in known_codes() else "print.not_confirmed"
@@ -198,7 +233,3 @@ def _exit_code(code: str) -> int:
     from kiosk.faults import fault
 
     return fault(code).exit_code
-
-
-def _now_text() -> str:
-    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"

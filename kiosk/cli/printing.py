@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.options import ConfigOption, PinOption, ReaderOption, settings
+from kiosk.cli.options import ConfigOption, PinOption, ReaderOption, login, settings
 
 if TYPE_CHECKING:
     from devices.card.pin import Pin, PinReady
@@ -47,6 +47,10 @@ def print_statement(
         typer.Option("--text", help="No paper: the words on the terminal, for a screen reader."),
     ] = False,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a card.")] = 0.0,
+    operator: Annotated[
+        str | None,
+        typer.Option("--by", callback=login, help="Login of the technician, for their papers."),
+    ] = None,
     pin_stdin: PinOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -67,7 +71,10 @@ def print_statement(
     if statement in PAPERS:
         if text or large or form:
             raise typer.BadParameter(f"{statement} is paper of one kind and size")
-        _for_technicians(settings(config, **places), statement, "report" if report else "receipt")
+        if operator is None:
+            raise typer.BadParameter(f"--by LOGIN is needed: {statement} is traced")
+        medium: Medium = "report" if report else "receipt"
+        _for_technicians(settings(config, **places), statement, medium, operator)
         return
     statement_named(statement)  # an unknown name is refused before any file or card is touched
     _check_form(statement, form=form)
@@ -114,14 +121,14 @@ def _places(reader: str, printer: str) -> dict[str, dict[str, object]]:
     return {section: place for section, place in named.items() if any(place.values())}
 
 
-def _for_technicians(chosen: "Settings", name: str, medium: "Medium") -> None:
+def _for_technicians(chosen: "Settings", name: str, medium: "Medium", operator: str) -> None:
     """Print a paper of the kiosk's own state: no card is needed."""
     from kiosk.composition import real
     from kiosk.diag.printing import print_paper
     from kiosk.headless import check_paper
 
     with real(chosen) as machine:
-        paper = print_paper(machine, name, medium)
+        paper = print_paper(machine, name, medium, operator)
     check_paper(paper)
     _told(paper)
 

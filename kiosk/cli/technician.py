@@ -36,7 +36,7 @@ def password(
         raise PasswordMismatchError
     with _accounts(config) as (accounts, trail):
         accounts.set(who, name, first)
-        trail.staff(who, ACCOUNT_SET)
+        _trace(trail, who, ACCOUNT_SET)
     typer.echo(f"密码已设置。The password of {who} has been set.")
 
 
@@ -61,7 +61,7 @@ def remove(who: LoginArgument, config: ConfigOption = None) -> None:
 
     with _accounts(config) as (accounts, trail):
         accounts.remove(who)
-        trail.staff(who, ACCOUNT_REMOVED)
+        _trace(trail, who, ACCOUNT_REMOVED)
     typer.echo(f"账户已删除。The account {who} has been removed.")
 
 
@@ -75,6 +75,12 @@ def _accounts(config: "Path | None") -> "Iterator[tuple[Accounts, Trail]]":
     chosen = settings(config)
     with open_records(chosen, create=False) as store:
         yield Accounts(chosen.technician.accounts), Trail(store, chosen.kiosk.id)
+
+
+def _trace(trail: "Trail", who: str, result: str) -> None:
+    from archive.model import AuditKind
+
+    trail.must(AuditKind.STAFF_ACTION, None, result=result, operator=who)
 
 
 def _typed(asked: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from argon2 import PasswordHasher
 
+from archive.model import AuditKind
 from kiosk.console.accounts import Accounts
 from kiosk.console.errors import VisitRunsError
 from kiosk.console.live import Live
@@ -19,6 +20,7 @@ from kiosk.console.trials import Trials
 from kiosk.counters import Counters
 from kiosk.diag.bundle import JOBS, bundle, common_parts, jobs_table
 from kiosk.diag.finding import Finding, Part
+from kiosk.diag.met import head
 from kiosk.diag.papers import readiness
 from kiosk.diag.run import Examined, examine
 from kiosk.issuing import new_serial
@@ -76,7 +78,7 @@ class Console:
                 idle_seconds=60 * rules.idle_minutes,
                 longest_seconds=60 * rules.longest_minutes,
             ),
-            Door(machine.settings, accounts, machine.trail, lambda: machine.now().timestamp()),
+            Door(machine, accounts),
             slots,
             live,
             Trials(machine, service, live),
@@ -100,12 +102,14 @@ class Console:
 
     def did(self, session: Session, result: str) -> None:
         """Write down what a technician did."""
-        self.machine.trail.staff(session.account.login, result)
+        login = session.account.login
+        self.machine.trail.should(AuditKind.STAFF_ACTION, None, result=result, operator=login)
 
     def readiness(self) -> bytes:
         """The readiness report as a PDF, with what is found now."""
         machine = self.machine
-        document = readiness(machine, self.examine(), new_serial(machine), "report")
+        of = head(machine, new_serial(machine), "report")
+        document = readiness(of, self.examine())
         return render_pdf(document, machine.fonts)
 
     def support_bundle(self) -> bytes:

@@ -12,7 +12,7 @@ from archive.audit import behind
 from devices.printer.report import FolderPrinter
 from devices.printer.state import PrinterState, Ready, TellsNothing
 from kiosk.console.slots import Slots
-from kiosk.diag.papers import ROLES
+from kiosk.diag.met import ROLES
 from kiosk.diag.probes import FULL_BYTES, LOW_BYTES, evidence_of, folders
 from kiosk.faults import fault, fault_of, known_codes
 from kiosk.identify import today

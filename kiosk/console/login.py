@@ -1,19 +1,19 @@
 """The console's door: a password, a growing wait after wrong ones, and a row for each try."""
 
 import hashlib
-import json
 import logging
 import threading
-from collections.abc import Callable
-from pathlib import Path
+from datetime import timedelta
 from typing import Final
 
-from kiosk.config import Settings
-from kiosk.console.accounts import LONGEST, Account, Accounts, write_private
+from archive.errors import ArchiveError
+from archive.model import AuditKind
+from archive.store import AuditFilter
+from kiosk.console.accounts import LONGEST, Account, Accounts
 from kiosk.console.errors import LoginRefusedError, LoginThrottledError
 from kiosk.logs import event
+from kiosk.machine import Machine
 from kiosk.throttle import Throttle
-from kiosk.trail import Trail
 
 ENTERED: Final = "console.entered"
 REFUSED: Final = "console.refused"
@@ -24,27 +24,20 @@ ACCOUNT_REMOVED: Final = "technician.removed"
 
 
 class Door:
-    """Lets technicians in; from any thread, one at a time.
+    """Lets technicians in; from any thread, one at a time."""
 
-    The count of wrong passwords lies in a file beside the accounts: a restart clears nobody's wait.
-    It is kept by wall-clock time, since the monotonic clock begins anew with the machine.
-    """
-
-    def __init__(
-        self, settings: Settings, accounts: Accounts, trail: Trail, wall: Callable[[], float]
-    ) -> None:
-        rules = settings.technician
+    def __init__(self, machine: Machine, accounts: Accounts) -> None:
+        rules = machine.settings.technician
+        self._machine = machine
         self._accounts = accounts
-        self._trail = trail
         self._lock = threading.Lock()
-        self._kept = rules.accounts.with_name(f"{rules.accounts.name}.tries")
         self._throttle = Throttle(
-            wall,
+            machine.monotonic,
             tries=rules.tries,
             tries_in_all=rules.tries_in_all,
             most_seconds=rules.most_seconds,
         )
-        self._throttle.recall(_read(self._kept))
+        self._remembered = False
 
     def enter(self, login: str, password: str) -> Account:
         """The account behind login and password.
@@ -52,19 +45,18 @@ class Door:
         Raises LoginThrottledError without looking at the password while a wait runs,
         LoginRefusedError for a wrong one, TechnicianFileError where no account can be read.
         """
-        place = hashlib.sha256(login.encode()).hexdigest()[:16]
+        place = _place(login)
         with self._lock:
+            self._remember()
             if seconds := self._throttle.wait(place):
                 self._trace(login, THROTTLED)
                 raise LoginThrottledError(seconds)
             account = self._accounts.check(login, password[: LONGEST + 1])
             if account is None:
                 self._throttle.count(place)
-                self._keep()
                 self._trace(login, REFUSED)
                 raise LoginRefusedError
             self._throttle.forgive(place)
-            self._keep()
         self._trace(login, ENTERED)
         return account
 
@@ -75,24 +67,37 @@ class Door:
     def _trace(self, login: str, result: str) -> None:
         """A login that nobody has may be anything, a password too: it is not written down."""
         known = login if self._accounts.known(login) else ""
-        self._trail.staff(known, result)
+        self._machine.trail.should(AuditKind.STAFF_ACTION, None, result=result, operator=known)
         if result in (REFUSED, THROTTLED):
             event(logging.WARNING, "console.refused")
 
-    def _keep(self) -> None:
+    def _remember(self) -> None:
+        """Count what the trail has of wrong passwords: a restart clears nobody's wait.
+
+        Those for logins that nobody has are one place then, since the trail does not name them.
+        """
+        if self._remembered:
+            return
+        machine, now = self._machine, self._machine.now()
+        since = now - timedelta(seconds=self._throttle.memory_seconds)
+        wanted = AuditFilter(since=since, kind=AuditKind.STAFF_ACTION.value)
         try:
-            write_private(self._kept, json.dumps(self._throttle.remembered()))
-        except OSError as error:
-            event(logging.ERROR, "console.tries_not_kept", error=type(error).__name__)
+            for row in machine.store.audit_rows(wanted=wanted):
+                if row.kiosk == machine.settings.kiosk.id:
+                    # A clock that was put back must not make a wait of hours.
+                    self._recall(row.result, row.operator, max(0.0, (now - row.at).total_seconds()))
+        except ArchiveError as error:  # a technician is needed then more than ever
+            event(logging.ERROR, "console.tries_not_recalled", error=error.code)
+            return
+        self._remembered = True
+
+    def _recall(self, result: str, login: str, ago: float) -> None:
+        if result == REFUSED:
+            self._throttle.count(_place(login), ago)
+        elif result == ENTERED:
+            self._throttle.forgive(_place(login))
 
 
-def _read(path: Path) -> dict[str, tuple[int, float]]:
-    """What was kept; nothing where it cannot be read."""
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-        return {str(place): (int(count), float(at)) for place, (count, at) in kept.items()}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        event(logging.ERROR, "console.tries_not_kept", error=type(error).__name__)
-        return {}
+def _place(login: str) -> str:
+    """What is typed as a login may be a secret: only a hash of it is kept."""
+    return hashlib.sha256(login.encode()).hexdigest()[:16]

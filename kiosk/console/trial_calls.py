@@ -65,9 +65,8 @@ def read_card(session: Acting, console: Free) -> HTMLResponse:
 @router.post("/print")
 def print_paper(session: Acting, console: Free, body: PrintBody) -> HTMLResponse:
     """Print one of the technicians' papers, and ask what came out."""
-    console.did(session, "paper.tried")
     try:
-        printed = console.trials.print(body.paper, body.medium)
+        printed = console.trials.print(body.paper, body.medium, session.account.login)
     except FAULTS as error:
         return _told(error)
     job = console.machine.journal.job(printed.job_id)

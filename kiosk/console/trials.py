@@ -68,9 +68,9 @@ class Trials:
         """What the card says, masked; no try of its PIN is spent."""
         return self._do(self._read_card)
 
-    def print(self, paper: str, medium: Medium) -> PrintedJob:
-        """One of the technicians' papers; journalled as all paper."""
-        return self._do(lambda: print_paper(self._machine, paper, medium))
+    def print(self, paper: str, medium: Medium, operator: str) -> PrintedJob:
+        """One of the technicians' papers; audited and journalled as all paper."""
+        return self._do(lambda: print_paper(self._machine, paper, medium, operator))
 
     def begin_handshake(self) -> None:
         """Test the receipt printer's line; `handshake` tells how it stands."""

@@ -37,7 +37,7 @@ def simulated_printer(model: str, link: str, out: Path, real_time: bool) -> Iter
             pins = SimulatedEscpk(page, baud_timing=real_time, print_timing=real_time)
             with PtyPagePrinter(pins, link=path, out=out) as port:
                 yield port.path
-        case PclModel() if model.startswith("pcl-network"):
+        case PclModel() if "-network" in model:
             with TcpPrinter(_laser(page), number=_number(link), out=out) as laser:
                 yield laser.port
         case IppModel():

@@ -1,21 +1,27 @@
-"""Technicians' papers on either printer: journalled like all paper, without card or seal."""
+"""Technicians' papers on either printer: audited and journalled like all paper, without a card."""
 
+from collections.abc import Callable
 from typing import Final
 
+from archive.model import AuditKind
+from devices.printer.models.page import PclModel, load_page_model
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.test_page import test_blocks as page_test_blocks
+from devices.printer.result import Progress
 from devices.printer.test_page import test_blocks
-from kiosk.diag.papers import readiness, startup
+from kiosk.diag.met import head, met
+from kiosk.diag.papers import readiness, self_test, startup
 from kiosk.diag.run import examine
-from kiosk.errors import PrinterNotReadyError
+from kiosk.errors import KioskError, PrinterNotReadyError
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine, PinPrinter
-from kiosk.paper import blocks_of, may_hang, void_leftover, void_mark
-from kiosk.printers import sample_pdf
+from kiosk.paper import RECEIPT, blocks_of, may_hang, void_leftover, void_mark
 from kiosk.visit.state import Medium
 from printing import job
 from printing.document import Document
 from printing.encode.escpk import encode_escpk, void_page
 from printing.encode.pdf import render_pdf
+from printing.errors import PrintingError
 from printing.glyphs import Glyphs
 from printing.job import PrintedJob
 from printing.layout.pin_page import layout_pin_pages
@@ -28,58 +34,107 @@ PAPERS: Final = {
     "readiness": ("终端就绪检查报告", "Readiness report"),
 }
 """Their titles by name."""
+SELF_TEST: Final = "self-test"
+_LASER_VOID: Final = b"\r\nVOID\r\n\f"
+"""ASCII prints on every laser printer, whatever font it is in."""
+
+OnProgress = Callable[[Progress], None]
 
 
-def print_paper(machine: Machine, name: str, medium: Medium) -> PrintedJob:
-    """Print one of `PAPERS`; what an earlier holder's job left hanging is voided first.
+def print_paper(
+    machine: Machine,
+    name: str,
+    medium: Medium,
+    operator: str,
+    *,
+    place: str = "",
+    on_progress: OnProgress = lambda _: None,
+) -> PrintedJob:
+    """Print one of `PAPERS`, asked for by the member of staff with this login.
 
-    Raises PrinterNotReadyError while that cannot be done.
+    `place` names a printer that is not the configuration's. What an earlier holder's job left
+    hanging in the kiosk's own is voided first; PrinterNotReadyError while that cannot be done.
     """
-    serial = new_serial(machine)
-    ticket = job.Ticket(name, serial, medium, 0)
+    ticket = job.Ticket(name, new_serial(machine), place or medium, 0)
+    kind, reference = AuditKind.STAFF_ACTION, ticket.serial
+    machine.trail.must(
+        kind, None, statement=name, result="asked", reference=reference, operator=operator
+    )
+    ended = "failed"
+    try:
+        printed = _printed(machine, name, medium, ticket, on_progress)
+        ended = printed.result.outcome
+    except (KioskError, PrintingError) as error:
+        ended = error.code
+        raise
+    finally:
+        machine.trail.should(
+            kind, None, statement=name, result=ended, reference=reference, operator=operator
+        )
+    return printed
+
+
+def _printed(
+    machine: Machine, name: str, medium: Medium, ticket: job.Ticket, on_progress: OnProgress
+) -> PrintedJob:
     if medium == "report":
-        return _print_report(machine, name, ticket)
-    if may_hang(machine) and (reason := void_leftover(machine)):
+        return _print_report(machine, name, ticket, on_progress)
+    own = ticket.printer == RECEIPT
+    if own and may_hang(machine) and (reason := void_leftover(machine)):
         raise PrinterNotReadyError(reason)
     model = machine.receipt_model
-    if name == "self-test":
+    if name == SELF_TEST:
         blocks = test_blocks(model, _now_text(machine))
     else:
-        roll = layout_roll(document(machine, name, serial, medium), model.columns)
+        roll = layout_roll(document(machine, name, ticket.serial, medium), model.columns)
         blocks = blocks_of(machine, roll)
     void = void_mark(model, machine.fonts)
-    return job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void)
+    return job.print_receipt(
+        machine.journal, machine.receipt, blocks, ticket, void=void, on_progress=on_progress
+    )
 
 
-def _print_report(machine: Machine, name: str, ticket: job.Ticket) -> PrintedJob:
+def _print_report(
+    machine: Machine, name: str, ticket: job.Ticket, on_progress: OnProgress
+) -> PrintedJob:
+    journal, now = machine.journal, _now_text(machine)
     match machine.report:
         case PinPrinter(printer, model):
             pages = (
-                page_test_blocks(model, _now_text(machine))
-                if name == "self-test"
+                page_test_blocks(model, now)
+                if name == SELF_TEST
                 else encode_escpk(
                     layout_pin_pages(document(machine, name, ticket.serial, "report"), model),
                     model,
                     Glyphs(machine.fonts),
                 )
             )
-            return job.print_pages(machine.journal, printer, pages, ticket, void=void_page(model))
+            void = void_page(model)
+            return job.print_pages(
+                journal, printer, pages, ticket, void=void, on_progress=on_progress
+            )
+        case PjlPrinter() as laser if name == SELF_TEST and laser.pages != "xl":
+            of = load_page_model(machine.settings.report.model)
+            assert isinstance(of, PclModel)
+            pages = page_test_blocks(of, now)
+            return job.print_pages(
+                journal, laser, pages, ticket, void=_LASER_VOID, on_progress=on_progress
+            )
         case printer:
-            file = _pdf(machine, name, ticket.serial)
-            return job.print_report(machine.journal, printer, file, ticket)
+            file = render_pdf(document(machine, name, ticket.serial, "report"), machine.fonts)
+            return job.print_report(journal, printer, file, ticket)
 
 
 def document(machine: Machine, name: str, serial: str, medium: Medium) -> Document:
-    """The start-up ticket, or the readiness report with what is found now."""
-    if name == "startup":
-        return startup(machine, serial, medium)
-    return readiness(machine, examine(machine), serial, medium)
-
-
-def _pdf(machine: Machine, name: str, serial: str) -> bytes:
-    if name == "self-test":
-        return sample_pdf(machine.settings, _now_text(machine))
-    return render_pdf(document(machine, name, serial, "report"), machine.fonts)
+    """One of `PAPERS` with what is met or found now."""
+    of = head(machine, serial, medium)
+    match name:
+        case "startup":
+            return startup(of, met(machine))
+        case "readiness":
+            return readiness(of, examine(machine))
+        case _:
+            return self_test(of)
 
 
 def _now_text(machine: Machine) -> str:

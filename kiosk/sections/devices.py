@@ -86,6 +86,11 @@ class Report(Section):
     model: str = Field(
         "ipp-queue", min_length=1, description="model profile of the printer at that port"
     )
+    pcl: Literal["auto", "raster", "xl"] = Field(
+        "auto",
+        description="pages of a PCL printer; xl: PCL XL by Ghostscript; raster: our own dots; "
+        "auto: xl where the model speaks it and `gs` is installed",
+    )
     hold_seconds: float = Field(
         60.0, ge=0, le=600, description="how long a job at that port waits for paper"
     )

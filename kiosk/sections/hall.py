@@ -1,9 +1,9 @@
 """The kiosk as people meet it: its place, its paper, a visit, the page, the log."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kiosk.sections import Section
 
@@ -68,6 +68,27 @@ class Web(Section):
 
     host: Literal["127.0.0.1", "::1"] = Field("127.0.0.1", description="loopback address")
     port: int = Field(8080, ge=0, le=65535, description="0: any free port")
+
+
+class Guides(Section):
+    """The guides that everybody may read without a card."""
+
+    topics: dict[
+        Annotated[str, StringConstraints(min_length=1, max_length=12)],
+        Annotated[str, StringConstraints(min_length=1, max_length=30)],
+    ] = Field(
+        {
+            "社会保障卡": "Social security card",
+            "养老": "Pension",
+            "失业": "Unemployment",
+            "工伤": "Work injury",
+            "档案": "Personnel file",
+            "就业": "Employment",
+        },
+        min_length=1,
+        max_length=8,
+        description="words that a button looks for -> what it says in English; in two columns",
+    )
 
 
 class Verify(Section):

@@ -78,7 +78,7 @@ def _left(before: State, after: State) -> tuple[Fact, ...]:
             good = outcome in ("confirmed", "sent")
             paper = (Counted("paper", (medium,), before.length),) if good else ()
             return (Timed("print", (medium, outcome)), *paper)
-        case OutOfService(), _:
+        case OutOfService(), Idle() | Reading():  # a guest is served without a reader, too
             return (Timed("recovery"),)
         case _:
             return ()

@@ -20,6 +20,7 @@ from kiosk.visit.state import (
     GuideShown,
     Idle,
     InVisit,
+    OutOfService,
     Preview,
     Printed,
     Problem,
@@ -34,10 +35,17 @@ from printing.statements.material import Asked
 
 
 def welcome(state: State, generation: int, wish: Wish) -> Step:
-    """Only the first screen offers it."""
-    if not isinstance(state, Idle):
+    """Only the first screen offers it, and the one that says that no card can be read."""
+    if not isinstance(state, Idle | OutOfService):
         return state, ()
     return Waiting(generation, wish), (BeginGuest(generation),)
+
+
+def lost(state: State, fault: FaultData) -> Step:
+    """Without a reader nobody's card is served; a guest needs none and goes on."""
+    if getattr(state, "generation", 0) < 0:
+        return state, ()
+    return OutOfService(fault), LEAVE
 
 
 def without_card(state: State) -> State:

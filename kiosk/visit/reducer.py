@@ -56,6 +56,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.guest import (
     guest_back,
+    lost,
     print_guide,
     serve_guest,
     tell_case,
@@ -114,7 +115,7 @@ def _reduce(state: State, event: Event, now: float, rules: Visit) -> Step:
         case ReaderLost(fault) if isinstance(state, Maintenance):
             return Maintenance(fault), ()
         case ReaderLost(fault):
-            return OutOfService(fault), LEAVE
+            return lost(state, fault)
         case ReaderBack():
             return _reader_back(state), ()
         case MaintenanceOn():

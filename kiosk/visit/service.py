@@ -128,6 +128,8 @@ class VisitService:
         self._inside: CardIn | None = None
         """The card in the serving reader."""
         self._usable = False
+        self.lost: FaultData | None = None
+        """Why no card can be read now, also while a guest is served; told by the watcher."""
         self._look: Future[None] | None = None
         """The last question to the printer; a busy worker is not asked again meanwhile."""
         self._occupied: set[str] = set()
@@ -189,7 +191,7 @@ class VisitService:
         self._events.put(event)
 
     def at_devices(self, task: Callable[[], T], seconds: float = TASK_SECONDS) -> "Future[T]":
-        """Have a technician's task done where a visit's are, after those that wait there."""
+        """Have a task done by the worker, after those that wait there; from any thread."""
 
         def work() -> T:
             self._progress.expect("devices", seconds)
@@ -239,8 +241,7 @@ class VisitService:
                 self._sam = self._roles.sam(readers) if self._needs_sam else None
                 self._judge()
             case ServiceLost(code):
-                self._usable = False
-                self.post(ReaderLost(FaultData(code)))
+                self._lose(code)
             case ServiceRestored():
                 pass  # the readers that are there are told next
             case _:
@@ -256,13 +257,18 @@ class VisitService:
         """A kiosk without a slot, or that cannot prove cards, says so before a card is put in."""
         missing = self._missing()
         if missing is not None:
-            self._usable = False
-            self.post(ReaderLost(FaultData(missing)))
+            self._lose(missing)
             return
+        self.lost = None
         self.post(ReaderBack())
         if not self._usable and self._inside is not None:
             self.post(self._inside)
         self._usable = True
+
+    def _lose(self, code: str) -> None:
+        self._usable = False
+        self.lost = FaultData(code)
+        self.post(ReaderLost(self.lost))
 
     def _missing(self) -> str | None:
         if self._serving is None:
@@ -327,6 +333,8 @@ class VisitService:
         """Apply one event and carry its effects out; the visit's own thread calls this."""
         before = self.state
         after, effects = reduce(before, event, self._monotonic(), self._rules)
+        if isinstance(after, Idle) and self.lost is not None:  # a guest left, no reader came
+            after, _ = reduce(after, ReaderLost(self.lost), self._monotonic(), self._rules)
         for effect in effects:
             self._carry_out(effect)
         # A page of an earlier visit holds an earlier token and gets nothing any more.
@@ -369,15 +377,10 @@ class VisitService:
         self, task: Callable[[], Event | None], seconds: float = TASK_SECONDS
     ) -> Future[None]:
         def work() -> None:
-            self._progress.expect("devices", seconds)
-            try:
-                answer = task()
-            finally:
-                self._progress.rest("devices")
-            if answer is not None:
+            if (answer := task()) is not None:
                 self.post(answer)
 
-        submitted = self._worker.submit(work)
+        submitted = self.at_devices(work, seconds)
         submitted.add_done_callback(_say_if_it_failed)
         return submitted
 

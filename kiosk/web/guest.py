@@ -1,7 +1,6 @@
 """The screens for who has no card with them: guides to services, and how far a case has got."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, assert_never
 
 from archive.guides.catalogue import Catalogue
@@ -15,25 +14,9 @@ _MOST: Final = 30
 """So many guides are listed; who sees that many types another letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A group of services: what a button says, and the words that find them."""
-
-    zh: str
-    en: str
-
-
-TOPICS: Final = (
-    Topic("社会保障卡", "Social security card"),
-    Topic("养老", "Pension"),
-    Topic("失业", "Unemployment"),
-    Topic("工伤", "Work injury"),
-    Topic("档案", "Personnel file"),
-    Topic("就业", "Employment"),
-)
-
-
-def guest_screen(state: Guest, catalogue: Catalogue | None) -> tuple[str, Mapping[str, object]]:
+def guest_screen(
+    state: Guest, catalogue: Catalogue | None, topics: Mapping[str, str]
+) -> tuple[str, Mapping[str, object]]:
     """The template of a guest's screen and what it needs; no catalogue once the visit has ended."""
     match state:
         case Waiting(_, wish):
@@ -41,7 +24,7 @@ def guest_screen(state: Guest, catalogue: Catalogue | None) -> tuple[str, Mappin
         case Search(_, _, query):
             found = catalogue.search(query) if catalogue else ()
             return "search", {
-                "topics": TOPICS,
+                "topics": topics,
                 "found": found[:_MOST],
                 "more": len(found) - _MOST,
                 "letters": query if query.isascii() else "",

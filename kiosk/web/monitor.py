@@ -91,8 +91,9 @@ def healthz(request: Request, response: Response) -> Health:
 @router.get("/readyz")
 def readyz(request: Request, response: Response) -> Readiness:
     """200 while a citizen can be served, else 503."""
-    state = _monitor(request).service.state
-    fault = None
+    service = _monitor(request).service
+    state, lost = service.state, service.lost  # a guest may be served without a reader
+    fault = lost.code if lost else None
     if isinstance(state, OutOfService | Maintenance | Forgotten):
         fault = state.fault.code
     response.status_code = 503 if fault else 200

@@ -72,7 +72,7 @@ def render(
     """The screen of a state as HTML; the memory of another visit is none."""
     state = shown.state
     own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
-    name, extra = _screen(state, own)
+    name, extra = _screen(state, own, settings.guides.topics)
     wait = wait_of(state, settings.visit)
     local = now.astimezone(CHINA)
     return (
@@ -94,7 +94,9 @@ def render(
     )
 
 
-def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, object]]:
+def _screen(
+    state: State, memory: Memory | None, topics: Mapping[str, str]
+) -> tuple[str, Mapping[str, object]]:
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
@@ -125,7 +127,7 @@ def _screen(state: State, memory: Memory | None) -> tuple[str, Mapping[str, obje
         case Forgotten(_, alarm, why):
             return "forgotten", {"alarm": alarm, "fault": _words(why)}
         case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
-            return guest_screen(state, memory.catalogue if memory else None)
+            return guest_screen(state, memory.catalogue if memory else None, topics)
         case _:
             assert_never(state)
 

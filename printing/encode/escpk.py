@@ -20,7 +20,7 @@ from devices.printer.pages.escpk_commands import (
 )
 from printing.encode.escpos import GlyphSource
 from printing.errors import LayoutError, TextRefusedError
-from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinPage, PinQr
+from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinPage
 from printing.text import Rom, rom_bytes, width
 
 _BOLD: Final = {False: b"", True: b"\x1bE"}
@@ -69,7 +69,8 @@ class _LineEncoder:
 
     def page(self, page: PinPage) -> Iterator[bytes]:
         """Every line down to the last that has ink; the form feed knows the rest."""
-        bands = dict(_bands(page.qr)) if page.qr else {}
+        qr = page.qr
+        bands = dict(enumerate(dot_bands(qr.modules, qr.module_dots), qr.line)) if qr else {}
         inked = [at for at, line in enumerate(page.lines) if line.pieces or line.rule]
         apart = LINE_DOTS
         for at, line in enumerate(page.lines[: max([*inked, *bands], default=-1) + 1]):
@@ -80,8 +81,8 @@ class _LineEncoder:
                 yield self._rule(_RULES[line.rule])
             for piece in line.pieces:
                 yield self._piece(piece)
-            if page.qr and at in bands:
-                yield to_dot(page.qr.column * self._dots) + columns_of_dots(bands[at])
+            if qr and at in bands:
+                yield to_dot(qr.column * self._dots) + columns_of_dots(bands[at])
             yield _END_OF_LINE
 
     def _rule(self, character: str) -> bytes:
@@ -115,14 +116,14 @@ def text_bytes(
             yield to_dot(dot)
 
 
-def _bands(qr: PinQr) -> Iterator[tuple[int, bytes]]:
-    """Line and dots of each band of the symbol, from its top."""
-    rows = [_stretched(row, qr.module_dots) for row in qr.modules for _ in range(qr.module_dots)]
+def dot_bands(modules: Iterable[Iterable[bool]], module_dots: int) -> Iterator[bytes]:
+    """The dots of a symbol, a band of 24 pins after the other from its top."""
+    rows = [_stretched(row, module_dots) for row in modules for _ in range(module_dots)]
     blank = [False] * len(rows[0])
-    for number, top in enumerate(range(0, len(rows), CLOSE_DOTS)):
+    for top in range(0, len(rows), CLOSE_DOTS):
         band = rows[top : top + CLOSE_DOTS]
         band += [blank] * (CLOSE_DOTS - len(band))
-        yield qr.line + number, b"".join(map(_column, zip(*band, strict=True)))
+        yield b"".join(map(_column, zip(*band, strict=True)))
 
 
 def _stretched(row: Iterable[bool], times: int) -> list[bool]:

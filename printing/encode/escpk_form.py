@@ -1,17 +1,22 @@
 """Pre-printed forms on a 24-pin printer: absolute places, in ESC/P-K."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
 
 from devices.printer.blocks import Block
 from devices.printer.models.page import EscpkModel
-from devices.printer.pages.escpk_commands import HALF_DOTS, page_start, to_dot
-from printing.encode.escpk import END_OF_PAGE, text_bytes, void_page
+from devices.printer.pages.escpk_commands import (
+    HALF_DOTS,
+    columns_of_dots,
+    page_start,
+    to_dot,
+)
+from printing.encode.escpk import END_OF_PAGE, dot_bands, text_bytes, void_page
 from printing.encode.escpos import GlyphSource
 from printing.errors import LayoutError
-from printing.layout.form import Form, Stamp
+from printing.layout.form import Form, FormItem, Stamp, Symbol
 from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS
 from printing.text import width
 
@@ -19,15 +24,15 @@ _MOST_FEED: Final = 255
 
 
 def encode_form(
-    pages: Sequence[Sequence[Stamp]], form: Form, model: EscpkModel, glyphs: GlyphSource
+    pages: Sequence[Sequence[FormItem]], form: Form, model: EscpkModel, glyphs: GlyphSource
 ) -> tuple[Block, ...]:
     """The bytes of filled forms, one block a form; raises LayoutError beyond the paper's edge."""
     start = page_start(form.page_lines, HALF_DOTS)
     return tuple(
         Block(
-            start + b"".join(_stamps(page, form, model, glyphs)) + END_OF_PAGE,
+            start + b"".join(_struck(page, form, model, glyphs)) + END_OF_PAGE,
             f"form {number}",
-            len({stamp.y for stamp in page}),
+            len({item.y for item in page if isinstance(item, Stamp)}),
         )
         for number, page in enumerate(pages, 1)
     )
@@ -38,23 +43,45 @@ def void_form(form: Form, model: EscpkModel) -> bytes:
     return void_page(replace(model, page_lines=form.page_lines, column_dots=HALF_DOTS))
 
 
-def _stamps(
-    page: Sequence[Stamp], form: Form, model: EscpkModel, glyphs: GlyphSource
+def _struck(
+    page: Sequence[FormItem], form: Form, model: EscpkModel, glyphs: GlyphSource
 ) -> Iterator[bytes]:
     """From the top down, as paper moves forward only, and from left to right."""
     at, edge = 0, model.columns * model.column_dots
-    ordered = sorted(page, key=lambda stamp: (stamp.y, stamp.x))
-    for y, row in groupby(ordered, key=lambda stamp: stamp.y):
+    pieces = sorted(
+        (piece for item in page for piece in _pieces(item, model, glyphs)),
+        key=lambda piece: (piece.y, piece.x),
+    )
+    for y, row in groupby(pieces, key=lambda piece: piece.y):
         if y + CLOSE_DOTS > form.page_lines * LINE_DOTS:
             raise LayoutError("form", y + CLOSE_DOTS, form.page_lines * LINE_DOTS)
         while at < y:
             step = min(_MOST_FEED, y - at)
             yield b"\x1bJ" + bytes((step,))
             at += step
-        for stamp in row:
-            end = stamp.x + width(stamp.text) * HALF_DOTS
-            if end > edge:
-                raise LayoutError("form", end, edge)
-            text = b"".join(text_bytes(stamp.text, stamp.x, HALF_DOTS, model.rom, glyphs))
-            yield to_dot(stamp.x) + text
+        for piece in row:
+            if piece.end > edge:
+                raise LayoutError("form", piece.end, edge)
+            yield to_dot(piece.x) + piece.data
         yield b"\r"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What is struck in one pass of the pins; places in dots."""
+
+    x: int
+    y: int
+    end: int
+    data: bytes = field(repr=False)
+
+
+def _pieces(item: FormItem, model: EscpkModel, glyphs: GlyphSource) -> Iterator[_Piece]:
+    match item:
+        case Stamp(x, y, text):
+            data = b"".join(text_bytes(text, x, HALF_DOTS, model.rom, glyphs))
+            yield _Piece(x, y, x + width(text) * HALF_DOTS, data)
+        case Symbol(x, y, modules, dots):
+            end = x + len(modules) * dots
+            for number, band in enumerate(dot_bands(modules, dots)):
+                yield _Piece(x, y + number * CLOSE_DOTS, end, columns_of_dots(band))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import segno
+
 from devices.printer.models.table import Table as Settings
 from printing.document import Document, Kind, Table
 from printing.errors import LayoutError
@@ -19,6 +21,10 @@ _DOTS: Final = 180 / 254
 _STEP: Final = 3
 """A place across the paper is a multiple of so many dots: ESC $ counts in 1/60 inch."""
 _HALF_DOTS: Final = 12
+_QUIET: Final = 4
+"""Modules that stay white around a symbol (ISO/IEC 18004, 6.3.8)."""
+_LEAST_MODULE: Final = 3
+"""Dots, 0.42 mm: pins of 0.2 mm blur what is smaller."""
 _FOOT: Final = ("serial", "copy", "printed", "kiosk")
 
 
@@ -32,6 +38,20 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Symbol:
+    """A QR symbol with its upper left corner at (x, y), in 1/180 inch."""
+
+    x: int
+    y: int
+    modules: tuple[tuple[bool, ...], ...] = field(repr=False)
+    module_dots: int
+    """Side of a module, in 1/180 inch."""
+
+
+FormItem = Stamp | Symbol
+
+
+@dataclass(frozen=True, slots=True)
 class FormField:
     """Where one value stands."""
 
@@ -42,6 +62,16 @@ class FormField:
     columns: int
     """Half-width characters of 12 dots that have room."""
     lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormSymbol:
+    """Where the QR symbol of the seal has room: a white square, its quiet zone in it."""
+
+    x: int
+    y: int
+    side: int
+    """Dots of 1/180 inch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +104,7 @@ class Form:
     """Lines of 1/6 inch from one form to the next."""
     fields: tuple[FormField, ...]
     tables: tuple[FormTable, ...]
+    symbols: tuple[FormSymbol, ...] = ()
 
 
 def parse_form(settings: Settings) -> Form:
@@ -82,6 +113,7 @@ def parse_form(settings: Settings) -> Form:
         settings.number("page_lines", 1),
         tuple(map(_field, settings.rows("field"))),
         tuple(map(_table, settings.rows("table"))),
+        tuple(map(_symbol, settings.rows("qr"))),
     )
     settings.expect_nothing_else()
     return form
@@ -105,6 +137,12 @@ def _table(row: Settings) -> FormTable:
     return made
 
 
+def _symbol(row: Settings) -> FormSymbol:
+    made = FormSymbol(_x(row), _y(row), int(row.number("side", 1) * _DOTS))
+    row.expect_nothing_else()
+    return made
+
+
 def _column(row: Settings) -> FormColumn:
     made = FormColumn(row.text("heading"), _x(row), _columns(row))
     row.expect_nothing_else()
@@ -123,16 +161,17 @@ def _columns(row: Settings) -> int:
     return int(row.number("width", 17) * _DOTS) // _HALF_DOTS
 
 
-def layout_form(document: Document, form: Form) -> tuple[tuple[Stamp, ...], ...]:
-    """What stands on each form; every one has the fields, a long table goes on on the next.
+def layout_form(document: Document, form: Form) -> tuple[tuple[FormItem, ...], ...]:
+    """What stands on each form; every one has fields and seal, a long table goes on on the next.
 
     Raises LayoutError where a value has no room, or the document lacks what the form wants.
     """
     tables = [(place, _wanted(document, place)) for place in form.tables]
     counts = (-(-len(list(table.rows())) // place.most) for place, table in tables)
     fields = tuple(stamp for place in form.fields for stamp in _value(document, place))
+    symbols = tuple(_drawn(document, place) for place in form.symbols)
     return tuple(
-        (*fields, *(s for place, table in tables for s in _rows(table, place, number)))
+        (*fields, *symbols, *(s for place, table in tables for s in _rows(table, place, number)))
         for number in range(max([1, *counts]))
     )
 
@@ -150,6 +189,19 @@ def _value(document: Document, place: FormField) -> Iterator[Stamp]:
         raise LayoutError(place.value, len(lines) * place.columns, place.lines * place.columns)
     for number, line in enumerate(lines):
         yield Stamp(place.x, place.y + number * LINE_DOTS, line)
+
+
+def _drawn(document: Document, place: FormSymbol) -> Symbol:
+    """As large as the place allows; modules smaller than `_LEAST_MODULE` are refused."""
+    matrix = segno.make_qr(document.seal.url, error="m", boost_error=False).matrix
+    across = len(matrix) + 2 * _QUIET
+    dots = place.side // across
+    if dots < _LEAST_MODULE:
+        raise LayoutError("qr", across * _LEAST_MODULE, place.side)
+    modules = tuple(tuple(map(bool, row)) for row in matrix)
+    margin = (place.side - len(matrix) * dots) // 2
+    x = _STEP * round((place.x + margin) / _STEP)
+    return Symbol(x, place.y + margin, modules, dots)
 
 
 def _text(document: Document, value: str) -> str:

@@ -7,7 +7,7 @@ from archive.dossiers import dossiers_from
 from archive.model import ArchiveIndex
 from archive.regions import Found, Gathered, Silence
 from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
-from printing.statements.common import NOT_KNOWN, QUERY, long_day, paper, plain, sentence
+from printing.statements.common import NOT_KNOWN, QUERY, long_day, nothing, paper, plain, sentence
 from printing.statements.dossier import FREE_KEEPING, OBJECT
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
@@ -23,18 +23,24 @@ _WHY: Final[dict[Silence, str]] = {
 }
 
 
+_NOT_SURE: Final = "没有答复的地区是否存有档案，本次不能确定。"
+_NONE_ASKED: Final = "本次未查询其他地区。"
+_NOT_ASKED: Final = "其他地区是否存有档案，本次没有查询，不能确定。"
+
+
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     """The files by region, then the regions of which nothing is known."""
     asked = material.across or Gathered((), ())
+    count = len(asked.found) + len(asked.missing)
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
-        f"{len(asked.found) + len(asked.missing)} 个地区中 {len(asked.found)} 个已答复",
+        f"{count} 个地区中 {len(asked.found)} 个已答复" if count else "本次未查询其他地区",
         material,
         issue,
         reveal,
         tables=_tables(asked, material),
-        notes=(QUERY, FREE_KEEPING, "没有答复的地区是否存有档案，本次不能确定。"),
+        notes=(QUERY, FREE_KEEPING, _NOT_SURE if count > 1 else _NOT_ASKED),
         objection=OBJECT,
     )
 
@@ -51,6 +57,9 @@ STATEMENT: Final = Statement(
 
 
 def _tables(asked: Gathered[ArchiveIndex], material: Material) -> Iterable[Table]:
+    if not (asked.found or asked.missing):
+        yield nothing("其他地区", _NONE_ASKED)
+        return
     yield plain(
         "已答复的地区",
         (
@@ -69,8 +78,10 @@ def _tables(asked: Gathered[ArchiveIndex], material: Material) -> Iterable[Table
             (Row((TextCell(one.region), TextCell(_WHY[one.why]))) for one in asked.missing),
             "",
         )
-    else:
+    elif len(asked.found) > 1:
         yield sentence("没有答复的地区", "所有地区都已答复。")
+    else:  # the kiosk's own region is always asked
+        yield sentence("其他地区", _NONE_ASKED)
 
 
 def _files(found: Found[ArchiveIndex], material: Material) -> Iterable[tuple[Cell | None, ...]]:

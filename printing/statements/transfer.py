@@ -1,6 +1,7 @@
 """参保缴费凭证: what was paid here, for who moves on, and how far each transfer has got."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 from archive.codes import code_table
@@ -8,7 +9,7 @@ from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Figure, Missing, Unknown
 from archive.model import Contribution, Transfer
 from archive.months import PAID, month_states
-from printing.document import Cell, Column, CountCell, Document, Kind, Reveal, Row, Table
+from printing.document import Cell, Column, CountCell, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements import account
 from printing.statements.common import (
     DELAY,
@@ -33,6 +34,8 @@ _BALANCE: Final = (
     "个人账户储存额为年初储存额加本年记入本金减本年支出，不含本年利息；转移金额以经办机构核定为准。"
 )
 _PENSION: Final = ("110", "120")
+_NO_ACCOUNT: Final = ("210", "410", "510")
+"""Unemployment, work injury and maternity are paid from a common fund alone."""
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
@@ -99,11 +102,15 @@ def _span(rows: Iterable[Contribution], line: str) -> tuple[Cell, Cell, Cell]:
     return month_cell(first, "无"), month_cell(last, "无"), CountCell(len(paid))
 
 
-def _balance(line: str, balance: object) -> Cell | None:
-    """Only pension lines have an account."""
-    if line not in _PENSION:
-        return None
-    return amount_cell(balance if balance is not None else Unknown(Missing.NO_RECORD))  # type: ignore[arg-type]
+def _balance(line: str, balance: Decimal | Unknown | None) -> Cell:
+    """Only pension lines have an account here; that of medical lines is kept elsewhere."""
+    if line in _PENSION:
+        return amount_cell(balance if balance is not None else Unknown(Missing.NO_RECORD))
+    return (
+        TextCell("无个人账户", "无账户")
+        if line in _NO_ACCOUNT
+        else TextCell("见医保部门", "见医保")
+    )
 
 
 def _transfers(transfers: Iterable[Transfer]) -> Iterable[Table]:

@@ -79,6 +79,7 @@ def test_an_export_without_rows_is_intact(store: SqlStore, write: Write, form: F
     assert goes_on(store, closing) is None
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -71,6 +71,7 @@ def spoiled(draw: st.DrawFn, rows: Trail) -> Trail:
     return changed
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=80)
 @given(data=st.data(), trail=trails)
 def test_any_tampering_with_any_trail_is_found(
@@ -82,6 +83,7 @@ def test_any_tampering_with_any_trail_is_found(
     assert verify(changed, head, key).intact == (changed == rows)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(data=st.data(), trail=trails)
 def test_a_head_that_somebody_made_to_fit_is_found(

@@ -41,6 +41,7 @@ def test_an_empty_store_has_no_date_of_its_data(store: SqlStore) -> None:
     assert list(check(store)) == [Finding("as_of", "sources")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoiled", "finding"),
     [

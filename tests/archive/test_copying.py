@@ -241,6 +241,7 @@ def test_a_trail_whose_oldest_rows_were_pruned_is_copied_from_there(
     assert target.verify_audit().intact
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_killed_goes_on_and_is_whole(
     origin: Origin, new_place: Callable[[str], Place], open_store: OpenStore
 ) -> None:
@@ -277,6 +278,7 @@ def _made(place: Place) -> str:
     return f"SqlitePlace(Path({str(place.path)!r}))"
 
 
+@pytest.mark.slow
 def test_memory_stays_flat_however_many_persons(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,7 @@ def contents(summary: DemoSummary) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (*summary.files, *summary.cards)}
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
     demo: DemoSummary, tmp_path: Path
 ) -> None:

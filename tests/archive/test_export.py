@@ -26,6 +26,7 @@ def full_store(load: Load, store: SqlStore) -> SqlStore:
     return store
 
 
+@pytest.mark.slow
 def test_a_row_of_every_kind_is_loaded(load: Load, store: SqlStore) -> None:
     summary = load(*(csv_file(kind) for kind in RecordKind))
     assert [file.kind for file in summary.files] == list(RecordKind)
@@ -39,6 +40,7 @@ def write_copy(store: SqlStore, path: Path) -> None:
     write(copy_of(store, person), path, NOW)
 
 
+@pytest.mark.slow
 def test_a_copy_in_json_holds_every_value_under_its_element_code(
     full_store: SqlStore, tmp_path: Path
 ) -> None:
@@ -65,6 +67,7 @@ def all_of(store: SqlStore, person_id: str) -> list[object]:
     return [*found, store.person(person_id)]
 
 
+@pytest.mark.slow
 def test_a_copy_in_csv_makes_the_same_record_in_an_empty_store(
     full_store: SqlStore, new_place: Callable[[str], Place], tmp_path: Path
 ) -> None:
@@ -100,6 +103,12 @@ def test_a_copy_in_csv_tells_which_kinds_are_partial_and_which_never_came(
     assert told["persons"] == ["20261001", "示例", "1", "1"]
     assert told["contributions"] == ["20261001", "示例", "0", "1"]
     assert told["accounts"] == ["", "", "0", "0"]
+    write(copy_of(store, person), tmp_path / "copy.json", NOW)
+    kinds = json.loads((tmp_path / "copy.json").read_text("utf-8"))["records"]
+    partial = {"as_of": "20261001", "source": "示例", "whole": False, "delivered": True}
+    never: dict[str, object] = {"as_of": None, "source": None, "whole": False, "delivered": False}
+    assert kinds["contributions"].items() >= partial.items()
+    assert kinds["accounts"] == {**never, "rows": []}
     with new_place("other").open() as other:
         files = sorted((tmp_path / "copy").iterdir())
         summary = import_files(other, files, rejects=tmp_path / "r.csv")
@@ -113,6 +122,7 @@ def test_a_date_that_is_lacking_for_all_kinds_is_refused(load: Load) -> None:
     assert [told[1:3] for told in rejects(summary)] == [("4", "as_of")]
 
 
+@pytest.mark.slow
 def test_a_zip_holds_the_same_files_as_a_folder(full_store: SqlStore, tmp_path: Path) -> None:
     write_copy(full_store, tmp_path / "copy")
     write_copy(full_store, tmp_path / "copy.zip")
@@ -121,6 +131,7 @@ def test_a_zip_holds_the_same_files_as_a_folder(full_store: SqlStore, tmp_path: 
     assert packed == {path.name: path.read_bytes() for path in (tmp_path / "copy").iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["copy.json", "copy.zip", "copy"])
 def test_a_copy_is_its_owners_and_takes_no_files_place(
     full_store: SqlStore, tmp_path: Path, name: str

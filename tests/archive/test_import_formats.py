@@ -135,6 +135,7 @@ def test_a_large_csv_row_by_row_is_the_same_as_at_once(tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_reading_goes_on_behind_any_batch(tmp_path: Path) -> None:
     rows = [ZHANG, '"bad', LI] * 3000
     for name, content in (
@@ -178,6 +179,7 @@ pieces = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -200,6 +202,7 @@ def test_any_bytes_end_in_rows_or_refusals_or_a_typed_error(
             assert len({len(column) for column in checked.columns}) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", list(Form))
 @settings(deadline=None, max_examples=60)
 @given(text=st.text(max_size=60) | st.from_regex(r"\A-?[0-9A-Zx.]{0,20}\Z"))

@@ -33,6 +33,7 @@ def table_rows(store: SqlStore) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+@pytest.mark.slow
 def test_importing_twice_changes_nothing(
     demo: DemoSummary, store: SqlStore, tmp_path: Path
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_rejects_file_that_cannot_be_written_stops_before_anything_is_loaded(
     assert store.person("1") is None
 
 
+@pytest.mark.slow
 def test_progress_reaches_the_end_of_each_file(
     demo: DemoSummary, store: SqlStore, tmp_path: Path
 ) -> None:
@@ -154,6 +156,7 @@ def test_progress_reaches_the_end_of_each_file(
     assert all(progress.done == 1.0 for progress in last.values())
 
 
+@pytest.mark.slow
 def test_an_import_broken_off_shows_nothing_of_its_file_and_goes_on_where_it_was(
     demo: DemoSummary,
     store: SqlStore,

@@ -199,6 +199,7 @@ junk_lines = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

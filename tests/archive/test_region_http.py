@@ -162,6 +162,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.fixed_dictionaries({key: json_values | st.just(value) for key, value in GOOD.items()}))
 def test_any_json_is_an_answer_or_broken_and_nothing_else(said: dict[str, Any]) -> None:
     try:

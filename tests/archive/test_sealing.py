@@ -50,6 +50,7 @@ def found_in(content: bytes, values: set[str]) -> set[str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("vault", "readable"), [(SealedVault(KEY), False), (PlainVault(), True)])
 def test_a_sealed_store_yields_no_name_and_no_number_without_its_key(
     demo: DemoSummary,

@@ -4,6 +4,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from archive.errors import StoreLockedError
 from archive.importer import import_files
 from archive.sql.store import SqlStore
@@ -29,6 +31,7 @@ def test_a_reader_who_began_before_a_full_load_reads_the_old_rows_to_its_end(
     assert str(row.month) == "202511"
 
 
+@pytest.mark.slow
 def test_no_look_up_beside_full_loads_fails_or_answers_nothing(
     load: Load, open_store: OpenStore, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ MEASURES: tuple[Callable[[Path], Iterator[str]], ...] = (
     papers.layouts,
     papers.first_byte,
     papers.bytes_on_the_wire,
+    papers.laser_pages,
     rivals.pdfs,
     imports.imports,
     records.look_ups,

@@ -18,6 +18,7 @@ from PIL import Image
 
 from devices.printer.models.page import EscpkModel, PclModel, load_page_model
 from devices.printer.pages.pcl import pdf_blocks
+from devices.printer.pages.xl import Ghostscript, xl_blocks
 from kiosk.composition import simulated
 from kiosk.config import load
 from kiosk.demo.data import prepare, settings_for
@@ -65,10 +66,35 @@ def bytes_on_the_wire(folder: Path) -> Iterator[str]:
         reports = {
             "our 24-pin text": sum(len(block.data) for block in pages),
             "our PDF": len(pdf),
-            f"our PCL {laser.dpi} dpi": sum(len(block.data) for block in pdf_blocks(pdf, laser)),
+            f"our PCL {laser.dpi} dpi": _raster(pdf, laser),
+            f"our PCL XL {laser.dpi} dpi, a session a page": _xl(pdf, laser.dpi),
             **_by_ghostscript(folder, pdf),
         }
         yield f"wire, report of {rows} rows, {page_count(pdf)} pages of A4: {_beside(reports)}"
+
+
+def _raster(pdf: bytes, model: PclModel) -> int:
+    return sum(len(block.data) for block in pdf_blocks(pdf, model))
+
+
+def _xl(pdf: bytes, dpi: int) -> int | None:
+    program = shutil.which("gs")
+    if program is None:
+        return None
+    return sum(len(block.data) for block in xl_blocks(pdf, dpi, Ghostscript(program)))
+
+
+def laser_pages(_: Path) -> Iterator[str]:
+    """From a PDF to the pages that a laser is sent: raster, and PCL XL by Ghostscript."""
+    laser = load_page_model("pcl6-network")
+    assert isinstance(laser, PclModel)
+    for rows in ROWS:
+        pdf = render_pdf(document_of_rows(rows, "report"), fonts())
+        pages = page_count(pdf)
+        raster = median(partial(_raster, pdf, laser), 3) * 1000
+        xl = median(partial(_xl, pdf, laser.dpi), 3) * 1000 if shutil.which("gs") else None
+        told = "gs not installed" if xl is None else f"PCL XL {xl:.0f} ms, {xl / pages:.0f} a page"
+        yield f"laser, {rows} rows: raster {raster:.0f} ms, {raster / pages:.0f} a page; {told}"
 
 
 def _beside(sizes: Mapping[str, int | None]) -> str:

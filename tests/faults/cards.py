@@ -32,6 +32,9 @@ SLOW_MS = 900
 FEWEST_COMMANDS = 5
 """A visit has more of them."""
 
+LONGEST_QUESTION = 32
+"""Bytes: what is longer is text for the paper."""
+
 SERVED = 0
 """The demo card that is served, or broken."""
 
@@ -118,7 +121,11 @@ class Stage:
                 self.served()
                 self._act(act)
             case "printing":
-                self._begin_to_print()
+                generation = self._preview()
+                self._act_on_bytes(act)
+                self.kiosk.print_receipt(generation)
+            case "held":
+                self._wait_for_paper()
                 self._act(act)
 
     def _act(self, act: Callable[[], None]) -> None:
@@ -142,15 +149,33 @@ class Stage:
         card.process = process  # type: ignore[method-assign]
         return card
 
-    def _begin_to_print(self) -> None:
-        """A job that waits for paper is as far as a job can be without ending by itself."""
+    def _preview(self) -> int:
+        """A paper is chosen; the visit's generation."""
         self.served()
         menu = self.kiosk.on(Menu)
         assert isinstance(menu, Menu)
         self.kiosk.service.post(Chosen(menu.generation, "contributions"))
         self.kiosk.on(Preview)
+        return menu.generation
+
+    def _act_on_bytes(self, act: Callable[[], None]) -> None:
+        """When the first of a job's text has come; the printer stands still until that is seen."""
+        printer, waiting = self.kiosk.hall.printer, [act]
+        receive = printer.receive
+
+        def received(data: bytes) -> None:
+            receive(data)
+            if waiting and len(data) > LONGEST_QUESTION:
+                self._act(waiting.pop())
+                self.kiosk.until(lambda state: not isinstance(state, Printing))
+
+        printer.receive = received  # type: ignore[method-assign]
+
+    def _wait_for_paper(self) -> None:
+        """A job that waits for paper is as far as a job can be without ending by itself."""
+        generation = self._preview()
         self.kiosk.hall.printer.take_paper(after_lines=12)
-        self.kiosk.print_receipt(menu.generation)
+        self.kiosk.print_receipt(generation)
         self.kiosk.until(lambda state: isinstance(state, Printing) and bool(state.hold))
 
 

@@ -13,6 +13,8 @@ from pytest_mock import MockerFixture
 
 from tests.faults.crash import crash
 
+pytestmark = pytest.mark.slow
+
 RUNS = int(os.environ.get("CRASH_RUNS", "300"))
 BATCHES = 12
 ONE = os.environ.get("CRASH_SEED")

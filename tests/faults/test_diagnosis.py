@@ -18,6 +18,8 @@ from tests.faults.printers import Bench
 from tests.faults.still import StillKiosk, still
 from tests.kiosk.conftest import records
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["make_cable", "make_desk", "records", "still"]
 
 MATRIX = load()

@@ -23,6 +23,8 @@ from kiosk.faults import fault
 from kiosk.web.monitor import Readiness, Status
 from tests.kiosk.conftest import Kiosk
 
+pytestmark = pytest.mark.slow
+
 IDLE = Status(screen="Idle", fault=None, page_seconds=1.5)
 
 

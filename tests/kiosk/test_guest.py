@@ -1,12 +1,21 @@
 """Who has no card with them: guides, and how far a case has got."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import AuditKind, Case
 from archive.store import AuditFilter
+from devices.card.simulated.source import SimulatedSource
+from kiosk.case_window import CaseWindow
+from kiosk.composition import utc_now
+from kiosk.config import load
+from kiosk.errors import CaseThrottledError, CaseUnknownError, SettingError
 from kiosk.sections.visit import Visit
+from kiosk.trail import Trail
 from kiosk.visit.effects import BeginGuest, CancelPrint, Compose, FindCase, Forget
 from kiosk.visit.events import (
     Back,
@@ -24,6 +33,8 @@ from kiosk.visit.events import (
     GuideChosen,
     PrintAsked,
     PrintEnded,
+    ReaderBack,
+    ReaderLost,
     RecordsFound,
     Searched,
     Tick,
@@ -46,8 +57,12 @@ from kiosk.visit.state import (
     State,
     Waiting,
 )
+from kiosk.web.guest import guest_screen
 from printing.statements.material import Asked
-from tests.kiosk.conftest import SECONDS, Kiosk
+from tests.faults.still import StillKiosk, still
+from tests.kiosk.conftest import SECONDS, Kiosk, records
+
+__all__ = ["records", "still"]
 
 RULES = Visit()
 ME = -3
@@ -112,8 +127,67 @@ def test_a_guest_never_gets_a_holders_statement(name: str, state: State) -> None
 
 
 def test_nobody_is_served_without_a_card_while_a_visit_runs() -> None:
-    for state in (Reading(7), OutOfService(FaultData("reader.absent")), Search(-2, 180.0)):
+    for state in (Reading(7), Search(-2, 180.0)):
         assert reduce(state, GuestIn(ME, "guides"), 0.0, RULES) == (state, ())
+
+
+def test_a_guest_is_served_while_no_card_can_be_and_goes_on_when_the_reader_goes() -> None:
+    gone = FaultData("reader.absent")
+    begun, effects = reduce(OutOfService(gone), GuestIn(ME, "guides"), 0.0, RULES)
+    assert isinstance(begun, Waiting)
+    assert effects == (BeginGuest(ME),)
+    for state in GUESTS:
+        for event in (ReaderLost(gone), ReaderBack()):
+            after, effects = reduce(state, event, 0.0, RULES)
+            assert (type(after), effects) == (type(state), ())
+
+
+@pytest.mark.slow
+def test_without_a_reader_guides_are_read_and_the_screen_comes_back(kiosk: Kiosk) -> None:
+    source = kiosk.hall.source
+    assert isinstance(source, SimulatedSource)
+    reader = kiosk.hall.slot.reader
+    source.unplug(reader)
+    lost = kiosk.on(OutOfService)
+    me = guest(kiosk, "guides")
+    assert kiosk.service.lost == FaultData("reader.absent")
+    kiosk.service.post(Back(me))
+    assert kiosk.until(lambda state: not isinstance(state, Search)) == lost
+    me = guest(kiosk, "case")
+    source.plug(reader)
+    kiosk.until(lambda _: kiosk.service.lost is None)
+    assert isinstance(kiosk.service.state, AskCase)
+    kiosk.service.post(Back(me))
+    kiosk.on(Idle)
+
+
+def test_a_restart_begins_no_new_tries_for_case_numbers(still: StillKiosk) -> None:
+    place = still.machine.settings.kiosk.model_copy(update={"id": "77"})
+    settings = still.machine.settings.model_copy(update={"kiosk": place})
+    trail = Trail(still.machine.store, "77")
+    machine = replace(still.machine, settings=settings, trail=trail)
+    first = CaseWindow(machine)
+    for number in range(5):
+        with pytest.raises(CaseUnknownError):
+            first.find(f"990{number}")
+    with pytest.raises(CaseThrottledError) as waits:
+        CaseWindow(machine).find("9909")
+    assert 0 < waits.value.seconds <= 2
+    elsewhere = place.model_copy(update={"id": "78"})
+    settings = settings.model_copy(update={"kiosk": elsewhere})
+    with pytest.raises(CaseUnknownError):
+        CaseWindow(replace(machine, settings=settings)).find("9909")
+    later = replace(machine, now=lambda: utc_now() + timedelta(hours=1))
+    with pytest.raises(CaseUnknownError):
+        CaseWindow(later).find("9909")
+
+
+def test_the_topics_of_the_search_are_settings() -> None:
+    topics = {"医保": "Medical"}
+    assert guest_screen(Search(ME, 180.0), None, topics)[1]["topics"] == topics
+    with pytest.raises(SettingError) as refused:
+        load(None, guides={"topics": {"医保": ""}})
+    assert refused.value.name == "guides.topics.医保"
 
 
 def test_a_case_number_is_in_no_repr() -> None:

@@ -13,6 +13,8 @@ from kiosk.web.app import Behind, build
 from kiosk.web.monitor import Monitor
 from tests.kiosk.conftest import Kiosk
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def monitor(kiosk: Kiosk) -> Monitor:

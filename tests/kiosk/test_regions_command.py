@@ -61,6 +61,7 @@ def test_the_answers_of_all_regions_are_told_and_the_look_is_in_the_audit(
     assert (row.statement, row.count, row.operator) == ("archive_index", 2, "lin")
 
 
+@pytest.mark.slow
 def test_a_region_that_does_not_answer_is_named_and_the_rest_is_told(
     data: tuple[Path, str],
 ) -> None:

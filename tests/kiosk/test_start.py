@@ -14,6 +14,8 @@ from kiosk.demo.data import settings_for
 from kiosk.retention import Retention
 from tests.kiosk.conftest import Kiosk
 
+pytestmark = pytest.mark.slow
+
 PAGE = 4096
 
 

@@ -4,15 +4,20 @@ import pytest
 from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
+from archive.errors import StoreLockedError
 from kiosk.cli import app
 from kiosk.diag.printing import PAPERS, document, print_paper
 from kiosk.errors import PrinterNotReadyError
 from kiosk.faults import fault
+from kiosk.paper import may_hang
+from printing.journal import Order
 from printing.layout.html import layout_html
 from printing.layout.plain import layout_plain
 from printing.preview import pdf_text
 from tests.faults.still import StillKiosk, still
 from tests.kiosk.conftest import SECONDS, records
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["records", "still"]
 
@@ -22,20 +27,24 @@ SERIAL = "20261126-01-000001"
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_each_is_printed_on_the_roll_and_journalled(still: StillKiosk, name: str) -> None:
-    rows = sum(1 for _ in still.machine.store.audit_rows())
-    printed = print_paper(still.machine, name, "receipt")
+    before = list(still.machine.store.audit_rows())
+    printed = print_paper(still.machine, name, "receipt", "li.wei")
     job = still.machine.journal.job(printed.job_id)
     assert (job.order.statement, job.order.medium, job.state) == (name, "receipt", "confirmed")
     assert still.hall.line.wait_for_receipts(1, SECONDS)
     said = still.hall.line.receipts[0].transcript
-    assert PAPERS[name][0].removesuffix("页") in said
+    assert PAPERS[name][0] in said
     assert SEAL not in said
-    assert sum(1 for _ in still.machine.store.audit_rows()) == rows
+    rows = list(still.machine.store.audit_rows())[len(before) :]
+    assert [(row.kind, row.statement, row.result, row.operator, row.reference) for row in rows] == [
+        ("staff.action", name, ended, "li.wei", job.order.serial)
+        for ended in ("asked", "confirmed")
+    ]
 
 
 @pytest.mark.parametrize("name", ["startup", "readiness"])
 def test_each_is_a_report_of_its_own_name_without_a_seal(still: StillKiosk, name: str) -> None:
-    printed = print_paper(still.machine, name, "report")
+    printed = print_paper(still.machine, name, "report", "li.wei")
     job = still.machine.journal.job(printed.job_id)
     assert (job.order.medium, job.state) == ("report", "sent")
     file = still.machine.settings.report.folder / f"{job.order.serial}.pdf"
@@ -45,7 +54,7 @@ def test_each_is_a_report_of_its_own_name_without_a_seal(still: StillKiosk, name
 
 
 def test_the_self_test_is_a_report_as_well(still: StillKiosk) -> None:
-    assert print_paper(still.machine, "self-test", "report").result.outcome == "sent"
+    assert print_paper(still.machine, "self-test", "report", "li.wei").result.outcome == "sent"
 
 
 @pytest.mark.parametrize("lay_out", [layout_plain, layout_html])
@@ -74,7 +83,7 @@ def test_the_readiness_report_has_results_findings_and_a_place_to_sign(still: St
     still.hall.sam_slot.remove()
     said = layout_plain(document(still.machine, "readiness", SERIAL, "report"))
     assert "不能开放服务" in said
-    for words in (fault("sam.absent").zh, "处理：", "部位：卡片。结果：未检查", "签名"):
+    for words in (fault("sam.absent").zh, "处理：", "卡片：未检查", "签名"):
         assert words in said
 
 
@@ -97,7 +106,40 @@ def test_nothing_is_printed_behind_an_earlier_holders_piece(
     mocker.patch("kiosk.diag.printing.may_hang", return_value=True)
     still.hall.printer.take_paper()
     with pytest.raises(PrinterNotReadyError):
-        print_paper(still.machine, "startup", "receipt")
+        print_paper(still.machine, "startup", "receipt", "li.wei")
+    assert still.machine.journal.jobs() == ()
+    *_, last = still.machine.store.audit_rows()
+    assert (last.kind, last.result) == ("staff.action", "printer.paper_out")
+
+
+def test_a_test_print_elsewhere_neither_voids_nor_hides_what_hangs_here(still: StillKiosk) -> None:
+    machine, journal = still.machine, still.machine.journal
+    order = Order("rights", SERIAL, "receipt", "receipt", "", 1, 1)
+    hanging = journal.queue(order, ["head"])
+    journal.record(hanging, "sending")
+    journal.record(hanging, "unknown")
+    printed = print_paper(machine, "self-test", "receipt", "li.wei", place="/dev/ttyUSB7")
+    jobs = {job.id: job.order for job in journal.jobs()}
+    assert set(jobs) == {hanging, printed.job_id}
+    assert jobs[printed.job_id].printer == "/dev/ttyUSB7"
+    assert may_hang(machine)
+
+
+def test_its_blocks_and_their_truth_stand_in_the_journal(still: StillKiosk) -> None:
+    printed = print_paper(still.machine, "self-test", "receipt", "li.wei")
+    blocks = still.machine.journal.blocks(printed.job_id)
+    assert [block.label for block in blocks][:2] == ["head", "width"]
+    assert {block.state for block in blocks} == {"confirmed"}
+
+
+def test_a_test_print_without_an_audit_row_is_none(
+    still: StillKiosk, mocker: MockerFixture
+) -> None:
+    mocker.patch.object(
+        still.machine.store, "append_audit", side_effect=StoreLockedError("records")
+    )
+    with pytest.raises(StoreLockedError):
+        print_paper(still.machine, "self-test", "receipt", "li.wei")
     assert still.machine.journal.jobs() == ()
 
 
@@ -105,7 +147,7 @@ def test_the_command_prints_them_and_says_how_they_ended(
     still: StillKiosk, mocker: MockerFixture
 ) -> None:
     mocker.patch("kiosk.composition.real", return_value=still.machine)
-    result = CliRunner().invoke(app, ["print", "startup"])
+    result = CliRunner().invoke(app, ["print", "startup", "--by", "li.wei"])
     assert result.exit_code == 0, result.output
     assert "confirmed" in result.stdout
 

@@ -73,6 +73,7 @@ def test_the_watchdog_looks_by_itself_while_the_daemon_serves() -> None:
         assert fed.wait(10)
 
 
+@pytest.mark.slow
 def test_a_card_that_never_answers_makes_the_device_loop_late(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

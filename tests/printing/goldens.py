@@ -2,8 +2,9 @@
 
 Text exactly, of each medium in each size; pictures of one page or roll a medium, small and in 16
 greys, with a tolerance for how an edge is smoothed. All of it of an invented person with records
-of every kind (`people.own`). Fonts are Debian 12's (fonts-wqy-microhei, fonts-hanazono); what draws
-(Pillow, PDFium) is pinned in constraints.txt.
+of every kind (`people.own`); technicians' papers of an invented kiosk (`technicians`). Fonts are
+Debian 12's (fonts-wqy-microhei, fonts-hanazono); what draws (Pillow, PDFium) is pinned in
+constraints.txt.
 """
 
 import sys
@@ -29,6 +30,10 @@ from tests.printing.papers import CHAIN, page_pictures, roll_picture
 from tests.printing.pins import PINS_BY_COLUMNS, page_text, sheet_pictures
 from tests.printing.samples import ISSUE, career, roll_text
 from tests.printing.statements.people import own
+from tests.printing.technicians import FILES as TECHNICIANS_FILES
+from tests.printing.technicians import MADE
+from tests.printing.technicians import pictures as technicians_pictures
+from tests.printing.technicians import said as technicians_said
 
 FOLDER: Final = Path(__file__).with_name("golden")
 TEXTS: Final = (
@@ -43,6 +48,8 @@ PICTURES: Final = (
     "a4-normal.png",
     "a4-large.png",
 )
+FILES: Final = (*product(STATEMENTS, (*TEXTS, *PICTURES)), *TECHNICIANS_FILES)
+"""Name of the paper, name of the file."""
 DPI: Final = 45
 SHARE: Final = 4
 """Of a roll's dots one in so many in each direction."""
@@ -59,25 +66,34 @@ def document(name: str, reveal: Reveal) -> Document:
 
 def said(name: str, file: str) -> str:
     """What a medium says now; each line without blanks at its end."""
+    text = technicians_said(name, file) if name in MADE else _said(name, file)
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def _said(name: str, file: str) -> str:
     match Path(file).stem.split("-"):
         case ["roll", columns, size]:
             roll = layout_roll(document(name, "receipt"), int(columns), cast("Size", size))
-            text = roll_text(roll)
+            return roll_text(roll)
         case ["a4", size]:
-            text = pdf_text(render_pdf(document(name, "report"), CHAIN, cast("Size", size)))
+            return pdf_text(render_pdf(document(name, "report"), CHAIN, cast("Size", size)))
         case ["pins", columns, _]:
             pages = layout_pin_pages(document(name, "report"), PINS_BY_COLUMNS[int(columns)])
-            text = "\n".join(map(page_text, pages))
+            return "\n".join(map(page_text, pages))
         case ["screen"]:
-            text = layout_html(document(name, "screen"))
+            return layout_html(document(name, "screen"))
         case _:
-            text = layout_plain(document(name, "screen"))
-    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+            return layout_plain(document(name, "screen"))
 
 
 def drawn(name: str, file: str) -> Image.Image:
     """What a medium looks like now: a whole roll, or the first page."""
     match Path(file).stem.split("-"):
+        case [medium, *_] if name in MADE:
+            first, *_ = technicians_pictures(name, file, DPI)
+            small = first.convert("L")
+            if medium != "a4":
+                small = small.reduce(SHARE)
         case ["roll", columns, size]:
             whole = roll_picture(document(name, "receipt"), int(columns), cast("Size", size))
             small = whole.convert("L").reduce(SHARE)
@@ -94,7 +110,7 @@ def drawn(name: str, file: str) -> Image.Image:
 
 def renew() -> None:
     """Write all of them anew; git shows what changed."""
-    for name, file in product(STATEMENTS, (*TEXTS, *PICTURES)):
+    for name, file in FILES:
         path = FOLDER / name / file
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".png":

@@ -81,6 +81,7 @@ def test_what_the_memory_lacks_is_struck_as_its_picture() -> None:
     assert columns.tobytes() == GLYPHS.columns("𬭚")
 
 
+@pytest.mark.slow
 @papers
 def test_the_symbol_on_the_paper_is_read_by_a_scanner(model: EscpkModel, tmp_path: Path) -> None:
     if not shutil.which("zbarimg"):

@@ -108,6 +108,7 @@ def test_the_bytes_are_at_most_a_quarter_more_than_their_text(model: str, name: 
     assert sum(len(b.data) for b in blocks) <= 1.25 * len(text.encode("gb18030"))
 
 
+@pytest.mark.slow
 @models
 def test_the_qr_is_read_from_the_paper(model: str, tmp_path: Path) -> None:
     png = picture(print_on(model, encode(receipt(), model)), tmp_path / "receipt.png")
@@ -123,6 +124,7 @@ def test_an_address_beyond_ascii_is_sent_as_utf_8() -> None:
     print_on("escpos-80mm", blocks)
 
 
+@pytest.mark.slow
 def test_a_printer_without_qr_gets_the_symbol_as_a_picture_that_reads(tmp_path: Path) -> None:
     roll = layout_roll(receipt(), 48)
     blocks = encode_escpos(roll, rom="gbk", columns=48, cut=True, qr=False, glyphs=GLYPHS)

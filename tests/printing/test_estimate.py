@@ -42,6 +42,7 @@ def printed_cm(roll: Roll, model: PrinterModel) -> float:
     return printer.take_receipts()[-1].length / DOTS_PER_CM
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 @pytest.mark.parametrize("size", get_args(Size))
 def test_a_statement_takes_as_much_as_was_said(model: PrinterModel, size: Size) -> None:
@@ -49,6 +50,7 @@ def test_a_statement_takes_as_much_as_was_said(model: PrinterModel, size: Size) 
     assert abs(receipt_cm(roll, model) - printed_cm(roll, model)) <= 1.0
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(lines, min_size=1, max_size=40),

@@ -1,11 +1,13 @@
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from devices.printer.blocks import Block
 from devices.printer.errors import PrinterConfigError
 from devices.printer.models.table import parse_table
-from devices.printer.simulated.pages.sheet import Dots, Glyph
+from devices.printer.simulated.pages.sheet import Dots, Glyph, draw
 from printing.document import Document, Fact
 from printing.encode.escpk_form import encode_form, void_form
 from printing.errors import LayoutError
@@ -13,7 +15,7 @@ from printing.forms import form_names, load_form
 from printing.layout.form import layout_form, parse_form
 from printing.statements import STATEMENTS, statement
 from printing.text import width
-from tests.printing.papers import GLYPHS
+from tests.printing.papers import GLYPHS, MEMORY
 from tests.printing.pins import pins, printed
 from tests.printing.samples import ISSUE
 from tests.printing.statements.people import made, nothing
@@ -112,7 +114,7 @@ def test_every_form_belongs_to_a_statement_and_fits_it() -> None:
 
 def test_a_wrong_table_is_named_by_its_place() -> None:
     for text, place in (
-        ("page_lines = 66\nfield = []\ntable = []\ncolour = 1\n", "f: colour"),
+        ("page_lines = 66\nfield = []\ntable = []\nqr = []\ncolour = 1\n", "f: colour"),
         ("page_lines = 66\ntable = []\n[[field]]\nvalue = 'x'\nx = -1\n", "f: field[0]: x"),
     ):
         with pytest.raises(PrinterConfigError) as caught:
@@ -123,4 +125,30 @@ def test_a_wrong_table_is_named_by_its_place() -> None:
 def test_a_character_outside_the_memory_is_struck_as_a_picture() -> None:
     blocks = encode_form(layout_form(made("transfer"), FORM), FORM, MODEL, GLYPHS)
     marks = printed(blocks, MODEL).tray[0].marks
-    assert sum(isinstance(mark, Dots) for mark in marks) == 3
+    assert sum(isinstance(mark, Dots) and mark.y < FORM.symbols[0].y for mark in marks) == 3
+
+
+def test_the_seal_is_scanned_from_its_square_and_lies_within_it(tmp_path: Path) -> None:
+    (place,) = FORM.symbols
+    printer = printed(encode_form(layout_form(made("transfer"), FORM), FORM, MODEL, GLYPHS), MODEL)
+    picture = draw(printer.tray[0], MEMORY).convert("L")
+    struck = (mark for mark in printer.tray[0].marks if isinstance(mark, Dots))
+    marks = [mark for mark in struck if mark.y >= place.y]  # rare characters stand above
+    assert min(mark.x for mark in marks) >= place.x
+    assert max(mark.x + mark.width for mark in marks) <= place.x + place.side
+    assert max(mark.y for mark in marks) + 24 <= place.y + place.side
+    picture.save(tmp_path / "form.png")
+    said = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", "--nodbus", tmp_path / "form.png"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said.strip() == made("transfer").seal.url
+
+
+def test_a_square_too_small_for_the_symbol_is_refused() -> None:
+    small = replace(FORM, symbols=(replace(FORM.symbols[0], side=100),))
+    with pytest.raises(LayoutError) as caught:
+        layout_form(made("transfer"), small)
+    assert caught.value.place == "qr"

@@ -6,18 +6,17 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageFilter
 
-from printing.statements import STATEMENTS
-from tests.printing.goldens import FOLDER, PICTURES, TEXTS, drawn, said
+from tests.printing.goldens import FILES, FOLDER, drawn, said
 
 DIFFERENCES = Path("build/golden")
 BLURRED = 48
 """Of 255: by how much a spot of five dots may differ; an edge smoothed otherwise is far below."""
 
-names = pytest.mark.parametrize("name", STATEMENTS)
+PICTURES = [(name, file) for name, file in FILES if file.endswith(".png")]
+TEXTS = [one for one in FILES if one not in PICTURES]
 
 
-@names
-@pytest.mark.parametrize("file", TEXTS)
+@pytest.mark.parametrize(("name", "file"), TEXTS)
 def test_every_medium_says_exactly_what_it_said(name: str, file: str) -> None:
     golden = (FOLDER / name / file).read_text("utf-8").splitlines()
     now = said(name, file).splitlines()
@@ -25,8 +24,7 @@ def test_every_medium_says_exactly_what_it_said(name: str, file: str) -> None:
     assert not difference, f"{name}/{file}: `make golden` if this is wanted\n{difference}"
 
 
-@names
-@pytest.mark.parametrize("file", PICTURES)
+@pytest.mark.parametrize(("name", "file"), PICTURES)
 def test_every_paper_looks_as_it_looked(name: str, file: str) -> None:
     golden = Image.open(FOLDER / name / file).convert("L")
     now = drawn(name, file)
@@ -47,7 +45,7 @@ def test_a_missing_word_is_a_difference() -> None:
 
 
 def test_there_are_no_goldens_of_what_is_gone() -> None:
-    wanted = {FOLDER / name / file for name in STATEMENTS for file in (*TEXTS, *PICTURES)}
+    wanted = {FOLDER / name / file for name, file in FILES}
     assert set(FOLDER.rglob("*.*")) == wanted
 
 

@@ -81,6 +81,7 @@ def found(folder: Path) -> set[str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("stage", "left"), [("sending", "unknown"), ("ended", "confirmed")])
 def test_a_killed_process_leaves_nothing_personal_and_the_whole_ledger(
     tmp_path: Path, stage: str, left: str

@@ -111,6 +111,7 @@ def test_rare_characters_are_drawn_and_can_be_copied_from_the_file(name: str) ->
     assert f"姓名 {name}" in text_of(pdf)
 
 
+@pytest.mark.slow
 def test_a_rare_character_leaves_ink_on_the_page() -> None:
     def ink(name: str) -> int:
         pdf = render_pdf(statement(person=replace(PERSON, name=name)), CHAIN)
@@ -136,6 +137,7 @@ def test_a_font_whose_tables_are_broken_further_on_is_named(tmp_path: Path) -> N
         assert caught.value.path == str(broken)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dpi", [150, 300])
 def test_the_qr_is_read_from_the_first_page(dpi: int, tmp_path: Path) -> None:
     png = tmp_path / "page.png"

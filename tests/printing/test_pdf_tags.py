@@ -80,6 +80,7 @@ def _cells(table: Table) -> Iterator[str]:
         yield table.legend
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_screen_reader_is_told_every_text_once_and_in_the_order_of_the_document(
     name: str,

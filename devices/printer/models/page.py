@@ -46,6 +46,8 @@ class PclModel:
 
     name: str
     title: str
+    pcl_xl: bool
+    """It speaks PCL XL too, which makers sell as PCL 6."""
     dpi: int
     baud: int
     """Of its serial port; a network port has none."""
@@ -135,6 +137,7 @@ def _pcl(table: Table, name: str) -> PclModel:
     return PclModel(
         name=name,
         title=table.text("title"),
+        pcl_xl=table.truth("pcl_xl"),
         dpi=table.choice("dpi", (150, 300, 600)),
         baud=table.number("baud", 300),
         flow=table.choice("flow", get_args(Flow)),

@@ -9,6 +9,9 @@ from typing import TypeAlias
 
 UEL = b"\x1b%-12345X"
 """Universal exit language: whatever it was doing, the printer reads job language now."""
+LONGEST_PIECE = 2048
+"""Bytes of a row, a glyph or another thing that a page printer takes whole: so many NULs complete
+one that was broken off, and mean nothing elsewhere."""
 UNSOLICITED = b"@PJL USTATUSOFF\r\n" + b"".join(
     b"@PJL USTATUS %s=ON\r\n" % kind for kind in (b"DEVICE", b"JOB", b"PAGE")
 )

@@ -22,6 +22,7 @@ from devices.printer.pages.job import (
 )
 from devices.printer.pages.ledger import Ledger
 from devices.printer.pages.pjl import (
+    LONGEST_PIECE,
     DeviceStatus,
     Echo,
     Message,
@@ -38,8 +39,7 @@ from devices.printer.state import Absent, NeedsAttention, PrinterState, Ready, U
 _REPLY_SECONDS = 2.0
 """A printer answers within milliseconds; one that is composing a page takes longer."""
 _POLL_SECONDS = 1.0
-_FILLER = bytes(2048)
-"""Longer than any raster row: completes one that was broken off, and means nothing elsewhere."""
+_FILLER = bytes(LONGEST_PIECE)
 
 Left: TypeAlias = Literal["nothing", "doubt", "pages"]
 """What an earlier job left in the printer: `doubt` before this process' first job, `pages` after

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost
@@ -14,12 +15,14 @@ from devices.printer.models.page import PclModel
 from devices.printer.pages.job import NOTHING_SEEN, PagePlan, open_link
 from devices.printer.pages.pcl import pdf_blocks
 from devices.printer.pages.pjl_job import Left, PjlJob, PjlTools
+from devices.printer.pages.xl import Ghostscript, Reason, XlError, xl_blocks
 from devices.printer.result import PrintResult, Progress
 from devices.printer.state import Absent, Offline, PrinterState, Unknown
 
 NO_PDF = "printer.no_pdf"
 """What was to be printed is no PDF."""
 _VOID = b"\x1bEVOID\r\n\f"
+_log = logging.getLogger(__name__)
 
 
 def _ignore(_: Progress) -> None:
@@ -41,8 +44,15 @@ class PjlPrinter:
         monotonic: Callable[[], float],
         pause: Callable[[float], object] | None = None,
         hold_seconds: float = 60.0,
+        ghostscript: Ghostscript | None = None,
     ) -> None:
-        """`pause` waits for so many seconds while a lost connection is tried again."""
+        """`pause` waits for so many seconds while a lost connection is tried again.
+
+        With `ghostscript` documents go out in PCL XL; the model must speak it.
+        """
+        self._ghostscript = ghostscript
+        self.xl_fault: Reason | None = None
+        """What kept the last document from going out in PCL XL."""
         self._link = link
         self._model = model
         self._monotonic = monotonic
@@ -106,9 +116,9 @@ class PjlPrinter:
     ) -> PrintResult:
         """Print the pages in order, each at most once, and return what is known afterwards.
 
-        Each block is one page of PCL that begins with a reset and ends with a form feed; `void`
-        is such a page too, printed when the job is cancelled after its first byte. `on_progress`
-        and `cancelled` are called from this thread, often.
+        Each block is one page that stands alone: PCL from a reset to a form feed, or a session of
+        PCL XL. `void` is a page of PCL, printed when the job is cancelled after its first byte.
+        `on_progress` and `cancelled` are called from this thread, often.
         """
         with self._lock:
             if (lost := open_link(self._link)) is not None:
@@ -121,12 +131,30 @@ class PjlPrinter:
     def print_pdf(
         self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = _never
     ) -> PrintResult:
-        """Print a document as raster pages; `name` stays here, the printer gets a number."""
+        """Print a document; `name` stays here, the printer gets a number."""
         try:
-            blocks = tuple(pdf_blocks(pdf, self._model))
+            blocks = self._pages(pdf)
         except ValueError:
             return PrintResult("failed", 0, 0, 0, NO_PDF, "none")
         return self.print_blocks(blocks, void=_VOID, cancelled=cancelled)
+
+    @property
+    def pages(self) -> Literal["raster", "xl", "xl_off"]:
+        """How documents are made; `xl_off`: the model speaks PCL XL, and nothing here writes it."""
+        if self._ghostscript is not None:
+            return "xl"
+        return "xl_off" if self._model.pcl_xl else "raster"
+
+    def _pages(self, pdf: bytes) -> tuple[Block, ...]:
+        """In PCL XL where it can be had, else as our own raster: the paper is the same."""
+        if self._ghostscript is not None:
+            self.xl_fault = None
+            try:
+                return xl_blocks(pdf, self._model.dpi, self._ghostscript)
+            except XlError as error:
+                self.xl_fault = error.reason
+                _log.warning("raster instead of PCL XL: %s", error.reason)
+        return tuple(pdf_blocks(pdf, self._model))
 
     def _run(self, job: PjlJob) -> PrintResult:
         clean = False

@@ -37,10 +37,10 @@ def test_blocks(model: EscpkModel | PclModel, now_text: str) -> tuple[Block, ...
 
 def _escpk(model: EscpkModel, now_text: str) -> bytes:
     rows = [
-        "打印机自检 PRINTER TEST",
+        "打印机自检页 PRINTER TEST",
         model.name,
         now_text,
-        "",
+        "-" * model.columns,
         *_ruler(model.columns),
         "国" * (model.columns // 2),
         "",

@@ -286,6 +286,7 @@ ROWS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(ROWS, min_size=1, max_size=25))
 def test_the_account_is_that_of_a_slow_reference_to_the_fen(rows: list[Contribution]) -> None:
     of = whole(rows)

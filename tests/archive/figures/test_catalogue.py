@@ -18,6 +18,7 @@ from archive.figures.rates import RatesInForce
 from archive.figures.records import PersonRecords, gather
 from archive.figures.rules import rules
 from archive.model import Case, DossierTransfer, LabourContract
+from archive.records import RecordKind
 from archive.sqlite.store import SqliteStore
 from tests.archive.figures.people import (
     BASIS,
@@ -93,6 +94,21 @@ def test_data_that_are_not_whole_are_said_to_be_so_in_every_figure() -> None:
     assert not any("不完整" in note.zh for figure in every_figure(FULL) for note in figure.notes)
 
 
+def test_only_a_figure_that_reads_what_is_not_whole_is_said_to_be_so() -> None:
+    half = replace(
+        FULL,
+        as_of=replace(FULL.as_of, whole=False),
+        doubtful=frozenset({RecordKind.CASES, RecordKind.PERSONS}),
+    )
+    noted = {
+        name
+        for name in CATALOGUE
+        for figure in figures(name, half, BASIS)
+        if "不完整" in "".join(note.zh for note in figure.notes)
+    }
+    assert noted == {"cases"}
+
+
 def test_a_figure_that_is_not_known_is_refused_without_repeating_what_was_asked() -> None:
     with pytest.raises(FigureUnknownError) as refused:
         figures("99010119850315012X", FULL, BASIS)
@@ -139,6 +155,7 @@ def test_rates_are_those_of_the_latest_month_and_unknown_where_the_class_is() ->
     assert found["rates:110"].sources[1].example
 
 
+@pytest.mark.slow
 def test_the_figures_of_stored_persons_are_made_of_what_the_store_holds(
     demo: DemoSummary, demo_store: SqliteStore
 ) -> None:

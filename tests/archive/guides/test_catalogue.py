@@ -3,6 +3,8 @@
 import datetime as dt
 from unittest.mock import Mock
 
+import pytest
+
 from archive.demo.people import AS_OF
 from archive.guides.catalogue import Catalogue, Catalogues, read_catalogue
 from archive.guides.elements import NOT_PUBLISHED
@@ -44,6 +46,7 @@ def test_the_demonstration_has_at_least_25_services_with_all_eleven_elements(
         )
 
 
+@pytest.mark.slow
 def test_an_element_of_which_nothing_is_published_is_stated_not_left_out(
     demo_store: SqliteStore,
 ) -> None:

@@ -16,6 +16,8 @@ from tests.archive.every_kind import fill
 from tests.archive.places import PostgresPlace
 from tests.archive.postgres.server import CleanDatabase, PrivateServer
 
+pytestmark = pytest.mark.slow
+
 # The extension cannot be had everywhere: its functions, as far as they are called, note the call.
 FAKE = """
 CREATE SCHEMA citus;

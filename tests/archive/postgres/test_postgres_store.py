@@ -351,6 +351,7 @@ def test_a_persons_number_is_the_hash_and_no_sequence_exists(store: PostgresStor
         assert reader.execute("SELECT * FROM pg_sequences").fetchall() == []
 
 
+@pytest.mark.slow
 def test_a_damaged_index_is_found_where_amcheck_is_there(
     open_database: OpenDatabase, server: PrivateServer
 ) -> None:

@@ -23,6 +23,7 @@ def trail(tmp_path: Path) -> Iterator[SqliteStore]:
         yield store
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -62,6 +63,7 @@ def test_the_database_itself_refuses_to_change_the_trail(
     assert trail.verify_audit().intact
 
 
+@pytest.mark.slow
 def test_a_row_survives_the_sudden_death_of_the_process(tmp_path: Path) -> None:
     script = (
         "import datetime as dt, os, pathlib, sys\n"

@@ -238,6 +238,7 @@ def cancel_at(desk: Desk, byte: int, blocks: list[Block] | None = None) -> Print
     return result
 
 
+@pytest.mark.slow
 def test_a_cancel_at_any_byte_leaves_no_row_that_is_not_void(make_desk: MakeDesk) -> None:
     outcomes = set()
     for byte in range(bytes_of_a_job(make_desk(), known=False)):

@@ -132,6 +132,7 @@ def test_a_buffer_of_less_than_two_blocks_leaves_a_job_confirmed(
     assert desk.sim.overrun_bytes == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["escpos-58mm", "escpos-sprt", "escpos-80mm-plain"])
 @pytest.mark.parametrize("off_seconds", [0.3, 0.8, 2.0])
 def test_without_markers_a_power_loss_is_seen_and_never_called_sent_with_rows_missing(

@@ -211,6 +211,7 @@ def test_a_printer_without_cutter_and_qr_refuses_both() -> None:
     assert messages == {"GS V: this printer has no cutter", "GS (: this symbol is not known"}
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(STREAMS)
 def test_any_stream_ends_as_a_picture(data: bytes) -> None:

@@ -138,6 +138,7 @@ def test_a_late_reply_is_not_taken_for_the_answer_to_a_new_question(desk: Desk) 
     assert desk.printer.status() == Ready("ok")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["take", "cover"])
 def test_a_stop_in_the_middle_holds_and_goes_on_with_each_row_once(desk: Desk, name: str) -> None:
     def stop() -> None:
@@ -189,6 +190,7 @@ def test_a_hold_ends_and_the_old_job_never_comes_out(desk: Desk) -> None:
     assert desk.rows() == [0, 1, 2, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flow", ["rtscts", "none"])
 @pytest.mark.parametrize("off_seconds", [0.2, 0.9, 5.0, 60.0])
 def test_a_power_cycle_at_any_byte_is_never_confirmed_with_a_row_missing(
@@ -201,6 +203,7 @@ def test_a_power_cycle_at_any_byte_is_never_confirmed_with_a_row_missing(
         check_claim(desk, off_seconds)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flow", ["rtscts", "none"])
 def test_a_power_cycle_during_a_hold_is_seen(make_desk: MakeDesk, flow: str) -> None:
     """The cover is opened in a job; somebody switches off and on, and then closes it."""
@@ -226,6 +229,7 @@ def test_a_printer_that_falls_silent_in_a_hold_is_not_waited_for(make_desk: Make
     assert desk.clock.now - started < 4
 
 
+@pytest.mark.slow
 def test_a_printer_switched_off_behind_a_blocked_line_is_not_believed(
     make_desk: MakeDesk,
 ) -> None:

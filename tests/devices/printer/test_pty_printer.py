@@ -92,6 +92,7 @@ def test_paper_out_in_the_middle_then_a_new_roll_prints_each_row_once(make_pty: 
     assert [int(line.split()[1]) for line in lines] == list(range(12))
 
 
+@pytest.mark.slow
 def test_a_printer_that_is_off_is_silent_and_closing_does_not_hang(make_pty: MakePty) -> None:
     pty = make_pty()
     pty.simulated.switch_off()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import httpx2
@@ -15,6 +16,7 @@ from kiosk.console.console import Console
 from kiosk.console.mount import mount
 from kiosk.counters import Counters
 from kiosk.demo.data import prepare
+from kiosk.trail import Trail
 from kiosk.web.app import Behind, build
 from kiosk.web.monitor import Monitor
 from tests.kiosk.conftest import Kiosk, kiosk
@@ -25,18 +27,18 @@ PAGE = "http://127.0.0.1:8080"
 LOGIN = "li.wei"
 PASSWORD = "seven blue kettles"
 CREDENTIAL = "only-root-and-the-daemons-user-can-read-this"
+_KIOSKS = count(1)
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass
 class Wall:
-    """The time of day, which a test may push."""
+    """The time of day, which a test may set."""
 
-    began: datetime
     ahead: timedelta = timedelta()
 
     def __call__(self) -> datetime:
-        return self.began + self.ahead
+        return datetime.now(UTC) + self.ahead
 
 
 @dataclass
@@ -50,8 +52,7 @@ class Technician:
     rows_before: int
 
     def later(self, seconds: float) -> None:
-        """Let time go on, on every clock."""
-        self.wall.ahead += timedelta(seconds=seconds)
+        """Let time go on."""
         self.kiosk.clock.ahead += seconds
 
     def enter(self, login: str = LOGIN, password: str = PASSWORD) -> httpx2.Response:
@@ -87,11 +88,14 @@ def technician(kiosk: Kiosk, tmp_path: Path, mocker: MockerFixture) -> Iterator[
     accounts = kiosk.machine.settings.technician.model_copy(
         update={"accounts": tmp_path / "technicians.json"}
     )
-    settings = kiosk.machine.settings.model_copy(update={"technician": accounts})
-    wall = Wall(datetime.now(UTC))
+    # The store is shared by the tests: each is a kiosk of its own in the trail.
+    place = kiosk.machine.settings.kiosk.model_copy(update={"id": f"T{next(_KIOSKS)}"})
+    settings = kiosk.machine.settings.model_copy(update={"technician": accounts, "kiosk": place})
+    wall = Wall()
     machine = replace(
         kiosk.machine,
         settings=settings,
+        trail=Trail(kiosk.machine.store, place.id),
         monotonic=kiosk.clock,
         now=wall,
     )

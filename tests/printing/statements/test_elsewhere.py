@@ -26,7 +26,10 @@ def test_a_region_without_a_file_is_no_region_without_an_answer() -> None:
     material = replace(own("elsewhere"), across=Gathered(found, ()))
     document = statement("elsewhere").build(material, ISSUE, "report")
     assert texts(table(document, "已答复的地区"))[0][:2] == ["示例市", "没有档案"]
-    assert table(document, "没有答复的地区").empty == "所有地区都已答复。"
+    assert table(document, "其他地区").empty == "本次未查询其他地区。"
+    two = replace(material, across=Gathered((*found, *found), ()))
+    everywhere = statement("elsewhere").build(two, ISSUE, "report")
+    assert table(everywhere, "没有答复的地区").empty == "所有地区都已答复。"
     (own_region,) = found
     never = replace(AS_OF, whole=False, never=(RecordKind.ARCHIVE_INDEX,))
     unknown = replace(own_region, answer=Answer.given((), never))
@@ -42,3 +45,13 @@ def test_several_files_of_a_region_stand_each_in_a_row() -> None:
     material = replace(own("elsewhere"), across=gathered(two))
     document = statement("elsewhere").build(material, ISSUE, "receipt")
     assert len(texts(table(document, "已答复的地区"))) == 2
+
+
+def test_where_no_region_was_asked_none_is_said_to_have_answered() -> None:
+    nowhere: Gathered[ArchiveIndex] = Gathered((), ())
+    for across in (None, nowhere):
+        material = replace(own("elsewhere"), across=across)
+        document = statement("elsewhere").build(material, ISSUE, "report")
+        assert document.subtitle == "本次未查询其他地区"
+        assert [table.empty for table in document.tables] == ["本次未查询其他地区。"]
+        assert "本次没有查询，不能确定" in "".join(document.notes)

@@ -11,7 +11,10 @@ def test_each_line_has_its_months_here_and_only_a_pension_an_account() -> None:
     pension, unemployment, _ = texts(table(document, "本地参保缴费"))
     assert pension[1:4] == ["2024-01", "2026-10", "34"]
     assert Decimal(pension[4].replace(",", "")) > 0
-    assert unemployment[4] == ""
+    assert unemployment[4] == "无个人账户"
+    medical = contribution(Month(2026, 5), line="310")
+    (line,) = texts(table(made("transfer", Contribution=(medical,)), "本地参保缴费"))
+    assert line[4] == "见医保部门"
 
 
 def test_an_account_that_cannot_be_told_is_not_known_and_says_why() -> None:

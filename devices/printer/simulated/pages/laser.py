@@ -1,4 +1,4 @@
-"""A laser printer that does not exist: PJL and PCL 5 in, sheets and messages out."""
+"""A laser printer that does not exist: PJL, PCL 5 and PCL XL in, sheets and messages out."""
 
 from __future__ import annotations
 
@@ -18,15 +18,20 @@ from devices.printer.simulated.pages.pcl_grammar import (
     Order,
     PclReader,
     PjlLine,
+    Skipped,
+    XlHead,
+    XlStep,
 )
 from devices.printer.simulated.pages.pcl_page import PclPage, RefusedError
 from devices.printer.simulated.pages.sheet import Mark, Sheet
+from devices.printer.simulated.pages.xl_page import XlPage
 
 _PAGES_AHEAD = 2
 """Composed pages that its memory holds."""
 _JOB = re.compile(r'@PJL JOB(?: NAME ?= ?"([^"]*)")?$', re.IGNORECASE)
 _EOJ = re.compile(r'@PJL EOJ(?: NAME ?= ?"([^"]*)")?$', re.IGNORECASE)
 _USTATUS = re.compile(r"@PJL USTATUS (DEVICE|JOB|PAGE) ?= ?(ON|OFF)$", re.IGNORECASE)
+_ENTER = re.compile(r"@PJL ENTER LANGUAGE ?= ?(PCL|PCLXL)$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -69,6 +74,7 @@ class SimulatedLaser(PageMachine):
         self._page_seconds = page_seconds
         self._reader = PclReader()
         self._page = PclPage(model.dpi)
+        self._xl = XlPage(model.dpi)
         self.page_count = 4711
         """Sheets of its whole life; survives everything."""
         self.flush_on_hang_up = True
@@ -76,10 +82,10 @@ class SimulatedLaser(PageMachine):
         self._boot()
 
     def _boot(self) -> None:
-        offset = self._reader.offset + len(self._buffer)
-        self._reader = PclReader()
-        self._reader.offset = offset
+        self._reader.offset += len(self._buffer)
+        self._reader = self._reader.renewed()
         self._page.reset()
+        self._xl.reset()
         self._queue: deque[_Composed] = deque()
         self._jobs: deque[_Job] = deque()
         self._told = {"DEVICE": False, "JOB": False, "PAGE": False}
@@ -145,6 +151,12 @@ class SimulatedLaser(PageMachine):
                 case Exit() | Order(group="E"):
                     self._end_page(force=False)
                     self._page.reset()
+                    self._end_session()
+                case XlStep(operation=operation):
+                    if self._xl.execute(operation) == "EndPage":
+                        self._end_page(force=True)
+                case XlHead() | Skipped():
+                    pass
                 case Order(group="FF"):
                     self._end_page(force=True)
                 case Order():
@@ -153,6 +165,7 @@ class SimulatedLaser(PageMachine):
                     self._page.put(item)
         except RefusedError as refusal:
             self.errors.append(StreamError(item.offset, b"", str(refusal), item.end))
+            self._reader.refused(item)
 
     def _pjl(self, line: PjlLine) -> None:
         text = line.text.strip()
@@ -172,8 +185,12 @@ class SimulatedLaser(PageMachine):
             self._say(text, str(self.page_count))
         elif text.upper() == "@PJL USTATUSOFF":
             self._told = dict.fromkeys(self._told, False)
-        elif text.upper() not in ("@PJL", "@PJL ENTER LANGUAGE=PCL", "@PJL ENTER LANGUAGE = PCL"):
+        elif text.upper() != "@PJL" and not self._knows_language(text):
             self.errors.append(StreamError(line.offset, b"", f"unknown: {text[:40]}", line.end))
+
+    def _knows_language(self, text: str) -> bool:
+        found = _ENTER.match(text)
+        return found is not None and (found[1].upper() == "PCL" or self.model.pcl_xl)
 
     def _tell(self, kind: str, *lines: str) -> None:
         if self._told[kind]:
@@ -187,11 +204,19 @@ class SimulatedLaser(PageMachine):
                 break
         self._end_jobs()
 
+    def _end_session(self) -> None:
+        """A session that was not ended is an error, and goes no further."""
+        unended = self._xl.open and not self._reader.lost
+        self._xl.reset()
+        if unended:
+            raise RefusedError("a session that was not ended")
+
     def _end_page(self, *, force: bool) -> None:
         """Send a page to the mechanism, if there is anything on it."""
-        marks = self._page.finish()
+        marks = self._page.finish() + self._xl.finish()
         empty = not marks
         self._page.clear()
+        self._xl.clear()
         if empty and not force:
             return
         job = next((job for job in self._jobs if not job.closed), None)
@@ -246,7 +271,8 @@ class SimulatedLaser(PageMachine):
             if self.flush_on_hang_up:
                 self._end_page(force=False)
             self._page.reset()
-            self._reader.in_pjl = True
+            self._xl.reset()
+            self._reader = self._reader.renewed()
             for job in self._jobs:
                 job.closed = True
             self._end_jobs()

@@ -1,4 +1,4 @@
-"""The stream of a PCL 5 printer behind PJL, cut strictly into characters and commands.
+"""The stream of a PCL printer behind PJL, cut strictly into characters, commands, operations.
 
 Whatever is not here is an error with its offset; reading goes on behind it.
 
@@ -9,8 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+from devices.printer.pages.xl_stream import (
+    HEAD,
+    LONGEST_HEAD,
+    Operation,
+    XlStreamError,
+    read_operation,
+)
 from devices.printer.simulated.escpos import StreamError
 
 UEL = b"\x1b%-12345X"
@@ -26,6 +33,7 @@ _KNOWN = {
     b"*b": b"WMY", b"&k": b"HGS", b"(s": b"PHVSBT", b"&s": b"C", b"&d": b"D@",
 }  # fmt: skip
 """Groups and the letters that end their parameters."""
+_ENTER_XL = re.compile(r"@PJL ENTER LANGUAGE ?= ?PCLXL", re.IGNORECASE)
 _LONGEST_LINE = 512
 _CONTROLS = {0x0A: "LF", 0x0C: "FF", 0x0D: "CR", 0x00: "NUL"}
 
@@ -68,7 +76,34 @@ class Exit:
     end: int
 
 
-Item: TypeAlias = Char | Order | PjlLine | Exit | StreamError
+@dataclass(frozen=True, slots=True)
+class XlHead:
+    """What a stream of PCL XL begins with."""
+
+    offset: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class XlStep:
+    """One operation of PCL XL."""
+
+    offset: int
+    operation: Operation
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The rest of a stream of PCL XL that was found wrong."""
+
+    offset: int
+    end: int
+
+
+XlItem: TypeAlias = XlHead | XlStep | Skipped
+Item: TypeAlias = Char | Order | PjlLine | Exit | StreamError | XlItem
+_XlState: TypeAlias = Literal["none", "head", "stream", "lost"]
 
 
 class PclReader:
@@ -79,6 +114,13 @@ class PclReader:
         """Bytes taken since the printer was made."""
         self.in_pjl = True
         """Whether lines of the job language are expected; anything else begins a page."""
+        self._xl: _XlState = "none"
+
+    def renewed(self) -> PclReader:
+        """Return one that begins anew, further along."""
+        reader = PclReader()
+        reader.offset = self.offset
+        return reader
 
     def read(self, buffer: bytes) -> Item | None:
         """Return the first item in the buffer, None when it is not complete."""
@@ -88,21 +130,45 @@ class PclReader:
             return Exit(self.offset, self.offset + len(UEL))
         if self.in_pjl and b"@PJL".startswith(buffer[:4]):
             return self._line(buffer)
-        return self._pcl(buffer)
+        match self._xl:
+            case "none":
+                return self._pcl(buffer)
+            case "head":
+                return self._xl_head(buffer)
+            case "stream":
+                return self._operation(buffer)
+            case "lost":  # as such a printer does: nothing counts until the universal exit
+                end = buffer.find(_ESC, 1)
+                return Skipped(self.offset, self.offset + (end if end > 0 else len(buffer)))
+
+    @property
+    def lost(self) -> bool:
+        """Whether the rest of a stream of PCL XL is skipped, as something in it was wrong."""
+        return self._xl == "lost"
+
+    def refused(self, item: Item) -> None:
+        """Say that an item made no sense where it stood; a stream of PCL XL ends there."""
+        if isinstance(item, XlStep):
+            self._xl = "lost"
 
     def took(self, item: Item) -> None:
         """Say that an item was carried out."""
         self.offset = item.end
         match item:
             case Exit():
-                self.in_pjl = True
+                self.in_pjl, self._xl = True, "none"
             case PjlLine(text=text):
                 self.in_pjl = not text.upper().startswith("@PJL ENTER LANGUAGE")
+                self._xl = "head" if _ENTER_XL.fullmatch(text) else "none"
+            case XlHead():
+                self._xl = "stream"
+            case StreamError() if self._xl != "none":
+                self._xl = "lost"
             case Order(group="LF" | "CR" | "NUL"):
                 pass  # between two lines of the job language
             case Char() | Order():
                 self.in_pjl = False
-            case StreamError():
+            case StreamError() | XlStep() | Skipped():
                 pass
 
     def _line(self, buffer: bytes) -> Item | None:
@@ -115,6 +181,24 @@ class PclReader:
             )
         text = buffer[:end].decode("ascii", "replace").strip()
         return PjlLine(self.offset, text, self.offset + end + 1)
+
+    def _xl_head(self, buffer: bytes) -> Item | None:
+        found = HEAD.match(buffer)
+        if found is not None:
+            return XlHead(self.offset, self.offset + found.end())
+        if b"\n" in buffer or len(buffer) > LONGEST_HEAD:
+            return self._error(buffer, 1, "no head of PCL XL")
+        return None
+
+    def _operation(self, buffer: bytes) -> Item | None:
+        try:
+            operation = read_operation(buffer, 0)
+        except XlStreamError as error:
+            # What cannot stand there may be the universal exit, so it is left to be looked at.
+            return self._error(buffer, max(1, error.offset), error.detail)
+        if operation is None:
+            return None
+        return XlStep(self.offset, operation, self.offset + operation.end)
 
     def _pcl(self, buffer: bytes) -> Item | None:
         first = buffer[0]

@@ -113,6 +113,7 @@ _MESSAGES = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(_MESSAGES)
 @settings(max_examples=150)
 def test_any_message_survives_the_wire(message: Message) -> None:

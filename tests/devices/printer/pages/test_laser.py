@@ -378,6 +378,7 @@ def test_a_cancel_before_the_first_byte_sends_nothing(desk: Desk) -> None:
     assert desk.sim.wire_bytes == 0
 
 
+@pytest.mark.slow
 def test_a_report_is_cancelled_like_any_job(network: Desk) -> None:
     asked: list[bool] = []
 

@@ -67,7 +67,7 @@ def test_the_24_pin_test_page_comes_out_without_an_error() -> None:
     (sheet,) = machine.tray
     assert machine.errors == []
     lines = sheet.transcript.splitlines()
-    assert lines[:3] == ["打印机自检 PRINTER TEST", "escpk-24pin", NOW]
+    assert lines[:3] == ["打印机自检页 PRINTER TEST", "escpk-24pin", NOW]
     assert "国" * 60 in lines
     assert "扩展：镕喆堃玥珺祎垚犇" in lines
     assert "│失业保险│ 513.60│" in lines
