@@ -11,12 +11,14 @@ from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel
+from devices.printer.models.page import PagePaper
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.identify import HolderRecords
 from kiosk.issuing import copy_of, issue_facts, new_serial, signed
 from kiosk.machine import Machine, PinPrinter
+from kiosk.report_watch import report_paper
 from printing import job
 from printing.document import Document, Reveal
 from printing.encode.escpk import encode_escpk, void_page
@@ -66,6 +68,7 @@ class Statement:
     report: Document = field(repr=False)
     roll: Roll = field(repr=False)
     receipt_cm: int
+    report_paper: PagePaper
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     """The receipt's bytes, once it was encoded."""
     pdf: bytes = field(default=b"", repr=False)
@@ -126,6 +129,7 @@ def _compose(
         report=document("report"),
         roll=roll,
         receipt_cm=receipt_cm(roll, machine.receipt_model),
+        report_paper=report_paper(machine),
     )
 
 
@@ -166,7 +170,7 @@ def prepare_report(machine: Machine, statement: Statement) -> int:
     """Make the report for the printer that there is; how many pages all its copies have."""
     if isinstance(machine.report, PinPrinter):
         model = machine.report.model
-        pages = layout_pin_pages(statement.report, model)
+        pages = layout_pin_pages(statement.report, model, statement.size)
         statement.pages = encode_escpk(pages, model, Glyphs(machine.fonts))
         return len(statement.pages) * len(statement.copies)
     render(machine, statement)

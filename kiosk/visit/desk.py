@@ -47,6 +47,7 @@ from kiosk.paper import (
     receipt_fault,
     void_leftover,
 )
+from kiosk.report_watch import ReportWatch
 from kiosk.retention import Retention
 from kiosk.visit.events import (
     CardRead,
@@ -100,6 +101,7 @@ class Desk:
         self._cases = CaseWindow(machine)
         self._retention = Retention(machine)
         self._retention.daily()
+        self._report = ReportWatch(machine)
         self._leftover = may_hang(machine)
         """Kept beside the journal, which the visit's own thread does not read."""
         self.maintenance = MaintenanceSign.of(machine.settings)
@@ -237,19 +239,19 @@ class Desk:
             memory.statement = made = compose(self._machine, statement, records, size)
             pages = prepare_report(self._machine, made)
             fault = receipt_fault(self._machine, made.receipt_cm)
-            return Composed(generation, made.receipt_cm, pages, fault)
+            return Composed(generation, made.receipt_cm, pages, fault, self._report.seen())
 
         return self._fenced(generation, task)
 
     def look(self, generation: int) -> Task:
-        """Ask the receipt printer how it is, for a holder who is about to choose a paper."""
+        """Ask the printers how they are, for a holder who is about to choose a paper."""
         memory = self._memory
 
         def task() -> Event | None:
             if memory is None or memory.statement is None:
                 return None
             fault = receipt_fault(self._machine, memory.statement.receipt_cm)
-            return PrinterSeen(generation, fault)
+            return PrinterSeen(generation, fault, self._report.look())
 
         return self._fenced(generation, task)
 

@@ -67,7 +67,7 @@ from kiosk.visit.waits import deadline_of
 T = TypeVar("T")
 STOP = None
 LOOK_SECONDS = 2.0
-"""How often the receipt printer is asked how it is while a holder chooses a paper."""
+"""How often the printers are asked how they are while a holder chooses a paper."""
 TURN_SECONDS = 20.0
 """An event is applied in milliseconds; what takes so long hangs."""
 TASK_SECONDS = 120.0

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from devices.printer.models.page import PagePaper
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
@@ -47,6 +48,10 @@ from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
 
 WEEKDAYS: Final = "一二三四五六日"
+REPORTS: Final[dict[PagePaper, Mapping[str, str]]] = {
+    "a4": {"zh": "A4 报表", "en": "A4 report"},
+    "fanfold": {"zh": "连续纸报表", "en": "Report on fan-fold paper"},
+}
 
 
 @cache
@@ -141,7 +146,9 @@ def _paper_screen(
                 "statement": statement(state.statement),
                 "content": _content(memory),
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
-                "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
+                "receipt_stopped": fault(state.receipt_fault) if state.receipt_fault else None,
+                "report_stopped": fault(state.report_fault) if state.report_fault else None,
+                "report": _report_name(memory),
             }
         case ChooseMonths(_, _, _, preview, first_year):
             made = memory.statement if memory else None
@@ -187,10 +194,16 @@ def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     return shown_lines(made.screen) if made else ()
 
 
+def _report_name(memory: Memory | None) -> Mapping[str, str]:
+    """What the report's paper is called."""
+    made = memory.statement if memory else None
+    return REPORTS[made.report_paper if made else "a4"]
+
+
 def _content(memory: Memory | None) -> Markup:
     """What the statement says, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
-    return Markup(layout_html(made.shown)) if made else Markup("")  # noqa: S704 - escaped there
+    return Markup(layout_html(made.shown, made.size)) if made else Markup("")  # noqa: S704 - escaped there
 
 
 def _end(state: Printed) -> str:

@@ -254,9 +254,9 @@ def laser6(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.skipif(shutil.which("gs") is None, reason="Ghostscript is not installed")
 def test_a_laser_printer_that_speaks_pcl_xl_shows_it_on_its_test_page(
-    kiosk: Command, laser6: str, tmp_path: Path
+    kiosk: Command, bench: Path, laser6: str, tmp_path: Path
 ) -> None:
-    ended = kiosk("test", "--port", laser6, "--model", "pcl6-network")
+    ended = print_test(kiosk, bench, "--port", laser6, "--model", "pcl6-network")
     assert ended.code == 0, ended.err
     assert "页面 pages: PCL XL (Ghostscript)" in ended.out
     assert (tmp_path / "paper/page-0001.txt").read_text("utf-8") == ""  # no letter of its own

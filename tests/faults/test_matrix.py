@@ -12,8 +12,8 @@ from kiosk.visit.state import EnterPin, Idle, Menu, OutOfService, Problem, State
 from kiosk.web.screens import render
 from printing.statements.material import USUAL
 from tests.faults.cards import FAULTS as HANDS
-from tests.faults.cards import SERVED, Stage
 from tests.faults.matrix import Strike, load
+from tests.faults.stage import SERVED, Stage
 from tests.kiosk.conftest import Kiosk, kiosk, records
 
 __all__ = ["kiosk", "records"]
