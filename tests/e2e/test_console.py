@@ -31,13 +31,15 @@ def test_a_technician_finds_the_fault_tries_the_devices_and_gives_the_screen_bac
 ) -> None:
     demo.do("printer", "take_paper")
     enter(page, password)
-    expect(page.locator("#found .finding")).to_contain_text("printer.paper_out")
+    expect(page.locator("#found .finding")).to_contain_text("printer.paper_out", timeout=15_000)
     expect(page.locator("#live")).to_contain_text("printer.paper_out")
     demo.do("printer", "load_paper")
     page.click("text=开始维护")
     expect(page.locator(".banner")).to_contain_text("维护中")
-    page.click("nav >> text=试验")
+    expect(page.locator("#live")).to_contain_text("无卡")
     demo.do("insert", cards[1].name)
+    expect(page.locator("#live")).not_to_contain_text("无卡")  # pcscd takes its moment
+    page.click("nav >> text=试验")
     page.click('[data-post="trials/card"]')
     expect(page.locator("#card")).to_contain_text("genuine")
     expect(page.locator("body")).not_to_contain_text(cards[1].holder)
