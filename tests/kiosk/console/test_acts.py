@@ -23,7 +23,7 @@ from kiosk.visit.state import Idle, Maintenance, Printed, TakeCard
 from printing.journal import Observed, Order
 from printing.preview import pdf_text
 from tests.kiosk.conftest import SECONDS
-from tests.kiosk.console.conftest import LOGIN, Technician
+from tests.kiosk.console.conftest import LOGIN, PAGE, Technician
 
 TRIALS: tuple[tuple[str, dict[str, object]], ...] = (
     ("trials/card", {}),
@@ -31,6 +31,14 @@ TRIALS: tuple[tuple[str, dict[str, object]], ...] = (
     ("trials/witness", {"job": 1, "complete": True}),
     ("trials/handshake", {}),
     ("trials/cover", {}),
+)
+CALLS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("logout", {}),
+    ("examine", {}),
+    ("maintain", {"on": True}),
+    ("jobs/settle", {"job": 1, "verdict": "confirmed"}),
+    ("paper/roll", {}),
+    ("trace", {"minutes": 5}),
 )
 
 
@@ -79,34 +87,45 @@ def test_maintenance_waits_for_the_end_of_a_visit_and_says_so(inside: Technician
     assert inside.browser.get("/technician/session").json() == {"visit": False}
 
 
-@pytest.mark.parametrize(("name", "body"), TRIALS)
-def test_without_maintenance_nothing_is_tried(
-    inside: Technician, name: str, body: dict[str, object]
-) -> None:
+def test_without_maintenance_nothing_is_tried(inside: Technician) -> None:
     before = inside.trail()
-    answer = inside.act(name, **body)
-    assert answer.status_code == 409
-    assert fault("technician.maintenance").zh in unescape(answer.text)
+    for name, body in TRIALS:
+        answer = inside.act(name, **body)
+        assert answer.status_code == 409, name
+        assert fault("technician.maintenance").zh in unescape(answer.text)
     assert inside.trail() == before
     assert inside.console.machine.journal.jobs() == ()
 
 
-@pytest.mark.parametrize(("name", "body"), [*TRIALS, ("jobs/settle", {}), ("paper/roll", {})])
-def test_without_a_session_nothing_is_done(
-    technician: Technician, name: str, body: dict[str, object]
-) -> None:
-    assert technician.browser.post(f"/technician/{name}", json=body).status_code == 401
+def test_without_a_session_nothing_is_shown_handed_out_or_done(technician: Technician) -> None:
+    browser = technician.browser
+    for name in ("trials", "jobs", "paper", "trace", "files"):
+        answer = browser.get(f"/technician/{name}", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/technician"), name
+    for name in ("live", "session", "readiness.pdf", "support-bundle.zip", "trace/lines"):
+        assert browser.get(f"/technician/{name}").status_code == 401, name
+    for name, body in (*TRIALS, *CALLS):
+        answer = browser.post(f"/technician/{name}", json=body, headers={"Origin": PAGE})
+        assert answer.status_code == 401, name
+    assert technician.trail() == []
 
 
-@pytest.mark.parametrize("name", ["trials", "jobs", "paper", "trace", "files"])
-def test_without_a_session_every_page_is_the_door(technician: Technician, name: str) -> None:
-    answer = technician.browser.get(f"/technician/{name}", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/technician")
-
-
-@pytest.mark.parametrize("name", ["readiness.pdf", "support-bundle.zip", "trace/lines"])
-def test_without_a_session_nothing_is_handed_out(technician: Technician, name: str) -> None:
-    assert technician.browser.get(f"/technician/{name}").status_code == 401
+def test_a_call_that_no_hand_made_on_the_sessions_page_is_refused(free: Technician) -> None:
+    own, before = free.csrf, free.trail()
+    for headers in (
+        {},
+        {"Origin": PAGE},
+        {"X-Console": own},
+        {"Origin": PAGE, "X-Console": "guessed"},
+        {"Origin": "http://evil.example", "X-Console": own},
+        {"Origin": "null", "X-Console": own},
+    ):
+        for name, body in (*TRIALS, *CALLS):
+            answer = free.browser.post(f"/technician/{name}", json=body, headers=headers)
+            assert answer.status_code == 403, (name, headers)
+    assert free.trail() == before
+    assert isinstance(free.kiosk.service.state, Maintenance)
+    assert free.browser.get("/technician/session").status_code == 200
 
 
 def test_the_test_card_is_read_masked_and_its_pin_loses_no_try(free: Technician) -> None:

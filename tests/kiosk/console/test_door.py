@@ -23,8 +23,6 @@ from kiosk.console.guard import COOKIE
 from kiosk.console.login import ENTERED, LEFT, REFUSED, THROTTLED, Door
 from tests.kiosk.console.conftest import FAST, LOGIN, PAGE, PASSWORD, Technician
 
-CALLS = ("logout", "examine")
-
 
 def test_the_file_of_accounts_is_private_and_holds_no_password(tmp_path: Path) -> None:
     place = tmp_path / "technicians.json"
@@ -184,31 +182,6 @@ def test_a_session_that_was_foisted_on_the_browser_is_never_entered(technician: 
     assert _with_cookie(technician, first) == 200
     technician.enter()
     assert _with_cookie(technician, first) == 401, "a login ends the session it was made in"
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"Origin": PAGE},
-        {"Origin": PAGE, "X-Console": "guessed"},
-        {"Origin": "http://evil.example", "X-Console": "own"},
-        {"Origin": "null", "X-Console": "own"},
-        {"X-Console": "own"},
-    ],
-)
-@pytest.mark.parametrize("name", CALLS)
-def test_a_call_that_no_hand_made_on_the_sessions_page_is_refused(
-    technician: Technician, name: str, headers: dict[str, str]
-) -> None:
-    technician.enter()
-    if headers.get("X-Console") == "own":
-        headers = headers | {"X-Console": technician.csrf}
-    before = technician.trail()
-    answer = technician.browser.post(f"/technician/{name}", json={}, headers=headers)
-    assert answer.status_code == 403
-    assert technician.trail() == before
-    assert technician.browser.get("/technician/live").status_code == 200
 
 
 def test_a_session_cannot_be_replayed_after_its_log_out(technician: Technician) -> None:
