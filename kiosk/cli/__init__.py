@@ -84,6 +84,10 @@ def kiosk(
 
 def main() -> None:
     """Run a command; every error ends in what happened, why, what to do, and its exit code."""
+    from kiosk import dumps, logs
+
+    dumps.refuse()
+    logs.start("WARNING")  # the daemon has a level of its own
     try:
         app()
     except KeyboardInterrupt:

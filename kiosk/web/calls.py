@@ -1,5 +1,6 @@
 """The API of the visit: what the holder touches, as events for the present visit."""
 
+from hmac import compare_digest
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
@@ -28,10 +29,11 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.service import Shown
 from kiosk.visit.state import Resting, State
+from kiosk.web.answers import CALLED
 from printing.statements.issue import Window
 from printing.statements.spans import LONGEST
 
-router = APIRouter(prefix="/api/visit")
+router = APIRouter(prefix="/api/visit", responses=CALLED)
 
 
 class PinBody(BaseModel):
@@ -55,7 +57,7 @@ class SizeBody(BaseModel):
 class QuestionBody(BaseModel):
     """Which question about the months comes next, as in `ChooseMonths`."""
 
-    first_year: int | None = Field(default=None, ge=0, le=2099)
+    first_year: int | None = Field(default=None, ge=0, le=2099, strict=True)
 
 
 class MonthsBody(BaseModel):
@@ -103,7 +105,7 @@ def _present_screen(
     """What is shown, for a call with its token from this page; else 409."""
     shown: Shown = request.app.state.behind.service.shown
     own = f"{request.url.scheme}://{request.headers['host']}"
-    if x_visit != shown.token or origin != own:
+    if not compare_digest(x_visit.encode(), shown.token.encode()) or origin != own:
         raise HTTPException(409, fault("visit.stale").to_json())
     return shown.state
 

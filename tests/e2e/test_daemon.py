@@ -18,6 +18,7 @@ from devices.card.simulated.vpcd import VpcdCard
 from kiosk.demo.data import DemoCard
 from tests.e2e.conftest import KIOSK, genuine
 from tests.e2e.printer import ReceiptPrinter
+from tests.leaks import note
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
 
@@ -57,6 +58,7 @@ def daemon(config: Path, pcscd: PrivatePcscd, tmp_path: Path) -> Iterator[Daemon
         if process.poll() is None:
             process.kill()
             process.wait()
+        note("log of kiosk run", (tmp_path / "log").read_text("utf-8"))
 
 
 def test_the_daemon_is_ready_serves_a_visit_and_ends_in_order(
