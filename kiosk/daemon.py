@@ -19,6 +19,7 @@ from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
 from kiosk.visit.state import State
+from kiosk.visit.tasks import devices_worker
 from kiosk.watchdog import Watchdog, patience
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def _visit(machine: Machine, desk: Desk, metrics: Metrics, counters: Counters) -
         roles=machine.roles,
         needs_sam=settings.sam.kind == "psam",
         rules=settings.visit,
+        worker=devices_worker(),
         monotonic=machine.monotonic,
         progress=machine.progress,
         observe=observe,

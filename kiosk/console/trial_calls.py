@@ -15,7 +15,7 @@ from kiosk.console.pages import part
 from kiosk.diag.printing import PAPERS
 from kiosk.errors import KioskError
 from kiosk.faults import fault, fault_of, known_codes
-from kiosk.paper import GOOD
+from kiosk.leftover import GOOD
 from kiosk.settling import witness as settle_by_witness
 from printing.errors import PrintingError
 

@@ -31,21 +31,19 @@ from kiosk.identify import (
     prove_holder,
     today,
 )
+from kiosk.leftover import GOOD, may_hang, void_leftover
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
 from kiosk.maintenance import MaintenanceSign
 from kiosk.paper import (
-    GOOD,
     Statement,
     compose,
     confirms,
-    may_hang,
     prepare_report,
     print_receipt,
     print_report,
     receipt_fault,
-    void_leftover,
 )
 from kiosk.report_watch import ReportWatch
 from kiosk.retention import Retention

@@ -11,7 +11,7 @@ import queue
 import secrets
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -62,6 +62,7 @@ from kiosk.visit.events import (
 from kiosk.visit.facts import Traced, facts
 from kiosk.visit.reducer import reduce
 from kiosk.visit.state import FaultData, Idle, Maintenance, OutOfService, Preview, State, Wish
+from kiosk.visit.tasks import PAPER_SECONDS, TASK_SECONDS, Tasks
 from kiosk.visit.waits import deadline_of
 
 T = TypeVar("T")
@@ -70,10 +71,6 @@ LOOK_SECONDS = 2.0
 """How often the printers are asked how they are while a holder chooses a paper."""
 TURN_SECONDS = 20.0
 """An event is applied in milliseconds; what takes so long hangs."""
-TASK_SECONDS = 120.0
-"""A card and a look into the records take seconds."""
-PAPER_SECONDS = 1800.0
-"""The longest paper at the slowest line, with a hold before it, is out long before."""
 REST_SECONDS = 5.0
 """How often the sign of maintenance is looked at, and the printer is asked whether an earlier
 holder's paper can be voided now."""
@@ -101,6 +98,7 @@ class VisitService:
         roles: ReaderRoles,
         needs_sam: bool,
         rules: Visit,
+        worker: Executor,
         monotonic: Callable[[], float],
         progress: Progress,
         observe: Callable[[State], None],
@@ -116,7 +114,8 @@ class VisitService:
         """Told every state, by the visit's thread."""
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="devices")
+        self._worker = worker
+        self._tasks = Tasks(worker, progress, self.post)
         self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
         self._watch: Watch | None = None
         self._stopped = False
@@ -144,8 +143,12 @@ class VisitService:
     def start(self) -> Self:
         """Begin to serve: watch the readers and take events."""
         self._thread.start()
-        self._watch = self._source.watch(self._on_card_event)
+        self.watch()
         return self
+
+    def watch(self) -> None:
+        """Watch the readers."""
+        self._watch = self._source.watch(self._on_card_event)
 
     def stop(self) -> None:
         """End the visit under way, void what is half printed, and give the devices back."""
@@ -158,7 +161,7 @@ class VisitService:
         self._thread.join(timeout=5)
         self._desk.cancel_print()
         self._desk.forget()
-        self._submit(self._desk.release_card)
+        self._tasks.submit(self._desk.release_card)
         self._worker.shutdown(wait=True)
 
     def __enter__(self) -> Self:
@@ -190,17 +193,9 @@ class VisitService:
         """Take an event, from any thread."""
         self._events.put(event)
 
-    def at_devices(self, task: Callable[[], T], seconds: float = TASK_SECONDS) -> "Future[T]":
+    def at_devices(self, task: Callable[[], T], seconds: float = TASK_SECONDS) -> Future[T]:
         """Have a task done by the worker, after those that wait there; from any thread."""
-
-        def work() -> T:
-            self._progress.expect("devices", seconds)
-            try:
-                return task()
-            finally:
-                self._progress.rest("devices")
-
-        return self._worker.submit(work)
+        return self._tasks.run(task, seconds)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every change of state; the answer ends the subscription."""
@@ -279,21 +274,34 @@ class VisitService:
         return None
 
     def _run(self) -> None:
-        while True:
-            self._progress.rest("visit")
-            try:
-                event = self._events.get(timeout=self._patience())
-            except queue.Empty:
-                event = Tick()
-                self._use_the_time()
-            if event is STOP:
-                return
-            self._progress.expect("visit", TURN_SECONDS)
-            try:
-                self.handle(event)
-                self._see_the_sign()
-            except Exception as error:  # noqa: BLE001 - without this thread no card is seen again
-                self._give_up(error)
+        while self.turn(self.patience()):
+            pass
+
+    def turn(self, seconds: float) -> bool:
+        """Apply the next event, or what follows when none came within so many seconds.
+
+        False: it was the last one. The visit's own thread calls this.
+        """
+        self._progress.rest("visit")
+        try:
+            event = self._events.get(timeout=seconds)
+        except queue.Empty:
+            event = Tick()
+            self._use_the_time()
+        if event is STOP:
+            return False
+        self._progress.expect("visit", TURN_SECONDS)
+        try:
+            self.handle(event)
+            self._see_the_sign()
+        except Exception as error:  # noqa: BLE001 - without this thread no card is seen again
+            self._give_up(error)
+        return True
+
+    @property
+    def waiting(self) -> bool:
+        """Whether events wait to be applied."""
+        return not self._events.empty()
 
     def _see_the_sign(self) -> None:
         """Maintenance is set by a technician here, or by a command of another process."""
@@ -308,23 +316,23 @@ class VisitService:
         """Nothing happens: see to the printer."""
         match self.state:
             case Idle() if self._desk.leftover:
-                self._submit(self._desk.tidy, PAPER_SECONDS)
+                self._tasks.submit(self._desk.tidy, PAPER_SECONDS)
             case Preview(generation) if self._look is None or self._look.done():
-                self._look = self._submit(self._desk.look(generation))
+                self._look = self._tasks.submit(self._desk.look(generation))
 
     def _give_up(self, error: Exception) -> None:
         """End a visit that met a bug; the next card begins anew."""
         log(logging.ERROR, "visit.bug", error=type(error).__name__, where=where(error))
         self._desk.cancel_print()
         self._desk.forget()
-        self._submit(self._desk.release_card)
+        self._tasks.submit(self._desk.release_card)
         self.shown = Shown(OutOfService(FaultData(UNEXPECTED)), secrets.token_urlsafe(24))
         self._observe(self.shown.state)
         for listener in tuple(self._listeners):
             with contextlib.suppress(Exception):  # it may be what failed
                 listener()
 
-    def _patience(self) -> float:
+    def patience(self) -> float:
         """How long nothing needs to happen, in seconds."""
         most = LOOK_SECONDS if isinstance(self.state, Preview) else REST_SECONDS
         return min(self.seconds_left(self.state) or most, most)
@@ -343,7 +351,7 @@ class VisitService:
         self._observe(after)
         for fact in facts(before, after):
             if isinstance(fact, Traced):
-                self._submit(partial(self._desk.trace, fact.kind))
+                self._tasks.submit(partial(self._desk.trace, fact.kind))
         if after != before:
             for listener in tuple(self._listeners):
                 listener()
@@ -354,41 +362,25 @@ class VisitService:
                 self._desk.cancel_print()
             case Forget():
                 self._desk.forget()
-                self._submit(self._desk.release_card)
-                self._submit(self._desk.tidy, PAPER_SECONDS)
+                self._tasks.submit(self._desk.release_card)
+                self._tasks.submit(self._desk.tidy, PAPER_SECONDS)
             case ReadCard(generation, reader):
-                self._submit(self._desk.begin(generation, reader))
+                self._tasks.submit(self._desk.begin(generation, reader))
             case VerifyPin(generation, pin):
-                self._submit(self._desk.verify(generation, pin))
+                self._tasks.submit(self._desk.verify(generation, pin))
             case LookUp(generation):
-                self._submit(self._desk.look_up(generation))
+                self._tasks.submit(self._desk.look_up(generation))
             case Compose(generation, statement, asked, size):
-                self._submit(self._desk.compose(generation, statement, asked, size, self.post))
+                desk, tell = self._desk, self.post
+                self._tasks.submit(desk.compose(generation, statement, asked, size, tell))
             case BeginGuest(generation):
-                self._submit(self._desk.begin_guest(generation))
+                self._tasks.submit(self._desk.begin_guest(generation))
             case FindCase(generation, number):
-                self._submit(self._desk.find_case(generation, number))
+                self._tasks.submit(self._desk.find_case(generation, number))
             case StartPrint(generation, medium):
-                self._submit(self._desk.print(generation, medium, self.post), PAPER_SECONDS)
+                self._tasks.submit(self._desk.print(generation, medium, self.post), PAPER_SECONDS)
             case _:
                 assert_never(effect)
-
-    def _submit(
-        self, task: Callable[[], Event | None], seconds: float = TASK_SECONDS
-    ) -> Future[None]:
-        def work() -> None:
-            if (answer := task()) is not None:
-                self.post(answer)
-
-        submitted = self.at_devices(work, seconds)
-        submitted.add_done_callback(_say_if_it_failed)
-        return submitted
-
-
-def _say_if_it_failed(work: Future[None]) -> None:
-    """Tasks have their own fence; what fails outside of it must not vanish in the worker."""
-    if (error := work.exception()) is not None:
-        log(logging.ERROR, "worker.failed", error=type(error).__name__, where=where(error))
 
 
 def _generation(state: State) -> int:

@@ -12,7 +12,7 @@ from devices.printer.models.page import PagePaper
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
-from kiosk.paper import GOOD
+from kiosk.leftover import GOOD
 from kiosk.visit.desk import Memory
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
