@@ -23,6 +23,7 @@ from pydantic_settings import (
 
 from kiosk.errors import SettingError
 from kiosk.sections import Section
+from kiosk.sections.console import Technician
 from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
 from kiosk.sections.hall import Guides, Log, Paper, Place, Verify, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     speech: Speech = Speech()
     web: Web = Web()
     verify: Verify = Verify()
+    technician: Technician = Technician()
     log: Log = Log()
 
     @model_validator(mode="after")

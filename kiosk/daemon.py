@@ -10,12 +10,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk import logs
+from kiosk.counters import Counters
+from kiosk.diag.credential import offered
 from kiosk.errors import PortTakenError, SettingError
 from kiosk.machine import Machine
 from kiosk.metrics import Metrics
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
+from kiosk.visit.state import State
 from kiosk.visit.tasks import devices_worker
 from kiosk.watchdog import Watchdog, patience
 
@@ -46,6 +49,8 @@ def serve_machine(
 
     Raises `PortTakenError` before any device is used.
     """
+    from kiosk.console.console import Console
+    from kiosk.console.mount import mount
     from kiosk.web.app import build
     from kiosk.web.monitor import Monitor
     from kiosk.web.own_page import OwnPage
@@ -62,13 +67,21 @@ def serve_machine(
         notify("READY=1")
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
-    metrics = Metrics(machine.monotonic)
-    with contextlib.closing(listener), _visit(machine, desk, metrics) as service:
+    metrics, counters = Metrics(machine.monotonic), Counters.of(machine.settings, machine.now)
+    with (
+        contextlib.closing(listener),
+        _visit(machine, desk, metrics, counters) as service,
+        contextlib.ExitStack() as parts,
+    ):
         verifier = Verifier.of(machine.settings, machine.journal.seals, machine.monotonic)
         monitor = Monitor(service, machine.progress, metrics)
         page = OwnPage.of(machine.settings, machine.rng)
         service.subscribe(lambda: page.aloud.keep_for(service.shown.token))
         app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor, page))
+        console = parts.enter_context(
+            contextlib.closing(Console.of(machine, service, monitor, counters))
+        )
+        mount(app, console, parts.enter_context(offered(machine.settings, port)))
         if extend is not None:
             extend(app)
         server = PageServer(app, answering, partial(machine.progress.expect, "page"))
@@ -78,8 +91,13 @@ def serve_machine(
     logs.event(logging.INFO, "kiosk.stopped")
 
 
-def _visit(machine: Machine, desk: Desk, metrics: Metrics) -> VisitService:
+def _visit(machine: Machine, desk: Desk, metrics: Metrics, counters: Counters) -> VisitService:
     settings = machine.settings
+
+    def observe(state: State) -> None:
+        metrics.saw(state)
+        counters.saw(state)
+
     return VisitService(
         desk,
         machine.source,
@@ -89,7 +107,7 @@ def _visit(machine: Machine, desk: Desk, metrics: Metrics) -> VisitService:
         worker=devices_worker(),
         monotonic=machine.monotonic,
         progress=machine.progress,
-        observe=metrics.saw,
+        observe=observe,
     )
 
 

@@ -9,11 +9,13 @@ import logging
 import sys
 import threading
 import traceback
+from collections import deque
 from datetime import UTC, datetime
 from types import TracebackType
 
 LOGGER = logging.getLogger("kiosk")
 
+RECENT_LINES = 500
 
 OWN = frozenset({"devices", "archive", "printing"})
 """Packages of this project: they log codes and counts, so their text may be written."""
@@ -51,11 +53,32 @@ class JsonLines(logging.Formatter):
         return line
 
 
+class _Recent(logging.Handler):
+    """Keeps the last lines in memory, for a support bundle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: deque[str] = deque(maxlen=RECENT_LINES)
+        self.setFormatter(JsonLines())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one."""
+        self.lines.append(self.format(record))
+
+
+_RECENT = _Recent()
+
+
+def recent() -> tuple[str, ...]:
+    """The last lines that this process wrote, oldest first; none before `start`."""
+    return tuple(_RECENT.lines)
+
+
 def start(level: str) -> None:
     """Send all logs to standard error as JSON lines from `level` up, and all that ends by a bug."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler, _RECENT], force=True)
     logging.raiseExceptions = False  # it would print the record, with its values
     logging.captureWarnings(capture=True)
     sys.excepthook = _failed

@@ -115,10 +115,11 @@ def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:
         case TellsNothing():
             yield Finding.named(state.code, part, "note", port)
         case _:
-            yield Finding.named(state.code, part, weight, f"{port}: {_evidence(state)}")
+            yield Finding.named(state.code, part, weight, f"{port}: {evidence_of(state)}")
 
 
-def _evidence(state: PrinterState) -> str:
+def evidence_of(state: PrinterState) -> str:
+    """What shows a printer's state, beside its code."""
     match state:
         case Busy(detail) | Absent(detail):
             return detail
@@ -165,7 +166,7 @@ def clock(machine: Machine) -> Seen:
 
 def disk(machine: Machine) -> Seen:
     """Room beside the journal, the records and the reports."""
-    for folder in _folders(machine):
+    for folder in folders(machine):
         free = shutil.disk_usage(folder).free
         evidence = f"{free // 1_000_000} MB free in {folder}"
         if free < FULL_BYTES:
@@ -176,7 +177,7 @@ def disk(machine: Machine) -> Seen:
             yield evidence
 
 
-def _folders(machine: Machine) -> tuple[Path, ...]:
+def folders(machine: Machine) -> tuple[Path, ...]:
     """Those that the kiosk writes into, one of each file system."""
     place = machine.settings.store
     folders = [place.journal.parent]

@@ -17,7 +17,7 @@ from functools import partial
 from itertools import count
 from math import inf
 from types import TracebackType
-from typing import Self, assert_never
+from typing import Self, TypeVar, assert_never
 
 from devices.card.connection import CardSource, Watch
 from devices.card.events import (
@@ -63,9 +63,10 @@ from kiosk.visit.facts import Traced, facts
 from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
 from kiosk.visit.reducer import reduce
 from kiosk.visit.state import FaultData, Idle, Maintenance, OutOfService, Preview, State, Wish
-from kiosk.visit.tasks import PAPER_SECONDS, Tasks
+from kiosk.visit.tasks import PAPER_SECONDS, TASK_SECONDS, Tasks
 from kiosk.visit.waits import deadline_of
 
+T = TypeVar("T")
 STOP = None
 LOOK_SECONDS = 2.0
 """How often the printers are asked how they are while a holder chooses a paper."""
@@ -199,6 +200,10 @@ class VisitService:
     def post(self, event: Event) -> None:
         """Take an event, from any thread."""
         self._events.put(event)
+
+    def at_devices(self, task: Callable[[], T], seconds: float = TASK_SECONDS) -> Future[T]:
+        """Have a task done by the worker, after those that wait there; from any thread."""
+        return self._tasks.run(task, seconds)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every change of state; the answer ends the subscription."""

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Final
+from typing import Final, TypeVar
 
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.progress import Progress
 from kiosk.visit.events import Event
 
+T = TypeVar("T")
 TASK_SECONDS: Final = 120.0
 """A card and a look into the records take seconds."""
 PAPER_SECONDS: Final = 1800.0
@@ -35,17 +36,24 @@ class Tasks:
         """Have a task done after those that wait; it takes at most so many seconds."""
 
         def work() -> None:
-            self._progress.expect("devices", seconds)
-            try:
-                answer = task()
-            finally:
-                self._progress.rest("devices")
-            if answer is not None:
+            if (answer := task()) is not None:
                 self._post(answer)
 
-        submitted = self._worker.submit(work)
+        submitted = self.run(work, seconds)
         submitted.add_done_callback(_say_if_it_failed)
         return submitted
+
+    def run(self, task: Callable[[], T], seconds: float) -> Future[T]:
+        """As `submit`, for an answer that is the caller's own."""
+
+        def work() -> T:
+            self._progress.expect("devices", seconds)
+            try:
+                return task()
+            finally:
+                self._progress.rest("devices")
+
+        return self._worker.submit(work)
 
 
 def _say_if_it_failed(work: Future[None]) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -87,6 +88,25 @@ def test_the_daemon_is_ready_serves_a_visit_and_ends_in_order(
     for secret in (cards[0].holder, cards[0].pin, profile.card_number):
         assert secret not in text
     assert profile.holder.social_security_number not in text
+
+
+def test_commands_ask_the_running_daemon_for_all_that_it_finds(
+    daemon: Daemon, config: Path, tmp_path: Path
+) -> None:
+    assert daemon.told() == "READY=1"
+
+    def run(*words: str | Path) -> str:
+        command = [KIOSK, *words, "--config", config]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+
+    told = json.loads(run("diag", "--json"))
+    asked = {part["part"] for part in told["parts"] if part["asked"]}
+    assert asked >= {"kiosk", "reader", "module", "card", "receipt", "store", "journal"}
+    place = tmp_path / "bundle.zip"
+    run("support-bundle", place)
+    with zipfile.ZipFile(place) as file:
+        assert "kiosk.ready" in file.read("events.jsonl").decode()
+        assert "kiosk_visits_total" in file.read("metrics.txt").decode()
 
 
 def test_the_dev_dock_is_no_part_of_the_daemon(daemon: Daemon) -> None:

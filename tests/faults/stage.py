@@ -48,7 +48,7 @@ class Stage:
 
     @property
     def source(self) -> SimulatedSource:
-        source = self.kiosk.machine.source
+        source = self.kiosk.hall.source
         assert isinstance(source, SimulatedSource)
         return source
 

@@ -145,7 +145,7 @@ def test_a_guest_is_served_while_no_card_can_be_and_goes_on_when_the_reader_goes
 
 @pytest.mark.slow
 def test_without_a_reader_guides_are_read_and_the_screen_comes_back(kiosk: Kiosk) -> None:
-    source = kiosk.machine.source
+    source = kiosk.hall.source
     assert isinstance(source, SimulatedSource)
     reader = kiosk.hall.slot.reader
     source.unplug(reader)

@@ -29,6 +29,7 @@ from kiosk.trail import Trail
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
 from kiosk.visit.state import State
+from kiosk.wire import Wire
 from printing.fonts import FontChain
 from printing.journal import Journal
 from tests.simulate.world import Worker, World
@@ -138,6 +139,7 @@ class Daemon:
             monotonic=world.clock,
             regions=_no_regions,
             progress=Progress(world.clock),
+            wire=Wire(world.clock),
             rng=random.Random(world.chance.random()),
             parts=self.parts,
         )

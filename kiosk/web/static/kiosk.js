@@ -188,6 +188,16 @@
     }
   });
 
+  // A technician's keyboard opens the console; a finger cannot, and no key does while a visit runs.
+  const AT_REST = ["idle", "out_of_service"];
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey && event.altKey && event.key === "k")) return;
+    const screen = stage.querySelector("[data-screen]");
+    if (screen && !AT_REST.includes(screen.dataset.screen)) return;
+    sessionStorage.setItem("console", "at the screen");
+    location.assign("/technician");
+  });
+
   // A hardware PIN pad is a keyboard: its digits (with or without the number lock), and its keys for
   // yes, correct and cancel.
   document.addEventListener("keydown", (event) => {
