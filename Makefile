@@ -1,5 +1,5 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz soak crash crash-audit crash-import pictures gallery golden deb clean
+.PHONY: setup setup-test demo test quick check bench fuzz soak crash crash-audit crash-import simulate pictures screens gallery golden deb clean
 BIN := .venv/bin
 DEMO_DATA := .demo
 WORKERS ?= auto
@@ -55,13 +55,21 @@ crash: setup-test
 	@CRASH_RUNS=$(CRASH_RUNS) $(BIN)/python -m pytest tests/faults/test_crash.py --numprocesses $(WORKERS) --maxprocesses 4
 
 # A week of visits, compressed, in a process that is watched: what grows, and is any paper lost?
-VISITS ?= 50000
 soak: setup-test
-	@VISITS=$(VISITS) $(BIN)/python -m tests.soak
+	@VISITS=$(or $(VISITS),50000) $(BIN)/python -m tests.soak
+
+# The whole kiosk on a virtual clock, 10,000 visits, each promise after each event; 500 in `make test`.
+# SEED=n runs one day again: a failing seed is the bug report, its trace is printed.
+simulate: setup-test
+	@VISITS=$(or $(VISITS),10000) SEED=$(SEED) $(BIN)/python -m pytest tests/simulate --numprocesses $(WORKERS) --maxprocesses 4
 
 # The pictures of the README, made by the demo itself.
 pictures: setup-test
 	@$(BIN)/python scripts/pictures.py
+
+# Every screen of the page, for docs/screens.md.
+screens: setup-test
+	@$(BIN)/python -m scripts.screens
 
 # Every statement on three rolls and on A4 in both sizes, as pictures to look at.
 gallery: setup-test

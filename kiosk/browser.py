@@ -44,6 +44,7 @@ def command(address: str, profile: Path, language: str = "zh-CN") -> list[str]:
         "--no-default-browser-check",
         "--noerrdialogs",
         "--disable-pinch",
+        "--autoplay-policy=no-user-gesture-required",  # "take your card" sounds without a touch
         "--disable-sync",
         "--disable-background-networking",
         "--disable-component-update",

@@ -32,8 +32,24 @@ def check(settings: Settings) -> None:
         path = getattr(settings.sign, name)
         if path and not Path(path).is_file():
             raise SettingError(f"sign.{name}", repr(path), "a file that is there")
+    _check_signature(settings)
     FontChain.of(settings.statement.fonts)
     load_tables(settings.rules.replaced())
+
+
+def _check_signature(settings: Settings) -> None:
+    """A signature is part of a PDF: what must be signed cannot go to a 24-pin printer."""
+    from devices.printer.models import page_model_names
+    from devices.printer.models.page import EscpkModel, load_page_model
+
+    sign, report = settings.sign, settings.report
+    if not (sign.required and (sign.key or sign.module)):
+        return
+    if not report.port or report.model not in page_model_names():
+        return
+    if isinstance(load_page_model(report.model), EscpkModel):
+        allowed = f"false, as {report.model} (report.model) prints no PDF and so no signature"
+        raise SettingError("sign.required", "True", allowed)
 
 
 def _check_pcl(report: Report) -> None:

@@ -29,6 +29,7 @@ from devices.card.psam import PsamProfile, PsamSlot
 from devices.card.roles import ReaderRoles
 from devices.card.sam import KeyUse, Sam
 from devices.card.software_sam import SoftwareSam
+from devices.card.tap import TappedSource
 from devices.printer.factory import open_printer
 from devices.printer.link import Wait
 from devices.printer.models import PrinterModel, load_model
@@ -45,6 +46,7 @@ from kiosk.sections.devices import Report, SecurityModule
 from kiosk.sections.records import StorePlace
 from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
+from kiosk.wire import Wire
 from printing.fonts import FontChain
 from printing.journal import Journal
 from printing.signing.keys import FileKey, Key, TokenKey
@@ -287,7 +289,7 @@ def ghostscript(report: Report) -> Ghostscript | None:
     return Ghostscript(program) if program else None
 
 
-def _report(settings: Settings, parts: ExitStack) -> ReportPrinter | PinPrinter:
+def _report(settings: Settings, parts: ExitStack, wire: Wire) -> ReportPrinter | PinPrinter:
     """The printer at the configured port, else the folder."""
     report = settings.report
     if report.port:
@@ -296,6 +298,7 @@ def _report(settings: Settings, parts: ExitStack) -> ReportPrinter | PinPrinter:
             report.model,
             monotonic=time.monotonic,
             hold_seconds=report.hold_seconds,
+            on_traffic=wire.line_of("report", words=True),
             ghostscript=ghostscript(report),
         )
         if isinstance(printer, SerialPrinter):
@@ -317,9 +320,10 @@ def _assemble(
     wait: Wait | None = None,
 ) -> Machine:
     """Open the files and give every part its clock and its chance."""
-    rng = random.SystemRandom()
+    rng, wire = random.SystemRandom(), Wire(time.monotonic)
+    source = TappedSource(source, time.monotonic, wire.exchanged, lambda: wire.on)
     try:
-        report = _report(settings, parts)
+        report = _report(settings, parts, wire)
         fonts = FontChain.of(settings.statement.fonts)  # an unreadable font is found at the start
         signs = signer(settings)
         tables = load_tables(settings.rules.replaced())  # and so is a wrong table
@@ -336,6 +340,7 @@ def _assemble(
             monotonic=time.monotonic,
             hold_seconds=settings.receipt.hold_seconds,
             wait=wait,
+            on_traffic=wire.line_of("receipt"),
         )
         parts.enter_context(receipt)
     except BaseException:
@@ -361,6 +366,7 @@ def _assemble(
         monotonic=time.monotonic,
         regions=cache(partial(regions, settings, store, parts)),
         progress=progress,
+        wire=wire,
         rng=rng,
         parts=parts,
     )

@@ -23,10 +23,12 @@ from pydantic_settings import (
 
 from kiosk.errors import SettingError
 from kiosk.sections import Section
+from kiosk.sections.console import Technician
 from kiosk.sections.devices import Card, Receipt, Report, SecurityModule
 from kiosk.sections.hall import Guides, Log, Paper, Place, Verify, Web
 from kiosk.sections.records import Audit, Limits, Lookup, RegionPlace, Rules, StorePlace
 from kiosk.sections.signing import Sign
+from kiosk.sections.speech import Speech
 from kiosk.sections.visit import Visit
 
 DEFAULT_FILE = Path("/etc/kiosk/kiosk.toml")
@@ -52,8 +54,10 @@ class Settings(BaseSettings):
     regions: tuple[RegionPlace, ...] = ()
     visit: Visit = Visit()
     guides: Guides = Guides()
+    speech: Speech = Speech()
     web: Web = Web()
     verify: Verify = Verify()
+    technician: Technician = Technician()
     log: Log = Log()
 
     @model_validator(mode="after")

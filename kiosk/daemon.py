@@ -10,12 +10,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk import logs
+from kiosk.counters import Counters
+from kiosk.diag.credential import offered
 from kiosk.errors import PortTakenError, SettingError
 from kiosk.machine import Machine
 from kiosk.metrics import Metrics
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
+from kiosk.visit.state import State
+from kiosk.visit.tasks import devices_worker
 from kiosk.watchdog import Watchdog, patience
 
 if TYPE_CHECKING:
@@ -45,9 +49,13 @@ def serve_machine(
 
     Raises `PortTakenError` before any device is used.
     """
-    from kiosk.web.app import Behind, build
+    from kiosk.console.console import Console
+    from kiosk.console.mount import mount
+    from kiosk.web.app import build
     from kiosk.web.monitor import Monitor
+    from kiosk.web.own_page import OwnPage
     from kiosk.web.server import PageServer
+    from kiosk.web.showing import Behind
 
     web = machine.settings.web
     listener = _listen(web.host, web.port)
@@ -59,11 +67,21 @@ def serve_machine(
         notify("READY=1")
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
-    metrics = Metrics(machine.monotonic)
-    with contextlib.closing(listener), _visit(machine, desk, metrics) as service:
+    metrics, counters = Metrics(machine.monotonic), Counters.of(machine.settings, machine.now)
+    with (
+        contextlib.closing(listener),
+        _visit(machine, desk, metrics, counters) as service,
+        contextlib.ExitStack() as parts,
+    ):
         verifier = Verifier.of(machine.settings, machine.journal.seals, machine.monotonic)
         monitor = Monitor(service, machine.progress, metrics)
-        app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor))
+        page = OwnPage.of(machine.settings, machine.rng)
+        service.subscribe(lambda: page.aloud.keep_for(service.shown.token))
+        app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor, page))
+        console = parts.enter_context(
+            contextlib.closing(Console.of(machine, service, monitor, counters))
+        )
+        mount(app, console, parts.enter_context(offered(machine.settings, port)))
         if extend is not None:
             extend(app)
         server = PageServer(app, answering, partial(machine.progress.expect, "page"))
@@ -73,17 +91,23 @@ def serve_machine(
     logs.event(logging.INFO, "kiosk.stopped")
 
 
-def _visit(machine: Machine, desk: Desk, metrics: Metrics) -> VisitService:
+def _visit(machine: Machine, desk: Desk, metrics: Metrics, counters: Counters) -> VisitService:
     settings = machine.settings
+
+    def observe(state: State) -> None:
+        metrics.saw(state)
+        counters.saw(state)
+
     return VisitService(
         desk,
         machine.source,
         roles=machine.roles,
         needs_sam=settings.sam.kind == "psam",
         rules=settings.visit,
+        worker=devices_worker(),
         monotonic=machine.monotonic,
         progress=machine.progress,
-        observe=metrics.saw,
+        observe=observe,
     )
 
 

@@ -24,8 +24,9 @@ from kiosk.identify import (
     open_to_all,
     prove_holder,
 )
+from kiosk.leftover import GOOD
 from kiosk.machine import Machine
-from kiosk.paper import GOOD, Statement, compose, encode, print_form, print_receipt, print_report
+from kiosk.paper import Statement, compose, encode, print_form, print_receipt, print_report
 from kiosk.timeline import Timeline
 from kiosk.trail import Trail
 from printing.job import PrintedJob

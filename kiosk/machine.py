@@ -23,6 +23,7 @@ from devices.printer.report import ReportPrinter
 from kiosk.config import Settings
 from kiosk.progress import Progress
 from kiosk.trail import Trail
+from kiosk.wire import Wire
 from printing.fonts import FontChain
 from printing.journal import Journal
 from printing.signing.pades import PdfSigner
@@ -80,6 +81,8 @@ class Machine:
     """This region and the others, opened when they are first asked."""
     progress: Progress
     """Which loops still turn."""
+    wire: Wire
+    """What passes between this machine, its cards and its printers, while somebody looks."""
     rng: random.Random
     """Of the operating system on a kiosk in service, seeded in tests."""
     parts: ExitStack

@@ -10,22 +10,23 @@ from typing import Final
 from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
-from devices.printer.models import PrinterModel
+from devices.printer.models.page import PagePaper
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.identify import HolderRecords
-from kiosk.issuing import copy_of, issue_facts, new_serial, signed
+from kiosk.issuing import copy_of, issue_facts, signed
+from kiosk.leftover import may_hang, void_leftover, void_mark
 from kiosk.machine import Machine, PinPrinter
+from kiosk.report_watch import report_paper
 from printing import job
 from printing.document import Document, Reveal
 from printing.encode.escpk import encode_escpk, void_page
 from printing.encode.escpk_form import encode_form, void_form
-from printing.encode.escpos import continued_bytes, encode_escpos, void_bytes
+from printing.encode.escpos import continued_bytes, encode_escpos
 from printing.encode.pdf import render_pdf
-from printing.encode.raster import encode_raster, void_raster
+from printing.encode.raster import encode_raster
 from printing.errors import JournalError
-from printing.fonts import FontChain
 from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
@@ -39,12 +40,6 @@ from printing.seals import SealRecord
 from printing.statements import Statement as Entry
 from printing.statements import statement as statement_named
 from printing.statements.issue import IssueFacts
-
-GOOD: Final = ("confirmed", "sent")
-"""Ends of a job with which a holder can go."""
-
-RECEIPT: Final = "receipt"
-"""The journal's name of the kiosk's own receipt printer."""
 
 TOO_LONG: Final = "print.roll_too_short"
 """Why a long receipt is not begun on the end of a roll."""
@@ -66,6 +61,7 @@ class Statement:
     report: Document = field(repr=False)
     roll: Roll = field(repr=False)
     receipt_cm: int
+    report_paper: PagePaper
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     """The receipt's bytes, once it was encoded."""
     pdf: bytes = field(default=b"", repr=False)
@@ -126,6 +122,7 @@ def _compose(
         report=document("report"),
         roll=roll,
         receipt_cm=receipt_cm(roll, machine.receipt_model),
+        report_paper=report_paper(machine),
     )
 
 
@@ -150,13 +147,6 @@ def blocks_of(machine: Machine, roll: Roll) -> tuple[Block, ...]:
     )
 
 
-def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
-    """What marks a paper of that printer as void."""
-    if model.rom == "none":
-        return void_raster(columns=model.columns, cut=model.cut, pen=Pen(fonts))
-    return void_bytes(cut=model.cut)
-
-
 def render(machine: Machine, statement: Statement) -> None:
     """Make the A4 pages; apart from `encode`, since a receipt need not wait for them."""
     statement.pdf = render_pdf(statement.report, machine.fonts, statement.size)
@@ -166,7 +156,7 @@ def prepare_report(machine: Machine, statement: Statement) -> int:
     """Make the report for the printer that there is; how many pages all its copies have."""
     if isinstance(machine.report, PinPrinter):
         model = machine.report.model
-        pages = layout_pin_pages(statement.report, model)
+        pages = layout_pin_pages(statement.report, model, statement.size)
         statement.pages = encode_escpk(pages, model, Glyphs(machine.fonts))
         return len(statement.pages) * len(statement.copies)
     render(machine, statement)
@@ -292,13 +282,6 @@ def confirms(machine: Machine) -> bool:
     return machine.receipt_model.marker
 
 
-def may_hang(machine: Machine) -> bool:
-    """Whether the last receipt's end is unknown, so that a piece of it may still be attached."""
-    receipts = (done for done in machine.journal.jobs() if done.order.printer == RECEIPT)
-    last = next(receipts, None)
-    return last is not None and last.state == "unknown"
-
-
 def receipt_fault(machine: Machine, cm: int) -> str:
     """Code of what keeps a receipt of that length from being printed now; empty if nothing does.
 
@@ -311,18 +294,6 @@ def receipt_fault(machine: Machine, cm: int) -> str:
             return ""
         case stopped:
             return stopped.code
-
-
-def void_leftover(machine: Machine) -> str | None:
-    """Mark and cut what hangs in the printer: a job of its own. Why not, or None when done."""
-    state = machine.receipt.status()
-    if not isinstance(state, Ready):
-        return state.code
-    void = void_mark(machine.receipt_model, machine.fonts)
-    ticket = job.Ticket("void", new_serial(machine), RECEIPT, 0)
-    blocks = (Block(void, "void"),)
-    result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
-    return None if result.outcome in GOOD else result.reason or "printer.not_voided"
 
 
 def _announce(machine: Machine, statement: Statement, document: Document, paper: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from math import inf
 
 
 class Progress:
@@ -24,10 +25,16 @@ class Progress:
     def rest(self, loop: str) -> None:
         """`loop` waits for something that may never come."""
         with self._lock:
-            self._due.pop(loop, None)
+            self._due[loop] = inf
 
     def late(self) -> tuple[str, ...]:
         """The loops that hang."""
         now = self._monotonic()
         with self._lock:
             return tuple(sorted(loop for loop, due in self._due.items() if due < now))
+
+    def loops(self) -> dict[str, float]:
+        """Every loop that was heard of: seconds until it is due, below 0: it hangs; inf: rests."""
+        now = self._monotonic()
+        with self._lock:
+            return {loop: due - now for loop, due in sorted(self._due.items())}

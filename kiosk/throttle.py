@@ -55,6 +55,10 @@ class Throttle:
         while len(self._wrong) > _PLACES:
             del self._wrong[next(key for key in self._wrong if key != _ALL)]
 
+    def forgive(self, place: str) -> None:
+        """Forget the wrong answers of a place that gave a right one; all together keep theirs."""
+        self._wrong.pop(place, None)
+
     def _left(self, key: str, tries: int, most: float) -> int:
         wrong = self._wrong.get(key)
         if wrong is None or wrong.count < tries:

@@ -113,6 +113,17 @@ def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tu
     return tuple("".join(units).rstrip() for units in lines if units or len(lines) == 1)
 
 
+def wrap_parts(text: str, room: int) -> tuple[str, ...]:
+    """Break `text` at its wide spaces, so that what stands between two of them stays together."""
+    lines: list[str] = []
+    for part in text.split("　"):
+        if lines and width(f"{lines[-1]}　{part}") <= room:
+            lines[-1] += f"　{part}"
+        else:
+            lines.append(part)
+    return tuple(piece for line in lines for piece in wrap(line, room))
+
+
 def _leave_no_orphan(lines: list[list[str]], limit: float, measure: Callable[[str], float]) -> None:
     """Give a last line of a single character another one, where the line above can spare it."""
     if len(lines) < 2 or len("".join(lines[-1])) > 1 or len(lines[-2]) < 3:

@@ -26,7 +26,7 @@ from printing.statements import STATEMENTS, Statement
 from printing.statements.issue import CHINA, IssueFacts
 from printing.statements.material import Asked, Material, read_material
 from tests.printing.papers import MODELS, page_pictures, roll_picture
-from tests.printing.pins import PINS, pins, sheet_pictures
+from tests.printing.pins import PIN_PAPERS, sheet_pictures
 from tests.printing.technicians import FILES, pictures
 
 SEED: Final = 20261122
@@ -106,16 +106,17 @@ def _pictures(entry: Statement, material: Material, stem: Path) -> None:
             picture.save(stem.with_name(f"{stem.name}-roll-{columns}-{size}.png"))
         for number, page in enumerate(page_pictures(report, size, DPI), 1):
             page.save(stem.with_name(f"{stem.name}-a4-{size}-{number}.png"))
-    for model in map(pins, PINS):
-        for number, page in enumerate(sheet_pictures(report, model), 1):
-            page.save(stem.with_name(f"{stem.name}-pins-{model.columns}-normal-{number}.png"))
+        for paper, model in PIN_PAPERS.items():
+            for number, page in enumerate(sheet_pictures(report, model, size), 1):
+                page.save(stem.with_name(f"{stem.name}-pins-{paper}-{size}-{number}.png"))
 
 
 def _sheets(out: Path) -> None:
     """All pictures of a medium in one, half as large."""
-    media = [f"roll-{columns}" for columns in MODELS] + ["a4"]
-    made = [*product(media, get_args(Size))]
-    for medium, size in [*made, *((f"pins-{pins(name).columns}", "normal") for name in PINS)]:
+    pages = ["a4", *(f"pins-{paper}" for paper in PIN_PAPERS)]
+    for medium, size in product(
+        [*(f"roll-{columns}" for columns in MODELS), *pages], get_args(Size)
+    ):
         first = "" if medium.startswith("roll") else "-1"
         paths = sorted(out.glob(f"*-{medium}-{size}{first}.png"))
         pictures = [Image.open(path).convert("L").reduce(2) for path in paths]

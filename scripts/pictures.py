@@ -3,10 +3,14 @@
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
+
+from kiosk.demo.show import LOGIN
 
 KIOSK = Path(sys.executable).with_name("kiosk")
 IMAGES = Path("docs/images")
@@ -28,32 +32,58 @@ def papers(folder: Path) -> None:
     _save(Image.open(folder / "out/statement.png").convert("L"), "report")
 
 
-def screen(folder: Path) -> None:
-    """The preview of a statement, as a citizen sees it."""
+@contextmanager
+def running_demo() -> Iterator[tuple[str, str]]:
+    """Its address, and the password of its technician."""
     demo = subprocess.Popen([KIOSK, "demo", "--port", "0"], stdout=subprocess.PIPE, text=True)
     assert demo.stdout is not None
-    address = (
-        next(line for line in demo.stdout if "screen: " in line).split("screen: ")[1].split()[0]
-    )
+    told = next(line for line in demo.stdout if "screen: " in line)
+    password = next(line for line in demo.stdout if "password: " in line)
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            page = browser.new_page(viewport={"width": 540, "height": 960}, device_scale_factor=2)
-            page.goto(address + "dock")
-            pin = page.inner_text('[data-name="03"] code').removeprefix("PIN ")
-            page.click('[data-name="03"]')
-            page.goto(address)
-            page.wait_for_selector("[data-dots]")
-            for digit in pin:
-                page.click(f'[data-key="{digit}"]')
-            page.click("[data-confirm]")
-            page.wait_for_selector(".calendar")
-            page.screenshot(path=folder / "screen.png")
-            browser.close()
+        yield told.split("screen: ")[1].split()[0], password.split("password: ")[1].strip()
     finally:
         demo.terminate()
         demo.wait()
+
+
+def screen(folder: Path) -> None:
+    """The preview of a statement, as a citizen sees it."""
+    with running_demo() as (address, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 540, "height": 960}, device_scale_factor=2)
+        page.goto(address + "dock")
+        pin = page.inner_text('[data-name="03"] code').removeprefix("PIN ")
+        page.goto(address)  # before the card: a later page gets nothing of its visit
+        page.wait_for_selector("[data-screen=idle]")
+        page.request.post(f"{address}dock/do", data={"what": "insert", "name": "03"})
+        page.wait_for_selector("[data-dots]")
+        for digit in pin:
+            page.click(f'[data-key="{digit}"]')
+        page.click("[data-confirm]")
+        page.wait_for_selector(".chart")
+        page.screenshot(path=folder / "screen.png")
+        browser.close()
     _save(Image.open(folder / "screen.png").convert("RGB"), "screen")
+
+
+def console(folder: Path) -> None:
+    """What a technician sees of a kiosk whose receipt printer has no paper."""
+    with running_demo() as (address, password), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 960})
+        page.goto(address + "dock")
+        page.click('[data-name="take_paper"]')
+        page.goto(address)
+        page.wait_for_selector("[data-screen=idle]")
+        page.keyboard.press("Control+Alt+k")
+        page.fill("[name=login]", LOGIN)
+        page.fill("[name=password]", password)
+        page.click(".door .go")
+        page.wait_for_selector("#found .rows")
+        page.wait_for_selector("#live .rows")
+        page.screenshot(path=folder / "console.png")
+        browser.close()
+    _save(Image.open(folder / "console.png").convert("RGB"), "console")
 
 
 def _save(image: Image.Image, name: str) -> None:
@@ -67,3 +97,4 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
         papers(Path(temporary))
         screen(Path(temporary))
+        console(Path(temporary))

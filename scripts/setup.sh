@@ -11,7 +11,7 @@ say() { printf '· %s\n' "$*"; }
 
 packages=(python3-venv python3-dev gcc libpcsclite-dev pcscd vsmartcard-vpcd fonts-wqy-microhei fonts-hanazono)
 if [ "$what" = test ]; then
-    packages+=(chromium opensc zbar-tools poppler-utils qpdf ghostscript libnss3-tools softhsm2 postgresql sqlite3 systemd)
+    packages+=(chromium opensc zbar-tools poppler-utils qpdf ghostscript libnss3-tools softhsm2 espeak-ng postgresql sqlite3 systemd)
 fi
 
 # Debian makes and starts a database cluster after it has installed PostgreSQL. The tests start a private

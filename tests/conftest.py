@@ -5,6 +5,8 @@ import gc
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.leaks"]
+
 AT_DEVICES = {"pcscd", "browser"}
 """Marks of tests that share one private pcscd, or take a browser's real time."""
 

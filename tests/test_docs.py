@@ -1,5 +1,6 @@
 """The documents are short, true and executed: every command they show is run."""
 
+import ast
 import os
 import re
 import subprocess
@@ -83,12 +84,37 @@ def test_the_page_of_faults_is_made_of_the_matrix_and_the_catalogue() -> None:
     assert FAULTS.read_text("utf-8") == page(load()), "python scripts/fault_matrix.py"
 
 
+def logged() -> list[tuple[str, str]]:
+    """Level and name of every call of the one function that logs; both are written out there."""
+    found = []
+    for path in (ROOT / "kiosk").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in (
+                "event",
+                "log",
+                "logs.event",
+            ):
+                level, name = call.args[:2]
+                found.append((ast.unparse(level), ast.unparse(name)))
+    assert len(found) > 20
+    return found
+
+
 def test_every_event_of_the_log_has_its_sentence() -> None:
-    """Names stand in the code as the second argument of the one function that logs."""
-    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "kiosk").rglob("*.py"))
-    named = set(re.findall(r"\b(?:event|log)\(\s*logging\.[A-Z]+,\s*\"([a-z_.]+)\"", code))
+    """Beside what is logged under its name stand a library's remark and a line that failed."""
+    named = {ast.literal_eval(name) if name[0] == "'" else name for _, name in logged()}
+    told = {"library", "log.failed", CLOCK_BACK, *(named - {"CLOCK_BACK"})}
     rows = re.findall(r"^\| `([a-z_.]+)` \| \w", OPERATIONS.read_text("utf-8"), re.M)
-    assert sorted(rows) == sorted({*named, CLOCK_BACK, "library"})
+    assert sorted(rows) == sorted(told)
+
+
+def test_an_event_has_one_level_and_each_level_says_what_to_do() -> None:
+    levels = dict[str, set[str]]()
+    for level, name in logged():
+        levels.setdefault(name, set()).add(level)
+    assert {name: used for name, used in levels.items() if len(used) > 1} == {}
+    used = set(re.findall(r"logging\.([A-Z]+)", " ".join(set.union(*levels.values()))))
+    assert set(re.findall(r"^- `([A-Z]+)`: \w", OPERATIONS.read_text("utf-8"), re.M)) == used
 
 
 def test_every_locked_version_is_exact_and_names_no_address() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from devices.printer.result import PrintResult
+from devices.printer.state import PrinterState, Ready
 
 _MODE = 0o640
 """The kiosk writes, the print service's group reads: it is a person's record."""
@@ -28,12 +29,20 @@ class ReportPrinter(Protocol):
         """
         ...
 
+    def status(self) -> PrinterState:
+        """How it is: milliseconds, or some seconds when it is silent."""
+        ...
+
 
 class FolderPrinter:
     """Write each report into a folder, whole or not at all."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+
+    def status(self) -> PrinterState:
+        """A folder takes files; whether there is paper, who prints them knows."""
+        return Ready("unknown")
 
     def print_pdf(
         self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = _never

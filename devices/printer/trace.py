@@ -65,7 +65,7 @@ class Trace:
         if self._words:
             names = _readable(data)
         else:
-            names = _received(self._parser.feed(data)) if direction == "in" else _sent(data)
+            names = _received(self._parser.feed(data)) if direction == "in" else questions(data)
         passed = seconds - self._started
         self._write(_line(direction, data, passed, names, reveal_job=self._reveal_job))
 
@@ -85,7 +85,8 @@ def _readable(data: bytes) -> str:
     return "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
 
 
-def _sent(data: bytes) -> str:
+def questions(data: bytes) -> str:
+    """Our own questions by name; behind what is none, the count of its bytes."""
     names = []
     at = 0
     while at < len(data):

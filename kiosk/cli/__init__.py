@@ -22,6 +22,8 @@ from kiosk.cli import (
     service,
     simulate,
     store,
+    support,
+    technician,
     unattended,
     verify,
 )
@@ -44,6 +46,7 @@ app.command()(data.export)
 app.command("demo-data")(data.demo_data)
 app.command()(diag.diag)
 app.command()(explain.explain)
+app.command("support-bundle")(support.support_bundle)
 app.command()(unattended.install)
 app.command()(unattended.update)
 app.command()(unattended.browser)
@@ -59,6 +62,7 @@ app.add_typer(guides.app, name="guide")
 app.add_typer(regions.app, name="regions")
 app.add_typer(store.app, name="store")
 app.add_typer(unattended.backup, name="backup")
+app.add_typer(technician.app, name="technician")
 app.add_typer(config.app, name="config")
 
 
@@ -81,6 +85,10 @@ def kiosk(
 
 def main() -> None:
     """Run a command; every error ends in what happened, why, what to do, and its exit code."""
+    from kiosk import dumps, logs
+
+    dumps.refuse()
+    logs.start("WARNING")  # the daemon has a level of its own
     try:
         app()
     except KeyboardInterrupt:

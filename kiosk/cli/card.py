@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,8 +74,10 @@ def read(
 def _print(
     identity: "CardIdentity", form: Format, desk: Slots, *, reveal: bool, proven: bool
 ) -> None:
+    from kiosk.masked import chip_maker, masked
+
     # Without a module nobody knows: null, which is neither genuine nor a clone.
-    values = identity.to_json() if reveal else _masked(identity)
+    values = identity.to_json() if reveal else masked(identity)
     match form:
         case Format.MINISTRY:
             typer.echo(_basic_card_info(identity, desk))
@@ -84,7 +85,7 @@ def _print(
             typer.echo(json.dumps({**values, "genuine": proven or None}, ensure_ascii=False))
         case Format.TEXT:
             values |= {
-                "chip_maker": _chip_maker(identity.atr),
+                "chip_maker": chip_maker(identity.atr),
                 "genuine": "yes" if proven else "not proven",
             }
             for name, value in values.items():
@@ -148,37 +149,6 @@ def readers(config: ConfigOption = None) -> None:
             typer.echo("  虚拟读卡器，正式运行时不使用。Virtual; a kiosk in service never uses it.")
     for holder in find_holders():
         typer.echo(f"另有程序使用读卡器 also uses the card service: {holder}")
-
-
-def _chip_maker(atr: bytes) -> str | None:
-    """Registration number of the chip's maker."""
-    from devices.card.atr import reset_information
-    from devices.card.errors import CardDataError
-
-    try:
-        return reset_information(atr).chip_maker
-    except CardDataError:
-        return None
-
-
-def _masked(identity: "CardIdentity") -> dict[str, str | None]:
-    """The same keys; what tells who the holder is keeps its ends only."""
-    from archive.masking import mask_card, mask_name, mask_number
-
-    masks: dict[str, Callable[[str], str]] = {
-        "name": mask_name,
-        "social_security_number": mask_number,
-        "card_number": mask_card,
-        "identification_code": mask_card,
-        # Of place and day as much as leaves many people: they are what the number begins with.
-        "birth_place": lambda area: area[:2] + "*" * (len(area) - 2),
-        "birth_date": lambda day: f"{day[:4]}-**-**",
-        "atr": lambda atr: atr[:8] + "*" * (len(atr) - 8),  # its tail is the chip's serial
-    }
-    return {
-        name: masks[name](value) if value is not None and name in masks else value
-        for name, value in identity.to_json().items()
-    }
 
 
 @app.command()

@@ -76,8 +76,8 @@ def settle(
     config: ConfigOption = None,
 ) -> None:
     """Settle a job whose end is unknown, after looking at the paper."""
-    from archive.model import AuditEvent, AuditKind
     from kiosk.composition import open_records, utc_now
+    from kiosk.settling import settle as settle_job
     from printing.journal import Journal
 
     chosen = settings(config)
@@ -85,16 +85,5 @@ def settle(
         Journal(chosen.store.journal, utc_now, create=False) as journal,
         open_records(chosen, create=False) as store,
     ):
-        job = journal.job(job_id)
-        if job.state == "unknown":  # else the journal refuses, and there is nothing to trace
-            store.append_audit(
-                AuditEvent(
-                    kind=AuditKind.JOB_RESOLVED,
-                    kiosk=chosen.kiosk.id,
-                    result=outcome.value,
-                    operator=operator,
-                    reference=job.order.serial,
-                )
-            )
-        journal.resolve(job_id, operator, outcome.value)
+        settle_job(journal, store, chosen.kiosk.id, job_id, operator, outcome.value)
     typer.echo(f"Job {job_id}: {outcome.value}")

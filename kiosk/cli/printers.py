@@ -201,7 +201,7 @@ def _named(port: str) -> dict[str, object]:
 
 def _end(printed: "PrintedJob") -> None:
     from kiosk.faults import fault, known_codes
-    from kiosk.paper import GOOD
+    from kiosk.leftover import GOOD
 
     result = printed.result
     typer.echo(

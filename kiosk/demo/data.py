@@ -62,6 +62,9 @@ def settings_for(folder: Path, settings: Settings, journal: Path | None = None) 
             ),
             "report": settings.report.model_copy(update={"folder": folder / "report"}),
             "sam": settings.sam.model_copy(update={"keys": folder / "data" / KEYS}),
+            "technician": settings.technician.model_copy(
+                update={"accounts": folder / "technicians.json"}
+            ),
         }
     )
 

@@ -17,6 +17,7 @@ Part = Literal[
     "clock",
     "disk",
     "fonts",
+    "speech",
     "settings",
     "kiosk",
 ]
@@ -33,6 +34,7 @@ _PART_OF: Final[dict[str, Part]] = {
     "journal": "journal",
     "clock": "clock",
     "font": "fonts",
+    "speech": "speech",
     "sign": "report",
     "config": "settings",
     "kiosk": "kiosk",
@@ -43,6 +45,7 @@ _WEIGHT_OF: Final[dict[Part, Weight]] = {
     "report": "hinders",
     "clock": "hinders",
     "disk": "hinders",
+    "speech": "hinders",
 }
 """What is not here stops the kiosk. A card stops nobody but its holder."""
 

@@ -7,9 +7,10 @@ from typing import Final
 
 from kiosk.composition import real
 from kiosk.config import Settings
+from kiosk.diag.asking import address, ask
 from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.probes import PROBES
-from kiosk.diag.run import Examined, examine
+from kiosk.diag.run import RESULTS, Examined, examine
 from kiosk.errors import AlreadyRunningError
 
 _ANSWER_SECONDS: Final = 3.0
@@ -27,7 +28,7 @@ def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]
             with real(settings) as machine:
                 return examine(machine)
         except AlreadyRunningError as running:
-            return (_ask(settings, running), *_unasked("kiosk"))
+            return _ask_all(settings) or (_ask(settings, running), *_unasked("kiosk"))
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting is what is asked for
         found = Finding.of_error(error, "settings")
         return (Examined(found.part, (found,)), *_unasked(found.part))
@@ -38,13 +39,22 @@ def _unasked(known: Part) -> tuple[Examined, ...]:
     return tuple(Examined(part, asked=False) for part, _ in PROBES if part != known)
 
 
+def _ask_all(settings: Settings) -> tuple[Examined, ...]:
+    """Every part as the daemon sees it; nothing where it does not answer, or not to this user."""
+    told = ask(settings, "diag")
+    try:
+        return RESULTS.validate_json(told) if told else ()
+    except ValueError:
+        return ()
+
+
 def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
     """What the daemon says of itself; if nobody answers, another command holds the devices."""
-    address = f"http://{_host(settings)}:{settings.web.port}"
+    place = address(settings, settings.web.port)
     try:
-        status, ready = (_json(address + path) for path in ("/api/status", "/readyz"))
+        status, ready = (_json(place + path) for path in ("/api/status", "/readyz"))
     except (OSError, ValueError):
-        evidence = f"nobody answers at {address}: another command of the kiosk, or a start"
+        evidence = f"nobody answers at {place}: another command of the kiosk, or a start"
         found = Finding.named(running.code, "kiosk", "hinders", evidence)
         return Examined("kiosk", (found,))
     seen = (
@@ -62,11 +72,6 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
         for code in codes
     )
     return Examined("kiosk", found_here, seen)
-
-
-def _host(settings: Settings) -> str:
-    host = settings.web.host
-    return f"[{host}]" if ":" in host else host
 
 
 def _json(url: str) -> dict[str, object]:

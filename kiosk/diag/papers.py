@@ -33,6 +33,7 @@ PART_NAMES: Final[dict[Part, str]] = {
     "clock": "时钟",
     "disk": "磁盘",
     "fonts": "字体",
+    "speech": "语音朗读",
     "settings": "设置",
     "kiosk": "终端程序",
 }

@@ -14,8 +14,9 @@ from kiosk.diag.papers import readiness, self_test, startup
 from kiosk.diag.run import examine
 from kiosk.errors import KioskError, PrinterNotReadyError
 from kiosk.issuing import new_serial
+from kiosk.leftover import RECEIPT, may_hang, void_leftover, void_mark
 from kiosk.machine import Machine, PinPrinter
-from kiosk.paper import RECEIPT, blocks_of, may_hang, void_leftover, void_mark
+from kiosk.paper import blocks_of
 from kiosk.visit.state import Medium
 from printing import job
 from printing.document import Document

@@ -22,6 +22,7 @@ from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
+from kiosk.speech.voice import PROGRAM, installed
 from kiosk.start import check_clock, check_store
 from printing.fonts import FontChain
 
@@ -114,10 +115,11 @@ def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:
         case TellsNothing():
             yield Finding.named(state.code, part, "note", port)
         case _:
-            yield Finding.named(state.code, part, weight, f"{port}: {_evidence(state)}")
+            yield Finding.named(state.code, part, weight, f"{port}: {evidence_of(state)}")
 
 
-def _evidence(state: PrinterState) -> str:
+def evidence_of(state: PrinterState) -> str:
+    """What shows a printer's state, beside its code."""
     match state:
         case Busy(detail) | Absent(detail):
             return detail
@@ -164,7 +166,7 @@ def clock(machine: Machine) -> Seen:
 
 def disk(machine: Machine) -> Seen:
     """Room beside the journal, the records and the reports."""
-    for folder in _folders(machine):
+    for folder in folders(machine):
         free = shutil.disk_usage(folder).free
         evidence = f"{free // 1_000_000} MB free in {folder}"
         if free < FULL_BYTES:
@@ -175,7 +177,7 @@ def disk(machine: Machine) -> Seen:
             yield evidence
 
 
-def _folders(machine: Machine) -> tuple[Path, ...]:
+def folders(machine: Machine) -> tuple[Path, ...]:
     """Those that the kiosk writes into, one of each file system."""
     place = machine.settings.store
     folders = [place.journal.parent]
@@ -193,6 +195,16 @@ def fonts(machine: Machine) -> Seen:
     yield f"{len(paths)} files"
 
 
+def speech(machine: Machine) -> Seen:
+    """Screens can be read aloud, where that is wanted."""
+    use = machine.settings.speech.use
+    program = installed()
+    if program is None and use == "on":
+        yield Finding.named("speech.absent", "speech", "hinders", f"no {PROGRAM} in PATH")
+    else:
+        yield f"{use}: {program or f'no {PROGRAM}'}"
+
+
 PROBES: Final[tuple[tuple[Part, Probe], ...]] = (
     ("reader", reader),
     ("module", module),
@@ -204,6 +216,7 @@ PROBES: Final[tuple[tuple[Part, Probe], ...]] = (
     ("clock", clock),
     ("disk", disk),
     ("fonts", fonts),
+    ("speech", speech),
 )
 """Upstream first: what fails there is the likelier cause of what fails further down."""
 NEEDS: Final[dict[Part, tuple[Part, ...]]] = {"module": ("reader",), "card": ("reader", "module")}

@@ -94,4 +94,10 @@ class Report(Section):
     hold_seconds: float = Field(
         60.0, ge=0, le=600, description="how long a job at that port waits for paper"
     )
+    first_page_seconds: int = Field(
+        10, ge=1, le=300, description="about how long the first page takes; shown before paper"
+    )
+    page_seconds: int = Field(
+        4, ge=1, le=120, description="about how long each further page takes; shown before paper"
+    )
     folder: Path = Field(Path("/var/lib/kiosk/report"), description="PDF files are put here, whole")

@@ -26,7 +26,8 @@ class Sign(Section):
     location: str = Field("", max_length=60, description="where; empty: the name of the hall")
     required: bool = Field(
         default=True,
-        description="refuse a report that cannot be signed; false: hand it out unsigned",
+        description="refuse a report that cannot be signed; false: hand it out unsigned,"
+        " as a 24-pin printer always does",
     )
 
     @model_validator(mode="after")

@@ -54,6 +54,15 @@ class Visit(Section):
         description="then, as no PC/SC reader keeps a card in; stay: the screen goes on asking; "
         "staff: it calls for staff and nothing else. Nobody is served until the card is out",
     )
+    look_seconds: int = Field(
+        60,
+        ge=10,
+        le=600,
+        description="how long the first screen keeps a language, size or contrast that was chosen",
+    )
+    pin_pad: Literal["plain", "shuffled"] = Field(
+        "plain", description="digits of the pad on the screen; shuffled: in another order each try"
+    )
     maintenance_seconds: int = Field(
         60, ge=0, le=900, description="how long a running visit may go on when maintenance begins"
     )

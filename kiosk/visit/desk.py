@@ -18,6 +18,8 @@ from devices.card.pin import NoPin, Pin, PinLocked, PinReady
 from devices.printer.result import Progress
 from kiosk.calendar import RecordsView, records_view
 from kiosk.case_window import CaseWindow
+from kiosk.charts.records import Charts, charts_of
+from kiosk.choice import PaperSeconds, paper_seconds
 from kiosk.errors import CaseThrottledError, CaseUnknownError, PrinterNotReadyError
 from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
@@ -31,22 +33,21 @@ from kiosk.identify import (
     prove_holder,
     today,
 )
+from kiosk.leftover import GOOD, may_hang, void_leftover
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
 from kiosk.maintenance import MaintenanceSign
 from kiosk.paper import (
-    GOOD,
     Statement,
     compose,
     confirms,
-    may_hang,
     prepare_report,
     print_receipt,
     print_report,
     receipt_fault,
-    void_leftover,
 )
+from kiosk.report_watch import ReportWatch
 from kiosk.retention import Retention
 from kiosk.visit.events import (
     CardRead,
@@ -84,6 +85,10 @@ class Memory:
     """What was read in this visit, by statement and months: each is read and audited once."""
     view: RecordsView | None = field(default=None, repr=False)
     statement: Statement | None = field(default=None, repr=False)
+    charts: Charts = field(default_factory=Charts, repr=False)
+    """Of the statement's records."""
+    seconds: PaperSeconds | None = None
+    """About how long each paper of the statement takes."""
     catalogue: Catalogue | None = field(default=None, repr=False)
     """The guides, for a guest."""
     cancel: threading.Event = field(default_factory=threading.Event)
@@ -100,6 +105,7 @@ class Desk:
         self._cases = CaseWindow(machine)
         self._retention = Retention(machine)
         self._retention.daily()
+        self._report = ReportWatch(machine)
         self._leftover = may_hang(machine)
         """Kept beside the journal, which the visit's own thread does not read."""
         self.maintenance = MaintenanceSign.of(machine.settings)
@@ -236,20 +242,22 @@ class Desk:
                 return None
             memory.statement = made = compose(self._machine, statement, records, size)
             pages = prepare_report(self._machine, made)
+            memory.charts = charts_of(entry, records)
+            memory.seconds = paper_seconds(self._machine, made.receipt_cm, pages)
             fault = receipt_fault(self._machine, made.receipt_cm)
-            return Composed(generation, made.receipt_cm, pages, fault)
+            return Composed(generation, made.receipt_cm, pages, fault, self._report.seen())
 
         return self._fenced(generation, task)
 
     def look(self, generation: int) -> Task:
-        """Ask the receipt printer how it is, for a holder who is about to choose a paper."""
+        """Ask the printers how they are, for a holder who is about to choose a paper."""
         memory = self._memory
 
         def task() -> Event | None:
             if memory is None or memory.statement is None:
                 return None
             fault = receipt_fault(self._machine, memory.statement.receipt_cm)
-            return PrinterSeen(generation, fault)
+            return PrinterSeen(generation, fault, self._report.look())
 
         return self._fenced(generation, task)
 

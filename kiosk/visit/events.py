@@ -114,6 +114,7 @@ class Composed:
     receipt_cm: int
     report_pages: int
     receipt_fault: str = ""
+    report_fault: str = ""
     """As in `PrinterSeen`."""
 
 
@@ -128,11 +129,12 @@ class RegionsAnswered:
 
 @dataclass(frozen=True, slots=True)
 class PrinterSeen:
-    """The receipt printer was asked how it is, while the holder chooses a paper."""
+    """The printers were asked how they are, while the holder chooses a paper."""
 
     generation: int
     receipt_fault: str
-    """Code of what stops it; empty while it prints, and while nobody knows."""
+    report_fault: str = ""
+    """Codes of what stops them; empty while they print, and while nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,12 +267,14 @@ def _choose(
             compose = Compose(generation, statement, state.asked, size)
             larger = replace(holder, size=size)
             return Composing(generation, larger, statement, state.asked), (compose,)
-        case Composing(generation, holder, statement, asked), Composed(_, cm, pages, fault):
-            return Preview(generation, holder, UNSET, statement, cm, pages, fault, asked), ()
+        case Composing(generation, holder, statement, asked), Composed(_, cm, pages):
+            shown = Preview(generation, holder, UNSET, statement, cm, pages, asked=asked)
+            receipt, report = event.receipt_fault, event.report_fault
+            return replace(shown, receipt_fault=receipt, report_fault=report), ()
         case Composing(), RegionsAnswered(_, answered, regions):
             return replace(state, answered=answered, regions=regions), ()
-        case Preview(), PrinterSeen(_, fault):
-            return replace(state, receipt_fault=fault), ()
+        case Preview(), PrinterSeen(_, receipt, report):
+            return replace(state, receipt_fault=receipt, report_fault=report), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():
             return Menu(generation, holder, UNSET), ()
         case _:

@@ -11,13 +11,13 @@ import queue
 import secrets
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from math import inf
 from types import TracebackType
-from typing import Self, assert_never
+from typing import Self, TypeVar, assert_never
 
 from devices.card.connection import CardSource, Watch
 from devices.card.events import (
@@ -60,19 +60,18 @@ from kiosk.visit.events import (
     Tick,
 )
 from kiosk.visit.facts import Traced, facts
+from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
 from kiosk.visit.reducer import reduce
 from kiosk.visit.state import FaultData, Idle, Maintenance, OutOfService, Preview, State, Wish
+from kiosk.visit.tasks import PAPER_SECONDS, TASK_SECONDS, Tasks
 from kiosk.visit.waits import deadline_of
 
+T = TypeVar("T")
 STOP = None
 LOOK_SECONDS = 2.0
-"""How often the receipt printer is asked how it is while a holder chooses a paper."""
+"""How often the printers are asked how they are while a holder chooses a paper."""
 TURN_SECONDS = 20.0
 """An event is applied in milliseconds; what takes so long hangs."""
-TASK_SECONDS = 120.0
-"""A card and a look into the records take seconds."""
-PAPER_SECONDS = 1800.0
-"""The longest paper at the slowest line, with a hold before it, is out long before."""
 REST_SECONDS = 5.0
 """How often the sign of maintenance is looked at, and the printer is asked whether an earlier
 holder's paper can be voided now."""
@@ -87,6 +86,7 @@ class Shown:
 
     state: State
     token: str = field(repr=False)
+    look: Look = USUAL_LOOK
 
 
 class VisitService:
@@ -100,6 +100,7 @@ class VisitService:
         roles: ReaderRoles,
         needs_sam: bool,
         rules: Visit,
+        worker: Executor,
         monotonic: Callable[[], float],
         progress: Progress,
         observe: Callable[[State], None],
@@ -113,9 +114,10 @@ class VisitService:
         self._progress = progress
         self._observe = observe
         """Told every state, by the visit's thread."""
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | LookAsked | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="devices")
+        self._worker = worker
+        self._tasks = Tasks(worker, progress, self.post)
         self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
         self._watch: Watch | None = None
         self._stopped = False
@@ -137,14 +139,20 @@ class VisitService:
         first = Maintenance() if desk.maintenance.on else Idle()
         self.shown = Shown(first, secrets.token_urlsafe(24))
         observe(first)
+        self._look_until = 0.0
+        """Until when the first screen keeps the look that was chosen."""
 
     # --- life ---------------------------------------------------------------------------------
 
     def start(self) -> Self:
         """Begin to serve: watch the readers and take events."""
         self._thread.start()
-        self._watch = self._source.watch(self._on_card_event)
+        self.watch()
         return self
+
+    def watch(self) -> None:
+        """Watch the readers."""
+        self._watch = self._source.watch(self._on_card_event)
 
     def stop(self) -> None:
         """End the visit under way, void what is half printed, and give the devices back."""
@@ -157,7 +165,7 @@ class VisitService:
         self._thread.join(timeout=5)
         self._desk.cancel_print()
         self._desk.forget()
-        self._submit(self._desk.release_card)
+        self._tasks.submit(self._desk.release_card)
         self._worker.shutdown(wait=True)
 
     def __enter__(self) -> Self:
@@ -185,9 +193,17 @@ class VisitService:
         self._desk.maintenance.set(on)
         self.post(Tick())
 
+    def show_as(self, asked: LookAsked) -> None:
+        """Somebody wants the screens to look otherwise, from any thread."""
+        self._events.put(asked)
+
     def post(self, event: Event) -> None:
         """Take an event, from any thread."""
         self._events.put(event)
+
+    def at_devices(self, task: Callable[[], T], seconds: float = TASK_SECONDS) -> Future[T]:
+        """Have a task done by the worker, after those that wait there; from any thread."""
+        return self._tasks.run(task, seconds)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every change of state; the answer ends the subscription."""
@@ -266,21 +282,34 @@ class VisitService:
         return None
 
     def _run(self) -> None:
-        while True:
-            self._progress.rest("visit")
-            try:
-                event = self._events.get(timeout=self._patience())
-            except queue.Empty:
-                event = Tick()
-                self._use_the_time()
-            if event is STOP:
-                return
-            self._progress.expect("visit", TURN_SECONDS)
-            try:
-                self.handle(event)
-                self._see_the_sign()
-            except Exception as error:  # noqa: BLE001 - without this thread no card is seen again
-                self._give_up(error)
+        while self.turn(self.patience()):
+            pass
+
+    def turn(self, seconds: float) -> bool:
+        """Apply the next event, or what follows when none came within so many seconds.
+
+        False: it was the last one. The visit's own thread calls this.
+        """
+        self._progress.rest("visit")
+        try:
+            event = self._events.get(timeout=seconds)
+        except queue.Empty:
+            event = Tick()
+            self._use_the_time()
+        if event is STOP:
+            return False
+        self._progress.expect("visit", TURN_SECONDS)
+        try:
+            self.handle(event)
+            self._see_the_sign()
+        except Exception as error:  # noqa: BLE001 - without this thread no card is seen again
+            self._give_up(error)
+        return True
+
+    @property
+    def waiting(self) -> bool:
+        """Whether events wait to be applied."""
+        return not self._events.empty()
 
     def _see_the_sign(self) -> None:
         """Maintenance is set by a technician here, or by a command of another process."""
@@ -295,45 +324,65 @@ class VisitService:
         """Nothing happens: see to the printer."""
         match self.state:
             case Idle() if self._desk.leftover:
-                self._submit(self._desk.tidy, PAPER_SECONDS)
+                self._tasks.submit(self._desk.tidy, PAPER_SECONDS)
             case Preview(generation) if self._look is None or self._look.done():
-                self._look = self._submit(self._desk.look(generation))
+                self._look = self._tasks.submit(self._desk.look(generation))
 
     def _give_up(self, error: Exception) -> None:
         """End a visit that met a bug; the next card begins anew."""
         log(logging.ERROR, "visit.bug", error=type(error).__name__, where=where(error))
         self._desk.cancel_print()
         self._desk.forget()
-        self._submit(self._desk.release_card)
+        self._tasks.submit(self._desk.release_card)
         self.shown = Shown(OutOfService(FaultData(UNEXPECTED)), secrets.token_urlsafe(24))
         self._observe(self.shown.state)
         for listener in tuple(self._listeners):
             with contextlib.suppress(Exception):  # it may be what failed
                 listener()
 
-    def _patience(self) -> float:
+    def patience(self) -> float:
         """How long nothing needs to happen, in seconds."""
         most = LOOK_SECONDS if isinstance(self.state, Preview) else REST_SECONDS
         return min(self.seconds_left(self.state) or most, most)
 
-    def handle(self, event: Event) -> None:
+    def handle(self, event: Event | LookAsked) -> None:
         """Apply one event and carry its effects out; the visit's own thread calls this."""
-        before = self.state
-        after, effects = reduce(before, event, self._monotonic(), self._rules)
+        if isinstance(event, LookAsked):
+            self._look_until = self._monotonic() + self._rules.look_seconds
+            self._show(self.state, event.on(self.shown.look))
+            return
+        after, effects = reduce(self.state, event, self._monotonic(), self._rules)
         if isinstance(after, Idle) and self.lost is not None:  # a guest left, no reader came
             after, _ = reduce(after, ReaderLost(self.lost), self._monotonic(), self._rules)
         for effect in effects:
             self._carry_out(effect)
-        # A page of an earlier visit holds an earlier token and gets nothing any more.
-        same = _generation(after) == _generation(before)
-        self.shown = Shown(after, self.shown.token if same else secrets.token_urlsafe(24))
+        self._show(after, self._look_after(after))
+
+    def _show(self, after: State, look: Look) -> None:
+        """A page of an earlier visit holds an earlier token and gets nothing any more."""
+        before = self.shown
+        same = _generation(after) == _generation(before.state)
+        token = before.token if same else secrets.token_urlsafe(24)
+        self.shown = Shown(after, token, look)
         self._observe(after)
-        for fact in facts(before, after):
+        for fact in facts(before.state, after):
             if isinstance(fact, Traced):
-                self._submit(partial(self._desk.trace, fact.kind))
-        if after != before:
+                self._tasks.submit(partial(self._desk.trace, fact.kind))
+        if (after, look) != (before.state, before.look):
             for listener in tuple(self._listeners):
                 listener()
+
+    def _look_after(self, after: State) -> Look:
+        """A look is its visit's: the next holder finds the usual one, and so does who comes later.
+
+        Who chose it before putting the card in, or as a guest, keeps it with the card.
+        """
+        before, now = _generation(self.state), _generation(after)
+        if now == 0:
+            over = before != 0 or self._monotonic() >= self._look_until
+        else:
+            over = 0 < before != now
+        return USUAL_LOOK if over else self.shown.look
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -341,46 +390,25 @@ class VisitService:
                 self._desk.cancel_print()
             case Forget():
                 self._desk.forget()
-                self._submit(self._desk.release_card)
-                self._submit(self._desk.tidy, PAPER_SECONDS)
+                self._tasks.submit(self._desk.release_card)
+                self._tasks.submit(self._desk.tidy, PAPER_SECONDS)
             case ReadCard(generation, reader):
-                self._submit(self._desk.begin(generation, reader))
+                self._tasks.submit(self._desk.begin(generation, reader))
             case VerifyPin(generation, pin):
-                self._submit(self._desk.verify(generation, pin))
+                self._tasks.submit(self._desk.verify(generation, pin))
             case LookUp(generation):
-                self._submit(self._desk.look_up(generation))
+                self._tasks.submit(self._desk.look_up(generation))
             case Compose(generation, statement, asked, size):
-                self._submit(self._desk.compose(generation, statement, asked, size, self.post))
+                desk, tell = self._desk, self.post
+                self._tasks.submit(desk.compose(generation, statement, asked, size, tell))
             case BeginGuest(generation):
-                self._submit(self._desk.begin_guest(generation))
+                self._tasks.submit(self._desk.begin_guest(generation))
             case FindCase(generation, number):
-                self._submit(self._desk.find_case(generation, number))
+                self._tasks.submit(self._desk.find_case(generation, number))
             case StartPrint(generation, medium):
-                self._submit(self._desk.print(generation, medium, self.post), PAPER_SECONDS)
+                self._tasks.submit(self._desk.print(generation, medium, self.post), PAPER_SECONDS)
             case _:
                 assert_never(effect)
-
-    def _submit(
-        self, task: Callable[[], Event | None], seconds: float = TASK_SECONDS
-    ) -> Future[None]:
-        def work() -> None:
-            self._progress.expect("devices", seconds)
-            try:
-                answer = task()
-            finally:
-                self._progress.rest("devices")
-            if answer is not None:
-                self.post(answer)
-
-        submitted = self._worker.submit(work)
-        submitted.add_done_callback(_say_if_it_failed)
-        return submitted
-
-
-def _say_if_it_failed(work: Future[None]) -> None:
-    """Tasks have their own fence; what fails outside of it must not vanish in the worker."""
-    if (error := work.exception()) is not None:
-        log(logging.ERROR, "worker.failed", error=type(error).__name__, where=where(error))
 
 
 def _generation(state: State) -> int:

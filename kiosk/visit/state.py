@@ -135,6 +135,8 @@ class Preview(Visiting):
     receipt_fault: str = ""
     """Code of what stops the receipt printer; empty while it prints, and while nobody knows."""
     asked: Asked = USUAL
+    report_fault: str = ""
+    """The same of the report printer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,7 @@ The browser holds no authority: `/screen` shows what the visit says, `/events` t
 changed, and a call of the API (`calls`) needs the present visit's token and this page's origin.
 """
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
 from importlib.resources import files
 from typing import cast
 
@@ -17,75 +13,63 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
-from kiosk.config import Settings
-from kiosk.faults import fault
+from kiosk.faults import UNEXPECTED, fault
 from kiosk.logs import event, where
-from kiosk.verifying import Verifier
-from kiosk.visit.desk import Desk
-from kiosk.visit.service import VisitService
-from kiosk.web import calls, monitor, verify
-from kiosk.web.monitor import Monitor
-from kiosk.web.screens import environment, render
+from kiosk.web import aloud, calls, monitor, verify
+from kiosk.web.answers import GUARDED, SHOWN
+from kiosk.web.guard import Guard
+from kiosk.web.screens import environment, spoken
+from kiosk.web.showing import Behind, PageKey, drawn, shown_to
+from kiosk.web.streams import Streams
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
-HEARTBEAT_SECONDS = 15.0
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=()",
+}
+"""With every answer: nothing is stored, framed, guessed, or loaded by or from elsewhere."""
 BODY_LIMIT = 4096
 
 pages = APIRouter()
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """What stands behind the page: the visit that it shows and that its calls go to, the seals."""
-
-    service: VisitService
-    desk: Desk
-    settings: Settings
-    now: Callable[[], datetime]
-    verifier: Verifier
-    monitor: Monitor
-
-
 def build(behind: Behind) -> FastAPI:
     """The application around a running visit."""
-    app = FastAPI(title="hall-kiosk", summary="The page of a self-service kiosk", docs_url=None)
+    app = FastAPI(
+        title="hall-kiosk",
+        summary="The page of a self-service kiosk",
+        docs_url=None,
+        redoc_url=None,
+        responses=GUARDED,
+    )
     app.state.behind = behind
     app.state.monitor = behind.monitor
-    app.middleware("http")(_guard)
+    app.state.streams = Streams(behind.service)
+    app.add_middleware(Guard, headers=HEADERS, body_bytes=BODY_LIMIT)
     app.add_exception_handler(Exception, _bug)
     app.add_exception_handler(RequestValidationError, _refused)
     app.include_router(pages)
     app.include_router(calls.router)
+    app.include_router(aloud.router)
     app.include_router(verify.router)
     app.include_router(monitor.router)
     app.mount("/static", StaticFiles(directory=str(files("kiosk.web").joinpath("static"))))
     return app
 
 
-async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Refuse foreign names (DNS rebinding) and large bodies; let nothing be stored or framed."""
-    if request.url.hostname not in LOOPBACK_NAMES:
-        return JSONResponse({"detail": "unknown host"}, 421)
-    length = request.headers.get("content-length", "")
-    if request.method == "POST" and not (length.isdigit() and int(length) <= BODY_LIMIT):
-        # Without a length a body could go on for ever.
-        return JSONResponse({"detail": "a short body with its length is expected"}, 413)
-    response = await call_next(request)
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
 async def _bug(request: Request, error: Exception) -> JSONResponse:
-    """A bug answers without its text, which may quote a record; the log names its place."""
+    """A bug answers without its text: a traceback may hold a record."""
     event(logging.ERROR, "page.bug", error=type(error).__name__, where=where(error))
-    return JSONResponse({"error": fault("internal").to_json()}, 500)
+    # It is sent outside of the guard.
+    return JSONResponse({"error": fault(UNEXPECTED).to_json()}, 500, HEADERS)
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
@@ -100,52 +84,23 @@ def _behind(request: Request) -> Behind:
 
 
 @pages.get("/", response_class=HTMLResponse, include_in_schema=False)
-def page() -> str:
-    """The page itself; all it shows comes from `/screen`."""
-    return environment().get_template("kiosk.html").render()
+def page(request: Request) -> str:
+    """The page itself, with a key of its own; all it shows comes from `/screen`."""
+    key = _behind(request).page.owner.load()
+    return environment().get_template("kiosk.html").render(key=key, **spoken())
 
 
-@pages.get("/screen", response_class=HTMLResponse)
-def screen(request: Request) -> str:
-    """The present screen as HTML."""
+@pages.get("/screen", response_class=HTMLResponse, responses=SHOWN)
+def screen(request: Request, x_page: PageKey = "") -> Response:
+    """The present screen as HTML, for the page that shows the visit; any other gets nothing."""
     behind = _behind(request)
-    shown = behind.service.shown
-    return render(
-        shown,
-        memory=behind.desk.memory,
-        settings=behind.settings,
-        now=behind.now(),
-        seconds=behind.service.seconds_left(shown.state),
-    )
+    shown = shown_to(behind, x_page)
+    return HTMLResponse(drawn(behind, shown)) if shown else Response(status_code=204)
 
 
-@pages.get("/events", response_class=StreamingResponse)
-async def events(request: Request) -> StreamingResponse:
-    """A server-sent event whenever the screen has changed."""
-    return StreamingResponse(_changes(_behind(request).service), media_type="text/event-stream")
-
-
-async def _changes(service: VisitService) -> AsyncIterator[str]:
-    loop = asyncio.get_running_loop()
-    changed = asyncio.Event()
-    unsubscribe = service.subscribe(lambda: _tell(loop, changed))
-    try:
-        yield "data: hello\n\n"
-        while True:
-            try:
-                await asyncio.wait_for(changed.wait(), HEARTBEAT_SECONDS)
-            except TimeoutError:
-                yield ": still here\n\n"
-            else:
-                changed.clear()
-                yield "data: changed\n\n"
-    finally:
-        unsubscribe()
-
-
-def _tell(loop: asyncio.AbstractEventLoop, changed: asyncio.Event) -> None:
-    """Wake the stream from the visit's thread; a loop that has ended needs no waking."""
-    try:
-        loop.call_soon_threadsafe(changed.set)
-    except RuntimeError:
-        return
+@pages.get("/events", response_class=StreamingResponse, responses=SHOWN)
+async def events(request: Request, x_page: PageKey = "") -> Response:
+    """A server-sent event whenever the screen has changed; nothing for a page that was replaced."""
+    if not _behind(request).page.owner.knows(x_page):
+        return Response(status_code=204)
+    return StreamingResponse(request.app.state.streams.changes(), media_type="text/event-stream")

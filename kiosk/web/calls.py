@@ -1,5 +1,6 @@
 """The API of the visit: what the holder touches, as events for the present visit."""
 
+from hmac import compare_digest
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
@@ -26,12 +27,14 @@ from kiosk.visit.events import (
     SizeAsked,
     Touched,
 )
-from kiosk.visit.service import Shown
+from kiosk.visit.look import Language, LookAsked
 from kiosk.visit.state import Resting, State
+from kiosk.web.answers import CALLED
+from kiosk.web.showing import PageKey, shown_to
 from printing.statements.issue import Window
 from printing.statements.spans import LONGEST
 
-router = APIRouter(prefix="/api/visit")
+router = APIRouter(prefix="/api/visit", responses=CALLED)
 
 
 class PinBody(BaseModel):
@@ -55,7 +58,7 @@ class SizeBody(BaseModel):
 class QuestionBody(BaseModel):
     """Which question about the months comes next, as in `ChooseMonths`."""
 
-    first_year: int | None = Field(default=None, ge=0, le=2099)
+    first_year: int | None = Field(default=None, ge=0, le=2099, strict=True)
 
 
 class MonthsBody(BaseModel):
@@ -89,6 +92,15 @@ class CaseBody(BaseModel):
     number: str = Field(max_length=32, pattern=r"^[0-9A-Za-z-]*$", repr=False)
 
 
+class LookBody(BaseModel):
+    """How the screen shall look; what is left out stays as it is."""
+
+    language: Language | None = None
+    size: Literal["normal", "elder"] | None = None
+    contrast: Literal["normal", "high"] | None = None
+    reach: Literal["normal", "low"] | None = None
+
+
 class PrintBody(BaseModel):
     """The paper that the holder chose."""
 
@@ -97,13 +109,16 @@ class PrintBody(BaseModel):
 
 def _present_screen(
     request: Request,
+    x_page: PageKey = "",
     x_visit: Annotated[str, Header()] = "",
     origin: Annotated[str, Header()] = "",
 ) -> State:
-    """What is shown, for a call with its token from this page; else 409."""
-    shown: Shown = request.app.state.behind.service.shown
+    """What is shown, for a call with its token from the page that shows it; else 409."""
+    shown = shown_to(request.app.state.behind, x_page)
+    if shown is None:
+        raise HTTPException(409, fault("visit.elsewhere").to_json())
     own = f"{request.url.scheme}://{request.headers['host']}"
-    if x_visit != shown.token or origin != own:
+    if not compare_digest(x_visit.encode(), shown.token.encode()) or origin != own:
         raise HTTPException(409, fault("visit.stale").to_json())
     return shown.state
 
@@ -130,6 +145,7 @@ def enter_pin(request: Request, visit: Visit, body: PinBody) -> None:
         pin = Pin.from_text(body.digits)
     except PinFormatError:
         pin = None
+    request.app.state.behind.page.pad.used()
     _post(request, PinEntered(visit, pin))
 
 
@@ -161,6 +177,13 @@ def choose_months(request: Request, visit: Visit, body: MonthsBody) -> None:
     if not 1 <= window.months <= LONGEST:
         raise HTTPException(422, f"1 to {LONGEST} months")
     _post(request, MonthsChosen(visit, window))
+
+
+@router.post("/look", status_code=202)
+def change_look(request: Request, screen: Screen, body: LookBody) -> None:
+    """Show every screen in another language, size, contrast or reach."""
+    asked = LookAsked(body.language, body.size, body.contrast, body.reach)
+    request.app.state.behind.service.show_as(asked)
 
 
 @router.post("/guest", status_code=202)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Final, assert_never
 
+from archive.cases import CaseStatus
 from archive.guides.catalogue import Catalogue
 from kiosk.faults import fault
 from kiosk.visit.state import AskCase, CaseShown, Guest, GuideShown, Search, Waiting
+from kiosk.web.words import Both, Voice
 
 LETTERS: Final = "qwertyuiopasdfghjklzxcvbnm"
 CASE_KEYS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -15,7 +17,7 @@ _MOST: Final = 30
 
 
 def guest_screen(
-    state: Guest, catalogue: Catalogue | None, topics: Mapping[str, str]
+    state: Guest, catalogue: Catalogue | None, topics: Mapping[str, str], voice: Voice
 ) -> tuple[str, Mapping[str, object]]:
     """The template of a guest's screen and what it needs; no catalogue once the visit has ended."""
     match state:
@@ -24,7 +26,7 @@ def guest_screen(
         case Search(_, _, query):
             found = catalogue.search(query) if catalogue else ()
             return "search", {
-                "topics": topics,
+                "topics": tuple(Both(zh, en) for zh, en in topics.items()),
                 "found": found[:_MOST],
                 "unlisted": len(found) - _MOST,
                 "letters": query if query.isascii() else "",
@@ -37,6 +39,25 @@ def guest_screen(
             said = fault(hint.code, **dict(hint.data)) if hint else None
             return "ask_case", {"hint": said, "keys": CASE_KEYS}
         case CaseShown(_, _, status):
-            return "case_shown", {"status": status}
+            return "case_shown", _case(status, voice)
         case _:
             assert_never(state)
+
+
+def _case(status: CaseStatus, voice: Voice) -> Mapping[str, object]:
+    def days(number: int | None) -> str:
+        if number is None:
+            return voice.say("frame.unknown")
+        return voice.say("case.working_days", days=number)
+
+    return {
+        "case_state": Both(status.label(), status.label("en")),
+        "facts": (
+            ("case.accepted", status.accepted_on),
+            ("case.finished", status.finished_on or voice.say("case.not_finished")),
+            ("case.last_step", status.last_step_on or voice.say("frame.unknown")),
+            ("case.promised", days(status.promised_days)),
+            ("case.legal", days(status.legal_days)),
+            ("case.data", status.as_of.day),
+        ),
+    }

@@ -80,7 +80,7 @@ def status(request: Request) -> Status:
     )
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses={503: {"model": Health}})
 def healthz(request: Request, response: Response) -> Health:
     """200 while every loop of the daemon turns, else 503."""
     late = _monitor(request).progress.late()
@@ -88,7 +88,7 @@ def healthz(request: Request, response: Response) -> Health:
     return Health(late=late)
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses={503: {"model": Readiness}})
 def readyz(request: Request, response: Response) -> Readiness:
     """200 while a citizen can be served, else 503."""
     service = _monitor(request).service

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.values import Month
-from printing.statements import statement
+from printing.statements import Statement, statement
 from printing.statements.issue import Window
 from printing.statements.spans import Span, usual_spans, year_window, years
 
@@ -28,20 +28,30 @@ def months_screen(name: str, first_year: int | None, day: date | None) -> Mappin
     if last is not None and first_year is None:
         choices = tuple(_span(span) for span in usual_spans(entry.spans, last))
     elif last is not None and first_year == 0:
-        choices = tuple(
-            Choice(str(year), "", "months/ask", {"first_year": year}) for year in years(last)
-        )
+        choices = tuple(_year(year, "months/ask", {"first_year": year}) for year in years(last))
     elif last is not None and first_year:
         choices = tuple(
-            Choice(str(year), "", "months", _body(year_window(first_year, year, last)))
+            _year(year, "months", _body(year_window(first_year, year, last)))
             for year in years(last, first_year)
         )
     return {
         "statement": entry,
         "choices": choices,
+        "question": _question(entry, first_year),
         "by_year": first_year is not None or entry.spans == "year",
         "own_years": first_year is None and entry.spans == "months",
     }
+
+
+def _question(entry: Statement, first_year: int | None) -> str:
+    """The key of what is asked."""
+    if first_year is None:
+        return "months.year" if entry.spans == "year" else "months.span"
+    return "months.last_year" if first_year else "months.first_year"
+
+
+def _year(year: int, call: str, body: Mapping[str, object]) -> Choice:
+    return Choice(str(year), str(year), call, body)
 
 
 def _span(span: Span) -> Choice:

@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Final, assert_never
+from typing import assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from archive.codes import code_table
+from devices.printer.models.page import PagePaper
+from kiosk.charts.records import Charts
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
-from kiosk.paper import GOOD
+from kiosk.leftover import GOOD
 from kiosk.visit.desk import Memory
+from kiosk.visit.look import USUAL_LOOK, Look
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
     AskCase,
@@ -41,12 +45,13 @@ from kiosk.visit.state import (
 from kiosk.visit.waits import may_extend, wait_of
 from kiosk.web.guest import guest_screen
 from kiosk.web.months import months_screen
+from kiosk.web.own_page import OwnPage
+from kiosk.web.papers import papers
 from kiosk.web.preview import ShownLine, shown_lines
+from kiosk.web.words import LANGUAGE_TAGS, OTHER, Voice
 from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
 from printing.statements.issue import CHINA
-
-WEEKDAYS: Final = "一二三四五六日"
 
 
 @cache
@@ -68,13 +73,14 @@ def render(
     settings: Settings,
     now: datetime,
     seconds: float,
+    page: OwnPage,
 ) -> str:
     """The screen of a state as HTML; the memory of another visit is none."""
     state = shown.state
     own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
-    name, extra = _screen(state, own, settings.guides.topics)
+    voice = Voice(shown.look.language)
+    name, extra = _screen(state, own, voice, settings.guides.topics)
     wait = wait_of(state, settings.visit)
-    local = now.astimezone(CHINA)
     return (
         environment()
         .get_template(f"screens/{name}.html")
@@ -83,19 +89,56 @@ def render(
             state=state,
             token=shown.token,
             seconds=round(seconds),
+            digits=page.pad.digits(state.generation) if isinstance(state, EnterPin) else "",
+            can_speak=page.aloud.can_speak,
+            sound=sound_of(state) if settings.speech.signals else "",
+            timed=wait is not None,
             warn=wait.warn if wait else 0,
             more=may_extend(state),
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),
-            today=f"{local.month}月{local.day}日 星期{WEEKDAYS[local.weekday()]}",
+            today=_today(now, voice),
+            **spoken(shown.look),
             **extra,
         )
     )
 
 
+def spoken(look: Look = USUAL_LOOK) -> Mapping[str, object]:
+    """What every template of a page speaks with."""
+    voice, other = Voice(look.language), OTHER[look.language]
+    return {
+        "look": look,
+        "say": voice.say,
+        "also": voice.also,
+        "tag": LANGUAGE_TAGS[look.language],
+        "other": other,
+        "other_tag": LANGUAGE_TAGS[other],
+    }
+
+
+def sound_of(state: State) -> str:
+    """The signal that goes with a screen; empty: none."""
+    match state:
+        case Printed() if state.outcome in GOOD:
+            return "paper-ready"
+        case TakeCard() | Problem():
+            return "take-card"
+        case Forgotten(alarm="sound"):
+            return "card-forgotten"
+        case _:
+            return ""
+
+
+def _today(now: datetime, voice: Voice) -> str:
+    day = now.astimezone(CHINA)
+    month, weekday = voice.say(f"month.in_{day.month}"), voice.say(f"day.on_{day.isoweekday()}")
+    return voice.say("frame.today", month=month, day=day.day, weekday=weekday)
+
+
 def _screen(
-    state: State, memory: Memory | None, topics: Mapping[str, str]
+    state: State, memory: Memory | None, voice: Voice, topics: Mapping[str, str]
 ) -> tuple[str, Mapping[str, object]]:
     match state:
         case Idle(notice):
@@ -109,10 +152,7 @@ def _screen(
             hint = fault(state.hint, tries_left=state.tries_left) if state.hint else None
             return "enter_pin", {"hint": hint}
         case LookingUp():
-            return "looking_up", {
-                "what": "正在核对密码并查询您的记录",
-                "what_en": "Checking the PIN and looking up your records.",
-            }
+            return "looking_up", {"what": "working.records", "data": {}}
         case Menu():
             view = memory.view if memory else None
             return "menu", {"first": statement(FIRST), "sections": sections(), "view": view}
@@ -127,7 +167,7 @@ def _screen(
         case Forgotten(_, alarm, why):
             return "forgotten", {"alarm": alarm, "fault": _words(why)}
         case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
-            return guest_screen(state, memory.catalogue if memory else None, topics)
+            return guest_screen(state, memory.catalogue if memory else None, topics, voice)
         case _:
             assert_never(state)
 
@@ -141,7 +181,9 @@ def _paper_screen(
                 "statement": statement(state.statement),
                 "content": _content(memory),
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
-                "stopped": fault(state.receipt_fault) if state.receipt_fault else None,
+                "charts": memory.charts if memory else Charts(),
+                "lines": code_table("AAE140.hrss"),
+                "papers": papers(state, memory.seconds if memory else None, _report_paper(memory)),
             }
         case ChooseMonths(_, _, _, preview, first_year):
             made = memory.statement if memory else None
@@ -161,11 +203,9 @@ def _paper_screen(
 
 def _composing(state: Composing) -> Mapping[str, object]:
     if not state.regions:
-        return {"what": "正在准备您的单据", "what_en": "Preparing your statement."}
-    return {
-        "what": f"正在查询各地，{state.regions} 个地区中 {state.answered} 个已答复",
-        "what_en": f"{state.answered} of {state.regions} regions have answered.",
-    }
+        return {"what": "working.statement", "data": {}}
+    counts = {"regions": state.regions, "answered": state.answered}
+    return {"what": "working.regions", "data": counts}
 
 
 def sections() -> tuple[tuple[Section, tuple[Statement, ...]], ...]:
@@ -187,10 +227,15 @@ def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     return shown_lines(made.screen) if made else ()
 
 
+def _report_paper(memory: Memory | None) -> PagePaper:
+    made = memory.statement if memory else None
+    return made.report_paper if made else "a4"
+
+
 def _content(memory: Memory | None) -> Markup:
     """What the statement says, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
-    return Markup(layout_html(made.shown)) if made else Markup("")  # noqa: S704 - escaped there
+    return Markup(layout_html(made.shown, made.size)) if made else Markup("")  # noqa: S704 - escaped there
 
 
 def _end(state: Printed) -> str:

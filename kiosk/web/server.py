@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from fastapi import FastAPI
 
+from kiosk.web.connection import PATIENCE, PageConfig, Patience
+
 STOP_SECONDS = 1
 """How long open event streams may hold up the end."""
 TICKS = 5
@@ -21,17 +23,14 @@ class PageServer(uvicorn.Server):
     """
 
     def __init__(
-        self, app: FastAPI, ready: Callable[[], None], beat: Callable[[float], None]
+        self,
+        app: FastAPI,
+        ready: Callable[[], None],
+        beat: Callable[[float], None],
+        patience: Patience = PATIENCE,
     ) -> None:
         """`beat` is told twice a second within how many seconds it is told again."""
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=STOP_SECONDS,
-        )
-        super().__init__(config)
+        super().__init__(PageConfig(app, patience, STOP_SECONDS))
         self._ready = ready
         self._beat = beat
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 
 from kiosk.errors import SealThrottledError
 from kiosk.faults import fault, fault_of
-from kiosk.web.screens import environment
+from kiosk.web.answers import VERIFIED
+from kiosk.web.screens import environment, spoken
 from printing.errors import (
     PrintingError,
     SealCodeError,
@@ -39,14 +40,14 @@ class CodeBody(BaseModel):
     code: str = Field(max_length=64, repr=False)
 
 
-@router.get("", include_in_schema=False)
+@router.get("")
 def page(request: Request) -> str:
     """The page with its field."""
     place = request.app.state.behind.settings.kiosk
-    return environment().get_template("verify.html").render(place=place)
+    return environment().get_template("verify.html").render(place=place, **spoken())
 
 
-@router.post("")
+@router.post("", responses=VERIFIED)
 def verify(request: Request, body: CodeBody, origin: Annotated[str, Header()] = "") -> HTMLResponse:
     """The answer about one code, as a part of the page."""
     if origin != f"{request.url.scheme}://{request.headers['host']}":
@@ -58,6 +59,6 @@ def verify(request: Request, body: CodeBody, origin: Annotated[str, Header()] = 
     except (PrintingError, SealThrottledError) as error:
         if type(error) not in _STATUS:
             raise
-        answer = template.render(paper=None, fault=fault_of(error))
+        answer = template.render(paper=None, fault=fault_of(error), **spoken())
         return HTMLResponse(answer, _STATUS[type(error)])
-    return HTMLResponse(template.render(paper=paper, fault=None))
+    return HTMLResponse(template.render(paper=paper, fault=None, **spoken()))

@@ -2,10 +2,11 @@
 
 Each text is placed by itself (ESC $), so that columns do not depend on the gaps that a maker takes
 for granted. A character that the ROM lacks is struck as 24 columns of dots, the QR symbol in bands
-of 24 pins. Commands: LQ-1600K emulations; Epson's LQ manuals.
+of 24 pins, and a large line with such a character whole, in two. Commands: LQ-1600K emulations;
+Epson's LQ manuals.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from devices.printer.blocks import Block
@@ -18,9 +19,10 @@ from devices.printer.pages.escpk_commands import (
     spacing,
     to_dot,
 )
+from printing.encode.escpk_dots import dot_bands, drawn_strips
 from printing.encode.escpos import GlyphSource
 from printing.errors import LayoutError, TextRefusedError
-from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinPage
+from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinLine, PinPage
 from printing.text import Rom, rom_bytes, width
 
 _BOLD: Final = {False: b"", True: b"\x1bE"}
@@ -40,10 +42,11 @@ def encode_escpk(
     Raises LayoutError for text beyond the edge and TextRefusedError for a control character.
     """
     encoder = _LineEncoder(model, glyphs)
-    start = page_start(model.page_lines, model.column_dots)
     return tuple(
         Block(
-            start + b"".join(encoder.page(page)) + END_OF_PAGE,
+            page_start(model.page_lines, page.column_dots)
+            + b"".join(encoder.page(page))
+            + END_OF_PAGE,
             f"page {number}",
             sum(bool(line.pieces) for line in page.lines),
         )
@@ -63,42 +66,65 @@ class _LineEncoder:
 
     def __init__(self, model: EscpkModel, glyphs: GlyphSource) -> None:
         self._rom = model.rom
-        self._columns = model.columns
+        self._edge = model.columns * model.column_dots
         self._dots = model.column_dots
+        """From column to column of the page at work."""
         self._glyphs = glyphs
 
     def page(self, page: PinPage) -> Iterator[bytes]:
         """Every line down to the last that has ink; the form feed knows the rest."""
+        self._dots = page.column_dots
         qr = page.qr
         bands = dict(enumerate(dot_bands(qr.modules, qr.module_dots), qr.line)) if qr else {}
         inked = [at for at, line in enumerate(page.lines) if line.pieces or line.rule]
         apart = LINE_DOTS
         for at, line in enumerate(page.lines[: max([*inked, *bands], default=-1) + 1]):
-            if line.dots != apart:
-                apart = line.dots
-                yield spacing(apart)
-            if line.rule:
-                yield self._rule(_RULES[line.rule])
-            for piece in line.pieces:
-                yield self._piece(piece)
+            symbol = b""
             if qr and at in bands:
-                yield to_dot(qr.column * self._dots) + columns_of_dots(bands[at])
-            yield _END_OF_LINE
+                symbol = to_dot(qr.column * self._dots) + columns_of_dots(bands[at])
+            for data, dots in self._strokes(line, symbol):
+                if dots != apart:
+                    apart = dots
+                    yield spacing(apart)
+                yield data + _END_OF_LINE
+
+    def _strokes(self, line: PinLine, symbol: bytes) -> Iterator[tuple[bytes, int]]:
+        """What the head strikes in one pass, and how far the paper moves behind it."""
+        if any(piece.large and not self._in_rom(piece.text) for piece in line.pieces):
+            # A maker's own large characters may begin higher or lower: the whole line is drawn.
+            upper, lower = zip(*map(self._drawn, line.pieces), strict=True)
+            yield b"".join(upper) + symbol, CLOSE_DOTS
+            yield b"".join(lower), line.dots - CLOSE_DOTS
+            return
+        rule = self._rule(_RULES[line.rule]) if line.rule else b""
+        yield rule + b"".join(map(self._piece, line.pieces)) + symbol, line.dots
+
+    def _in_rom(self, text: str) -> bool:
+        return all(rom_bytes(character, self._rom) for character in text)
+
+    def _drawn(self, piece: Piece) -> tuple[bytes, ...]:
+        self._check(piece)
+        place = to_dot(piece.column * self._dots)
+        strips = drawn_strips(piece, self._dots, self._glyphs)
+        return tuple(place + columns_of_dots(strip) for strip in strips)
 
     def _rule(self, character: str) -> bytes:
         """From edge to edge without a gap."""
-        count = self._columns * self._dots // (2 * HALF_DOTS)
+        count = self._edge // (2 * HALF_DOTS)
         return gaps(0) + character.encode("gb18030") * count + gaps(self._dots - HALF_DOTS)
 
     def _piece(self, piece: Piece) -> bytes:
-        if piece.end > self._columns:
-            raise LayoutError("line", piece.end, self._columns)
-        # A picture of a cell has one size; beside it the text keeps that size too.
-        large = piece.large and all(rom_bytes(character, self._rom) for character in piece.text)
+        self._check(piece)
         dot = piece.column * self._dots
         data = b"".join(text_bytes(piece.text, dot, self._dots, self._rom, self._glyphs))
-        place = to_dot(dot) if dot else b""
+        place, large = to_dot(dot) if dot else b"", piece.large
         return place + _BOLD[piece.bold] + _LARGE[large] + data + _SMALL[large] + _PLAIN[piece.bold]
+
+    def _check(self, piece: Piece) -> None:
+        if piece.end * self._dots > self._edge:
+            raise LayoutError("line", piece.end * self._dots, self._edge)
+        for character in piece.text:
+            refuse_control(character)
 
 
 def text_bytes(
@@ -107,8 +133,7 @@ def text_bytes(
     """Text from a dot of the line on; what the ROM lacks as its picture, and back in column."""
     for character in text:
         dot += width(character) * column_dots
-        if character < " " or character == "\x7f":
-            raise TextRefusedError("line", 0, ord(character))
+        refuse_control(character)
         if code := rom_bytes(character, rom):
             yield code
         else:
@@ -116,20 +141,7 @@ def text_bytes(
             yield to_dot(dot)
 
 
-def dot_bands(modules: Iterable[Iterable[bool]], module_dots: int) -> Iterator[bytes]:
-    """The dots of a symbol, a band of 24 pins after the other from its top."""
-    rows = [_stretched(row, module_dots) for row in modules for _ in range(module_dots)]
-    blank = [False] * len(rows[0])
-    for top in range(0, len(rows), CLOSE_DOTS):
-        band = rows[top : top + CLOSE_DOTS]
-        band += [blank] * (CLOSE_DOTS - len(band))
-        yield b"".join(map(_column, zip(*band, strict=True)))
-
-
-def _stretched(row: Iterable[bool], times: int) -> list[bool]:
-    return [module for module in row for _ in range(times)]
-
-
-def _column(dots: Sequence[bool]) -> bytes:
-    """24 dots, the topmost the highest bit of the first byte."""
-    return int("".join("1" if dot else "0" for dot in dots), 2).to_bytes(3, "big")
+def refuse_control(character: str) -> None:
+    """Raise TextRefusedError for what a printer would obey and not print."""
+    if character < " " or character == "\x7f":
+        raise TextRefusedError("line", 0, ord(character))

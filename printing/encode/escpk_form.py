@@ -13,7 +13,8 @@ from devices.printer.pages.escpk_commands import (
     page_start,
     to_dot,
 )
-from printing.encode.escpk import END_OF_PAGE, dot_bands, text_bytes, void_page
+from printing.encode.escpk import END_OF_PAGE, text_bytes, void_page
+from printing.encode.escpk_dots import dot_bands
 from printing.encode.escpos import GlyphSource
 from printing.errors import LayoutError
 from printing.layout.form import Form, FormItem, Stamp, Symbol

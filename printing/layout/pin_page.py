@@ -5,8 +5,9 @@ so that the perforation stays where it is. Beside the QR symbol lines stand clos
 its bands of 24 pins then join.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 import segno
@@ -15,15 +16,20 @@ from devices.printer.models.page import EscpkModel
 from printing.document import Document, Fact, Seal, Table
 from printing.layout.pin_sheet import (
     CLOSE_DOTS,
+    LARGE,
     LINE_DOTS,
+    PIN_TYPES,
     Piece,
     PinLine,
     PinPage,
     PinQr,
+    PinType,
     at_right,
+    height,
     written,
 )
 from printing.layout.pin_table import PinTable
+from printing.layout.size import Size
 from printing.text import width, wrap
 
 _MARGIN: Final = 3
@@ -35,68 +41,101 @@ _QR_DOTS: Final = 5 * 45
 _MODULE_DOTS: Final = 5
 """Side of a module: 0.7 mm, a dot being 0.2 mm wide."""
 _FOOT_LINES: Final = 3
+_KEPT: Final = 600
+"""What is no higher, in 1/180 inch, is not parted: a row of a table, and all notes together."""
 _THREE_FACTS: Final = 100
 """From so many columns on three facts stand beside each other, else two."""
-_FACT_SHARES: Final = {2: (0.5, 0.5), 3: (0.3, 0.4, 0.3)}
+_FACT_SHARES: Final = {1: (1.0,), 2: (0.5, 0.5), 3: (0.3, 0.4, 0.3)}
 """An identity number stands in the middle."""
+_GAP: Final = PinLine()
+_NARROW_GAP: Final = PinLine(dots=10)
+"""Between the parts of a paper, and where that saves a page."""
 
 
-def layout_pin_pages(document: Document, model: EscpkModel) -> tuple[PinPage, ...]:
+def layout_pin_pages(
+    document: Document, model: EscpkModel, size: Size = "normal"
+) -> tuple[PinPage, ...]:
     """Place `document` on as many of the printer's pages as it needs."""
-    columns = model.columns
-    flow = _Flow(document, columns, model.page_lines)
-    qr = _qr(document.seal, columns, model.column_dots) if document.sealed else None
-    flow.add(*_head(document, columns, qr))
-    flow.add(*_facts(document.facts, columns), PinLine(rule="thin"))
+    loose = _placed(document, model, size, _GAP)
+    if len(loose) == 1:
+        return loose
+    tight = _placed(document, model, size, _NARROW_GAP)
+    return tight if len(tight) < len(loose) else loose
+
+
+def _placed(document: Document, model: EscpkModel, size: Size, gap: PinLine) -> tuple[PinPage, ...]:
+    of = PIN_TYPES[size]
+    flow = _Flow(document, model, of, gap)
+    qr = _qr(document.seal, flow.paper_columns, flow.column_dots) if document.sealed else None
+    flow.add(*_head(document, flow.paper_columns, qr, of))
+    flow.add(*_facts(document.facts, flow.columns, of), PinLine(rule="thin"))
     for table in document.tables:
-        if not table.narrow_only:
-            _table(flow, table, columns)
+        # Large print makes a page as narrow as a roll.
+        if not (table.wide_only if size == "large" else table.narrow_only):
+            _table(flow, table)
     hint = (f"{document.seal.hint}。",) if document.sealed else ()
-    _notes(flow, (*document.notes, *hint), columns)
+    _notes(flow, (*document.notes, *hint))
     return flow.finish(qr)
 
 
 class _Flow:
     """Fills pages from top to bottom; each but the first begins by saying which paper it is."""
 
-    def __init__(self, document: Document, columns: int, lines: int) -> None:
+    def __init__(self, document: Document, model: EscpkModel, of: PinType, gap: PinLine) -> None:
+        self.type = of
+        self.column_dots = of.column_dots(model)
+        self.paper_columns = model.columns * model.column_dots // self.column_dots
+        self.columns = of.columns(self.paper_columns)
+        """Of running text."""
+        self.gap = gap
         self._document = document
-        self._columns = columns
-        self._bottom = (lines - _MARGIN - _FOOT_LINES) * LINE_DOTS
+        self._bottom = (model.page_lines - _MARGIN - _FOOT_LINES) * LINE_DOTS
         self._pages: list[list[PinLine]] = [[PinLine()] * _MARGIN]
         self._dots = _MARGIN * LINE_DOTS
 
-    def room(self, lines: int) -> bool:
-        """Whether so many lines still fit on this page."""
-        return self._dots + lines * LINE_DOTS <= self._bottom
+    def room(self, dots: int) -> bool:
+        """Whether so much still fits on this page."""
+        return self._dots + dots <= self._bottom
 
     def add(self, *lines: PinLine) -> None:
         """Put lines on this page."""
         self._pages[-1] += lines
-        self._dots += sum(line.dots for line in lines)
+        self._dots += height(lines)
 
     def keep(self, *lines: PinLine) -> None:
         """Put lines on one page, the next one if this has no room for all."""
-        if not self.room(len(lines)):
+        if not self.room(height(lines)):
             self.turn()
         self.add(*lines)
+
+    def begin(self, dots: int) -> None:
+        """Begin a part of the paper of which so much stands together: below a gap or on a page."""
+        if self.room(self.gap.dots + dots):
+            self.add(self.gap)
+        else:
+            self.turn()
 
     def turn(self) -> None:
         """Begin a new page."""
         self._pages.append([PinLine()] * _MARGIN)
         self._dots = _MARGIN * LINE_DOTS
-        self.add(*_continued(self._document, self._columns))
+        self.add(*_continued(self._document, self.paper_columns, self.type))
 
     def finish(self, qr: PinQr | None) -> tuple[PinPage, ...]:
         """All pages, filled up to the foot; the symbol stands on the first."""
         count = len(self._pages)
         pages = []
         for number, body in enumerate(self._pages, 1):
-            missing = (self._bottom - sum(line.dots for line in body)) // LINE_DOTS
-            foot = _foot(self._document, number, count, self._columns)
-            lines = (*body, *[PinLine()] * missing, *foot, *[PinLine()] * _MARGIN)
-            pages.append(PinPage(lines, qr if number == 1 else None))
+            foot = _foot(self._document, number, count, self.paper_columns)
+            missing = _blank(self._bottom - height(body))
+            lines = (*body, *missing, *foot, *[PinLine()] * _MARGIN)
+            pages.append(PinPage(lines, self.column_dots, qr if number == 1 else None))
         return tuple(pages)
+
+
+def _blank(dots: int) -> Iterable[PinLine]:
+    whole, rest = divmod(dots, LINE_DOTS)
+    return (*[PinLine()] * whole, *[PinLine(dots=rest)] * bool(rest))
 
 
 def _qr(seal: Seal, columns: int, column_dots: int) -> PinQr:
@@ -107,89 +146,120 @@ def _qr(seal: Seal, columns: int, column_dots: int) -> PinQr:
     return PinQr(_MARGIN, columns - across, seal.url, modules, side)
 
 
-def _head(document: Document, columns: int, qr: PinQr | None) -> list[PinLine]:
+def _head(document: Document, columns: int, qr: PinQr | None, of: PinType) -> list[PinLine]:
     """Title and issuer at the left, the symbol at the right, its code below it."""
     room = qr.column - 3 if qr else columns
-    large = 2 * width(document.title) <= room
-    texts = [PinLine(dots=CLOSE_DOTS)]
-    for text in wrap(document.title, room):
-        texts.append(written(Piece(0, text, not large, large), dots=CLOSE_DOTS))
-        texts += [PinLine(dots=CLOSE_DOTS)] * large
-    texts.append(PinLine(dots=CLOSE_DOTS))
-    for text in wrap(f"{document.subtitle}　·　{document.agency}", room):
-        texts.append(written(Piece(0, text), dots=CLOSE_DOTS))
+    texts = [PinLine(dots=CLOSE_DOTS), *_title(document.title, room, of)]
+    below = [document.subtitle, document.agency]
+    for said in below if of.scale == LARGE else ["　·　".join(below)]:
+        for text in wrap(said, of.columns(room)):
+            texts += _close(of.line(Piece(0, text)), of.close_lines)
     if qr is None:
         return [*texts, PinLine(rule="strong")]
     texts += [PinLine(dots=CLOSE_DOTS)] * (_BESIDE - len(texts))
-    code = written(at_right(f"核验码 {document.seal.code}", columns))
-    below = [replace(line, dots=LINE_DOTS) for line in texts[_BESIDE:]]
-    return [*texts[:_BESIDE], *below, code, PinLine(rule="strong")]
+    under = [replace(line, dots=of.line_dots) for line in texts[_BESIDE:] if line.pieces]
+    code = of.line(at_right(f"核验码 {document.seal.code}", of.columns(columns)))
+    return [*texts[:_BESIDE], *under, code, PinLine(rule="strong")]
 
 
-def _facts(facts: Sequence[Fact], columns: int) -> list[PinLine]:
-    """A grid of labels and values."""
-    shares = _FACT_SHARES[3 if columns >= _THREE_FACTS else 2]
+def _title(title: str, room: int, of: PinType) -> list[PinLine]:
+    """In large characters where it fits or all are large, else bold; a gap below."""
+    large = LARGE * width(title) <= room or of.scale == LARGE
     lines: list[PinLine] = []
-    for start in range(0, len(facts), len(shares)):
+    for text in wrap(title, room // LARGE if large else room):
+        bold = of.scale == LARGE or not large
+        line = written(Piece(0, text, bold, large))
+        lines += _close(line, max(of.close_lines, 1 + large))
+    return [*lines, *[PinLine(dots=CLOSE_DOTS)] * (of.close_lines == 1)]
+
+
+def _close(line: PinLine, count: int) -> list[PinLine]:
+    """A line of text in the place of so many close ones."""
+    return [replace(line, dots=CLOSE_DOTS), *[PinLine(dots=CLOSE_DOTS)] * (count - 1)]
+
+
+def _facts(facts: Sequence[Fact], columns: int, of: PinType) -> list[PinLine]:
+    """A grid of labels and values; in large print a list, its values below each other."""
+    beside = 1 if of.scale == LARGE else 3 if columns >= _THREE_FACTS else 2
+    shares = _FACT_SHARES[beside]
+    widest = max(width(fact.label) for fact in facts)
+    lines: list[PinLine] = []
+    for start in range(0, len(facts), beside):
         grid: list[list[Piece]] = []
         left = 0.0
-        for fact, share in zip(facts[start : start + len(shares)], shares, strict=False):
+        for fact, share in zip(facts[start : start + beside], shares, strict=False):
             column = round(left)
             left += share * columns
-            indent = width(fact.label) + 2
-            values = wrap(fact.value, round(left) - column - indent - 2)
+            indent = (widest if beside == 1 else width(fact.label)) + 2
+            values = wrap(fact.value, round(left) - column - indent - (2 if beside > 1 else 0))
             grid += [[] for _ in range(len(values) - len(grid))]
             grid[0].append(Piece(column, fact.label))
             for row, value in zip(grid, values, strict=False):
                 row.append(Piece(column + indent, value))
-        lines += [written(*row) for row in grid]
+        lines += [of.line(*row) for row in grid]
     return lines
 
 
-def _table(flow: _Flow, table: Table, columns: int) -> None:
+def _table(flow: _Flow, table: Table) -> None:
+    of, columns = flow.type, flow.columns
     unit = f"（{table.unit}）" if table.unit else ""
-    heading = [written(Piece(0, text, bold=True)) for text in wrap(table.heading + unit, columns)]
+    heading = [of.line(Piece(0, text, bold=True)) for text in wrap(table.heading + unit, columns)]
     if not table.groups:
-        sentence = [written(Piece(0, text)) for text in wrap(table.empty, columns)]
-        flow.keep(PinLine(), *heading, *sentence)
+        sentence = [of.line(Piece(0, text)) for text in wrap(table.empty, columns)]
+        flow.begin(height((*heading, *sentence)))
+        flow.add(*heading, *sentence)
         return
-    made = PinTable(table, columns)
+    made = PinTable(table, columns, of)
     bands = list(made.bands())
-    start = (PinLine(), *heading, *made.head)
-    if not flow.room(len(start) + bands[0].height(None)):
-        flow.turn()  # a heading never stands alone at the end of a page
+    start = (*heading, *made.head)
+    # A heading never stands alone at the end of a page.
+    flow.begin(height(start) + min(bands[0].height(None), _KEPT))
     flow.add(*start)
     party = None
     for band in bands:
-        if not flow.room(band.height(party)):
+        whole = band.height(party)
+        if not flow.room(min(whole, _KEPT)):
             flow.turn()
-            flow.add(*made.head)
+            flow.add(*made.repeated)
             party = None
-        flow.add(*band.lines(party))
+        for line in band.lines(party):
+            if whole > _KEPT and not flow.room(line.dots):
+                flow.turn()
+                flow.add(*made.repeated)
+            flow.add(line)
         party = band.last
     if made.legend:
         flow.keep(*made.legend)
 
 
-def _notes(flow: _Flow, notes: Sequence[str], columns: int) -> None:
+def _notes(flow: _Flow, notes: Sequence[str]) -> None:
+    """All together unless they are many; no note is parted."""
     indent = len(f"{len(notes)}. ")
+    made = []
     for number, note in enumerate(notes, 1):
-        first, *more = wrap(note, columns - indent)
-        lines = [written(Piece(0, f"{number}. ".ljust(indent) + first))]
-        lines += [written(Piece(indent, part)) for part in more]
-        flow.keep(*([] if number > 1 else [PinLine()]), *lines)
+        first, *more = wrap(note, flow.columns - indent)
+        head = Piece(0, f"{number}. ".ljust(indent) + first)
+        made.append([flow.type.line(piece) for piece in (head, *(Piece(indent, m) for m in more))])
+    total = height(chain.from_iterable(made))
+    flow.begin(total if total <= _KEPT else height(made[0]))
+    for lines in made:
+        flow.keep(*lines)
 
 
-def _continued(document: Document, columns: int) -> list[PinLine]:
+def _continued(document: Document, columns: int, of: PinType) -> list[PinLine]:
     """The head of every page but the first: which paper it belongs to, and whose it is."""
-    title = Piece(0, f"{document.title}（续）", bold=True)
+    (title,) = of.line(Piece(0, f"{document.title}（续）", bold=True)).pieces
     owner = "　".join([fact.value for fact in document.facts if fact.sensitive][:2])
     code = at_right(document.seal.code if document.sealed else "", columns)
-    if title.end + 2 + width(owner) + 2 <= code.column:
-        lines = [written(title, Piece(title.end + 2, owner), code)]
+    beside = Piece(title.end + 2, owner, large=title.large)
+    if beside.end + 2 <= code.column:
+        lines = [[title, beside, code]]
     else:
-        lines = [written(title, code), written(Piece(0, shorten(owner, columns)))]
-    return [*lines, PinLine(rule="strong")]
+        own = of.line(Piece(0, shorten(owner, of.columns(columns)))).pieces
+        lines = [[title, code], [*own]]
+        if title.end + 2 > code.column:
+            lines = [[title], [*own], [code]]
+    return [*(written(*line, dots=of.line_dots) for line in lines), PinLine(rule="strong")]
 
 
 def _foot(document: Document, number: int, count: int, columns: int) -> list[PinLine]:

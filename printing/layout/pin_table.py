@@ -8,10 +8,10 @@ from typing import Final
 
 from printing.document import Cell, Kind, PartyCell, Row, Table
 from printing.layout.page_rows import by_month, parties
-from printing.layout.pin_sheet import Piece, PinLine, at_right, written
-from printing.text import width, wrap
+from printing.layout.pin_sheet import LARGE, Piece, PinLine, PinType, at_right, height
+from printing.text import width, wrap, wrap_parts
 
-_GAP: Final = 2
+_INDENT: Final = 2
 _MOST_AIR: Final = 10
 """So much is added to a gap at most; columns further apart are hard to read across."""
 _LEAST_WORDS: Final = 12
@@ -37,8 +37,8 @@ class Band:
         return self.body if self.party in (None, above) else (*self.caption, *self.body)
 
     def height(self, above: PartyCell | None) -> int:
-        """How many lines those are."""
-        return len(self.lines(above))
+        """How far those reach, in 1/180 inch."""
+        return height(self.lines(above))
 
 
 class PinTable:
@@ -48,9 +48,13 @@ class PinTable:
     parties.
     """
 
-    def __init__(self, table: Table, columns: int) -> None:
+    def __init__(self, table: Table, columns: int, of: PinType) -> None:
+        """`columns` are those of the type."""
         self._table = table
         self._columns = columns
+        self._type = of
+        self._gap = 1 if of.scale == LARGE else 2
+        """Columns between two texts, at least."""
         self._places = [place for place in range(len(table.columns)) if self._used(place)]
         self._edges: list[tuple[int, int]] = []
         for headings in (
@@ -62,6 +66,8 @@ class PinTable:
             if self._edges:
                 break
         self.head = self._head()
+        self.repeated = self.head if self._edges else ()
+        """Of the head, what stands on every page."""
         self.legend = self._legend()
 
     def bands(self) -> Iterator[Band]:
@@ -90,7 +96,7 @@ class PinTable:
     def _set_edges(self) -> list[tuple[int, int]]:
         """First column of each used place and the one behind it; none if they do not fit."""
         widths = [self._natural(place) for place in self._places]
-        spare = self._columns - sum(widths) - _GAP * (len(widths) - 1)
+        spare = self._columns - sum(widths) - self._gap * (len(widths) - 1)
         if spare < 0:
             widths = self._narrowed(widths)
             spare = 0
@@ -101,13 +107,13 @@ class PinTable:
         edges, left = [], 0
         for number, room in enumerate(widths):
             edges.append((left, left + room))
-            left += room + _GAP + (spare + number) // gaps
+            left += room + self._gap + (spare + number) // gaps
         return edges
 
     def _narrowed(self, widths: list[int]) -> list[int]:
         """Columns of words share what the others leave; none where that is too little."""
         words = [at for at, place in enumerate(self._places) if self._wraps(place)]
-        room = self._columns - _GAP * (len(widths) - 1) - sum(widths)
+        room = self._columns - self._gap * (len(widths) - 1) - sum(widths)
         room += sum(widths[at] for at in words)
         for number, at in enumerate(sorted(words, key=lambda at: widths[at])):
             share = room // (len(words) - number)
@@ -146,7 +152,10 @@ class PinTable:
         marks = any(column.kind is Kind.MARK for column in self._table.columns)
         if marks or not self._table.legend:
             return ()
-        return tuple(written(Piece(0, text)) for text in wrap(self._table.legend, self._columns))
+        return tuple(
+            self._type.line(Piece(0, text))
+            for text in wrap_parts(self._table.legend, self._columns)
+        )
 
     def _band(self, rows: Sequence[Row]) -> Band:
         lines: list[PinLine] = []
@@ -167,8 +176,8 @@ class PinTable:
         label = f"{column.heading}："
         indent = width(label)
         first, *more = wrap(party.text, self._columns - indent)
-        rest = (written(Piece(indent, text)) for text in more)
-        return (written(Piece(0, label + first)), *rest)
+        rest = (self._type.line(Piece(indent, text)) for text in more)
+        return (self._type.line(Piece(0, label + first)), *rest)
 
     def _row(self, row: Row, *, first: bool) -> list[PinLine]:
         if not self._edges:
@@ -192,7 +201,7 @@ class PinTable:
                 pieces.append(
                     at_right(text, right, bold=bold) if at_end else Piece(left, text, bold)
                 )
-            lines.append(written(*pieces))
+            lines.append(self._type.line(*pieces))
         return lines
 
     def _with_sum(
@@ -214,19 +223,19 @@ class PinTable:
         cells = [(self._table.columns[p].heading, _text(row.cells[p])) for p in self._places]
         said = [(heading, text) for heading, text in cells if text]
         (_, title), *others = said
-        lines = [written(Piece(0, text, bold=True)) for text in wrap(title, self._columns)]
+        lines = [self._type.line(Piece(0, text, bold=True)) for text in wrap(title, self._columns)]
         held = ""
         for heading, text in others:
             part = f"{heading}：{text}"
-            if held and _GAP + width(held) + _GAP + width(part) > self._columns:
-                lines += _indented(held, self._columns)
+            if held and _INDENT + width(held) + 2 + width(part) > self._columns:
+                lines += self._indented(held)
                 held = ""
             held = f"{held}  {part}" if held else part
-        return [*lines, *_indented(held, self._columns)] if held else lines
+        return [*lines, *self._indented(held)] if held else lines
 
-
-def _indented(text: str, columns: int) -> list[PinLine]:
-    return [written(Piece(_GAP, part)) for part in wrap(text, columns - _GAP)]
+    def _indented(self, text: str) -> list[PinLine]:
+        parts = wrap(text, self._columns - _INDENT)
+        return [self._type.line(Piece(_INDENT, part)) for part in parts]
 
 
 def _text(cell: Cell | None) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from printing.document import Document, Fact, Kind, Seal, Table
 from printing.layout.roll_table import has_columns, table_lines
 from printing.layout.size import Size
-from printing.text import longest_word, pad, width, wrap
+from printing.text import longest_word, pad, width, wrap, wrap_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _table(table: Table, hand: _Hand) -> Iterator[Line]:
     yield from _rows(table, hand)
     if table.legend:
         yield _BLANK
-        yield from (hand.line(part) for part in _legend(table.legend, hand.room))
+        yield from (hand.line(part) for part in wrap_parts(table.legend, hand.room))
 
 
 def _rows(table: Table, hand: _Hand) -> Iterator[Line]:
@@ -184,18 +184,6 @@ def _needs_all_columns(table: Table, hand: _Hand) -> bool:
     """Whether half of the columns would part figures that can be compared."""
     figures = any(column.kind in (Kind.AMOUNT, Kind.COUNT) for column in table.columns)
     return figures and has_columns(table, hand.columns) and not has_columns(table, hand.room)
-
-
-def _legend(legend: str, room: int) -> Iterator[str]:
-    """A mark stays with its words."""
-    line = ""
-    for part in legend.split("　"):
-        joined = f"{line}　{part}" if line else part
-        if line and width(joined) > room:
-            yield line
-            joined = part
-        line = joined
-    yield from wrap(line, room)
 
 
 def _notes(notes: tuple[str, ...], hand: _Hand) -> Iterator[Line]:

@@ -145,8 +145,8 @@ def _show_all(desk: "Desk") -> None:
 
 def _linked(page: "Weighing") -> int:
     """Bytes of the page itself and of everything that it and its styles name."""
-    html = page.get("/")
-    seen, todo = {"/": len(html.encode())}, re.findall(r'(?:src|href)="(/[^"]+)"', html)
+    seen = {"/": len(page.html.encode())}
+    todo = re.findall(r'(?:src|href)="(/[^"]+)"', page.html)
     while todo:
         path = todo.pop()
         if path not in seen:

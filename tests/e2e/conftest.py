@@ -16,6 +16,7 @@ from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import CardProfile
 from kiosk.demo.data import KEYS, SEED, DemoCard, prepare
 from tests.e2e.printer import PrinterRoom, ReceiptPrinter
+from tests.leaks import note
 from tests.pcscd import events, pcscd, put_in
 
 __all__ = ["events", "pcscd", "put_in"]
@@ -99,6 +100,7 @@ def kiosk(pcscd: PrivatePcscd, tmp_path: Path) -> Run:
             cwd=tmp_path,
             env={**os.environ, **pcscd.environment, **environment},
         )
+        note(f"kiosk {arguments[0]}, standard error", done.stderr)
         return Ended(done.returncode, done.stdout, done.stderr)
 
     return run

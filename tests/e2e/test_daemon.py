@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from devices.card.simulated.vpcd import VpcdCard
 from kiosk.demo.data import DemoCard
 from tests.e2e.conftest import KIOSK, genuine
 from tests.e2e.printer import ReceiptPrinter
+from tests.leaks import note
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
 
@@ -56,6 +58,7 @@ def daemon(config: Path, pcscd: PrivatePcscd, tmp_path: Path) -> Iterator[Daemon
         if process.poll() is None:
             process.kill()
             process.wait()
+        note("log of kiosk run", (tmp_path / "log").read_text("utf-8"))
 
 
 def test_the_daemon_is_ready_serves_a_visit_and_ends_in_order(
@@ -87,6 +90,25 @@ def test_the_daemon_is_ready_serves_a_visit_and_ends_in_order(
     assert profile.holder.social_security_number not in text
 
 
+def test_commands_ask_the_running_daemon_for_all_that_it_finds(
+    daemon: Daemon, config: Path, tmp_path: Path
+) -> None:
+    assert daemon.told() == "READY=1"
+
+    def run(*words: str | Path) -> str:
+        command = [KIOSK, *words, "--config", config]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+
+    told = json.loads(run("diag", "--json"))
+    asked = {part["part"] for part in told["parts"] if part["asked"]}
+    assert asked >= {"kiosk", "reader", "module", "card", "receipt", "store", "journal"}
+    place = tmp_path / "bundle.zip"
+    run("support-bundle", place)
+    with zipfile.ZipFile(place) as file:
+        assert "kiosk.ready" in file.read("events.jsonl").decode()
+        assert "kiosk_visits_total" in file.read("metrics.txt").decode()
+
+
 def test_the_dev_dock_is_no_part_of_the_daemon(daemon: Daemon) -> None:
     assert daemon.told() == "READY=1"
     assert httpx2.get(f"{daemon.address}/dock").status_code == 404
@@ -94,6 +116,9 @@ def test_the_dev_dock_is_no_part_of_the_daemon(daemon: Daemon) -> None:
 
 def screen(client: httpx2.Client, name: str) -> str:
     """Wait by the page's own events until that screen is shown; its token."""
+    if "X-Page" not in client.headers:
+        page = client.get("/").text
+        client.headers["X-Page"] = page.split('data-page="')[1].split('"')[0]
     with client.stream("GET", "/events", timeout=20) as events:
         for line in events.iter_lines():
             if line.startswith("data:"):

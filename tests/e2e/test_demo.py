@@ -15,6 +15,7 @@ from devices.card.simulated.pcscd import PrivatePcscd
 from kiosk.composition import utc_now
 from kiosk.demo.data import DemoCard
 from tests.e2e.conftest import KIOSK
+from tests.leaks import note
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
 
@@ -49,6 +50,7 @@ def once(
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+    note("log of kiosk demo --once", done.stderr)
     assert "card stack: pcscd + vpcd" in done.stdout
     return person, out
 

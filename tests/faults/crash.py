@@ -19,8 +19,8 @@ from pytest_mock import MockerFixture
 from devices.printer.blocks import Block
 from devices.printer.printer import SerialPrinter
 from devices.printer.simulated.faults import Fault
+from kiosk.leftover import may_hang, void_leftover
 from kiosk.machine import Machine
-from kiosk.paper import may_hang, void_leftover
 from printing.encode.escpos import continued_bytes, void_bytes
 from printing.job import Ticket, print_receipt
 from printing.journal import Job, Journal

@@ -8,8 +8,10 @@ from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import PrintResult, Progress
 from devices.printer.state import Unknown
-from tests.devices.printer.pages import test_escpk, test_ipp, test_laser
+from tests.devices.printer.pages import test_escpk, test_ipp
 from tests.devices.printer.pages.conftest import MakeCable
+from tests.devices.printer.pages.laser import Desk as LaserDesk
+from tests.devices.printer.pages.laser import pcl
 
 FIRST_PAGE_BYTES = {"laser": 150, "pins": 60}
 """Of the job: behind its head, within the first page."""
@@ -44,7 +46,7 @@ class Machine:
 
 def laser(make_cable: MakeCable) -> Machine:
     """A laser printer on the network."""
-    desk = test_laser.Desk(make_cable, test_laser.pcl())
+    desk = LaserDesk(make_cable, pcl())
 
     def off() -> None:
         desk.cable.cut_power(1e9)

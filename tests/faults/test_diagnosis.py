@@ -11,10 +11,10 @@ from kiosk.machine import Machine
 from tests.devices.printer.conftest import MakeDesk, make_desk
 from tests.devices.printer.pages.conftest import MakeCable, make_cable
 from tests.faults.cards import FAULTS as HANDS
-from tests.faults.cards import Stage
 from tests.faults.matrix import Strike, load
 from tests.faults.pages import MACHINES
 from tests.faults.printers import Bench
+from tests.faults.stage import Stage
 from tests.faults.still import StillKiosk, still
 from tests.kiosk.conftest import records
 

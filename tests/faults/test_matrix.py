@@ -12,9 +12,10 @@ from kiosk.visit.state import EnterPin, Idle, Menu, OutOfService, Problem, State
 from kiosk.web.screens import render
 from printing.statements.material import USUAL
 from tests.faults.cards import FAULTS as HANDS
-from tests.faults.cards import SERVED, Stage
 from tests.faults.matrix import Strike, load
+from tests.faults.stage import SERVED, Stage
 from tests.kiosk.conftest import Kiosk, kiosk, records
+from tests.kiosk.pages import own_page
 
 __all__ = ["kiosk", "records"]
 
@@ -50,6 +51,7 @@ def test_the_kiosk_says_and_does_what_the_matrix_tells(kiosk: Kiosk, strike: Str
         settings=kiosk.machine.settings,
         now=kiosk.machine.now(),
         seconds=10,
+        page=own_page(),
     )
     for sentence in (words.zh, words.en):
         assert escape(sentence) in html

@@ -25,6 +25,7 @@ from kiosk.visit.state import (
     Preview,
     State,
 )
+from kiosk.visit.tasks import devices_worker
 
 SECONDS = 20.0
 
@@ -115,6 +116,7 @@ def kiosk(records: Path, tmp_path: Path) -> Iterator[Kiosk]:
             roles=machine.roles,
             needs_sam=True,
             rules=settings.visit,
+            worker=devices_worker(),
             monotonic=clock,
             progress=machine.progress,
             observe=metrics.saw,

@@ -134,3 +134,15 @@ def test_the_text_says_what_was_seen(
     result = CliRunner().invoke(app, ["diag", "--config", str(_configuration(tmp_path))])
     assert result.exit_code == 0
     assert words in result.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("use", "found"), [("on", True), ("auto", False), ("off", False)])
+def test_a_missing_voice_is_found_only_where_speech_is_configured_on(
+    kiosk: Kiosk, mocker: MockerFixture, use: str, found: bool
+) -> None:
+    mocker.patch("kiosk.diag.probes.installed", return_value=None)
+    settings = kiosk.machine.settings
+    spoken = settings.model_copy(update={"speech": settings.speech.model_copy(update={"use": use})})
+    codes = [one.code for one in diagnose(replace(kiosk.machine, settings=spoken))]
+    assert ("speech.absent" in codes) == found

@@ -13,6 +13,7 @@ from kiosk.visit.events import Chosen, RegionsAnswered
 from kiosk.visit.reducer import reduce
 from kiosk.visit.state import Composing, Holder, Menu, Preview
 from kiosk.web.screens import _screen
+from kiosk.web.words import Voice
 from tests.kiosk.conftest import Kiosk
 
 
@@ -28,7 +29,9 @@ class OutOfReach:
 def test_the_screen_counts_the_answers_while_it_waits() -> None:
     holder = Holder("张*三", "D2*****9X", "示例市")
     state, _ = reduce(Composing(7, holder, "elsewhere"), RegionsAnswered(7, 2, 5), 0.0, Visit())
-    assert _screen(state, None, {})[1]["what"] == "正在查询各地，5 个地区中 2 个已答复"
+    shown = _screen(state, None, Voice("zh"), {})[1]
+    says = Voice("zh").say(shown["what"], **shown["data"])  # type: ignore[arg-type]
+    assert says == "正在查询各地，5 个地区中 2 个已答复"
     assert reduce(state, RegionsAnswered(6, 5, 5), 0.0, Visit()) == (state, ())
 
 

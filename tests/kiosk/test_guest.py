@@ -58,6 +58,7 @@ from kiosk.visit.state import (
     Waiting,
 )
 from kiosk.web.guest import guest_screen
+from kiosk.web.words import Both, Voice
 from printing.statements.material import Asked
 from tests.faults.still import StillKiosk, still
 from tests.kiosk.conftest import SECONDS, Kiosk, records
@@ -144,7 +145,7 @@ def test_a_guest_is_served_while_no_card_can_be_and_goes_on_when_the_reader_goes
 
 @pytest.mark.slow
 def test_without_a_reader_guides_are_read_and_the_screen_comes_back(kiosk: Kiosk) -> None:
-    source = kiosk.machine.source
+    source = kiosk.hall.source
     assert isinstance(source, SimulatedSource)
     reader = kiosk.hall.slot.reader
     source.unplug(reader)
@@ -184,7 +185,8 @@ def test_a_restart_begins_no_new_tries_for_case_numbers(still: StillKiosk) -> No
 
 def test_the_topics_of_the_search_are_settings() -> None:
     topics = {"医保": "Medical"}
-    assert guest_screen(Search(ME, 180.0), None, topics)[1]["topics"] == topics
+    shown = guest_screen(Search(ME, 180.0), None, topics, Voice("zh"))[1]
+    assert shown["topics"] == (Both("医保", "Medical"),)
     with pytest.raises(SettingError) as refused:
         load(None, guides={"topics": {"医保": ""}})
     assert refused.value.name == "guides.topics.医保"

@@ -9,9 +9,11 @@ from pytest_mock import MockerFixture
 from devices.card.events import ServiceLost
 from kiosk.visit.events import Back, EndAsked
 from kiosk.visit.state import EnterPin, Idle, Menu, OutOfService, Printed
-from kiosk.web.app import Behind, build
+from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
+from kiosk.web.showing import Behind
 from tests.kiosk.conftest import Kiosk
+from tests.kiosk.pages import own_page
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +27,7 @@ def monitor(kiosk: Kiosk) -> Monitor:
 def client(kiosk: Kiosk, monitor: Monitor, mocker: MockerFixture) -> Iterator[TestClient]:
     machine = kiosk.machine
     behind = Behind(
-        kiosk.service, kiosk.desk, machine.settings, machine.now, mocker.Mock(), monitor
+        kiosk.service, kiosk.desk, machine.settings, machine.now, mocker.Mock(), monitor, own_page()
     )
     with TestClient(build(behind), base_url="http://127.0.0.1:8080") as client:
         yield client

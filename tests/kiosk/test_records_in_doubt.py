@@ -27,6 +27,7 @@ from printing.statements import STATEMENTS
 from printing.statements.caveats import Freshness, caveats
 from printing.statements.material import Asked
 from tests.kiosk.conftest import Kiosk
+from tests.kiosk.pages import own_page
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +39,7 @@ def screen(kiosk: Kiosk) -> str:
         settings=kiosk.machine.settings,
         now=kiosk.machine.now(),
         seconds=60,
+        page=own_page(),
     )
 
 

@@ -229,13 +229,17 @@ def test_what_cannot_be_a_pin_never_reaches_the_card() -> None:
     assert effects == ()
 
 
-def test_the_preview_knows_what_stops_the_receipt_printer_and_that_it_prints_again() -> None:
+def test_the_preview_knows_what_stops_either_printer_and_that_it_prints_again() -> None:
     composing = Composing(GEN, HOLDER, "contributions")
-    stopped, _ = reduce(composing, Composed(GEN, 40, 2, "printer.cover_open"), 0.0, RULES)
-    assert stopped == Preview(GEN, HOLDER, 180.0, "contributions", 40, 2, "printer.cover_open")
+    stopped, _ = reduce(
+        composing, Composed(GEN, 40, 2, "printer.cover_open", "printer.offline"), 0.0, RULES
+    )
+    shown = Preview(GEN, HOLDER, 180.0, "contributions", 40, 2, "printer.cover_open")
+    assert stopped == replace(shown, report_fault="printer.offline")
     for fault in ("printer.paper_out", ""):
-        after, effects = reduce(stopped, PrinterSeen(GEN, fault), 99.0, RULES)
-        assert (after, effects) == (replace(stopped, receipt_fault=fault), ())
+        after, effects = reduce(stopped, PrinterSeen(GEN, fault, "printer.error"), 99.0, RULES)
+        seen = replace(stopped, receipt_fault=fault, report_fault="printer.error")
+        assert (after, effects) == (seen, ())
 
 
 @pytest.mark.parametrize(

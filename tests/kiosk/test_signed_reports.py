@@ -126,6 +126,21 @@ def test_a_key_or_module_that_is_not_there_is_refused_by_name(section: dict[str,
     assert caught.value.name == f"sign.{next(iter(section))}"
 
 
+def test_a_signature_that_no_24_pin_printer_can_print_is_refused_at_the_start(
+    tmp_path: Path,
+) -> None:
+    key = str(signing.key_file(tmp_path, signing.hall()))
+    pins: dict[str, object] = {"port": "/dev/ttyUSB1", "model": "escpk-24pin-a4"}
+    with pytest.raises(SettingError) as caught:
+        check(load(sign={"key": key}, report=pins))
+    assert (caught.value.name, caught.value.value) == ("sign.required", "True")
+    assert "escpk-24pin-a4" in caught.value.allowed
+    check(load(sign={"key": key, "required": False}, report=pins))
+    check(load(sign={}, report=pins))
+    check(load(sign={"key": key}, report={**pins, "model": "pcl-network"}))
+    check(load(sign={"key": key}, report={**pins, "port": ""}))  # the folder takes signed files
+
+
 def test_a_key_without_the_extra_says_what_to_install(
     tmp_path: Path, mocker: MockerFixture
 ) -> None:

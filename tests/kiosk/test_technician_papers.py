@@ -9,7 +9,7 @@ from kiosk.cli import app
 from kiosk.diag.printing import PAPERS, document, print_paper
 from kiosk.errors import PrinterNotReadyError
 from kiosk.faults import fault
-from kiosk.paper import may_hang
+from kiosk.leftover import may_hang
 from printing.journal import Order
 from printing.layout.html import layout_html
 from printing.layout.plain import layout_plain

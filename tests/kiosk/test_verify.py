@@ -14,10 +14,12 @@ from pytest_mock import MockerFixture
 from kiosk.config import Settings
 from kiosk.throttle import Throttle
 from kiosk.verifying import Verifier
-from kiosk.web.app import Behind, build
+from kiosk.web.app import build
+from kiosk.web.showing import Behind
 from printing.journal import Journal
 from printing.seal import new_code
 from printing.seals import SealRecord
+from tests.kiosk.pages import own_page
 
 PAGE = "http://127.0.0.1:8080"
 OWN = {"Origin": PAGE}
@@ -46,7 +48,13 @@ class Hall:
         settings = Settings()
         verifier = Verifier.of(settings, journal.seals, lambda: self.seconds)
         behind = Behind(
-            mocker.Mock(), mocker.Mock(), settings, lambda: START, verifier, mocker.Mock()
+            mocker.Mock(),
+            mocker.Mock(),
+            settings,
+            lambda: START,
+            verifier,
+            mocker.Mock(),
+            own_page(),
         )
         self.client = TestClient(build(behind), base_url=PAGE)
 

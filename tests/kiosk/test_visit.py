@@ -272,7 +272,7 @@ def test_a_bug_on_the_visits_own_thread_ends_the_visit_and_the_next_card_begins_
 
 
 def test_a_card_in_another_reader_does_not_end_the_holders_visit(kiosk: Kiosk) -> None:
-    source = kiosk.machine.source
+    source = kiosk.hall.source
     assert isinstance(source, SimulatedSource)
     kiosk.insert(kiosk.cards[0])
     before = kiosk.on(EnterPin)

@@ -16,10 +16,13 @@ from kiosk.faults import fault
 from kiosk.metrics import Metrics
 from kiosk.progress import Progress
 from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintAsked, Touched
+from kiosk.visit.look import Look, LookAsked
 from kiosk.visit.service import Shown
 from kiosk.visit.state import FaultData, Holder, Idle, Menu, Preview, Problem, State
-from kiosk.web.app import Behind, build
+from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
+from kiosk.web.showing import Behind
+from tests.kiosk.pages import load_page, own_page
 
 HOLDER = Holder("张*三", "D2*****9X", "示例市")
 PAGE = "http://127.0.0.1:8080"
@@ -33,6 +36,7 @@ class Service:
     def __init__(self) -> None:
         self.shown = Shown(Menu(7, HOLDER, 180.0), TOKEN)
         self.posted: list[Event] = []
+        self.looks: list[LookAsked] = []
 
     @property
     def state(self) -> State:
@@ -48,6 +52,9 @@ class Service:
     def post(self, event: Event) -> None:
         self.posted.append(event)
 
+    def show_as(self, asked: LookAsked) -> None:
+        self.looks.append(asked)
+
 
 @pytest.fixture
 def service() -> Service:
@@ -60,8 +67,9 @@ def client(service: Service, mocker: MockerFixture) -> Iterator[TestClient]:
     now = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
-    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock(), monitor)  # type: ignore[arg-type]
+    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock(), monitor, own_page())  # type: ignore[arg-type]
     with TestClient(build(behind), base_url=PAGE, raise_server_exceptions=False) as client:
+        load_page(client)
         yield client
 
 
@@ -158,8 +166,7 @@ def test_every_name_of_this_machine_itself_is_served(client: TestClient, host: s
 def test_the_memory_of_another_visit_is_never_shown(
     client: TestClient, service: Service, mocker: MockerFixture
 ) -> None:
-    fact = mocker.Mock(value="31 个月", label="足额")
-    view = mocker.Mock(facts=[fact], years=(), caveats=())
+    view = mocker.Mock(sums=(("full", 31),), chart=None, caveats=())
     client.app.state.behind.desk.memory = mocker.Mock(generation=8, view=view)  # type: ignore[attr-defined]
     assert "31 个月" not in client.get("/screen").text
     client.app.state.behind.desk.memory.generation = 7  # type: ignore[attr-defined]
@@ -214,19 +221,54 @@ def test_the_status_names_the_fault_and_no_holder(client: TestClient, service: S
     }
 
 
-def test_a_bug_answers_without_its_text_and_the_log_names_its_place(
-    client: TestClient,
-    service: Service,
-    mocker: MockerFixture,
-    caplog: pytest.LogCaptureFixture,
+def test_a_bug_answers_without_its_text(
+    client: TestClient, service: Service, mocker: MockerFixture
 ) -> None:
     mocker.patch.object(service, "post", side_effect=ValueError("99010119850315012X"))
     answer = client.post("/api/visit/end", headers=ALLOWED)
     assert answer.status_code == 500
     assert answer.json()["error"]["code"] == "internal"
     assert "9901" not in answer.text
-    (told,) = [record for record in caplog.records if record.name == "kiosk"]
-    assert told.msg == "page.bug"
+
+
+def test_a_look_is_asked_for_part_by_part_on_the_first_screen_too(
+    client: TestClient, service: Service
+) -> None:
+    service.state = Idle()
+    for body in ({"language": "en"}, {"size": "elder"}, {"contrast": "high", "reach": "low"}):
+        assert client.post("/api/visit/look", json=body, headers=ALLOWED).status_code == 202
+    assert service.looks == [
+        LookAsked(language="en"),
+        LookAsked(size="elder"),
+        LookAsked(contrast="high", reach="low"),
+    ]
+
+
+@pytest.mark.parametrize("body", [{"language": "fr"}, {"size": "huge"}, [], None])
+def test_a_look_that_does_not_exist_is_refused(
+    client: TestClient, service: Service, body: object
+) -> None:
+    assert client.post("/api/visit/look", json=body, headers=ALLOWED).status_code == 422
+    assert service.looks == []
+
+
+def test_a_look_is_not_changed_by_another_page(client: TestClient, service: Service) -> None:
+    foreign = {"X-Visit": TOKEN, "Origin": "http://evil.example"}
+    assert client.post("/api/visit/look", json={"language": "en"}, headers=foreign).is_error
+    assert client.post("/api/visit/look", json={"language": "en"}, headers={}).is_error
+    assert service.looks == []
+
+
+def test_a_screen_speaks_the_language_that_was_chosen_and_says_so_to_readers(
+    client: TestClient, service: Service
+) -> None:
+    service.shown = Shown(Menu(7, HOLDER, 180.0), TOKEN, Look("en", "elder", "high", "low"))
+    html = client.get("/screen").text
+    assert 'lang="en"' in html
+    assert "<h2>What would you like to see?</h2>" in html
+    assert '<p class="under" lang="zh-CN">您想办什么？</p>' in html
+    assert html.count('aria-pressed="true"') == 3
+    assert 'data-size="elder" data-contrast="high" data-reach="low"' in html
 
 
 def test_an_answer_goes_out_at_once_and_waits_for_no_receipt_of_the_one_before() -> None:

@@ -27,7 +27,7 @@ from printing.preview import pdf_text
 from printing.statements import STATEMENTS, statement
 from printing.statements.issue import Window
 from tests.printing.papers import CHAIN, page_pictures, roll_picture
-from tests.printing.pins import PINS_BY_COLUMNS, page_text, sheet_pictures
+from tests.printing.pins import PIN_PAPERS, page_text, sheet_pictures
 from tests.printing.samples import ISSUE, career, roll_text
 from tests.printing.statements.people import own
 from tests.printing.technicians import FILES as TECHNICIANS_FILES
@@ -38,11 +38,12 @@ from tests.printing.technicians import said as technicians_said
 FOLDER: Final = Path(__file__).with_name("golden")
 TEXTS: Final = (
     *(f"roll-{columns}-{size}.txt" for columns in (48, 42, 32) for size in ("normal", "large")),
-    *(f"pins-{columns}-normal.txt" for columns in PINS_BY_COLUMNS),
-    *("a4-normal.txt", "a4-large.txt", "screen.html", "spoken.txt"),
+    *(f"pins-{paper}-{size}.txt" for paper in PIN_PAPERS for size in ("normal", "large")),
+    *("a4-normal.txt", "a4-large.txt", "screen.html", "screen-large.html", "spoken.txt"),
 )
 PICTURES: Final = (
     "pins-80-normal.png",
+    "pins-136-large.png",
     "roll-48-normal.png",
     "roll-32-large.png",
     "a4-normal.png",
@@ -77,11 +78,12 @@ def _said(name: str, file: str) -> str:
             return roll_text(roll)
         case ["a4", size]:
             return pdf_text(render_pdf(document(name, "report"), CHAIN, cast("Size", size)))
-        case ["pins", columns, _]:
-            pages = layout_pin_pages(document(name, "report"), PINS_BY_COLUMNS[int(columns)])
+        case ["pins", paper, size]:
+            report, model = document(name, "report"), PIN_PAPERS[paper]
+            pages = layout_pin_pages(report, model, cast("Size", size))
             return "\n".join(map(page_text, pages))
-        case ["screen"]:
-            return layout_html(document(name, "screen"))
+        case ["screen", *size]:
+            return layout_html(document(name, "screen"), "large" if size else "normal")
         case _:
             return layout_plain(document(name, "screen"))
 
@@ -97,9 +99,9 @@ def drawn(name: str, file: str) -> Image.Image:
         case ["roll", columns, size]:
             whole = roll_picture(document(name, "receipt"), int(columns), cast("Size", size))
             small = whole.convert("L").reduce(SHARE)
-        case ["pins", columns, _]:
-            model = PINS_BY_COLUMNS[int(columns)]
-            first, *_ = sheet_pictures(document(name, "report"), model)
+        case ["pins", paper, size]:
+            report, model = document(name, "report"), PIN_PAPERS[paper]
+            first, *_ = sheet_pictures(report, model, cast("Size", size))
             small = first.convert("L").reduce(SHARE)
         case [_, size]:
             small = page_pictures(document(name, "report"), cast("Size", size), DPI)[0]

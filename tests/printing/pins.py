@@ -13,6 +13,7 @@ from printing.document import Document
 from printing.encode.escpk import encode_escpk
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import PinPage
+from printing.layout.size import Size
 from printing.text import pad
 from tests.printing.papers import GLYPHS, MEMORY
 
@@ -26,7 +27,13 @@ def pins(name: str) -> EscpkModel:
     return model
 
 
-PINS_BY_COLUMNS = {pins(name).columns: pins(name) for name in PINS}
+PIN_PAPERS = {
+    "80": pins("escpk-24pin-80"),
+    "120": pins("escpk-24pin"),
+    "136": pins("escpk-24pin-136"),
+    "a4": pins("escpk-24pin-a4"),
+}
+"""Fan-fold paper by its columns, and single sheets."""
 
 
 def page_text(page: PinPage) -> str:
@@ -44,9 +51,11 @@ def encoded(pages: Sequence[PinPage], model: EscpkModel) -> tuple[Block, ...]:
     return encode_escpk(pages, model, GLYPHS)
 
 
-def sheet_pictures(document: Document, model: EscpkModel) -> list[Image.Image]:
+def sheet_pictures(
+    document: Document, model: EscpkModel, size: Size = "normal"
+) -> list[Image.Image]:
     """The sheets that a simulated 24-pin printer gives out."""
-    printer = printed(encoded(layout_pin_pages(document, model), model), model)
+    printer = printed(encoded(layout_pin_pages(document, model, size), model), model)
     assert printer.errors == []
     return [draw(sheet, MEMORY) for sheet in printer.tray]
 

@@ -25,7 +25,7 @@ from printing.layout.roll import layout_roll
 from printing.preview import pdf_text
 from tests.devices.printer.pages.test_paper import laser_on_paper
 from tests.printing.papers import CHAIN, MEMORY, MODELS, page_pictures, roll_picture
-from tests.printing.pins import PINS_BY_COLUMNS, page_text, printed, sheet_pictures
+from tests.printing.pins import PIN_PAPERS, page_text, printed, sheet_pictures
 from tests.printing.samples import ISSUE, roll_text
 
 TEXTS: Final = (
@@ -106,12 +106,12 @@ def said(name: str, file: str) -> str:
         case "self-test", ["roll", columns, _]:
             return _receipt(int(columns)).transcript
         case "self-test", ["pins", columns, _]:
-            model = PINS_BY_COLUMNS[int(columns)]
+            model = PIN_PAPERS[columns]
             return printed(page_test_blocks(model, NOW_TEXT), model).tray[0].transcript
         case _, ["roll", columns, _]:
             return roll_text(layout_roll(MADE[name]("receipt"), int(columns)))
         case _, ["pins", columns, _]:
-            pages = layout_pin_pages(MADE[name]("report"), PINS_BY_COLUMNS[int(columns)])
+            pages = layout_pin_pages(MADE[name]("report"), PIN_PAPERS[columns])
             return "\n".join(map(page_text, pages))
         case _, ["laser", *_]:
             return laser_on_paper(_data(_laser())).tray[0].transcript
@@ -125,13 +125,13 @@ def pictures(name: str, file: str, dpi: int) -> Sequence[Image.Image]:
         case "self-test", ["roll", columns, _]:
             return [render(_receipt(int(columns)), MEMORY)]
         case "self-test", ["pins", columns, _]:
-            model = PINS_BY_COLUMNS[int(columns)]
+            model = PIN_PAPERS[columns]
             tray = printed(page_test_blocks(model, NOW_TEXT), model).tray
             return [draw(sheet, MEMORY) for sheet in tray]
         case _, ["roll", columns, _]:
             return [roll_picture(MADE[name]("receipt"), int(columns), "normal")]
         case _, ["pins", columns, _]:
-            return sheet_pictures(MADE[name]("report"), PINS_BY_COLUMNS[int(columns)])
+            return sheet_pictures(MADE[name]("report"), PIN_PAPERS[columns])
         case _, ["laser", *_]:
             return [draw(sheet, MEMORY) for sheet in laser_on_paper(_data(_laser())).tray]
         case _:

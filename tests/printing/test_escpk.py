@@ -15,7 +15,8 @@ from devices.printer.simulated.pages.sheet import Dots, Glyph, Sheet, draw
 from printing.encode.escpk import void_page
 from printing.errors import LayoutError, PrintingError, TextRefusedError
 from printing.layout.pin_page import layout_pin_pages
-from printing.layout.pin_sheet import Piece, PinLine, PinPage
+from printing.layout.pin_sheet import PIN_TYPES, Piece, PinLine, PinPage
+from printing.layout.size import Size
 from printing.statements import STATEMENTS
 from printing.text import gate, rom_bytes, width
 from tests.printing.papers import GLYPHS
@@ -30,35 +31,50 @@ papers = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.column
 
 
 def one(*lines: PinLine) -> PinPage:
-    return PinPage(lines)
+    return PinPage(lines, PAPER.column_dots)
 
 
-def cells(page: PinPage, dots: int) -> dict[tuple[int, int], str]:
-    """Where the layout wants each character that has ink, in dots."""
-    wanted, y = {}, 0
+def in_rom(text: str, model: EscpkModel) -> bool:
+    return all(rom_bytes(character, model.rom) for character in text)
+
+
+def cells(page: PinPage, model: EscpkModel) -> tuple[dict[tuple[int, int], str], set[str]]:
+    """Where the layout wants each character that has ink, in dots, and what is drawn in strips."""
+    wanted: dict[tuple[int, int], str] = {}
+    drawn, y = set(), 0
     for line in page.lines:
+        strips = any(piece.large and not in_rom(piece.text, model) for piece in line.pieces)
         for piece in line.pieces:
             column = piece.column
+            if strips:
+                wanted[column * page.column_dots, y] = piece.text
+                wanted[column * page.column_dots, y + 24] = piece.text
+                drawn.add(piece.text)
+                continue
             for character in piece.text:
                 if not character.isspace():
-                    wanted[column * dots, y] = character
+                    wanted[column * page.column_dots, y] = character
                 column += width(character) * (2 if piece.large else 1)
         y += line.dots
-    return wanted
+    return wanted, drawn
 
 
 @names
-@papers
+@pytest.mark.parametrize(
+    ("model", "size"),
+    [*((model, "normal") for model in MODELS), (MODELS[0], "large"), (MODELS[2], "large")],
+    ids=lambda value: value if isinstance(value, str) else value.columns,
+)
 def test_the_paper_holds_every_character_of_every_statement_at_its_place(
-    name: str, model: EscpkModel
+    name: str, model: EscpkModel, size: Size
 ) -> None:
-    pages = layout_pin_pages(made(name), model)
+    pages = layout_pin_pages(made(name), model, size)
     printer = printed(encoded(pages, model), model)
     assert printer.errors == []
     assert len(printer.tray) == len(pages)
     for page, sheet in zip(pages, printer.tray, strict=True):
         assert (sheet.width, sheet.height) == (model.columns * model.column_dots, 66 * 30)
-        wanted = cells(page, model.column_dots)
+        wanted, strips = cells(page, model)
         found = {
             (mark.x, mark.y): mark.char
             for mark in sheet.marks
@@ -67,7 +83,25 @@ def test_the_paper_holds_every_character_of_every_statement_at_its_place(
         images = {(mark.x, mark.y) for mark in sheet.marks if isinstance(mark, Dots)}
         drawn = {place: char for place, char in wanted.items() if place in images}
         assert found | drawn == wanted
-        assert not [char for char in drawn.values() if rom_bytes(char, model.rom)]
+        assert not [char for char in set(drawn.values()) - strips if rom_bytes(char, model.rom)]
+        heights = {mark.height for mark in sheet.marks if isinstance(mark, Glyph)}
+        assert 48 in heights if size == "large" else 24 in heights
+
+
+def test_a_large_line_with_a_rare_character_is_drawn_whole_as_large_as_the_rest() -> None:
+    large = PIN_TYPES["large"].line(Piece(0, "姓名"), Piece(8, "王𬭚a", bold=True))
+    (sheet,) = printed(encoded([one(large, PinLine((Piece(0, "下"),)))], PAPER), PAPER).tray
+    pictures = [mark for mark in sheet.marks if isinstance(mark, Dots)]
+    assert [(mark.x, mark.y) for mark in pictures] == [(0, 0), (192, 0), (0, 24), (192, 24)]
+    (below,) = [mark for mark in sheet.marks if isinstance(mark, Glyph)]
+    assert (below.char, below.y) == ("下", 63)
+    paper = ImageChops.invert(draw(sheet, GlyphMemory()).convert("L"))
+    for at, char, across in ((0, "姓", 48), (48, "名", 48), (192, "王", 48), (240, "𬭚", 48)):
+        cell = GLYPHS.cell(char, across, 48)
+        struck = paper.crop((at, 0, at + across, 48))
+        assert ImageChops.subtract(cell, struck).getbbox() is None
+        if at < 192:
+            assert ImageChops.difference(cell, struck).getbbox() is None
 
 
 def test_what_the_memory_lacks_is_struck_as_its_picture() -> None:

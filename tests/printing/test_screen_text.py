@@ -3,13 +3,15 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 
 from printing.layout.html import layout_html
 from printing.layout.plain import layout_plain
+from printing.layout.size import Size
 from printing.statements import STATEMENTS
-from tests.printing.samples import PERSON, career_with_marks, statement
+from tests.printing.samples import EMPLOYERS, PERSON, career_with_marks, statement
 from tests.printing.statements.people import made
 
 names = pytest.mark.parametrize("name", STATEMENTS)
@@ -49,13 +51,14 @@ def outline(html: str) -> Outline:
 
 
 @names
-def test_the_html_has_meaning_and_no_looks_of_its_own(name: str) -> None:
-    seen = outline(layout_html(made(name))).seen
+@pytest.mark.parametrize("size", get_args(Size))
+def test_the_html_has_meaning_and_no_looks_of_its_own(name: str, size: Size) -> None:
+    seen = outline(layout_html(made(name), size)).seen
     kinds = [kind for kind, _ in seen]
     assert kinds[:2] == ["article", "h2"]
     assert kinds.count("table") == kinds.count("caption") == kinds.count("thead")
     assert not {"script", "style", "img", "a"} & set(kinds)
-    allowed = {"class", "lang", "scope", "rowspan"}
+    allowed = {"class", "lang", "scope", "rowspan", "colspan", "data-name"}
     assert {key for _, attributes in seen for key in attributes} <= allowed
     assert all(
         attributes.get("scope") in {"col", "row"} for kind, attributes in seen if kind == "th"
@@ -70,6 +73,20 @@ def test_every_row_of_the_html_has_all_columns_also_beside_a_party_that_spans_ro
             assert len(row) + (hanging > 0) == width
             hanging = max(hanging - 1, 0)
             hanging = max([hanging, *(span - 1 for _, span in row)])
+
+
+def test_large_print_names_a_party_above_its_rows_and_lists_what_is_too_wide() -> None:
+    html = layout_html(statement(), "large")
+    for employer in EMPLOYERS.values():
+        assert f"{employer.name}</th></tr>" in html
+    assert 'class="list"' not in html
+    (table,) = made("account").tables
+    listed = layout_html(made("account"), "large")
+    assert '<table class="list">' in listed
+    shown = [column for column in table.columns[1:] if not column.derived]
+    assert all(f'data-name="{column.heading}"' in listed for column in shown)
+    amounts = [cell.text for cell in table.amounts()]
+    assert sum(f">{text}<" in listed for text in amounts) >= len(amounts) / 2
 
 
 def test_markup_in_the_data_is_text() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
+_KEY = re.compile(r'data-page="([^"]+)"')
 _SCREEN = re.compile(r'data-screen="(\w+)" data-token="([^"]+)"')
 SECONDS = 60.0
 
@@ -34,7 +35,12 @@ class Page:
         self._origin = address.rstrip("/")
         self._calls = HTTPConnection(place.hostname or "", place.port, timeout=SECONDS)
         self._stream = HTTPConnection(place.hostname or "", place.port, timeout=SECONDS)
-        self._stream.request("GET", "/events")
+        self._key: dict[str, str] = {}
+        self.html = self._ask("GET", "/")
+        found = _KEY.search(self.html)
+        assert found, "the page has no key"
+        self._key = {"X-Page": found[1]}
+        self._stream.request("GET", "/events", headers=self._key)
         self._events = self._stream.getresponse()
         self._news = threading.Event()
         self.drawn = 0
@@ -87,7 +93,7 @@ class Page:
         good: tuple[int, ...] = (200,),
     ) -> str:
         text = None if body is None else json.dumps(body)
-        sent = {"Content-Type": "application/json", **(headers or {})}
+        sent = {"Content-Type": "application/json", **self._key, **(headers or {})}
         self._calls.request(method, path, text, sent)
         answer = self._calls.getresponse()
         said = answer.read().decode()

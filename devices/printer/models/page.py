@@ -9,6 +9,7 @@ from devices.printer.models.table import Table, parse_table, shipped_text
 
 ReadyLine: TypeAlias = Literal["cts", "dsr", "none"]
 PowerLine: TypeAlias = Literal["dsr", "dcd", "none"]
+PagePaper: TypeAlias = Literal["fanfold", "a4"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class EscpkModel:
     """The width of one in 1/180 inch: 12 for 15 per inch, 15 for 12, 18 for 10."""
     page_lines: int
     """Lines of 1/6 inch from one top of form to the next."""
+    paper: PagePaper
+    """Continuous paper that is torn off at its perforation, or single sheets."""
     rom: Rom
     baud: int
     flow: Flow
@@ -118,6 +121,7 @@ def _escpk(table: Table, name: str) -> EscpkModel:
         columns=table.number("columns", 1),
         column_dots=table.choice("column_dots", (12, 15, 18)),
         page_lines=table.number("page_lines", 1),
+        paper=table.choice("paper", get_args(PagePaper)),
         rom=table.choice("rom", get_args(Rom)),
         baud=table.number("baud", 300),
         flow=table.choice("flow", get_args(Flow)),

@@ -7,6 +7,8 @@ HALF_DOTS = 12
 """An ASCII character of the hanzi mode, in 1/180 inch; a hanzi is twice as wide."""
 LINE_DOTS = 30
 """Six lines an inch."""
+_MOST_COLUMNS = 240
+"""In one command: a printer may want to hold all of it in its buffer."""
 
 
 def page_start(page_lines: int, column_dots: int) -> bytes:
@@ -36,6 +38,6 @@ def to_dot(dot: int) -> bytes:
 
 
 def columns_of_dots(data: bytes) -> bytes:
-    """ESC * 39: three bytes a column of 24 dots, 180 columns an inch."""
-    count = len(data) // 3
-    return b"\x1b*\x27" + bytes((count & 0xFF, count >> 8)) + data
+    """ESC * 39: three bytes a column of 24 dots, 180 columns an inch, by commands that join."""
+    parts = (data[at : at + 3 * _MOST_COLUMNS] for at in range(0, len(data), 3 * _MOST_COLUMNS))
+    return b"".join(b"\x1b*\x27" + bytes((len(part) // 3, 0)) + part for part in parts)

@@ -1,5 +1,7 @@
 """Image data of the several commands, turned into plain bitmaps."""
 
+from functools import lru_cache
+
 import segno
 
 from devices.printer.simulated.paper import Bitmap
@@ -19,6 +21,7 @@ def from_columns(data: bytes, width: int, bytes_per_column: int) -> Bitmap:
     return Bitmap(width, height, bytes(rows))
 
 
+@lru_cache(maxsize=4)
 def qr_code(content: bytes, level: str) -> Bitmap:
     """Return a QR code of one dot per module, without quiet zone; raise ValueError if too long."""
     try:

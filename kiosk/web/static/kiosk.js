@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const stage = document.getElementById("stage");
+  const page = { "X-Page": document.documentElement.dataset.page }; // only the page that has it shows a visit
   let typed = "";
   let query = ""; // letters for guides, ahead of the screen that answers them
   let deadline = 0;
@@ -10,21 +11,27 @@
   let stale = false;
   let drawn = "";
   let touched = -Infinity;
+  let ending = false; // the question for more time is shown
 
   const call = (name, body = {}) => {
     const screen = stage.firstElementChild; // its token belongs to what the holder sees
     return fetch(`/api/visit/${name}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-Visit": screen.dataset.token },
+      headers: { ...page, "Content-Type": "application/json", "X-Visit": screen.dataset.token },
       body: JSON.stringify(body),
     });
   };
 
-  // A server that is gone or broken shows nothing any more: no record stays on the glass.
-  const blank = () => {
-    drawn = "";
+  // A server that is gone or broken shows nothing any more: no record stays on the glass. The same
+  // holds for a page that another one has taken the place of.
+  const blank = (words = "gone") => {
+    drawn = typed = query = "";
     deadline = 0;
-    stage.replaceChildren(document.getElementById("gone").content.cloneNode(true));
+    stage.replaceChildren(document.getElementById(words).content.cloneNode(true));
+  };
+  const replaced = () => {
+    blank("elsewhere");
+    setTimeout(() => document.hidden || location.reload(), 30000);
   };
 
   // One fetch at a time, and one more if anything changed meanwhile: a printer's progress comes
@@ -36,9 +43,11 @@
     try {
       while (stale) {
         stale = false;
-        const answer = await fetch("/screen", { cache: "no-store" });
+        const answer = await fetch("/screen", { cache: "no-store", headers: page });
+        if (answer.status === 204) return replaced();
         if (!answer.ok) throw new Error(answer.status);
-        draw(await answer.text());
+        const html = await answer.text();
+        if (!document.hidden) draw(html);
       }
     } catch {
       blank();
@@ -55,13 +64,34 @@
     const [now, next] = [stage.firstElementChild, sheet.content.firstElementChild];
     const same = now && ["screen", "token"].every((name) => now.dataset[name] === next.dataset[name]);
     if (!same || now.children.length !== next.children.length) {
+      typed = "";
       stage.replaceChildren(sheet.content);
       return;
     }
+    const kept = standing();
+    for (const { name, value } of next.attributes) now.setAttribute(name, value);
     const parts = [...now.children];
     [...next.children].forEach((part, at) => {
       if (!parts[at].isEqualNode(part)) parts[at].replaceWith(part);
     });
+    restore(kept);
+  };
+
+  // The same screen in another look: what was typed, opened, scrolled to and focused stays.
+  const places = () => [...stage.querySelectorAll("button, [tabindex]")];
+  const standing = () => ({
+    open: stage.querySelector(":popover-open")?.id,
+    scrolled: [...stage.querySelectorAll("[tabindex]")].map((part) => part.scrollTop / part.scrollHeight),
+    focused: places().indexOf(document.activeElement),
+  });
+  const restore = ({ open, scrolled, focused }) => {
+    const closed = open && document.getElementById(open);
+    if (closed && !closed.matches(":popover-open")) closed.showPopover();
+    [...stage.querySelectorAll("[tabindex]")].forEach((part, at) => {
+      part.scrollTop = (scrolled[at] || 0) * part.scrollHeight;
+    });
+    if (focused >= 0 && document.activeElement === document.body) places()[focused]?.focus();
+    showTyped();
   };
 
   // A touch only gives more time: the same screen is not drawn again, or half a PIN would be lost.
@@ -69,9 +99,9 @@
     const seconds = Number(/data-seconds="(\d+)"/.exec(html)[1]);
     const content = html.replace(/data-seconds="\d+"/, "");
     if (content !== drawn || !stage.firstElementChild) {
-      typed = "";
       drawn = content;
       place(html);
+      document.documentElement.lang = stage.firstElementChild.lang;
     }
     if (!stage.querySelector("[data-query]")) query = "";
     deadline = seconds ? performance.now() + seconds * 1000 : 0;
@@ -90,8 +120,18 @@
     if (timer && deadline) {
       const left = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
       timer.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-      timer.parentElement.classList.toggle("soon", left <= Number(timer.dataset.timer));
-    }
+      const soon = left <= Number(timer.dataset.timer);
+      timer.parentElement.classList.toggle("soon", soon);
+      const screen = stage.firstElementChild;
+      const question = stage.querySelector("[data-more]");
+      const asks = soon && question !== null;
+      screen.classList.toggle("ending", asks);
+      const band = stage.querySelector(".more");
+      if (asks && !band) question.after(question.content.cloneNode(true));
+      if (!asks) band?.remove();
+      if (asks && !ending) stage.dispatchEvent(new Event("ending"));
+      ending = asks;
+    } else ending = false;
     const clock = stage.querySelector("[data-clock]");
     if (clock) {
       const now = new Date();
@@ -116,6 +156,9 @@
     showTyped();
   };
 
+  // The first touch of "cancel" clears what was typed, with nothing typed it ends the visit.
+  const cancel = () => (typed ? press("clear") : stage.querySelector("[data-call=end]")?.click());
+
   const send = () => {
     if (typed.length < 4) return;
     const value = typed;
@@ -139,30 +182,78 @@
     else if (button.dataset.letter) letter(button.dataset.letter);
     else if (button.dataset.call) {
       query = "";
-      button.disabled = true; // one touch, one call
+      button.disabled = button.dataset.call !== "look"; // one touch, one call; a look keeps the focus
       call(button.dataset.call, button.dataset.body ? JSON.parse(button.dataset.body) : {})
-        .then((answer) => { button.disabled = answer.ok; }, blank);
+        .then((answer) => { button.disabled = answer.ok && !["touch", "look"].includes(button.dataset.call); }, () => blank());
     }
   });
 
+  // A technician's keyboard opens the console; a finger cannot, and no key does while a visit runs.
+  const AT_REST = ["idle", "out_of_service"];
   document.addEventListener("keydown", (event) => {
-    if (!field()) return;
-    if (/^[0-9]$/.test(event.key)) press(event.key);
-    else if (event.key === "Backspace") press("delete");
-    else if (event.key === "Enter" && event.target.dataset.key === undefined) send();
+    if (!(event.ctrlKey && event.altKey && event.key === "k")) return;
+    const screen = stage.querySelector("[data-screen]");
+    if (screen && !AT_REST.includes(screen.dataset.screen)) return;
+    sessionStorage.setItem("console", "at the screen");
+    location.assign("/technician");
+  });
+
+  // A hardware PIN pad is a keyboard: its digits (with or without the number lock), and its keys for
+  // yes, correct and cancel.
+  document.addEventListener("keydown", (event) => {
+    if (!field() || event.repeat) return;
+    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code) || /^([0-9])$/.exec(event.key);
+    if (digit) press(digit[1]);
+    else if (["Backspace", "Delete"].includes(event.key)) press("delete");
+    else if (["Escape", "Clear"].includes(event.key)) press("clear"); // ends no visit
+    else if (event.key === "Cancel") cancel();
+    else if (event.key === "Enter" && !event.target.closest("button")) send(); // a button has its own
+    else return;
+    event.preventDefault();
+  });
+
+  // A finger on a key takes no focus: Enter of a hardware PIN pad would press that key again.
+  stage.addEventListener("mousedown", (event) => {
+    if (event.target.closest("[data-key], [data-letter]")) event.preventDefault();
   });
 
   // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
-  document.addEventListener("pointerdown", () => {
+  // The band that asks for more time has its own buttons: it must not vanish from under a finger.
+  document.addEventListener("pointerdown", (event) => {
+    if (event.target.closest(".more")) return;
     if (deadline && stage.querySelector("[data-timer]") && performance.now() - touched > 5000) {
       touched = performance.now();
       call("touch");
     }
   });
 
-  const events = new EventSource("/events");
-  events.addEventListener("message", show);
-  events.addEventListener("error", blank);
+  // Not an EventSource: that could send no header, and the key has no business in an address.
+  const listen = async () => {
+    const answer = await fetch("/events", { cache: "no-store", headers: page });
+    if (answer.status === 204) return replaced();
+    if (!answer.ok) throw new Error(answer.status);
+    const reader = answer.body.getReader();
+    const decoder = new TextDecoder();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (decoder.decode(part.value, { stream: true }).includes("data:")) show();
+    }
+    throw new Error("the stream has ended");
+  };
+  const follow = () => listen().catch(() => {
+    blank();
+    setTimeout(follow, 1000);
+  });
+
+  // Who leaves the page leaves nothing on it: not in the next tab, not behind the back button.
+  const leave = () => {
+    stage.replaceChildren();
+    drawn = typed = query = "";
+  };
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : show()));
+
   setInterval(tick, 500);
   show();
+  follow();
 })();

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from devices.printer.result import PrintResult
-from tests.devices.printer.pages import test_escpk, test_laser
+from tests.devices.printer.pages import laser, test_escpk
 from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
 
 PAGES = 2
@@ -28,11 +28,11 @@ HEAD_BYTES, HEAD_STRIDE = 2600, 650
 LIMIT = 2 * test_escpk.HOLD + STALL + 120.0
 
 EscpkFault = Callable[[test_escpk.Desk], None]
-LaserFault = Callable[[test_laser.Desk], None]
+LaserFault = Callable[[laser.Desk], None]
 
 
 def _toggle(off: str, on: str, seconds: float | None) -> Callable[..., None]:
-    def act(desk: test_escpk.Desk | test_laser.Desk) -> None:
+    def act(desk: test_escpk.Desk | laser.Desk) -> None:
         getattr(desk.sim, off)()
         if seconds is not None:
             desk.cable.after(seconds, getattr(desk.sim, on))
@@ -41,7 +41,7 @@ def _toggle(off: str, on: str, seconds: float | None) -> Callable[..., None]:
 
 
 def _held(seconds: float | None) -> Callable[..., None]:
-    def act(desk: test_escpk.Desk | test_laser.Desk) -> None:
+    def act(desk: test_escpk.Desk | laser.Desk) -> None:
         desk.sim.hold()
         if seconds is not None:
             desk.cable.after(seconds, lambda: desk.sim.hold(False))
@@ -98,7 +98,7 @@ def check_escpk(desk: test_escpk.Desk, result: PrintResult, started: float) -> N
         assert desk.sim.rows == []
 
 
-def check_laser(desk: test_laser.Desk, result: PrintResult, started: float) -> None:
+def check_laser(desk: laser.Desk, result: PrintResult, started: float) -> None:
     assert desk.clock.now - started < LIMIT
     landed = len(desk.sim.tray)
     assert result.blocks_confirmed <= landed
@@ -145,7 +145,7 @@ def _run_laser(make_cable: MakeCable, model: str, fault: str, stride: int) -> Co
     places = [(True, offset) for offset in _offsets(LASER_BYTES, stride, len(fault))]
     places += [(False, offset) for offset in _offsets(HEAD_BYTES, HEAD_STRIDE, len(fault))]
     for of_job, offset in places:
-        desk = test_laser.Desk(make_cable, test_laser.pcl(model, page_seconds=10.0))
+        desk = laser.Desk(make_cable, laser.pcl(model, page_seconds=10.0))
         when = desk.cable.when_job_byte if of_job else desk.cable.when_byte
         when(offset, partial(LASER_FAULTS[fault], desk))
         started = desk.clock.now
@@ -209,7 +209,7 @@ def test_a_fault_at_every_byte_of_a_laser_job(
 def test_a_power_cut_at_any_time_prints_no_page_twice(
     make_cable: MakeCable, seconds: float
 ) -> None:
-    desk = test_laser.Desk(make_cable, test_laser.pcl("pcl-network-counted"))
+    desk = laser.Desk(make_cable, laser.pcl("pcl-network-counted"))
     desk.cable.into_job(seconds, lambda: desk.cable.cut_power(8.0))
     started = desk.clock.now
     result = desk.print(PAGES)

@@ -16,7 +16,7 @@ from devices.printer.simulated.pages.laser import SimulatedLaser
 from devices.printer.simulated.pages.tcp import TcpPrinter
 from devices.printer.state import Absent, NeedsAttention, Ready
 from tests.devices.printer.pages.documents import pdf
-from tests.devices.printer.pages.test_laser import VOID, pcl
+from tests.devices.printer.pages.laser import VOID, pcl
 
 
 @pytest.mark.slow

@@ -27,7 +27,7 @@ from devices.printer.simulated.pages.sheet import draw
 from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
 from tests.devices.printer.pages.desk import Clock
 from tests.devices.printer.pages.documents import pdf
-from tests.devices.printer.pages.test_laser import Desk, pcl
+from tests.devices.printer.pages.laser import Desk, pcl
 from tests.devices.printer.pages.test_paper import feed
 
 GS = Ghostscript(shutil.which("gs") or "gs", seconds=60.0)

@@ -1,0 +1,152 @@
+"""What stands behind the console's pages."""
+
+import json
+import secrets
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TooLateError
+from dataclasses import asdict, dataclass
+from typing import Final, Self
+
+from argon2 import PasswordHasher
+
+from archive.model import AuditKind
+from kiosk.console.accounts import Accounts
+from kiosk.console.errors import VisitRunsError
+from kiosk.console.live import Live
+from kiosk.console.login import Door
+from kiosk.console.sessions import Session, Sessions
+from kiosk.console.slots import Slots
+from kiosk.console.trials import Trials
+from kiosk.counters import Counters
+from kiosk.diag.bundle import JOBS, bundle, common_parts, jobs_table
+from kiosk.diag.finding import Finding, Part
+from kiosk.diag.met import head
+from kiosk.diag.papers import readiness
+from kiosk.diag.run import Examined, examine
+from kiosk.issuing import new_serial
+from kiosk.machine import Machine
+from kiosk.visit.service import VisitService
+from kiosk.visit.state import Maintenance, Resting
+from kiosk.web.monitor import Monitor
+from printing.encode.pdf import render_pdf
+
+_OF_THE_VISIT: Final[tuple[Part, ...]] = ("module", "card")
+"""Parts that a visit has for itself: a second hand at the card would end it."""
+_PATIENCE: Final = 60.0
+"""Seconds; the longest wait for the devices before a technician is told to come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The parts that the console shows and works."""
+
+    machine: Machine
+    service: VisitService
+    monitor: Monitor
+    accounts: Accounts
+    sessions: Sessions
+    door: Door
+    slots: Slots
+    live: Live
+    trials: Trials
+    counters: Counters
+
+    @classmethod
+    def of(
+        cls,
+        machine: Machine,
+        service: VisitService,
+        monitor: Monitor,
+        counters: Counters,
+        *,
+        hasher: PasswordHasher | None = None,
+        token: Callable[[int], str] = secrets.token_urlsafe,
+    ) -> Self:
+        """The console of a running kiosk."""
+        rules = machine.settings.technician
+        accounts = Accounts(rules.accounts, hasher)
+        slots = Slots(machine.source)
+        live = Live(machine, monitor, slots)
+        return cls(
+            machine,
+            service,
+            monitor,
+            accounts,
+            Sessions(
+                machine.monotonic,
+                token,
+                idle_seconds=60 * rules.idle_minutes,
+                longest_seconds=60 * rules.longest_minutes,
+            ),
+            Door(machine, accounts),
+            slots,
+            live,
+            Trials(machine, service, live),
+            counters,
+        )
+
+    def close(self) -> None:
+        """Follow the readers no more, and leave no trial waiting."""
+        self.trials.stop()
+        self.slots.stop()
+
+    @property
+    def visit_runs(self) -> bool:
+        """Whether a citizen is being served."""
+        return not isinstance(self.service.state, Resting)
+
+    @property
+    def maintained(self) -> bool:
+        """Whether the kiosk is a technician's now."""
+        return isinstance(self.service.state, Maintenance)
+
+    def did(self, session: Session, result: str) -> None:
+        """Write down what a technician did."""
+        login = session.account.login
+        self.machine.trail.should(AuditKind.STAFF_ACTION, None, result=result, operator=login)
+
+    def readiness(self) -> bytes:
+        """The readiness report as a PDF, with what is found now."""
+        machine = self.machine
+        of = head(machine, new_serial(machine), "report")
+        document = readiness(of, self.examine())
+        return render_pdf(document, machine.fonts)
+
+    def support_bundle(self) -> bytes:
+        """One zip file for a colleague far away; nothing of anybody is in it."""
+        machine = self.machine
+        parts = {
+            **common_parts(machine.settings, self.examine),
+            "metrics.txt": lambda: self.monitor.metrics.text().decode(),
+            "jobs.csv": lambda: jobs_table(machine.journal.jobs(JOBS)),
+            "counters.json": lambda: json.dumps(asdict(self.counters.counts), indent=1),
+            "trace.txt": lambda: "\n".join(machine.wire.lines()),
+        }
+        return bundle(parts, machine.now())
+
+    def examine(self) -> tuple[Examined, ...]:
+        """What `kiosk diag` finds, from inside; the card is left alone while a visit has it.
+
+        Raises VisitRunsError where the devices have work for longer than a minute.
+        """
+
+        def look() -> tuple[Examined, ...]:
+            return examine(self.machine, _OF_THE_VISIT if self.visit_runs else ())
+
+        try:
+            found = self.service.at_devices(look).result(_PATIENCE)
+        except TooLateError:
+            raise VisitRunsError from None
+        return (self._itself(), *found)
+
+    def _itself(self) -> Examined:
+        """The daemon's own loops, and what its screen says."""
+        late = self.machine.progress.late()
+        seen = (
+            f"the daemon runs; screen: {type(self.service.state).__name__}",
+            f"page drawn {self.monitor.page_seconds():.0f} s ago",
+        )
+        if not late:
+            return Examined("kiosk", (), seen)
+        evidence = f"late: {' '.join(late)}"
+        return Examined("kiosk", (Finding.named("kiosk.late", "kiosk", "stops", evidence),), seen)

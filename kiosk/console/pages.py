@@ -1,0 +1,178 @@
+"""The console's pages: what they show; what they change stands in `calls`."""
+
+from datetime import datetime
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from markupsafe import Markup
+
+from kiosk.console.console import Console
+from kiosk.console.guard import PLACE, Watching, console_of, identifier
+from kiosk.console.sessions import Session
+from kiosk.diag.printing import PAPERS
+from kiosk.visit.closing import maintained
+from kiosk.web.screens import environment
+from printing.statements.issue import CHINA
+
+router = APIRouter(prefix=PLACE, include_in_schema=False, default_response_class=HTMLResponse)
+
+TABS: Final = (
+    ("", "总览", "Overview"),
+    ("trials", "试验", "Trials"),
+    ("jobs", "打印任务", "Print jobs"),
+    ("paper", "纸张与计数", "Paper and counters"),
+    ("trace", "跟踪", "Trace"),
+    ("files", "报告与支持包", "Report and bundle"),
+)
+"""Address behind `/technician`, and the name in both languages."""
+_JOBS: Final = 50
+
+
+@router.get("")
+def overview(request: Request) -> Response:
+    """Live state and findings; the log-in page where nobody is logged in."""
+    console = console_of(request)
+    session = console.sessions.find(identifier(request), act=True)
+    if session is None:
+        place = console.machine.settings.kiosk
+        return HTMLResponse(part("login", place=place, message=None))
+    return show(console, session, "")
+
+
+@router.get("/session")
+def lasting(request: Request, _: Watching) -> JSONResponse:
+    """200 while the page's session lasts, else 401; whether a visit runs."""
+    return JSONResponse({"visit": console_of(request).visit_runs})
+
+
+@router.get("/live")
+def live(request: Request, session: Watching) -> str:
+    """The rows of the live state, as a part of the page."""
+    console = console_of(request)
+    return part(
+        "live",
+        rows=console.live.rows(),
+        visit=console.visit_runs,
+        minutes=round(console.sessions.seconds_left(session) / 60),
+        time=f"{console.machine.now().astimezone(CHINA):%H:%M:%S}",
+    )
+
+
+@router.get("/trials")
+def trials(request: Request) -> Response:
+    """Card, paper and handshake."""
+    found = console_of(request).trials.holders()
+    return open_tab(request, "trials", holders=found, papers=PAPERS)
+
+
+@router.get("/handshake")
+def handshake(request: Request, _: Watching) -> str:
+    """How the handshake test stands, as a part of the page."""
+    stands = console_of(request).trials.handshake
+    return part("handshake", stands=stands, kind=type(stands).__name__)
+
+
+@router.get("/jobs")
+def jobs(request: Request) -> Response:
+    """The journal, and what a person has to decide."""
+    return open_tab(request, "jobs", table=jobs_part(console_of(request)))
+
+
+@router.get("/paper")
+def paper(request: Request) -> Response:
+    """The counters, and how the roll is changed."""
+    return open_tab(request, "paper", counters=counters_part(console_of(request)))
+
+
+@router.get("/trace")
+def trace(request: Request) -> Response:
+    """What passes between this machine, its cards and its printers."""
+    most = console_of(request).machine.settings.technician.trace_minutes
+    return open_tab(request, "trace", most=most)
+
+
+@router.get("/trace/lines")
+def trace_lines(request: Request, _: Watching) -> str:
+    """The lines of the trace, the newest first, as a part of the page."""
+    wire = console_of(request).machine.wire
+    return part("trace_lines", lines=wire.lines()[::-1], seconds=round(wire.seconds_left))
+
+
+@router.get("/files")
+def files(request: Request) -> Response:
+    """What can be taken along."""
+    return open_tab(request, "files", papers=PAPERS)
+
+
+@router.get("/readiness.pdf")
+def readiness(request: Request, session: Watching) -> Response:
+    """The readiness report with what is found now."""
+    console = console_of(request)
+    console.did(session, "readiness.taken")
+    return _file(console.readiness(), "application/pdf", f"readiness-{_stamp(console)}.pdf")
+
+
+@router.get("/support-bundle.zip")
+def support_bundle(request: Request, session: Watching) -> Response:
+    """The support bundle as it is now."""
+    console = console_of(request)
+    console.did(session, "bundle.taken")
+    return _file(console.support_bundle(), "application/zip", f"support-{_stamp(console)}.zip")
+
+
+def _stamp(console: Console) -> str:
+    at = console.machine.now().astimezone(CHINA)
+    return f"{console.machine.settings.kiosk.id}-{at:%Y%m%d-%H%M%S}"
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=kind, headers=headers)
+
+
+def jobs_part(console: Console) -> Markup:
+    """The table of jobs."""
+    journal = console.machine.journal
+    unknown = journal.unknown_jobs()
+    known = [job for job in journal.jobs(_JOBS) if job.state != "unknown"]
+    return Markup(part("jobs_table", unknown=unknown, known=known, china=CHINA))  # noqa: S704 - of our own template
+
+
+def counters_part(console: Console) -> Markup:
+    """The table of counters."""
+    counts = console.counters.counts
+    at = counts.roll_changed_at and datetime.fromisoformat(counts.roll_changed_at)
+    since = f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" if at else "—"
+    return Markup(part("counters", counts=counts, since=since))  # noqa: S704 - of our own template
+
+
+def show(console: Console, session: Session, tab: str, **extra: object) -> HTMLResponse:
+    """A whole page."""
+    return HTMLResponse(
+        part(
+            tab or "overview",
+            place=console.machine.settings.kiosk,
+            account=session.account,
+            csrf=session.csrf,
+            tabs=TABS,
+            tab=tab,
+            maintained=console.maintained,
+            coming=maintained(console.service.state),
+            **extra,
+        )
+    )
+
+
+def open_tab(request: Request, tab: str, **extra: object) -> Response:
+    """A page for who is logged in; everybody else comes to the door."""
+    console = console_of(request)
+    session = console.sessions.find(identifier(request), act=True)
+    if session is None:
+        return RedirectResponse(PLACE, 303)
+    return show(console, session, tab, **extra)
+
+
+def part(template: str, **values: object) -> str:
+    """A template of the console, filled."""
+    return environment().get_template(f"console/{template}.html").render(**values)

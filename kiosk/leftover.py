@@ -1,0 +1,59 @@
+"""Paper of an earlier job that may still hang in the receipt printer is voided before any other."""
+
+from typing import Final
+
+from devices.printer.blocks import Block
+from devices.printer.models import PrinterModel
+from devices.printer.state import Ready
+from kiosk.issuing import new_serial
+from kiosk.machine import Machine
+from printing import job
+from printing.encode.escpos import void_bytes
+from printing.encode.raster import void_raster
+from printing.fonts import FontChain
+from printing.glyphs import Pen
+from printing.journal import Job
+
+GOOD: Final = ("confirmed", "sent")
+"""Ends of a job with which a holder can go."""
+
+RECEIPT: Final = "receipt"
+"""The journal's name of the kiosk's own receipt printer."""
+
+
+def may_hang(machine: Machine) -> bool:
+    """Whether the last receipt's end is unknown, so that a piece of it may still be attached.
+
+    A job that left no paper, a void mark that failed among them, says nothing of what hangs.
+    """
+    receipts = (
+        done
+        for done in machine.journal.jobs()
+        if done.order.medium == "receipt" and not _left_no_paper(done)
+    )
+    last = next(receipts, None)
+    return last is not None and last.state == "unknown"
+
+
+def _left_no_paper(done: Job) -> bool:
+    never_begun = done.state == "cancelled" and done.observed.bytes_sent == 0
+    return done.state == "failed" or never_begun
+
+
+def void_leftover(machine: Machine) -> str | None:
+    """Mark and cut what hangs in the printer: a job of its own. Why not, or None when done."""
+    state = machine.receipt.status()
+    if not isinstance(state, Ready):
+        return state.code
+    void = void_mark(machine.receipt_model, machine.fonts)
+    ticket = job.Ticket("void", new_serial(machine), RECEIPT, 0)
+    blocks = (Block(void, "void"),)
+    result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
+    return None if result.outcome in GOOD else result.reason or "printer.not_voided"
+
+
+def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
+    """What marks a paper of that printer as void."""
+    if model.rom == "none":
+        return void_raster(columns=model.columns, cut=model.cut, pen=Pen(fonts))
+    return void_bytes(cut=model.cut)

@@ -1,0 +1,53 @@
+"""A person decides about paper of which the journal knows no end: the trail first, then it."""
+
+from archive.model import AuditEvent, AuditKind
+from archive.store import Store
+from printing.journal import Job, Journal, Observed, Verdict
+
+WITNESS = "person.asked"
+"""The reason of a job that was `sent` and that somebody was asked about."""
+
+
+def settle(
+    journal: Journal, store: Store, kiosk: str, job_id: int, operator: str, verdict: Verdict
+) -> None:
+    """Record what `operator` found. Raises JobUnknownError, JobStateError or a store's error."""
+    job = journal.job(job_id)
+    if job.state == "unknown":  # else the journal refuses, and there is nothing to trace
+        store.append_audit(
+            AuditEvent(
+                kind=AuditKind.JOB_RESOLVED,
+                kiosk=kiosk,
+                result=verdict,
+                operator=operator,
+                reference=job.order.serial,
+            )
+        )
+    journal.resolve(job_id, operator, verdict)
+
+
+def witness(
+    journal: Journal, store: Store, kiosk: str, job_id: int, operator: str, *, complete: bool
+) -> Job:
+    """Record whether `operator` saw the paper of a test, whole and in order.
+
+    What the printer took without proof becomes a person's word. Where it gave its own proof, that
+    stays in the journal, and the trail tells what the person saw.
+    """
+    job = journal.job(job_id)
+    verdict: Verdict = "confirmed" if complete else "failed"
+    if job.state == "sent":
+        journal.record(job_id, "unknown", Observed(reason=WITNESS))
+    if job.state in ("sent", "unknown"):
+        settle(journal, store, kiosk, job_id, operator, verdict)
+    else:
+        store.append_audit(
+            AuditEvent(
+                kind=AuditKind.STAFF_ACTION,
+                kiosk=kiosk,
+                result="paper.seen" if complete else "paper.missing",
+                operator=operator,
+                reference=job.order.serial,
+            )
+        )
+    return journal.job(job_id)

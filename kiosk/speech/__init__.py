@@ -1,0 +1,1 @@
+"""What stands on a screen, spoken: sentences, how figures are said, the voice, the sounds."""

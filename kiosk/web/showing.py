@@ -1,0 +1,52 @@
+"""What stands behind the page, and what of it the page of a key may see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Header
+
+from kiosk.config import Settings
+from kiosk.verifying import Verifier
+from kiosk.visit.desk import Desk
+from kiosk.visit.service import Shown, VisitService
+from kiosk.visit.state import Resting
+from kiosk.web.monitor import Monitor
+from kiosk.web.own_page import OwnPage
+from kiosk.web.screens import render
+
+PageKey = Annotated[str, Header(max_length=64)]
+"""The secret that a page got when it was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind the page: the visit that it shows and that its calls go to, the seals."""
+
+    service: VisitService
+    desk: Desk
+    settings: Settings
+    now: Callable[[], datetime]
+    verifier: Verifier
+    monitor: Monitor
+    page: OwnPage
+
+
+def shown_to(behind: Behind, key: str) -> Shown | None:
+    """What the visit shows, for the page that may show it; None for any other."""
+    shown = behind.service.shown
+    visiting = not isinstance(shown.state, Resting)
+    return shown if behind.page.owner.shows(key, shown.token, visiting=visiting) else None
+
+
+def drawn(behind: Behind, shown: Shown) -> str:
+    """A screen as HTML."""
+    return render(
+        shown,
+        memory=behind.desk.memory,
+        settings=behind.settings,
+        now=behind.now(),
+        seconds=behind.service.seconds_left(shown.state),
+        page=behind.page,
+    )

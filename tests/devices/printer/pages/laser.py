@@ -1,0 +1,70 @@
+"""A laser printer behind PJL on a desk, and pages for it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from devices.printer.blocks import Block
+from devices.printer.link import LineSettings
+from devices.printer.models.page import PclModel, load_page_model
+from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.result import PrintResult, Progress
+from devices.printer.simulated.pages.laser import SimulatedLaser
+from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
+from tests.devices.printer.pages.desk import Clock
+
+VOID = b"\x1bEVOID\r\n\f"
+HOLD = 30.0
+
+
+def page(number: int, rows: int = 4) -> Block:
+    text = "".join(f"P{number} ROW {row}\r\n" for row in range(rows))
+    row = b"\x1b*b0m9W" + b"\x1b%-12345X"  # raster data that looks like the universal exit
+    raster = b"\x1b*t150R\x1b*r72S\x1b*r1A" + row * 4 + b"\x1b*rC"
+    return Block(b"\x1bE" + text.encode() + raster + b"\f", f"page {number}")
+
+
+def pcl(name: str = "pcl-network", **changes: object) -> PclModel:
+    model = load_page_model(name)
+    assert isinstance(model, PclModel)
+    return replace(model, **changes)  # type: ignore[arg-type]
+
+
+class Desk:
+    def __init__(
+        self, make_cable: MakeCable, model: PclModel, serial_link: MakeSerial | None = None
+    ) -> None:
+        self.clock = Clock()
+        self.model = model
+        self.sim = SimulatedLaser(model, monotonic=self.clock, network=serial_link is None)
+        self.cable = make_cable(self.clock, self.sim)
+        link = (
+            self.cable.tcp()
+            if serial_link is None
+            else serial_link(self.cable, LineSettings(model.baud, model.flow))
+        )
+        self.printer = PjlPrinter(
+            link, model, monotonic=self.clock, pause=self.cable.run, hold_seconds=HOLD
+        )
+
+    def print(
+        self,
+        pages: int = 3,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> PrintResult:
+        return self.printer.print_blocks(
+            [page(number) for number in range(1, pages + 1)],
+            void=VOID,
+            cancelled=cancelled,
+            on_progress=on_progress,
+        )
+
+    def whole_pages(self) -> list[int]:
+        """Wait until all is on paper; return the numbers of the pages that are whole."""
+        self.cable.run(120)
+        return [
+            number
+            for sheet in self.sim.tray
+            for number in range(1, 10)
+            if sheet.transcript.splitlines() == [f"P{number} ROW {row}" for row in range(4)]
+        ]

@@ -1,0 +1,107 @@
+"""Every screen in a choice of looks and windows: nothing is cut off, too small or out of reach.
+
+`axe-core` judges the accessibility (WCAG 2.2 A and AA, and its best practices).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.looks import PORTRAIT, View, pairwise
+from tests.e2e.test_looks import browser_page, page, standing
+from tests.stand import Stand
+
+__all__ = ["browser_page", "page", "standing"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+MEASURE = Path(__file__).with_name("measure.js").read_text("utf-8")
+REACH = 0.41
+"""Above this share of a standing glass nothing is touched in reach mode, see docs/screens.md."""
+TARGET, ELDER_TARGET = 104, 120
+"""Pixels at 1080 x 1920; keys of a keyboard keep the first in large print too."""
+TEXT, ELDER_TEXT = 24, 32
+VIEWS = pairwise()
+
+
+def rules(view: View) -> dict[str, float]:
+    elder, stands = view.look.size == "elder", view.window == PORTRAIT
+    return {
+        "target": TARGET,
+        "main": ELDER_TARGET if elder and stands else TARGET,
+        "text": ELDER_TEXT if elder else TEXT,
+        "highest": REACH if view.look.reach == "low" and stands else 0,
+    }
+
+
+@pytest.fixture(params=VIEWS, ids=str)
+def view(request: pytest.FixtureRequest, page: Page) -> Iterator[View]:
+    view: View = request.param
+    width, height = view.window
+    page.set_viewport_size({"width": width, "height": height})
+    yield view
+    page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
+
+
+def test_every_screen_fits_and_can_be_touched_and_read(
+    standing: Stand, page: Page, view: View
+) -> None:
+    wrong: list[str] = []
+    bars: dict[tuple[int, ...], str] = {}
+    for name in standing.states:
+        standing.show(page, name, view.look)
+        measured: dict[str, Any] = page.evaluate(MEASURE, rules(view))
+        wrong += [f"{name}: {one}" for one in measured["wrong"]]
+        if name != "enter_pin-ending":  # then the question for more time may stand in its place
+            bars[tuple(measured["bar"])] = name
+    assert wrong == []
+    assert len(bars) == 1, bars  # the bar of looks is at the same place on every screen
+
+
+def test_axe_finds_nothing_on_any_screen(standing: Stand, page: Page, view: View) -> None:
+    axe, found = Axe(), list[str]()
+    for name in standing.states:
+        standing.show(page, name, view.look)
+        for one in axe.run(page).response["violations"]:
+            places = [node["html"][:120] for node in one["nodes"][:3]]
+            found.append(f"{name}: {one['id']} {places}")
+    assert found == []
+
+
+def test_every_screen_has_a_state_here(standing: Stand) -> None:
+    folder = Path(__file__).parents[2] / "kiosk/web/templates/screens"
+    assert {path.stem for path in folder.glob("*.html")} == {
+        name.split("-")[0] for name in standing.states
+    }
+
+
+def test_everything_can_be_reached_and_pressed_by_the_keyboard_in_the_order_of_the_screen(
+    standing: Stand, page: Page
+) -> None:
+    standing.show(page, "enter_pin")
+    reached = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if not page.evaluate("document.activeElement.matches('button')"):
+            break
+        reached.append(page.evaluate("document.activeElement.dataset.key"))
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
+    assert len(reached) > 15
+    assert [key for key in reached if key] == [*"123456789", "clear", "0", "delete"]
+    page.locator('[data-key="5"]').focus()
+    for key in ("Enter", "Space"):
+        page.keyboard.press(key)
+    expect(page.locator(".dots i")).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator(".dots i")).to_have_count(0)
+    assert standing.service.posted == []
+    page.locator('.look[data-body*="contrast"]').focus()
+    page.keyboard.press("Space")
+    expect(page.locator("[data-contrast=high]")).to_be_visible()
+    expect(page.locator('.look[data-body*="contrast"]')).to_be_focused()

@@ -1,0 +1,75 @@
+"""Every look of every screen in a real browser, with the worst names and amounts there may be."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kiosk.visit.look import Look
+from tests.e2e.test_page import browser_page, on_screen
+from tests.stand import Stand, stand
+
+__all__ = ["browser_page"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def standing() -> Iterator[Stand]:
+    with stand() as standing:
+        yield standing
+
+
+@pytest.fixture
+def page(standing: Stand, browser_page: Page) -> Iterator[Page]:
+    """The first screen as it usually looks; an error in the script fails the test."""
+    errors: list[str] = []
+    browser_page.on("pageerror", lambda error: errors.append(str(error)))
+    browser_page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    standing.put("idle")
+    browser_page.goto(standing.address)
+    on_screen(browser_page, "idle")
+    yield browser_page
+    assert errors == []
+
+
+def switch(page: Page, part: str) -> None:
+    page.click(f'.look[data-body*="{part}"]')
+
+
+def test_a_switch_of_the_language_keeps_what_was_typed(standing: Stand, page: Page) -> None:
+    standing.put("enter_pin")
+    on_screen(page, "enter_pin")
+    for digit in "12":
+        page.click(f'[data-key="{digit}"]')
+    switch(page, "language")
+    expect(page.locator(".main h2")).to_have_text("Please enter the PIN of your card")
+    assert page.locator(".dots i").count() == 2
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.click('[data-key="3"]')
+    assert page.locator(".dots i").count() == 3
+    switch(page, "language")
+    expect(page.locator(".main h2")).to_have_text("请输入社会保障卡密码")
+    assert page.locator(".dots i").count() == 3
+
+
+def test_a_switch_keeps_the_place_that_was_scrolled_to(standing: Stand, page: Page) -> None:
+    standing.put("preview")
+    on_screen(page, "preview")
+    page.locator(".papers").evaluate("part => part.scrollTop = part.scrollHeight / 2")
+    switch(page, "contrast")
+    expect(page.locator("[data-contrast=high]")).to_be_visible()
+    middle = page.locator(".papers").evaluate("part => part.scrollTop / part.scrollHeight")
+    assert 0.4 < middle < 0.6
+
+
+def test_a_switch_says_that_it_is_on_and_turns_it_off_again(standing: Stand, page: Page) -> None:
+    for part in ("size", "contrast", "reach"):
+        button = page.locator(f'.look[data-body*="{part}"]')
+        expect(button).to_have_attribute("aria-pressed", "false")
+        switch(page, part)
+        expect(button).to_have_attribute("aria-pressed", "true")
+    assert standing.service.shown.look == Look("zh", "elder", "high", "low")
+    for part in ("size", "contrast", "reach"):
+        switch(page, part)
+    expect(page.locator("[aria-pressed=true]")).to_have_count(0)

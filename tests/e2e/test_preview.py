@@ -1,0 +1,51 @@
+"""The preview of every statement in a browser: it is read from top to bottom, never sideways."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from printing.layout.html import layout_html
+from printing.layout.size import Size
+from printing.statements import STATEMENTS, statement
+from tests.printing.samples import ISSUE
+from tests.printing.statements.people import own, worst
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+STYLE = Path("kiosk/web/static/kiosk.css").read_text("utf-8")
+CHROMIUM = shutil.which("chromium")
+SIDEWAYS = "(e => e.scrollWidth - e.clientWidth)(document.querySelector('.papers'))"
+
+
+@pytest.fixture(scope="module")
+def sheet() -> Iterator[Page]:
+    """The portrait screen."""
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI must not skip the browser tests: chromium is not installed")
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser.new_page(viewport={"width": 1080, "height": 1920})
+        browser.close()
+
+
+@pytest.mark.parametrize("size", get_args(Size))
+def test_no_preview_is_wider_than_the_screen(sheet: Page, size: Size) -> None:
+    too_wide = []
+    for name in STATEMENTS:
+        for who in (own, worst):
+            content = layout_html(statement(name).build(who(name), ISSUE, "screen"), size)
+            kind = "statement large" if size == "large" else "statement"
+            sheet.set_content(
+                f"<!doctype html><style>{STYLE}</style><div class=stage><main class=main>"
+                f'<div class=papers><div class="{kind}">{content}</div></div></main></div>'
+            )
+            wide = sheet.evaluate(SIDEWAYS)
+            too_wide += [(name, who.__name__, wide)] * (wide > 0)
+    assert too_wide == []

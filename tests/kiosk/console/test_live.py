@@ -1,0 +1,190 @@
+"""What the console shows of a running kiosk: every part, every finding, and nobody's data."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from typer.testing import CliRunner
+
+from kiosk.cli import app
+from kiosk.composition import only_one
+from kiosk.diag import credential
+from kiosk.diag.finding import Finding
+from kiosk.diag.run import RESULTS, Examined
+from kiosk.faults import fault
+from kiosk.visit.events import EndAsked
+from kiosk.visit.state import Idle, TakeCard
+from tests.kiosk.console.conftest import CREDENTIAL, Technician
+
+
+@pytest.fixture
+def inside(technician: Technician) -> Technician:
+    technician.enter()
+    return technician
+
+
+def live(technician: Technician) -> str:
+    technician.kiosk.clock.ahead += 2
+    return unescape(technician.browser.get("/technician/live").text)
+
+
+def test_every_part_is_there_while_all_is_well(inside: Technician) -> None:
+    text = live(inside)
+    for word in (
+        "待机",
+        "无卡",
+        "有卡",
+        "printer.ready",
+        "数据截至",
+        "进行中 0",
+        "剩余",
+        "都在运转",
+    ):
+        assert word in text
+    assert 'class="bad"' not in text
+
+
+def test_what_stops_shows_in_the_part_that_it_stops(inside: Technician) -> None:
+    inside.kiosk.hall.printer.take_paper()
+    inside.console.machine.progress.expect("devices", -1)
+    text = live(inside)
+    assert "printer.paper_out" in text
+    assert "late: devices" in text
+    inside.kiosk.hall.slot.stop_service()
+    assert "reader.service_down" in live(inside)
+
+
+def test_a_part_that_cannot_be_seen_hides_no_other(inside: Technician) -> None:
+    inside.console.machine.store.close()
+    text = live(inside)
+    assert 'class="bad"' in text
+    assert "printer.ready" in text
+
+
+def test_the_findings_come_with_evidence_cause_and_step_the_likeliest_first(
+    inside: Technician,
+) -> None:
+    inside.kiosk.hall.sam_slot.remove()
+    inside.kiosk.hall.printer.low_paper()
+    text = unescape(inside.act("examine").text)
+    absent, low = fault("sam.absent"), fault("printer.paper_low")
+    assert text.index(absent.zh) < text.index(low.zh)
+    for words in (low.cause, low.step, "证据"):
+        assert words in text
+
+
+def test_while_a_visit_runs_the_console_tells_that_and_nothing_of_anybody(
+    inside: Technician,
+) -> None:
+    card = inside.kiosk.cards[1]
+    generation = inside.kiosk.to_preview(card)
+    pages = [live(inside), inside.browser.get("/technician").text, inside.act("examine").text]
+    holder = card.profile.holder
+    assert holder is not None
+    for text in pages:
+        for secret in (card.holder, card.pin, card.profile.card_number):
+            assert str(secret) not in text
+        assert str(holder.social_security_number) not in text
+    assert "正在为市民服务" in pages[0]
+    assert "Menu" not in pages[0]
+    inside.kiosk.service.post(EndAsked(generation))
+    inside.kiosk.on(TakeCard)
+    assert "正在为市民服务" in live(inside)
+    inside.kiosk.hall.slot.remove()
+    inside.kiosk.on(Idle)
+    assert "正在为市民服务" not in live(inside)
+
+
+def test_the_card_of_a_visit_is_left_alone_by_the_findings(inside: Technician) -> None:
+    inside.kiosk.to_preview(inside.kiosk.cards[1])
+    looked = {one.part: one.asked for one in inside.console.examine()}
+    assert (looked["card"], looked["module"], looked["receipt"]) == (False, False, True)
+
+
+def test_a_loop_that_hangs_is_a_finding_of_its_own(inside: Technician) -> None:
+    inside.console.machine.progress.expect("readers", -1)
+    (found,) = inside.console.examine()[0].findings
+    assert (found.code, found.weight, found.evidence) == ("kiosk.late", "stops", "late: readers")
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Kiosk-Credential": "guessed"}])
+def test_commands_without_the_daemons_credential_are_told_nothing(
+    inside: Technician, headers: dict[str, str]
+) -> None:
+    assert inside.browser.get("/api/local/diag", headers=headers).status_code == 401
+
+
+def test_a_command_of_this_user_gets_every_finding(inside: Technician) -> None:
+    inside.kiosk.hall.printer.take_paper()
+    headers = {"X-Kiosk-Credential": CREDENTIAL}
+    answer = inside.browser.get("/api/local/diag", headers=headers)
+    found = RESULTS.validate_json(answer.content)
+    (receipt,) = (one for one in found if one.part == "receipt")
+    assert [one.code for one in receipt.findings] == ["printer.paper_out"]
+    assert receipt.findings[0].words == fault("printer.paper_out")
+
+
+@contextmanager
+def _daemon(told: bytes) -> Iterator[int]:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.headers["X-Kiosk-Credential"] == CREDENTIAL
+            self.send_response(200 if known else 401)
+            self.end_headers()
+            self.wfile.write(told if known else b"")
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_the_command_asks_the_daemon_for_all_of_it(tmp_path: Path) -> None:
+    low = Finding.named("printer.paper_low", "receipt", "note", "the roll's sensor")
+    told = RESULTS.dump_json((Examined("receipt", (low,)), Examined("card", seen=("no card",))))
+    place = tmp_path / "journal.db.credential"
+    config = tmp_path / "kiosk.toml"
+    with _daemon(told) as port, only_one(tmp_path / "journal.db"):
+        place.write_text(f"{port} {CREDENTIAL}", "ascii")
+        config.write_text(
+            f'[store]\nrecords = "{tmp_path}/r.db"\njournal = "{tmp_path}/journal.db"\n'
+            f'[report]\nfolder = "{tmp_path}/report"\n',
+            "utf-8",
+        )
+        result = CliRunner().invoke(app, ["diag", "--json", "--config", str(config)])
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert [one["code"] for one in said["findings"]] == ["printer.paper_low"]
+    assert [one["part"] for one in said["parts"]] == ["receipt", "card"]
+
+
+def test_the_credential_is_private_fresh_and_gone_at_the_end(inside: Technician) -> None:
+    settings = inside.console.machine.settings
+    place = credential.place_of(settings)
+    with credential.offered(settings, 8080) as first:
+        assert place.stat().st_mode & 0o777 == 0o600
+        assert credential.read(settings) == (8080, first)
+    assert credential.read(settings) is None
+    with credential.offered(settings, 8080) as second:
+        assert second != first
+
+
+def test_a_credential_that_cannot_be_written_stops_no_kiosk(
+    inside: Technician, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = inside.console.machine.settings.store
+    nowhere = store.model_copy(update={"journal": Path("/proc/nowhere/journal.db")})
+    settings = inside.console.machine.settings.model_copy(update={"store": nowhere})
+    with credential.offered(settings, 8080) as made:
+        assert made
+    assert [record.msg for record in caplog.records] == ["console.no_credential"]

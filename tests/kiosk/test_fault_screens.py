@@ -1,0 +1,142 @@
+"""Every fault has its screen in both languages: what happened, what to do, and a way on."""
+
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+
+from kiosk.config import Settings
+from kiosk.faults import fault, known_codes
+from kiosk.visit.look import Language, Look
+from kiosk.visit.service import Shown
+from kiosk.visit.state import (
+    EnterPin,
+    FaultData,
+    Forgotten,
+    Holder,
+    Idle,
+    Maintenance,
+    OutOfService,
+    Preview,
+    Printed,
+    Printing,
+    Problem,
+    State,
+)
+from kiosk.web.screens import render
+from kiosk.web.words import Voice
+from tests.kiosk.pages import own_page
+
+HOLDER = Holder("张*三", "D2*****9X", "示例市")
+NOW = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
+CODES = sorted(known_codes())
+PRINTER = [code for code in CODES if code.startswith("printer.")]
+PAGE = own_page()
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+def screen(state: State, language: Language) -> str:
+    return unescape(
+        render(
+            Shown(state, "token", Look(language)),
+            memory=None,
+            settings=Settings(),
+            now=NOW,
+            seconds=20,
+            page=PAGE,
+        )
+    )
+
+
+def tells(html: str, code: str, language: Language, *parts: str, **data: object) -> None:
+    words, voice = fault(code, **data), Voice(language)
+    for part in parts:
+        assert voice.say(words, part) in html, (code, language, part)
+
+
+def leads_on(html: str, language: Language) -> None:
+    """A touch, the counter or the card's slot; and the telephone number."""
+    assert "12333" in html
+    voice = Voice(language)
+    ways = (
+        'data-call="end"',
+        'data-call="back"',
+        'data-call="guest"',
+        voice.say("ended.help", hotline="12333"),
+        voice.say("ended.staff"),
+    )
+    assert any(way in html for way in ways)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_fault_that_ends_a_visit_or_the_service_is_told_whole(code: str) -> None:
+    for language in LANGUAGES:
+        for state in (
+            Problem(7, FaultData(code)),
+            OutOfService(FaultData(code)),
+            Maintenance(fault=FaultData(code)),
+            Idle(FaultData(code), 9.0),
+        ):
+            html = screen(state, language)
+            tells(html, code, language, "", "do")
+            leads_on(html, language)
+
+
+@pytest.mark.parametrize("code", [*PRINTER, "print.cancelled", "print.limit"])
+def test_a_paper_that_did_not_come_is_told_with_its_reason(code: str) -> None:
+    for language in LANGUAGES:
+        html = screen(Printed(7, HOLDER, 9.0, "receipt", "failed", code), language)
+        tells(html, code, language, "", "do", reason=code)
+        assert 'data-call="end"' in html
+        assert 'data-call="back"' in html
+
+
+@pytest.mark.parametrize("code", PRINTER)
+def test_a_printer_that_waits_or_stands_still_is_told_before_and_while_it_prints(code: str) -> None:
+    for language in LANGUAGES:
+        held = screen(Printing(7, HOLDER, "receipt", 3, 8, code), language)
+        tells(held, code, language, "", "do")
+        assert 'data-call="cancel"' in held
+        for paper in ("receipt_fault", "report_fault"):
+            preview = Preview(7, HOLDER, 9.0, "contributions", 40, 2, **{paper: code})  # type: ignore[arg-type]
+            html = screen(preview, language)
+            tells(html, code, language, "")
+            assert html.count('data-call="print"') == 1
+            assert 'data-call="back"' in html
+
+
+@pytest.mark.parametrize("hint", ["pin.wrong", "pin.format"])
+def test_a_pin_that_was_refused_is_asked_for_again_on_the_same_screen(hint: str) -> None:
+    for language in LANGUAGES:
+        html = screen(EnterPin(7, HOLDER, 9.0, 2, hint), language)  # type: ignore[arg-type]
+        tells(html, hint, language, "", "do", tries_left=2)
+        assert 'data-confirm="pin"' in html
+
+
+@pytest.mark.parametrize("alarm", ["sound", "stay", "staff"])
+def test_a_forgotten_card_is_called_for(alarm: str) -> None:
+    for language in LANGUAGES:
+        html = screen(Forgotten(7, alarm), language)  # type: ignore[arg-type]
+        assert "12333" in html
+        said = Voice(language).say("ended.staff")
+        if alarm == "staff":
+            assert said in html
+        else:
+            tells(html, "card.forgotten", language, "", "do")
+
+
+def test_with_no_printer_at_all_the_holder_is_sent_on() -> None:
+    for language in LANGUAGES:
+        state = Preview(
+            7,
+            HOLDER,
+            9.0,
+            "contributions",
+            40,
+            2,
+            "printer.paper_out",
+            report_fault="printer.offline",
+        )
+        html = screen(state, language)
+        assert html.count(Voice(language).say("preview.counter")) == 2
+        assert 'data-call="print"' not in html

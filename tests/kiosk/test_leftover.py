@@ -1,0 +1,49 @@
+"""What hangs in the receipt printer hangs until it is void, whatever becomes of the void mark."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from kiosk.leftover import may_hang
+from kiosk.machine import Machine
+from printing.journal import Journal, Observed, Order, State
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def job(journal: Journal, serial: str, *states: State, sent: int = 90) -> None:
+    number = journal.queue(Order("void", serial, "receipt", "receipt", "00", 0, 1))
+    for state in states:
+        journal.record(number, state, Observed(bytes_sent=sent))
+
+
+@pytest.mark.parametrize(
+    ("void_mark", "hangs"),
+    [
+        (("sending", "failed"), True),
+        (("cancelled",), True),
+        (("sending", "unknown"), True),
+        (("sending", "confirmed"), False),
+        (("sending", "sent"), False),
+    ],
+    ids=lambda value: str(value),
+)
+def test_a_void_mark_that_left_no_paper_makes_nobody_forget_what_hangs(
+    tmp_path: Path, void_mark: tuple[State, ...], hangs: bool
+) -> None:
+    with Journal(tmp_path / "journal.db", lambda: NOW) as journal:
+        job(journal, "J", "sending", "unknown")
+        job(journal, "V", *void_mark, sent=0 if void_mark == ("cancelled",) else 90)
+        machine = cast("Machine", SimpleNamespace(journal=journal))
+        assert may_hang(machine) is hangs
+
+
+def test_a_job_that_was_cancelled_and_marked_void_leaves_nothing(tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal.db", lambda: NOW) as journal:
+        machine = cast("Machine", SimpleNamespace(journal=journal))
+        assert not may_hang(machine)
+        job(journal, "J", "sending", "cancelled")
+        assert not may_hang(machine)
