@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 from kiosk.speech.numerals import in_chinese, in_english
 from kiosk.speech.tones import SAMPLE_RATE, wav_file
 from kiosk.visit.look import Language
@@ -69,6 +67,9 @@ def installed() -> str | None:
 
 def spelled(text: str) -> str:
     """Chinese as syllables with tones, figures in words, letters by their names."""
+    # Its tables take 59 MB: a kiosk that nobody has asked to speak goes without them.
+    from pypinyin import Style, lazy_pinyin
+
     words = in_chinese(text)
     syllables = lazy_pinyin(words, style=Style.TONE3, neutral_tone_with_five=True, errors=_foreign)
     return " ".join(" ".join(syllables).split())
@@ -89,5 +90,7 @@ def _sign(sign: str) -> str:
 
 def romanised(text: str) -> str:
     """English as it is, Chinese names in it as syllables; nothing that steers the synthesiser."""
+    from pypinyin import lazy_pinyin
+
     latin = " ".join(lazy_pinyin(in_english(text), errors=lambda run: run))
     return " ".join("".join(sign for sign in latin if sign not in "[]<>{}|\\*").split())
