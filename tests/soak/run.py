@@ -7,9 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from archive.model import AuditEvent, AuditKind
+from archive.sqlite.store import SqliteStore
+from kiosk.composition import utc_now
 from kiosk.demo.data import prepare
 from tests.soak.browser import Page
 from tests.soak.citizens import Citizens, Tally
@@ -79,6 +83,7 @@ def soak(
 def age(folder: Path, soaked: Soak, visits: int) -> Aged:
     """Start again behind the terms of audit and journal, and go on for so many visits."""
     cards = prepare(folder, lambda _: None)
+    _vouch(folder, AUDIT_DAYS + 1)
     with hall(folder, AUDIT_DAYS + 1) as (page, probe):
         pruned = probe.sample(0).figures
         free = free_share(folder / "records.db")
@@ -87,6 +92,14 @@ def age(folder: Path, soaked: Soak, visits: int) -> Aged:
             citizens.visit()
         after = probe.sample(visits).figures
     return Aged(soaked.samples[-1].figures, pruned, after, visits, free)
+
+
+def _vouch(folder: Path, days: int) -> None:
+    """Say for a person that so long a leap of the clock is right, or nothing would go by it."""
+    with SqliteStore(
+        folder / "records.db", lambda: utc_now() + timedelta(days=days), create=False
+    ) as store:
+        store.append_audit(AuditEvent(kind=AuditKind.CLOCK_SETTLED, kiosk="01", operator="soak"))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from printing.journal import Journal, Observed, Order
 from tests.soak.hall import LEDGER
 from tests.soak.papers import Tray, balance
 from tests.soak.report import good, slopes
-from tests.soak.run import soak
+from tests.soak.run import age, soak
 from tests.soak.trend import trend
 
 VISITS = 24
@@ -26,6 +26,10 @@ def test_a_short_run_loses_no_paper_and_leaves_threads_and_descriptors_as_they_w
     assert sum(seen.tally.ends.values()) == VISITS // 4
     assert seen.papers.good, seen.papers
     assert seen.papers.whole > 0
+    aged = age(tmp_path, seen, 2)
+    assert aged.before["audit rows"] > VISITS
+    assert aged.pruned["audit rows"] < 5  # its own start, and that rows were taken away
+    assert aged.pruned["print jobs"] <= seen.papers.jobs.get("unknown", 0)
     found = slopes(seen)
     for name in ("threads", "descriptors", "temporary files"):
         assert found[name].verdict(0.0) != "grows", (name, found[name])
