@@ -29,7 +29,7 @@ def may_hang(machine: Machine) -> bool:
     receipts = (
         done
         for done in machine.journal.jobs()
-        if done.order.medium == "receipt" and not _left_no_paper(done)
+        if done.order.printer == RECEIPT and not _left_no_paper(done)
     )
     last = next(receipts, None)
     return last is not None and last.state == "unknown"

@@ -12,7 +12,13 @@ from kiosk.web.words import Both, Voice, words
 WEB = Path(app.__file__).parent
 DEVELOPERS = {"dock.html"}
 """Not for citizens: the bench of simulated devices."""
-TEMPLATES = sorted(path for path in WEB.glob("templates/**/*.html") if path.name not in DEVELOPERS)
+STAFF = "console"
+"""Folder of the technicians' pages, which say both languages at once."""
+TEMPLATES = sorted(
+    path
+    for path in WEB.glob("templates/**/*.html")
+    if path.name not in DEVELOPERS and path.parent.name != STAFF
+)
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 SEPARATORS = "，　"

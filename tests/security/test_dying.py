@@ -21,7 +21,7 @@ BEGIN = (
 def run(code: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run code that never names the secret, so that no traceback can quote it from the source."""
     return subprocess.run(
-        ["bash", "-c", 'ulimit -c unlimited; exec "$0" "$@"', sys.executable, "-c", code],
+        ["bash", "-c", 'ulimit -c "$(ulimit -Hc)"; exec "$0" "$@"', sys.executable, "-c", code],
         cwd=folder,
         env={
             **os.environ,
