@@ -12,9 +12,16 @@ from printing.statements.issue import CHINA, IssueFacts
 
 
 def new_serial(machine: Machine) -> str:
-    """Day, kiosk and chance: no two papers have the same, and none tells how many there were."""
+    """Day, kiosk and chance: no two papers have the same, and none tells how many there were.
+
+    One that the journal knows is drawn again: of six digits a busy day would soon have two equal.
+    """
     day = machine.now().astimezone(CHINA)
-    return f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{machine.rng.randrange(10**6):06}"
+    while True:
+        chance = machine.rng.randrange(10**6)
+        serial = f"{day:%Y%m%d}-{machine.settings.kiosk.id}-{chance:06}"
+        if not machine.journal.knows(serial):
+            return serial
 
 
 def issue_facts(machine: Machine, name: str, records: HolderRecords) -> IssueFacts:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from kiosk.config import Settings
 from kiosk.errors import SealThrottledError
@@ -13,6 +13,25 @@ from printing.errors import SealCodeError, SealUnknownError, UnknownStatementErr
 from printing.seals import SealRecord, Seals
 from printing.statements import statement
 from printing.statements.issue import CHINA
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A sentence beside the answer about a genuine paper."""
+
+    zh: str
+    en: str
+
+
+UNCONFIRMED: Final = Caution(
+    "打印结果未确认，请核对单据是否完整。",
+    "It is not confirmed that all of it was printed. Please check that the paper is complete.",
+)
+ONE_VOID: Final = Caution(
+    "同一核验码的另一份单据打印未完成，已作废；印有作废字样的请不要使用。",
+    "Another paper with this code was not printed completely and is void. "
+    "Do not use one that is marked void.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +45,8 @@ class Verified:
     """In China's time."""
     digests: tuple[str, ...]
     """SHA-256 of what each paper with the code says: the receipt, the report."""
+    cautions: tuple[Caution, ...] = ()
+    """What to know beside it."""
 
 
 class Verifier:
@@ -68,12 +89,17 @@ class Verifier:
 
 def verified(seals: tuple[SealRecord, ...]) -> Verified:
     """What may be told of the papers of one code."""
-    first = seals[0]
+    papers = [seal for seal in seals if seal.paper != "void"]
+    first = papers[0]
     return Verified(
         first.masked_name,
         _kind(first.statement),
         first.issued_at.astimezone(CHINA),
-        tuple(seal.digest for seal in seals),
+        tuple(seal.digest for seal in papers),
+        (
+            *[UNCONFIRMED] * any(seal.paper == "open" for seal in papers),
+            *[ONE_VOID] * (len(papers) < len(seals)),
+        ),
     )
 
 

@@ -111,6 +111,12 @@ class SealRevokedError(PrintingError):
         self.revoked_at = revoked_at
 
 
+class SealVoidError(PrintingError):
+    """The paper with this code was not printed whole, and what came out of it is void."""
+
+    code = "seal.void"
+
+
 class SealNotFoundError(PrintingError):
     """A file holds no seal code that can be read, or is no PDF."""
 

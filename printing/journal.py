@@ -16,7 +16,7 @@ from typing import Final, Literal, Self, get_args
 
 from printing.errors import JobStateError, JobUnknownError
 from printing.journal_file import JournalFile, stored
-from printing.seals import Seals
+from printing.seals import Seals, tell_seals
 
 State = Literal["queued", "sending", "sent", "confirmed", "unknown", "failed", "cancelled"]
 Medium = Literal["receipt", "report"]
@@ -202,6 +202,16 @@ class Journal:
         """Jobs whose paper nobody knows about, the oldest first; staff has to look."""
         return self._select("AND j.state = 'unknown' ORDER BY j.id")
 
+    def knows(self, serial: str) -> bool:
+        """Whether a job or a seal has this serial."""
+        with self._file.reading() as database:
+            (found,) = database.execute(
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE serial = ?)"
+                " OR EXISTS (SELECT 1 FROM seals WHERE serial = ?)",
+                (serial, serial),
+            ).fetchone()
+        return bool(found)
+
     def blocks(self, job_id: int) -> tuple[BlockRecord, ...]:
         """The blocks of a job, in order."""
         with self._file.reading() as database:
@@ -330,6 +340,7 @@ class Journal:
             ),
         )
         database.execute("UPDATE jobs SET state = ? WHERE id = ?", (state, job_id))
+        tell_seals(database, job_id)
 
     def _select(self, condition: str, *values: int) -> tuple[Job, ...]:
         with self._file.reading() as database:

@@ -81,6 +81,24 @@ MIGRATIONS: Final = (
            WHEN OLD.state IN ('queued', 'sending', 'unknown')
            BEGIN SELECT RAISE(ABORT, 'the end of this job is not known'); END""",
     ),
+    # A seal knows what became of its paper. A serial belongs to one code: of two papers with the
+    # same serial nobody could say which one is meant.
+    (
+        """ALTER TABLE seals ADD COLUMN paper TEXT NOT NULL DEFAULT 'open'
+           CHECK (paper IN ('open', 'out', 'void'))""",
+        "CREATE INDEX seals_by_serial ON seals (serial)",
+        "CREATE INDEX jobs_by_serial ON jobs (serial)",
+        """UPDATE seals SET paper = (
+            SELECT CASE WHEN max(j.state IN ('sent', 'confirmed')) THEN 'out'
+                        WHEN max(j.state NOT IN ('failed', 'cancelled')) THEN 'open'
+                        ELSE 'void' END
+            FROM jobs j WHERE j.serial = seals.serial AND j.digest = seals.paper_digest
+        ) WHERE (serial, paper_digest) IN (SELECT serial, digest FROM jobs)""",
+        """CREATE TRIGGER serials_are_one_papers BEFORE INSERT ON seals
+           WHEN EXISTS (SELECT 1 FROM seals
+                        WHERE serial = NEW.serial AND code_hash <> NEW.code_hash)
+           BEGIN SELECT RAISE(ABORT, 'the serial belongs to another code'); END""",
+    ),
 )
 """What brings a journal of version n to n + 1, in order."""
 _VERSION: Final = len(MIGRATIONS)

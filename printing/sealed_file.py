@@ -4,7 +4,7 @@ import hashlib
 import re
 from typing import Final
 
-from printing.errors import SealCodeError, SealDiffersError, SealNotFoundError
+from printing.errors import SealCodeError, SealDiffersError, SealNotFoundError, SealVoidError
 from printing.preview import pdf_text
 from printing.seal import parse_code
 from printing.seals import SealRecord, Seals
@@ -21,6 +21,8 @@ def verify_file(pdf: bytes, seals: Seals) -> SealRecord:
     digest = hashlib.sha256(pdf).hexdigest()
     for seal in seals.look_up(_code(pdf)):
         if seal.paper_digest == digest:
+            if seal.paper == "void":
+                raise SealVoidError
             return seal
     raise SealDiffersError
 

@@ -3,12 +3,13 @@
 A seal names no person but by a masked name, holds no record, and the code itself is not kept.
 """
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, Literal
 
-from printing.errors import SealExpiredError, SealRevokedError, SealUnknownError
+from printing.errors import SealExpiredError, SealRevokedError, SealUnknownError, SealVoidError
 from printing.journal_file import JournalFile, stored
 from printing.seal import code_hash, parse_code
 
@@ -19,9 +20,22 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 _FIND: Final = """
 SELECT revoked_at, statement, serial, issued_at, kiosk, digest, paper_digest, expires_at,
-       masked_name
+       masked_name, paper
 FROM seals WHERE code_hash = ? ORDER BY digest
 """
+_TELL: Final = """
+UPDATE seals SET paper = (
+    SELECT CASE WHEN max(j.state IN ('sent', 'confirmed')) THEN 'out'
+                WHEN max(j.state NOT IN ('failed', 'cancelled')) THEN 'open'
+                ELSE 'void' END
+    FROM jobs j WHERE j.serial = seals.serial AND j.digest = seals.paper_digest
+) WHERE (serial, paper_digest) IN (SELECT serial, digest FROM jobs WHERE id = ?)
+"""
+"""The same paper may have been sent twice: one that came out is enough."""
+
+Paper = Literal["open", "out", "void"]
+"""What became of it: not known, or not yet; whole as far as the printer tells; not printed, or what
+came out carries the void mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class SealRecord:
     """SHA-256 of the bytes that went to the printer, in hexadecimal; of a report, its file."""
     expires_at: datetime
     masked_name: str = field(repr=False)
+    paper: Paper = "open"
 
 
 class Seals:
@@ -70,10 +85,10 @@ class Seals:
             )
 
     def look_up(self, code: str) -> tuple[SealRecord, ...]:
-        """The papers with this code, by digest; the look-up is counted.
+        """The papers with this code, by digest, void ones too; the look-up is counted.
 
-        Raises SealCodeError for what cannot be a code, else SealUnknownError, SealRevokedError or
-        SealExpiredError.
+        Raises SealCodeError for what cannot be a code, else SealUnknownError, SealRevokedError,
+        SealVoidError where no paper is left, or SealExpiredError.
         """
         code = parse_code(code)
         key = code_hash(code)
@@ -86,6 +101,8 @@ class Seals:
             if revoked_at is not None:
                 raise SealRevokedError(datetime.fromisoformat(revoked_at))
         seals = [_seal(code, row) for _, *row in rows]
+        if all(seal.paper == "void" for seal in seals):
+            raise SealVoidError
         valid = tuple(seal for seal in seals if seal.expires_at > self._now())
         if not valid:
             raise SealExpiredError(max(seal.expires_at for seal in seals))
@@ -99,23 +116,29 @@ class Seals:
             ).fetchone()
         return int(row[0] or 0)
 
-    def revoke(self, code: str, by: str) -> str:
-        """Have no paper with this code verified any more; `by` is a login. Returns the serial.
+    def revoke(self, code: str, by: str) -> None:
+        """Have no paper with this code verified any more; `by` is a login.
 
         A second revocation changes nothing. SealUnknownError if no paper has this code.
         """
         key = code_hash(code)
         with self._file.writing() as database:
-            row = database.execute(
-                "SELECT serial FROM seals WHERE code_hash = ?", (key,)
-            ).fetchone()
-            if row is None:
-                raise SealUnknownError
-            database.execute(
-                "UPDATE seals SET revoked_at = ?, revoked_by = ?"
-                " WHERE code_hash = ? AND revoked_at IS NULL",
+            found = database.execute(
+                "UPDATE seals SET revoked_at = coalesce(revoked_at, ?),"
+                " revoked_by = coalesce(revoked_by, ?) WHERE code_hash = ?",
                 (stored(self._now()), by, key),
-            )
+            ).rowcount
+        if not found:
+            raise SealUnknownError
+
+    def serial_of(self, code: str) -> str:
+        """The serial of the papers with this code, not counted; SealUnknownError without any."""
+        with self._file.reading() as database:
+            row = database.execute(
+                "SELECT serial FROM seals WHERE code_hash = ?", (code_hash(code),)
+            ).fetchone()
+        if row is None:
+            raise SealUnknownError
         return str(row[0])
 
     def purge(self, keep: timedelta) -> int:
@@ -132,9 +155,14 @@ class Seals:
         return count
 
 
-def _seal(code: str, row: list[str]) -> SealRecord:
-    statement, serial, issued_at, kiosk, digest, paper_digest, expires_at, masked_name = row
+def tell_seals(database: sqlite3.Connection, job_id: int) -> None:
+    """Have the seals of a job's paper know its state, in the transaction that changed it."""
+    database.execute(_TELL, (job_id,))
+
+
+def _seal(code: str, row: list[Any]) -> SealRecord:
+    statement, serial, issued_at, kiosk, digest, paper_digest, expires_at, masked_name, paper = row
     issued, expires = datetime.fromisoformat(issued_at), datetime.fromisoformat(expires_at)
     return SealRecord(
-        code, statement, serial, issued, kiosk, digest, paper_digest, expires, masked_name
+        code, statement, serial, issued, kiosk, digest, paper_digest, expires, masked_name, paper
     )

@@ -54,6 +54,8 @@ def check(
     typer.echo(f"{paper.name}  {paper.kind}  {paper.issued_at:%Y-%m-%d %H:%M}")
     for digest in paper.digests:
         typer.echo(f"SHA-256 {digest}")
+    for said in paper.cautions:
+        typer.echo(f"{said.zh}{said.en}")
     typer.echo(f"查询次数 look-ups: {times}")
 
 
@@ -75,7 +77,7 @@ def revoke(
         Journal(chosen.store.journal, utc_now, create=False) as journal,
         open_records(chosen, create=False) as store,
     ):
-        serial = journal.seals.revoke(code, operator)
+        serial = journal.seals.serial_of(code)
         store.append_audit(
             AuditEvent(
                 kind=AuditKind.STAFF_ACTION,
@@ -85,4 +87,5 @@ def revoke(
                 reference=serial,
             )
         )
+        journal.seals.revoke(code, operator)
     typer.echo(f"已撤销 revoked: {serial}")

@@ -62,7 +62,7 @@ HEARD: Final[Answers] = {
 VERIFIED: Final[Answers] = {
     **CALLED,
     404: _page("No paper with this code"),
-    410: _page("The code has expired or was revoked"),
+    410: _page("The code has expired or was revoked, or its paper is void"),
     422: _page("No code, or one that was mistyped", also=CALLED[422]),
     429: _page("Too many wrong codes"),
 }

@@ -20,6 +20,7 @@ from printing.errors import (
     SealExpiredError,
     SealRevokedError,
     SealUnknownError,
+    SealVoidError,
 )
 
 router = APIRouter(prefix="/verify", default_response_class=HTMLResponse)
@@ -29,6 +30,7 @@ _STATUS: Final[dict[type[Exception], int]] = {
     SealUnknownError: 404,
     SealExpiredError: 410,
     SealRevokedError: 410,
+    SealVoidError: 410,
     SealThrottledError: 429,
 }
 """What is no bug but an answer."""

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import StoreLockedError
+from archive.sqlite.store import SqliteStore
 from kiosk.cli import main
 from kiosk.faults import fault
+from printing.errors import SealRevokedError
+from printing.journal import Journal
+from tests.kiosk.test_verify import CODE, SEAL
 
 
 @pytest.fixture
@@ -113,3 +118,28 @@ def test_a_folder_that_cannot_be_written_keeps_no_sign_of_maintenance(
     code, _, said = kiosk("maintenance", "on")
     assert code == 1
     assert fault("kiosk.maintenance_sign").en in said
+
+
+def test_a_code_is_not_revoked_where_the_trail_cannot_keep_who_did_it(
+    kiosk: Kiosk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with SqliteStore(tmp_path / "records.db", lambda: SEAL.issued_at) as store:
+        assert list(store.audit_rows()) == []
+    with Journal(tmp_path / "journal.db", lambda: SEAL.issued_at) as journal:
+        journal.seals.record(SEAL)
+    with monkeypatch.context() as patched:
+        patched.setattr(SqliteStore, "append_audit", locked)
+        assert kiosk("verify", "revoke", CODE, "--by", "li")[0] == fault("store.locked").exit_code
+    with Journal(tmp_path / "journal.db", lambda: SEAL.issued_at) as journal:
+        assert journal.seals.look_up(CODE), "still valid"
+    assert kiosk("verify", "revoke", CODE, "--by", "li")[1] == f"已撤销 revoked: {SEAL.serial}\n"
+    with (
+        Journal(tmp_path / "journal.db", lambda: SEAL.issued_at) as journal,
+        pytest.raises(SealRevokedError),
+    ):
+        journal.seals.look_up(CODE)
+
+
+def locked(*_: object) -> None:
+    """As a store that another program holds."""
+    raise StoreLockedError("records.db")

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from kiosk.throttle import Throttle
 from kiosk.verifying import Verifier
 from kiosk.web.app import build
 from kiosk.web.showing import Behind
-from printing.journal import Journal
+from printing.journal import Journal, Order
 from printing.seal import new_code
 from printing.seals import SealRecord
 from tests.kiosk.pages import own_page
@@ -86,6 +87,35 @@ def test_a_mistyped_an_unknown_and_a_revoked_code_are_told_apart(hall: Hall) -> 
     status, text = hall.ask(CODE)
     assert (status, 'data-fault="seal.revoked"' in text) == (410, True)
     assert SEAL.masked_name not in text
+
+
+def test_a_paper_that_is_not_confirmed_is_told_as_such_and_a_void_one_as_void(hall: Hall) -> None:
+    status, text = hall.ask(CODE)
+    assert (status, "打印结果未确认" in text) == (200, True)
+    order = Order(SEAL.statement, SEAL.serial, "receipt", "receipt", SEAL.paper_digest, 1, 1)
+    job_id = hall.journal.queue(order)
+    hall.journal.record(job_id, "sending")
+    hall.journal.record(job_id, "unknown")
+    assert "打印结果未确认" in hall.ask(CODE)[1]
+    hall.journal.resolve(job_id, "li", "cancelled")
+    status, text = hall.ask(CODE)
+    assert (status, 'data-fault="seal.void"' in text) == (410, True)
+    assert "此单据打印未完成，已作废" in text
+    assert SEAL.masked_name not in text
+
+
+def test_a_confirmed_paper_is_told_without_a_caution_unless_another_is_void(hall: Hall) -> None:
+    order = Order(SEAL.statement, SEAL.serial, "receipt", "receipt", SEAL.paper_digest, 1, 1)
+    job_id = hall.journal.queue(order)
+    hall.journal.record(job_id, "sending")
+    hall.journal.record(job_id, "confirmed")
+    assert "caution" not in hall.ask(CODE)[1]
+    hall.journal.seals.record(replace(SEAL, digest="ef" * 32, paper_digest="01" * 32))
+    job_id = hall.journal.queue(replace(order, medium="report", digest="01" * 32))
+    hall.journal.record(job_id, "failed")
+    text = hall.ask(CODE)[1]
+    assert "打印未完成，已作废" in text
+    assert "efefefef" not in text
 
 
 def test_the_code_is_only_ever_in_a_body(hall: Hall) -> None:

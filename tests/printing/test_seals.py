@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,22 +12,26 @@ import pytest
 
 from printing.encode.pdf import render_pdf
 from printing.errors import (
+    JournalError,
     SealCodeError,
     SealDiffersError,
     SealExpiredError,
     SealNotFoundError,
     SealRevokedError,
     SealUnknownError,
+    SealVoidError,
 )
 from printing.fonts import FontChain
-from printing.journal import Journal
-from printing.seal import new_code
+from printing.journal import Journal, Observed, Order, State, Verdict
+from printing.journal_file import MIGRATIONS
+from printing.seal import code_hash, new_code
 from printing.sealed_file import verify_file
 from printing.seals import SealRecord
 from tests.printing.samples import CODE, FONTS, statement
 
 START = datetime(2026, 11, 22, 1, 43, tzinfo=UTC)
 OTHER = new_code(random.Random(2))
+CODES = [new_code(random.Random(seed)) for seed in (3, 4, 5)]
 SEAL = SealRecord(
     CODE,
     "contributions",
@@ -102,9 +107,10 @@ def test_a_revocation_names_who_did_it_first_and_holds_for_every_paper(
 ) -> None:
     journal.seals.record(SEAL)
     journal.seals.record(replace(SEAL, digest="ef" * 32))
-    assert journal.seals.revoke(CODE, "li") == SEAL.serial
+    assert journal.seals.serial_of(CODE) == SEAL.serial
+    journal.seals.revoke(CODE, "li")
     clock.now += timedelta(days=1)
-    assert journal.seals.revoke(CODE, "wang") == SEAL.serial
+    journal.seals.revoke(CODE, "wang")
     with journal._file.reading() as database:
         rows = database.execute("SELECT DISTINCT revoked_at, revoked_by FROM seals").fetchall()
     assert [by for _, by in rows] == ["li"]
@@ -156,3 +162,113 @@ def test_a_pdf_of_another_kiosk_is_unknown(journal: Journal, pdf: bytes) -> None
 def test_a_file_without_a_code_is_named_as_such(journal: Journal, file: bytes) -> None:
     with pytest.raises(SealNotFoundError):
         verify_file(file, journal.seals)
+
+
+PAPER = Order(
+    SEAL.statement, SEAL.serial, "receipt", "receipt", SEAL.paper_digest, generation=1, blocks=3
+)
+
+
+def printed(journal: Journal, order: Order, state: State) -> int:
+    """A job of this paper that came to that state."""
+    job_id = journal.queue(order)
+    journal.record(job_id, "sending")
+    if state != "sending":
+        journal.record(job_id, state, Observed(bytes_sent=9))
+    return job_id
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_a_paper_that_did_not_come_out_whole_is_void(
+    journal: Journal, pdf: bytes, state: State
+) -> None:
+    digest = hashlib.sha256(pdf).hexdigest()
+    journal.seals.record(replace(SEAL, paper_digest=digest))
+    printed(journal, replace(PAPER, digest=digest), state)
+    with pytest.raises(SealVoidError):
+        journal.seals.look_up(CODE)
+    with pytest.raises(SealVoidError):
+        verify_file(pdf, journal.seals)
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown"])
+def test_a_paper_of_unknown_fate_is_genuine_and_not_confirmed(
+    journal: Journal, state: State
+) -> None:
+    journal.seals.record(SEAL)
+    printed(journal, PAPER, state)
+    assert [seal.paper for seal in journal.seals.look_up(CODE)] == ["open"]
+
+
+@pytest.mark.parametrize("state", ["sent", "confirmed"])
+def test_a_paper_that_came_out_is_genuine(journal: Journal, state: State) -> None:
+    journal.seals.record(SEAL)
+    printed(journal, PAPER, state)
+    assert [seal.paper for seal in journal.seals.look_up(CODE)] == ["out"]
+
+
+@pytest.mark.parametrize("verdict", ["confirmed", "failed", "cancelled"])
+def test_what_a_person_finds_of_a_paper_is_what_its_code_answers(
+    journal: Journal, verdict: Verdict
+) -> None:
+    journal.seals.record(SEAL)
+    journal.resolve(printed(journal, PAPER, "unknown"), "li", verdict)
+    if verdict == "confirmed":
+        assert [seal.paper for seal in journal.seals.look_up(CODE)] == ["out"]
+    else:
+        with pytest.raises(SealVoidError):
+            journal.seals.look_up(CODE)
+
+
+def test_a_void_receipt_takes_nothing_from_the_report_with_its_code(
+    journal: Journal, pdf: bytes
+) -> None:
+    report = replace(SEAL, digest="ef" * 32, paper_digest=hashlib.sha256(pdf).hexdigest())
+    journal.seals.record(SEAL)
+    printed(journal, PAPER, "cancelled")
+    journal.seals.record(report)
+    printed(journal, replace(PAPER, medium="report", digest=report.paper_digest), "sent")
+    assert [seal.paper for seal in journal.seals.look_up(CODE)] == ["void", "out"]
+    assert verify_file(pdf, journal.seals).paper == "out"
+
+
+def test_a_paper_that_came_out_at_a_second_try_is_genuine(journal: Journal) -> None:
+    journal.seals.record(SEAL)
+    states: tuple[State, ...] = ("cancelled", "confirmed", "failed")
+    for state in states:
+        printed(journal, PAPER, state)
+    assert [seal.paper for seal in journal.seals.look_up(CODE)] == ["out"]
+
+
+def test_a_serial_belongs_to_one_code(journal: Journal) -> None:
+    assert not journal.knows(SEAL.serial)
+    journal.seals.record(SEAL)
+    assert journal.knows(SEAL.serial)
+    with pytest.raises(JournalError, match="another code"):
+        journal.seals.record(replace(SEAL, code=OTHER))
+
+
+def test_seals_of_an_older_program_learn_what_became_of_their_papers(
+    tmp_path: Path, clock: Clock
+) -> None:
+    path = tmp_path / "journal.db"
+    with sqlite3.connect(path) as database:
+        for change in (change for changes in MIGRATIONS[:4] for change in changes):
+            database.execute(change)
+        database.execute("PRAGMA user_version = 4")
+        for number, state in enumerate(("cancelled", "unknown", "confirmed")):
+            seal = ("contributions", f"S{number}", START.isoformat(), "03")
+            database.execute(
+                "INSERT INTO seals VALUES (?, 'ab', ?, ?, ?, ?, ?, '', 'cd', 0, NULL, NULL)",
+                (code_hash(CODES[number]), *seal, SEAL.expires_at.isoformat()),
+            )
+            database.execute(
+                "INSERT INTO jobs VALUES (?, '', ?, 'receipt', 'receipt', 'cd', 1, 1, ?)",
+                (number, f"S{number}", state),
+            )
+    database.close()
+    with Journal(path, clock) as journal:
+        with pytest.raises(SealVoidError):
+            journal.seals.look_up(CODES[0])
+        found = [journal.seals.look_up(code)[0].paper for code in CODES[1:]]
+    assert found == ["open", "out"]
