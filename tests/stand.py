@@ -209,6 +209,8 @@ def memory(state: State) -> SimpleNamespace:
     every = rows()
     made = SimpleNamespace(
         shown=document,
+        size="normal",
+        report_paper="a4",
         screen=layout_roll(document, 48, "normal"),
         copies=(1, 2) if name == "missing" else (1,),
         holder=HolderRecords(None, own("contributions")),
