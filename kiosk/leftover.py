@@ -12,7 +12,6 @@ from printing.encode.escpos import void_bytes
 from printing.encode.raster import void_raster
 from printing.fonts import FontChain
 from printing.glyphs import Pen
-from printing.journal import Job
 
 GOOD: Final = ("confirmed", "sent")
 """Ends of a job with which a holder can go."""
@@ -26,18 +25,8 @@ def may_hang(machine: Machine) -> bool:
 
     A job that left no paper, a void mark that failed among them, says nothing of what hangs.
     """
-    receipts = (
-        done
-        for done in machine.journal.jobs()
-        if done.order.printer == RECEIPT and not _left_no_paper(done)
-    )
-    last = next(receipts, None)
+    last = machine.journal.last_on_paper(RECEIPT)
     return last is not None and last.state == "unknown"
-
-
-def _left_no_paper(done: Job) -> bool:
-    never_begun = done.state == "cancelled" and done.observed.bytes_sent == 0
-    return done.state == "failed" or never_begun
 
 
 def void_leftover(machine: Machine) -> str | None:

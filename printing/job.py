@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from devices.printer.blocks import Block
+from devices.printer.pages.job import NOTHING_SEEN
 from devices.printer.report import ReportPrinter
 from devices.printer.result import PrintResult, Progress
+from devices.printer.state import TellsNothing
 from printing.errors import JournalError
-from printing.journal import Journal, Medium, Observed, Order
+from printing.journal import Job, Journal, Medium, Observed, Order
 
 
 class ReceiptPrinter(Protocol):
@@ -37,10 +39,11 @@ class PagePrinter(Protocol):
         blocks: Sequence[Block],
         *,
         void: bytes,
+        leftover: bool = ...,
         on_progress: Callable[[Progress], None] = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> PrintResult:
-        """Print one job; a block is a page."""
+        """Print one job; a block is a page. `leftover`: void first what may lie half printed."""
         ...
 
 
@@ -143,14 +146,34 @@ def print_pages(
     on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = _never,
 ) -> PrintedJob:
-    """Print a report page by page; `void` is the page that voids those before it."""
+    """Print a report page by page; `void` is the page that voids those before it.
+
+    Where the last job of this printer may have left a page half printed, that one comes out first
+    and void: a new process or a driver that was opened anew knows it from the journal alone.
+    """
     order = ticket.order("report", b"".join(page.data for page in pages), len(pages))
+    leftover = _half_printed(journal.last_on_paper(ticket.printer))
 
     def send(job_id: int) -> PrintResult:
         noted = _Noted(journal, job_id, on_progress)
-        return printer.print_blocks(pages, void=void, on_progress=noted, cancelled=cancelled)
+        return printer.print_blocks(
+            pages, void=void, leftover=leftover, on_progress=noted, cancelled=cancelled
+        )
 
     return _print(journal, order, [page.label for page in pages], send, cancelled)
+
+
+def _half_printed(last: Job | None) -> bool:
+    """Whether a page of that job may lie in the printer, begun and not ended.
+
+    From a printer that never tells anything no job ends better than `unknown`: there it has to do
+    that everything was sent, or each paper would be followed by a void page.
+    """
+    if last is None or last.state != "unknown":
+        return False
+    seen = last.observed
+    told_nothing = seen.reason in (TellsNothing.code, NOTHING_SEEN)
+    return not (told_nothing and seen.blocks_sent == last.order.blocks)
 
 
 def _behind(

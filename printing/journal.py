@@ -198,6 +198,18 @@ class Journal:
         """The last jobs, the newest first."""
         return self._select("ORDER BY j.id DESC LIMIT ?", limit)
 
+    def last_on_paper(self, printer: str) -> Job | None:
+        """The newest job that may have left something on paper in that printer.
+
+        What failed, or was cancelled before its first byte, says nothing of what lies there.
+        """
+        found = self._select(
+            "AND j.printer = ? AND j.state NOT IN ('queued', 'failed')"
+            " AND NOT (j.state = 'cancelled' AND t.bytes_sent = 0) ORDER BY j.id DESC LIMIT 1",
+            printer,
+        )
+        return found[0] if found else None
+
     def unknown_jobs(self) -> tuple[Job, ...]:
         """Jobs whose paper nobody knows about, the oldest first; staff has to look."""
         return self._select("AND j.state = 'unknown' ORDER BY j.id")
@@ -342,7 +354,7 @@ class Journal:
         database.execute("UPDATE jobs SET state = ? WHERE id = ?", (state, job_id))
         tell_seals(database, job_id)
 
-    def _select(self, condition: str, *values: int) -> tuple[Job, ...]:
+    def _select(self, condition: str, *values: int | str) -> tuple[Job, ...]:
         with self._file.reading() as database:
             rows = database.execute(f"{_JOB} {condition}", values).fetchall()
         return tuple(_job(row) for row in rows)

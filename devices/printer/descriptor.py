@@ -144,6 +144,11 @@ class DescriptorLink(ABC):
         return sum(len(part) for part, _ in self._out)
 
     @property
+    def queued_of_job(self) -> int:
+        """Of these, the bytes of the job."""
+        return sum(len(part) for part, job in self._out if job)
+
+    @property
     def wire_clear_at(self) -> float:
         """When the last byte that the kernel took has left the wire, by the baud rate."""
         return self._wire_clear_at

@@ -32,7 +32,7 @@ def drawn_strips(piece: Piece, column_dots: int, pen: CellSource) -> tuple[bytes
     x = 0
     for character in piece.text:
         across = width(character)
-        if not character.isspace():
+        if character not in " \u3000":
             cell = pen.cell(character, across * HALF_DOTS * times, high)
             for shift in range(1 + piece.bold):
                 image.paste(255, (x + shift, 0), cell)

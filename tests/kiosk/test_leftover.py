@@ -14,8 +14,10 @@ from printing.journal import Journal, Observed, Order, State
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
-def job(journal: Journal, serial: str, *states: State, sent: int = 90) -> None:
-    number = journal.queue(Order("void", serial, "receipt", "receipt", "00", 0, 1))
+def job(
+    journal: Journal, serial: str, *states: State, sent: int = 90, printer: str = "receipt"
+) -> None:
+    number = journal.queue(Order("void", serial, "receipt", printer, "00", 0, 1))
     for state in states:
         journal.record(number, state, Observed(bytes_sent=sent))
 
@@ -46,4 +48,15 @@ def test_a_job_that_was_cancelled_and_marked_void_leaves_nothing(tmp_path: Path)
         machine = cast("Machine", SimpleNamespace(journal=journal))
         assert not may_hang(machine)
         job(journal, "J", "sending", "cancelled")
+        assert not may_hang(machine)
+
+
+def test_a_hundred_jobs_of_another_printer_make_nobody_forget_what_hangs(tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal.db", lambda: NOW) as journal:
+        machine = cast("Machine", SimpleNamespace(journal=journal))
+        job(journal, "J", "sending", "unknown")
+        for number in range(101):
+            job(journal, f"R{number}", "sending", "sent", printer="report")
+        assert may_hang(machine)
+        job(journal, "V", "sending", "confirmed")
         assert not may_hang(machine)

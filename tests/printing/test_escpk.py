@@ -167,6 +167,12 @@ def test_text_beyond_the_edge_is_refused_and_so_is_a_control_character() -> None
             encoded([one(PinLine((Piece(0, bad),)))], PAPER)
 
 
+@pytest.mark.parametrize("space", ["\x85", "\u2028", "\u2029"])
+def test_in_a_large_line_that_is_drawn_no_control_character_passes_as_a_blank(space: str) -> None:
+    with pytest.raises(PrintingError):
+        encoded([one(PinLine((Piece(0, f"王{space}𬭚", large=True),)))], PAPER)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=24), st.integers(0, 70), st.booleans())
 def test_any_text_round_trips_through_the_printer_or_is_refused(

@@ -10,6 +10,7 @@ from typing import NoReturn, Self
 from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost
 from devices.printer.models.page import EscpkModel
+from devices.printer.pages.escpk_commands import void_rest
 from devices.printer.pages.job import (
     ABSENT,
     BUFFER,
@@ -54,12 +55,18 @@ class EscpkJob(PageJob):
         model: EscpkModel,
         monotonic: Callable[[], float],
         resume: int,
+        *,
+        leftover: bool,
     ) -> None:
-        """`resume`: length of a page that an earlier job broke off; 0 for none."""
+        """`resume`: length of a page that an earlier job broke off; 0 for none.
+
+        `leftover`: a sheet of that job may lie half printed in the printer.
+        """
         super().__init__(plan, link, monotonic)
         self._readiness = readiness
         self._model = model
         self._resume = resume
+        self._leftover = leftover
         self._tells = readiness.tells()
         self._power_lost = False
 
@@ -71,7 +78,7 @@ class EscpkJob(PageJob):
 
     def _print(self) -> NoReturn:
         self._check()
-        if self._resume:
+        if self._resume or self._leftover:
             self._end_old_page()
         for block in self._plan.blocks:
             self._wait_ready()
@@ -99,12 +106,12 @@ class EscpkJob(PageJob):
     def _end_old_page(self) -> None:
         """Close the command that an earlier job broke off, and mark its sheet as void.
 
-        Empty bytes complete an image as white, and mean nothing where none is open. Before the
-        first job of a process no sheet is spent: mostly nothing was broken off.
+        Empty bytes complete an image as white, and mean nothing where none is open. Where nothing
+        is known to lie in the printer no sheet is spent.
         """
-        first = self._resume == FIRST_OF_PROCESS
-        filler = bytes(_LONGEST_COMMAND if first else min(self._resume, _LONGEST_COMMAND))
-        mark = b"" if first else self._plan.void
+        known = self._resume > 0
+        filler = bytes(min(self._resume, _LONGEST_COMMAND) if known else _LONGEST_COMMAND)
+        mark = void_rest() if known or self._leftover else b""
         self._link.queue(filler + _END_OF_LINE + mark, job=False)
         self._drain()
 
@@ -269,13 +276,16 @@ class EscpkPrinter:
         blocks: Sequence[Block],
         *,
         void: bytes,
+        leftover: bool = False,
         on_progress: Callable[[Progress], None] = _ignore,
         cancelled: Callable[[], bool] = _never,
     ) -> PrintResult:
         """Print the pages in order, each at most once, and return what is known afterwards.
 
         `void` is a page that marks those before it as void; it is printed when the job is
-        cancelled after its first byte. `on_progress` and `cancelled` are called from this thread.
+        cancelled after its first byte. `leftover`: an earlier process may have left a sheet half
+        printed, so what lies there is marked void and ejected before the first page. `on_progress`
+        and `cancelled` are called from this thread.
         """
         with self._lock:
             if (lost := open_link(self._link)) is not None:
@@ -283,18 +293,24 @@ class EscpkPrinter:
                 return PrintResult("failed", 0, 0, 0, lost.state.code, "none")
             plan = PagePlan(blocks, void, "", on_progress, cancelled, self._hold_seconds)
             job = EscpkJob(
-                plan, self._link, self._readiness, self.model, self._monotonic, self._unfinished
+                plan,
+                self._link,
+                self._readiness,
+                self.model,
+                self._monotonic,
+                self._unfinished,
+                leftover=leftover,
             )
             return self._run(job)
 
     def _run(self, job: EscpkJob) -> PrintResult:
         clean = False
+        before, self._unfinished = self._unfinished, _LONGEST_COMMAND  # should it never return
         try:
             result = job.run()
             drained = result.reason == TellsNothing.code and not job.unfinished
             clean = drained or result.outcome in ("sent", "cancelled", "failed")
-            if result.bytes_sent:
-                self._unfinished = job.unfinished
+            self._unfinished = job.unfinished if result.bytes_sent else before
         finally:
             if not clean or job.link_lost:
                 self._link.close()  # nothing of this job may leave with the next

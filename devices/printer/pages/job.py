@@ -136,7 +136,7 @@ class PageJob(ABC):
     def _queue_page(self, data: bytes) -> None:
         self._link.queue(data, job=True)
         self.unfinished = len(data)
-        self._ends.append(self._job_bytes + self._link.queued)
+        self._ends.append(self._job_bytes + self._link.queued_of_job)
 
     def _pump(self, timeout: float = TURN_SECONDS) -> None:
         """One turn of the link; count what it took and sort what came."""

@@ -111,6 +111,7 @@ class PjlPrinter:
         blocks: Sequence[Block],
         *,
         void: bytes,
+        leftover: bool = False,
         on_progress: Callable[[Progress], None] = _ignore,
         cancelled: Callable[[], bool] = _never,
     ) -> PrintResult:
@@ -118,12 +119,15 @@ class PjlPrinter:
 
         Each block is one page that stands alone: PCL from a reset to a form feed, or a session of
         PCL XL. `void` is a page of PCL, printed when the job is cancelled after its first byte.
-        `on_progress` and `cancelled` are called from this thread, often.
+        `leftover`: an earlier process may have left pages, so they are brought out and voided
+        before the first. `on_progress` and `cancelled` are called from this thread, often.
         """
         with self._lock:
             if (lost := open_link(self._link)) is not None:
                 self._last_state = lost.state
                 return PrintResult("failed", 0, 0, 0, lost.state.code, "none")
+            if leftover:
+                self._left = "pages"
             name = f"K{next(self._numbers):06d}"
             plan = PagePlan(blocks, void, name, on_progress, cancelled, self._hold_seconds)
             return self._run(PjlJob(plan, self._tools()))
