@@ -34,6 +34,7 @@ from devices.printer.factory import open_printer
 from devices.printer.link import Wait
 from devices.printer.models import PrinterModel, load_model
 from devices.printer.pages.escpk import EscpkPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.xl import Ghostscript
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter, ReportPrinter
@@ -289,7 +290,9 @@ def ghostscript(report: Report) -> Ghostscript | None:
     return Ghostscript(program) if program else None
 
 
-def _report(settings: Settings, parts: ExitStack, wire: Wire) -> ReportPrinter | PinPrinter:
+def _report(
+    settings: Settings, parts: ExitStack, wire: Wire
+) -> ReportPrinter | PjlPrinter | PinPrinter:
     """The printer at the configured port, else the folder."""
     report = settings.report
     if report.port:

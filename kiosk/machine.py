@@ -18,6 +18,7 @@ from devices.card.sam import Sam
 from devices.printer.models import PrinterModel
 from devices.printer.models.page import EscpkModel
 from devices.printer.pages.escpk import EscpkPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.printer import SerialPrinter
 from devices.printer.report import ReportPrinter
 from kiosk.config import Settings
@@ -67,7 +68,7 @@ class Machine:
     receipt: SerialPrinter
     receipt_model: PrinterModel
     """The model of the configuration, with the port's own speed and flow control."""
-    report: ReportPrinter | PinPrinter
+    report: ReportPrinter | PjlPrinter | PinPrinter
     signer: PdfSigner | None
     """Signs reports; None: they are not signed."""
     fonts: FontChain

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models.page import PagePaper
+from devices.printer.pages.pjl_printer import LASER_VOID, PjlPrinter
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import OptionError, PrinterNotReadyError
@@ -30,6 +32,7 @@ from printing.errors import JournalError
 from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
+from printing.journal import Medium
 from printing.layout.estimate import receipt_cm
 from printing.layout.form import layout_form
 from printing.layout.pin_page import layout_pin_pages
@@ -218,23 +221,37 @@ def print_report(
 ) -> PrintedJob:
     """Hand the pages to the report printer; all rows are on disk before.
 
-    One that takes a whole PDF tells no progress.
+    One that takes a whole PDF tells no progress. A laser printer's pages are drawn before anything
+    is written down, so that the journal has a row for each.
     """
     if isinstance(machine.report, PinPrinter):
         if not statement.pages:
             prepare_report(machine, statement)
         void = void_page(machine.report.model)
         return _print_pins(machine, statement, generation, void, on_progress, cancelled)
-    file = finished(machine, statement)
+    file, ticket = finished(machine, statement), _ticket(statement, "report", generation)
+    send: Callable[[], PrintedJob]
+    match machine.report:
+        case PjlPrinter() as laser:
+            pages = laser.make_pages(file, cancelled=cancelled)
+            send = partial(
+                job.print_pages,
+                machine.journal,
+                laser,
+                pages,
+                ticket,
+                void=LASER_VOID,
+                document=file,
+                on_progress=on_progress,
+                cancelled=cancelled,
+            )
+        case printer:
+            send = partial(
+                job.print_report, machine.journal, printer, file, ticket, cancelled=cancelled
+            )
     with _taken_back(machine, statement):
         _announce(machine, statement, statement.report, file)
-        printed = job.print_report(
-            machine.journal,
-            machine.report,
-            file,
-            _ticket(statement, "report", generation),
-            cancelled=cancelled,
-        )
+        printed = send()
     return _trace(machine, statement, printed)
 
 
@@ -277,9 +294,11 @@ def _print_pins(
     return _trace(machine, statement, printed)
 
 
-def confirms(machine: Machine) -> bool:
-    """Whether the receipt printer says which blocks are on paper."""
-    return machine.receipt_model.marker
+def confirms(machine: Machine, medium: Medium) -> bool:
+    """Whether that printer says which blocks, or pages, are on paper."""
+    if medium == "receipt":
+        return machine.receipt_model.marker
+    return isinstance(machine.report, PjlPrinter) and machine.report.tells_pages
 
 
 def receipt_fault(machine: Machine, cm: int) -> str:

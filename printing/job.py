@@ -9,7 +9,7 @@ from typing import Protocol
 from devices.printer.blocks import Block
 from devices.printer.pages.job import NOTHING_SEEN
 from devices.printer.report import ReportPrinter
-from devices.printer.result import PrintResult, Progress
+from devices.printer.result import Evidence, PrintResult, Progress
 from devices.printer.state import TellsNothing
 from printing.errors import JournalError
 from printing.journal import Job, Journal, Medium, Observed, Order
@@ -106,7 +106,7 @@ def print_receipt(
     labels = [block.label for block in blocks]
 
     def send(job_id: int) -> PrintResult:
-        noted = _Noted(journal, job_id, on_progress)
+        noted = _Noted(journal, job_id, on_progress, "marker")
         return printer.print_blocks(
             blocks,
             void=void,
@@ -143,19 +143,24 @@ def print_pages(
     ticket: Ticket,
     *,
     void: bytes,
+    document: bytes | None = None,
     on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = _never,
 ) -> PrintedJob:
     """Print a report page by page; `void` is the page that voids those before it.
 
+    `document` is the file that the pages were drawn from, where there is one: then the journal's
+    digest is the file's, as the seal's is.
+
     Where the last job of this printer may have left a page half printed, that one comes out first
     and void: a new process or a driver that was opened anew knows it from the journal alone.
     """
-    order = ticket.order("report", b"".join(page.data for page in pages), len(pages))
+    data = b"".join(page.data for page in pages) if document is None else document
+    order = ticket.order("report", data, len(pages))
     leftover = _half_printed(journal.last_on_paper(ticket.printer))
 
     def send(job_id: int) -> PrintResult:
-        noted = _Noted(journal, job_id, on_progress)
+        noted = _Noted(journal, job_id, on_progress, "pages")
         return printer.print_blocks(
             pages, void=void, leftover=leftover, on_progress=noted, cancelled=cancelled
         )
@@ -189,11 +194,16 @@ class _Noted:
     """Writes down what is known of each block as it becomes known, then passes it on."""
 
     def __init__(
-        self, journal: Journal, job_id: int, on_progress: Callable[[Progress], None]
+        self,
+        journal: Journal,
+        job_id: int,
+        on_progress: Callable[[Progress], None],
+        evidence: Evidence,
     ) -> None:
         self._journal = journal
         self._job_id = job_id
         self._on_progress = on_progress
+        self._evidence = evidence
         self._known = (0, 0)
 
     def __call__(self, step: Progress) -> None:
@@ -203,7 +213,7 @@ class _Noted:
             # Bytes are out: a full disk must not stop them in the middle. The journal then claims
             # less than is known, and says that it cannot be written when the job has ended.
             with suppress(JournalError):
-                self._journal.note(self._job_id, *known)
+                self._journal.note(self._job_id, *known, self._evidence)
         self._on_progress(step)
 
 

@@ -144,11 +144,14 @@ class Journal:
             )
         return job_id
 
-    def note(self, job_id: int, sent: int, confirmed: int) -> None:
-        """Keep how many blocks of a job under way the system took, and how many are proven."""
+    def note(self, job_id: int, sent: int, confirmed: int, evidence: str) -> None:
+        """Keep how many blocks of a job under way the system took, and how many are proven.
+
+        `evidence`: what proves them.
+        """
         with self._file.writing() as database:
             self._mark(database, job_id, (confirmed + 1, sent), "sent")
-            self._mark(database, job_id, (1, confirmed), "confirmed", "marker")
+            self._mark(database, job_id, (1, confirmed), "confirmed", evidence)
 
     def record(self, job_id: int, state: State, observed: Observed = _NOTHING) -> None:
         """Move a job to `state`; JobStateError where that cannot follow from what is known."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from archive.model import AuditKind
 from devices.printer.models.page import PclModel, load_page_model
-from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.pages.pjl_printer import LASER_VOID, PjlPrinter
 from devices.printer.pages.test_page import test_blocks as page_test_blocks
 from devices.printer.result import Progress
 from devices.printer.test_page import test_blocks
@@ -36,8 +36,6 @@ PAPERS: Final = {
 }
 """Their titles by name."""
 SELF_TEST: Final = "self-test"
-_LASER_VOID: Final = b"\r\nVOID\r\n\f"
-"""ASCII prints on every laser printer, whatever font it is in."""
 
 OnProgress = Callable[[Progress], None]
 
@@ -114,16 +112,22 @@ def _print_report(
             return job.print_pages(
                 journal, printer, pages, ticket, void=void, on_progress=on_progress
             )
-        case PjlPrinter() as laser if name == SELF_TEST and laser.pages != "xl":
-            of = load_page_model(machine.settings.report.model)
-            assert isinstance(of, PclModel)
-            pages = page_test_blocks(of, now)
+        case PjlPrinter() as laser:
+            if name == SELF_TEST and laser.pages != "xl":
+                of = load_page_model(machine.settings.report.model)
+                assert isinstance(of, PclModel)
+                pages = page_test_blocks(of, now)
+            else:
+                pages = laser.make_pages(_drawn(machine, name, ticket))
             return job.print_pages(
-                journal, laser, pages, ticket, void=_LASER_VOID, on_progress=on_progress
+                journal, laser, pages, ticket, void=LASER_VOID, on_progress=on_progress
             )
         case printer:
-            file = render_pdf(document(machine, name, ticket.serial, "report"), machine.fonts)
-            return job.print_report(journal, printer, file, ticket)
+            return job.print_report(journal, printer, _drawn(machine, name, ticket), ticket)
+
+
+def _drawn(machine: Machine, name: str, ticket: job.Ticket) -> bytes:
+    return render_pdf(document(machine, name, ticket.serial, "report"), machine.fonts)
 
 
 def document(machine: Machine, name: str, serial: str, medium: Medium) -> Document:

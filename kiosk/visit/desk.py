@@ -269,8 +269,8 @@ class Desk:
             memory.cancel = cancel  # a cancel that comes before the worker starts still counts
 
         def progress(step: Progress) -> None:
-            # A printer without markers confirms nothing: then what it took has to do.
-            proven = medium == "receipt" and confirms(self._machine)
+            # Some printers confirm nothing: then what they took has to do.
+            proven = confirms(self._machine, medium)
             done = step.blocks_confirmed if proven else step.blocks_sent
             tell(Progressed(generation, done, step.blocks_total, step.hold or ""))
 

@@ -28,7 +28,7 @@ def under_way(journal: Journal) -> int:
     job_id = journal.queue(PRINTING, BLOCKS)
     journal.record(job_id, "sending")
     for sent, confirmed in ((1, 0), (2, 1), (3, 2)):
-        journal.note(job_id, sent, confirmed)
+        journal.note(job_id, sent, confirmed, "marker")
     return job_id
 
 

@@ -3,7 +3,7 @@
 Source: HP's PCL 5 technical reference; modes 0 to 3 are in every LaserJet since the III.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from PIL import Image, ImageChops
@@ -23,9 +23,20 @@ _MOST_PAIRED = 256
 _MOST_REPLACED = 8
 
 
-def pdf_blocks(pdf: bytes, model: PclModel) -> Iterator[Block]:
-    """Draw a PDF's pages and pack each as one block; raise ValueError for no PDF."""
-    for number, image in enumerate(page_images(pdf, model.dpi), start=1):
+def _never() -> bool:
+    return False
+
+
+def pdf_blocks(
+    pdf: bytes, model: PclModel, cancelled: Callable[[], bool] = _never
+) -> Iterator[Block]:
+    """Draw a PDF's pages and pack each as one block; raise ValueError for no PDF.
+
+    `cancelled` is asked before each page; once true, no further one is drawn.
+    """
+    images = enumerate(page_images(pdf, model.dpi), start=1)
+    while not cancelled() and (drawn := next(images, None)):
+        number, image = drawn
         left = round(_LEFT_PER_INCH * model.dpi)
         area = image.crop((left, 0, image.width - left, image.height))
         data = RESET + A4_NO_MARGIN + raster(area, model.dpi, 0, 0) + END_OF_PAGE

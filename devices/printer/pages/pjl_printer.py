@@ -21,7 +21,8 @@ from devices.printer.state import Absent, Offline, PrinterState, Unknown
 
 NO_PDF = "printer.no_pdf"
 """What was to be printed is no PDF."""
-_VOID = b"\x1bEVOID\r\n\f"
+LASER_VOID = b"\x1bEVOID\r\n\f"
+"""A page that voids those before it: ASCII prints on every laser printer, whatever its font."""
 _log = logging.getLogger(__name__)
 
 
@@ -122,6 +123,8 @@ class PjlPrinter:
         `leftover`: an earlier process may have left pages, so they are brought out and voided
         before the first. `on_progress` and `cancelled` are called from this thread, often.
         """
+        if not blocks:
+            return PrintResult("failed", 0, 0, 0, NO_PDF, "none")
         with self._lock:
             if (lost := open_link(self._link)) is not None:
                 self._last_state = lost.state
@@ -132,15 +135,22 @@ class PjlPrinter:
             plan = PagePlan(blocks, void, name, on_progress, cancelled, self._hold_seconds)
             return self._run(PjlJob(plan, self._tools()))
 
-    def print_pdf(
-        self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = _never
-    ) -> PrintResult:
-        """Print a document; `name` stays here, the printer gets a number."""
+    def make_pages(
+        self, pdf: bytes, *, cancelled: Callable[[], bool] = _never
+    ) -> tuple[Block, ...]:
+        """Draw a document for `print_blocks`; what is no PDF has no pages.
+
+        Once `cancelled`, which is asked before each page, only those that were drawn so far.
+        """
         try:
-            blocks = self._pages(pdf)
+            return self._pages(pdf, cancelled)
         except ValueError:
-            return PrintResult("failed", 0, 0, 0, NO_PDF, "none")
-        return self.print_blocks(blocks, void=_VOID, cancelled=cancelled)
+            return ()
+
+    @property
+    def tells_pages(self) -> bool:
+        """Whether it says of each page when it is out."""
+        return self._model.back_channel
 
     @property
     def pages(self) -> Literal["raster", "xl", "xl_off"]:
@@ -149,16 +159,16 @@ class PjlPrinter:
             return "xl"
         return "xl_off" if self._model.pcl_xl else "raster"
 
-    def _pages(self, pdf: bytes) -> tuple[Block, ...]:
+    def _pages(self, pdf: bytes, cancelled: Callable[[], bool]) -> tuple[Block, ...]:
         """In PCL XL where it can be had, else as our own raster: the paper is the same."""
         if self._ghostscript is not None:
             self.xl_fault = None
             try:
-                return xl_blocks(pdf, self._model.dpi, self._ghostscript)
+                return xl_blocks(pdf, self._model.dpi, self._ghostscript, cancelled)
             except XlError as error:
                 self.xl_fault = error.reason
                 _log.warning("raster instead of PCL XL: %s", error.reason)
-        return tuple(pdf_blocks(pdf, self._model))
+        return tuple(pdf_blocks(pdf, self._model, cancelled))
 
     def _run(self, job: PjlJob) -> PrintResult:
         clean = False

@@ -7,7 +7,9 @@ block stands alone, whatever became of those before it.
 
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from devices.errors import DeviceError
@@ -27,6 +29,8 @@ from devices.printer.pages.xl_stream import (
 _ENTER: Final = UEL + b"@PJL ENTER LANGUAGE=PCLXL\r\n"
 _ALL_BLACK: Final = ("-dBlackText", "-dBlackVector")
 """A printer breaks grey letters and hairlines up into dots, which nobody can read."""
+_LOOK_SECONDS: Final = 0.1
+"""How soon a cancel is noticed."""
 _NO_FOLDER: Final = "/dev/null/none"
 """Where Ghostscript would keep its scratch files: no record may lie on a disk."""
 
@@ -52,35 +56,61 @@ class Ghostscript:
     program: str
     seconds: float = 10.0
 
-    def page(self, pdf: int, number: int, dpi: int) -> bytes:
-        """Return one page of the PDF behind a file descriptor; raise XlError."""
+    def page(self, pdf: int, number: int, dpi: int, cancelled: Callable[[], bool]) -> bytes | None:
+        """Return one page of the PDF behind a file descriptor; raise XlError.
+
+        None once `cancelled`: the program was killed.
+        """
         options = (
             "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pxlmono", f"-r{dpi}",
             *_ALL_BLACK, f"-dFirstPage={number}", f"-dLastPage={number}",
             "-sstdout=%stderr", "-sOutputFile=-", f"/proc/self/fd/{pdf}",
         )  # fmt: skip
         try:
-            done = subprocess.run(  # noqa: S603 - a fixed list of words, no shell
+            process = subprocess.Popen(  # noqa: S603 - a fixed list of words, no shell
                 [self.program, *options],
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
                 pass_fds=(pdf,),
                 env={"TMPDIR": _NO_FOLDER},
                 cwd="/",
-                timeout=self.seconds,
-                check=False,
             )
-        except subprocess.TimeoutExpired:
-            raise XlError("late") from None
         except OSError:
             raise XlError("missing") from None
-        if done.returncode:
-            raise XlError("failed")
-        return done.stdout
+        with process:
+            try:
+                return self._written(process, cancelled)
+            finally:
+                process.kill()
+
+    def _written(
+        self, process: "subprocess.Popen[bytes]", cancelled: Callable[[], bool]
+    ) -> bytes | None:
+        for _ in range(ceil(self.seconds / _LOOK_SECONDS)):
+            if cancelled():
+                return None
+            try:
+                written, _ = process.communicate(timeout=_LOOK_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+            if process.returncode:
+                raise XlError("failed")
+            return written
+        raise XlError("late")
 
 
-def xl_blocks(pdf: bytes, dpi: int, ghostscript: Ghostscript) -> tuple[Block, ...]:
-    """Return a PDF's pages, each a session of its own; raise XlError, and ValueError for no PDF."""
+def _never() -> bool:
+    return False
+
+
+def xl_blocks(
+    pdf: bytes, dpi: int, ghostscript: Ghostscript, cancelled: Callable[[], bool] = _never
+) -> tuple[Block, ...]:
+    """Return a PDF's pages, each a session of its own; raise XlError, and ValueError for no PDF.
+
+    Once `cancelled`, only those that were made so far.
+    """
     count = page_count(pdf)
     if count is None:
         raise ValueError("these bytes are no PDF")
@@ -89,10 +119,13 @@ def xl_blocks(pdf: bytes, dpi: int, ghostscript: Ghostscript) -> tuple[Block, ..
     with os.fdopen(memory, "wb") as file:
         file.write(pdf)
         file.flush()
-        return tuple(
-            Block(_session(ghostscript.page(memory, number, dpi)), f"page {number}")
-            for number in range(1, count + 1)
-        )
+        blocks: list[Block] = []
+        for number in range(1, count + 1):
+            page = ghostscript.page(memory, number, dpi, cancelled)
+            if page is None:
+                break
+            blocks.append(Block(_session(page), f"page {number}"))
+        return tuple(blocks)
 
 
 def _session(stream: bytes) -> bytes:

@@ -29,6 +29,14 @@ def pcl(name: str = "pcl-network", **changes: object) -> PclModel:
     return replace(model, **changes)  # type: ignore[arg-type]
 
 
+def document(
+    printer: PjlPrinter, pdf: bytes, *, cancelled: Callable[[], bool] = lambda: False
+) -> PrintResult:
+    """Print a document."""
+    pages = printer.make_pages(pdf, cancelled=cancelled)
+    return printer.print_blocks(pages, void=VOID, cancelled=cancelled)
+
+
 class Desk:
     def __init__(
         self, make_cable: MakeCable, model: PclModel, serial_link: MakeSerial | None = None

@@ -7,7 +7,7 @@ from devices.printer.result import Progress
 from devices.printer.state import Absent, NeedsAttention, Offline, Ready, Unknown
 from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
 from tests.devices.printer.pages.documents import pdf
-from tests.devices.printer.pages.laser import HOLD, VOID, Desk, page, pcl
+from tests.devices.printer.pages.laser import HOLD, VOID, Desk, document, page, pcl
 
 
 @pytest.fixture(params=["serial", "network"])
@@ -324,7 +324,7 @@ def test_a_report_is_cancelled_like_any_job(network: Desk) -> None:
         asked.append(True)
         return len(asked) > 20
 
-    result = network.printer.print_pdf(pdf(3), "S-1.pdf", cancelled=cancelled)
+    result = document(network.printer, pdf(3), cancelled=cancelled)
     assert result.outcome == "cancelled"
     assert len(network.sim.tray) < 4
 

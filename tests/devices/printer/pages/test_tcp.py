@@ -16,7 +16,7 @@ from devices.printer.simulated.pages.laser import SimulatedLaser
 from devices.printer.simulated.pages.tcp import TcpPrinter
 from devices.printer.state import Absent, NeedsAttention, Ready
 from tests.devices.printer.pages.documents import pdf
-from tests.devices.printer.pages.laser import VOID, pcl
+from tests.devices.printer.pages.laser import VOID, document, pcl
 
 
 @pytest.mark.slow
@@ -31,10 +31,10 @@ def test_pages_go_over_a_real_connection_and_lie_in_the_folder(tmp_path: Path) -
         assert printer.status() == Ready("ok")
         result = printer.print_blocks(page_of_test(model, "2026-11-22"), void=VOID)
         assert (result.outcome, result.evidence) == ("confirmed", "pages")
-        assert printer.print_pdf(pdf(2), "S-1.pdf").outcome == "confirmed"
+        assert document(printer, pdf(2)).outcome == "confirmed"
         simulated.open_cover()
         assert printer.status() == NeedsAttention("cover_open")
-        assert printer.print_pdf(b"no pdf", "S-2.pdf").reason == "printer.no_pdf"
+        assert document(printer, b"no pdf").reason == "printer.no_pdf"
     assert isinstance(printer.status(), Absent)
     assert simulated.errors == []
     assert sorted(path.name for path in tmp_path.iterdir()) == [

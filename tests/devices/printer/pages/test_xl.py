@@ -27,7 +27,7 @@ from devices.printer.simulated.pages.sheet import draw
 from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
 from tests.devices.printer.pages.desk import Clock
 from tests.devices.printer.pages.documents import pdf
-from tests.devices.printer.pages.laser import Desk, pcl
+from tests.devices.printer.pages.laser import Desk, document, pcl
 from tests.devices.printer.pages.test_paper import feed
 
 GS = Ghostscript(shutil.which("gs") or "gs", seconds=60.0)
@@ -130,12 +130,12 @@ def test_a_program_that_does_not_do_its_work_leaves_our_own_raster(
 ) -> None:
     caplog.set_level(logging.WARNING)
     desk = with_xl(make_cable, script(tmp_path, text))
-    result = desk.printer.print_pdf(pdf(1), "S-1.pdf")
+    result = document(desk.printer, pdf(1))
     assert (result.outcome, result.blocks_confirmed) == ("confirmed", 1)
     assert desk.printer.xl_fault == reason
     assert caplog.messages == [f"raster instead of PCL XL: {reason}"]
     raster = Desk(make_cable, pcl("pcl-network"))
-    assert raster.printer.print_pdf(pdf(1), "S-1.pdf").outcome == "confirmed"
+    assert document(raster.printer, pdf(1)).outcome == "confirmed"
     assert desk.sim.tray[0].marks == raster.sim.tray[0].marks
 
 
@@ -215,7 +215,7 @@ def counted(make_cable: MakeCable) -> Iterator[Desk]:
 
 @with_gs
 def test_a_report_is_confirmed_page_by_page(counted: Desk) -> None:
-    result = counted.printer.print_pdf(pdf(PAGES), "S-1.pdf")
+    result = document(counted.printer, pdf(PAGES))
     assert (result.outcome, result.evidence) == ("confirmed", "pages")
     assert (result.blocks_sent, result.blocks_confirmed) == (PAGES, PAGES)
     assert whole_pages(counted) == [1, 2, 3]
@@ -239,7 +239,7 @@ def test_a_fault_at_any_page_is_waited_for_and_each_page_comes_once(
     strike, mend = HOLDS[fault]
     counted.cable.when_job_byte(bytes_before(page), getattr(counted.sim, strike))
     counted.cable.after(25, getattr(counted.sim, mend))
-    result = counted.printer.print_pdf(pdf(PAGES), "S-1.pdf")
+    result = document(counted.printer, pdf(PAGES))
     assert result.outcome == "confirmed"
     assert whole_pages(counted) == [1, 2, 3]
 
@@ -250,13 +250,13 @@ def test_a_power_cut_at_any_page_never_prints_one_twice_nor_claims_one_too_many(
     counted: Desk, page: int
 ) -> None:
     counted.cable.when_job_byte(bytes_before(page), lambda: counted.cable.cut_power(10.0))
-    result = counted.printer.print_pdf(pdf(PAGES), "S-1.pdf")
+    result = document(counted.printer, pdf(PAGES))
     pages = whole_pages(counted)
     assert len(set(pages)) == len(pages)
     assert result.blocks_confirmed <= len(pages)
     if result.outcome == "confirmed":
         assert pages == [1, 2, 3]
-    assert counted.printer.print_pdf(pdf(1), "S-2.pdf").outcome == "confirmed"
+    assert document(counted.printer, pdf(1)).outcome == "confirmed"
 
 
 @with_gs
@@ -264,7 +264,7 @@ def test_after_a_power_cut_behind_a_counted_page_only_the_missing_ones_are_sent(
     counted: Desk,
 ) -> None:
     counted.cable.into_job(4.0, lambda: counted.cable.cut_power(10.0))  # page 1 is out, 2 is not
-    result = counted.printer.print_pdf(pdf(PAGES), "S-1.pdf")
+    result = document(counted.printer, pdf(PAGES))
     assert (result.outcome, result.evidence) == ("confirmed", "pages")
     assert whole_pages(counted) == [1, 2, 3]
     assert len(counted.sim.tray) == PAGES
