@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from devices.printer.blocks import Block
-from devices.printer.pages.job import NOTHING_SEEN
 from devices.printer.report import ReportPrinter
 from devices.printer.result import Evidence, PrintResult, Progress
 from devices.printer.state import TellsNothing
@@ -177,8 +176,7 @@ def _half_printed(last: Job | None) -> bool:
     if last is None or last.state != "unknown":
         return False
     seen = last.observed
-    told_nothing = seen.reason in (TellsNothing.code, NOTHING_SEEN)
-    return not (told_nothing and seen.blocks_sent == last.order.blocks)
+    return seen.reason != TellsNothing.code or seen.blocks_sent < last.order.blocks
 
 
 def _behind(

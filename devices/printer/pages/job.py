@@ -20,8 +20,6 @@ ABSENT = "printer.absent"
 BUFFER = "printer.buffer"
 DATA_LOST = "printer.data_lost"
 NOT_VOIDED = "printer.not_voided"
-NOTHING_SEEN = "printer.unknown"
-"""All was sent to a printer that shows nothing: not even whether it is switched on."""
 PAGES_MISSING = "printer.pages_missing"
 """The printer ended the job and counted other pages than were sent, or none came any more."""
 

@@ -13,7 +13,6 @@ from devices.printer.pages.job import (
     ABSENT,
     BUFFER,
     NOT_VOIDED,
-    NOTHING_SEEN,
     PAGES_MISSING,
     TURN_SECONDS,
     Ended,
@@ -34,7 +33,14 @@ from devices.printer.pages.pjl import (
     end_job,
 )
 from devices.printer.pages.pjl_codes import decode_status, is_idle
-from devices.printer.state import Absent, NeedsAttention, PrinterState, Ready, Unknown
+from devices.printer.state import (
+    Absent,
+    NeedsAttention,
+    PrinterState,
+    Ready,
+    TellsNothing,
+    Unknown,
+)
 
 _REPLY_SECONDS = 2.0
 """A printer answers within milliseconds; one that is composing a page takes longer."""
@@ -225,7 +231,7 @@ class PjlJob(PageJob):
             self._step()
         self.unfinished = 0
         if not answers:
-            raise Ended("unknown", NOTHING_SEEN)
+            raise Ended("unknown", TellsNothing.code)
         while not self._ledger.ended:
             self._step()
         self._judge()

@@ -12,12 +12,12 @@ from typing import Literal, Self
 from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost
 from devices.printer.models.page import PclModel
-from devices.printer.pages.job import NOTHING_SEEN, PagePlan, open_link
+from devices.printer.pages.job import PagePlan, open_link
 from devices.printer.pages.pcl import pdf_blocks
 from devices.printer.pages.pjl_job import Left, PjlJob, PjlTools
 from devices.printer.pages.xl import Ghostscript, Reason, XlError, xl_blocks
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import Absent, Offline, PrinterState, Unknown
+from devices.printer.state import Absent, Offline, PrinterState, TellsNothing, Unknown
 
 NO_PDF = "printer.no_pdf"
 """What was to be printed is no PDF."""
@@ -176,7 +176,7 @@ class PjlPrinter:
         try:
             result = job.run()
             clean = result.outcome in ("confirmed", "cancelled") or (
-                result.reason == NOTHING_SEEN and not job.unfinished
+                result.reason == TellsNothing.code and not job.unfinished
             )
             if clean or not result.bytes_sent:
                 self._left = "nothing" if result.bytes_sent else before

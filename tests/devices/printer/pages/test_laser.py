@@ -211,7 +211,7 @@ def test_of_a_printer_without_a_back_channel_nothing_is_known(make_cable: MakeCa
     assert made.printer.status() == Unknown()  # it is not called silent: nobody asks it
     for _ in range(2):
         result = made.print()
-        assert (result.outcome, result.reason) == ("unknown", "printer.unknown")
+        assert (result.outcome, result.reason) == ("unknown", "printer.tells_nothing")
         assert (result.evidence, result.blocks_sent, result.blocks_confirmed) == ("none", 3, 0)
     assert made.whole_pages() == [1, 2, 3, 1, 2, 3]
     assert len(made.sim.tray) == 6
