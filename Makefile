@@ -49,10 +49,11 @@ crash-import: setup-test
 	@$(BIN)/python -m tests.archive.kills
 	@$(BIN)/python -m tests.archive.kills --store postgres
 
-# Every fault at every byte with a cancel, a visit's end or a killed process: 10,000 seeds; 300 in `make test`.
+# Every fault at every byte with a cancel, a visit's end or a killed process: 10,000 seeds of receipts and
+# as many of pages; 300 and 100 in `make test`.
 CRASH_RUNS ?= 10000
 crash: setup-test
-	@CRASH_RUNS=$(CRASH_RUNS) $(BIN)/python -m pytest tests/faults/test_crash.py --numprocesses $(WORKERS) --maxprocesses 4
+	@CRASH_RUNS=$(CRASH_RUNS) $(BIN)/python -m pytest tests/faults/test_crash.py tests/faults/test_crash_pages.py --numprocesses $(WORKERS) --maxprocesses 4
 
 # A week of visits, compressed, in a process that is watched: what grows, and is any paper lost?
 soak: setup-test

@@ -331,7 +331,7 @@ class PjlJob(PageJob):
     def _connect_again(self, until: float, reason: str) -> None:
         self._link.close()
         while isinstance(self._link.open(urgent=True), Lost):
-            if self._monotonic() >= until:
+            if self._monotonic() >= until or self._cancel_wanted():
                 raise Ended("unknown", reason)
             self._tools.pause(_POLL_SECONDS)
         self._lost = None
@@ -339,10 +339,13 @@ class PjlJob(PageJob):
         self._link.queue(_FILLER, job=False)
 
     def _sheets_when_idle(self, until: float) -> int | None:
-        """Return the counter once it stood still on an idle printer; None when time is up."""
+        """Return the counter once it stood still on an idle printer; None when time is up.
+
+        A cancel ends the wait: what is out is voided before the next job.
+        """
         seen: int | None = None
         since = self._monotonic()
-        while self._monotonic() < until and self._lost is None:
+        while self._monotonic() < until and self._lost is None and not self._cancel_wanted():
             self.status()
             idle = self._status is not None and is_idle(self._status)
             sheets = self._sheets() if idle else None

@@ -111,6 +111,24 @@ def test_pages_that_nobody_waited_for_come_out_before_the_next_job(
     assert tray(desk)[-3:] == ["P7", "P8", "P1"]  # no second void sheet
 
 
+@pytest.mark.parametrize("reachable", [True, False])
+def test_a_cancel_ends_the_wait_for_a_printer_that_was_lost(
+    make_cable: MakeCable, reachable: bool
+) -> None:
+    made, ended = Desk(make_cable, pcl("pcl-network-counted")), list[bool]()
+
+    def lose() -> None:
+        made.cable.reachable = reachable
+        made.cable.hang_up()
+        made.cable.after(0.5, lambda: ended.append(True))
+
+    made.cable.when_job_byte(229, lose)
+    started = made.clock.now
+    assert made.print(cancelled=lambda: bool(ended)).outcome == "unknown"
+    assert made.clock.now - started < 5.0
+    made.printer.close()
+
+
 def another_process(desk: Desk) -> PjlPrinter:
     """What starts when the first was killed."""
     desk.printer.close()
