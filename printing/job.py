@@ -194,17 +194,23 @@ def _print(
     try:
         job_id = journal.queue(order, labels)
         if cancelled():
-            journal.record(job_id, "cancelled", Observed(reason="visit.ended"))
+            journal.conclude(job_id, "cancelled", Observed(reason="visit.ended"))
             return PrintedJob(job_id, PrintResult("cancelled", 0, 0, 0, "visit.ended", "none"))
+    except JournalError as error:
+        error.nothing_sent = True
+        raise
+    try:
         journal.record(job_id, "sending")
     except JournalError as error:
         error.nothing_sent = True
+        with suppress(JournalError):  # then it is written later
+            journal.conclude(job_id, "failed", Observed(reason=error.code))
         raise
     try:
         result = send(job_id)
     except BaseException as error:
         # A bug or an interrupt: bytes may be out, so the journal must not stay at `sending`.
-        journal.record(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))
+        journal.conclude(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))
         raise
     observed = Observed(
         result.evidence,
@@ -213,5 +219,5 @@ def _print(
         result.blocks_sent,
         result.blocks_confirmed,
     )
-    journal.record(job_id, result.outcome, observed)
+    journal.conclude(job_id, result.outcome, observed)
     return PrintedJob(job_id, result)
