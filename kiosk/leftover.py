@@ -1,5 +1,6 @@
 """Paper of an earlier job that may still hang in the receipt printer is voided before any other."""
 
+from contextlib import suppress
 from typing import Final
 
 from devices.printer.blocks import Block
@@ -10,6 +11,7 @@ from kiosk.machine import Machine
 from printing import job
 from printing.encode.escpos import void_bytes
 from printing.encode.raster import void_raster
+from printing.errors import JournalError
 from printing.fonts import FontChain
 from printing.glyphs import Pen
 
@@ -24,9 +26,12 @@ def may_hang(machine: Machine) -> bool:
     """Whether the last receipt's end is unknown, so that a piece of it may still be attached.
 
     A job that left no paper, a void mark that failed among them, says nothing of what hangs.
+    Asked while no job is under way: one that is `sending` has an end that cannot be written yet.
     """
+    with suppress(JournalError):
+        machine.journal.catch_up()
     last = machine.journal.last_on_paper(RECEIPT)
-    return last is not None and last.state == "unknown"
+    return last is not None and last.state in ("unknown", "sending")
 
 
 def void_leftover(machine: Machine) -> str | None:

@@ -11,7 +11,7 @@ from devices.printer.report import ReportPrinter
 from devices.printer.result import Evidence, PrintResult, Progress
 from devices.printer.state import TellsNothing
 from printing.errors import JournalError
-from printing.journal import Job, Journal, Medium, Observed, Order
+from printing.journal import Journal, Medium, Observed, Order
 
 
 class ReceiptPrinter(Protocol):
@@ -156,7 +156,7 @@ def print_pages(
     """
     data = b"".join(page.data for page in pages) if document is None else document
     order = ticket.order("report", data, len(pages))
-    leftover = _half_printed(journal.last_on_paper(ticket.printer))
+    leftover = _half_printed(journal, ticket.printer)
 
     def send(job_id: int) -> PrintResult:
         noted = _Noted(journal, job_id, on_progress, "pages")
@@ -167,12 +167,18 @@ def print_pages(
     return _print(journal, order, [page.label for page in pages], send, cancelled)
 
 
-def _half_printed(last: Job | None) -> bool:
-    """Whether a page of that job may lie in the printer, begun and not ended.
+def _half_printed(journal: Journal, printer: str) -> bool:
+    """Whether a page of the last job may lie in that printer, begun and not ended.
 
     From a printer that never tells anything no job ends better than `unknown`: there it has to do
     that everything was sent, or each paper would be followed by a void page.
     """
+    try:
+        journal.catch_up()
+        last = journal.last_on_paper(printer)
+    except JournalError as error:
+        error.nothing_sent = True
+        raise
     if last is None or last.state != "unknown":
         return False
     seen = last.observed
@@ -225,17 +231,23 @@ def _print(
     try:
         job_id = journal.queue(order, labels)
         if cancelled():
-            journal.record(job_id, "cancelled", Observed(reason="visit.ended"))
+            journal.conclude(job_id, "cancelled", Observed(reason="visit.ended"))
             return PrintedJob(job_id, PrintResult("cancelled", 0, 0, 0, "visit.ended", "none"))
+    except JournalError as error:
+        error.nothing_sent = True
+        raise
+    try:
         journal.record(job_id, "sending")
     except JournalError as error:
         error.nothing_sent = True
+        with suppress(JournalError):  # then it is written later
+            journal.conclude(job_id, "failed", Observed(reason=error.code))
         raise
     try:
         result = send(job_id)
     except BaseException as error:
         # A bug or an interrupt: bytes may be out, so the journal must not stay at `sending`.
-        journal.record(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))
+        journal.conclude(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))
         raise
     observed = Observed(
         result.evidence,
@@ -244,5 +256,5 @@ def _print(
         result.blocks_sent,
         result.blocks_confirmed,
     )
-    journal.record(job_id, result.outcome, observed)
+    journal.conclude(job_id, result.outcome, observed)
     return PrintedJob(job_id, result)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, Self, get_args
 
-from printing.errors import JobStateError, JobUnknownError
+from printing.errors import JobStateError, JobUnknownError, JournalError
 from printing.journal_file import JournalFile, stored
 from printing.seals import Seals, tell_seals
 
@@ -112,6 +112,7 @@ class Journal:
     def __init__(self, path: Path, now: Callable[[], datetime], *, create: bool = True) -> None:
         self._file = JournalFile(path, create=create)
         self._now = now
+        self._owed: dict[int, tuple[State, Observed]] = {}
         self.seals = Seals(self._file, now)
         """What is known about sealed papers; in the same file."""
 
@@ -120,6 +121,7 @@ class Journal:
 
         `labels` name its blocks, as far as they have names.
         """
+        self.catch_up()
         with self._file.writing() as database:
             cursor = database.execute(
                 "INSERT INTO jobs (statement, serial, medium, printer, digest, generation, blocks,"
@@ -161,6 +163,29 @@ class Journal:
                 raise JobStateError(job_id, found, state)
             self._add(database, job_id, state, observed)
             self._end_blocks(database, job_id, state, observed)
+
+    def conclude(self, job_id: int, state: State, observed: Observed) -> None:
+        """Record the end of a job. JournalError where it cannot be written now.
+
+        It is not lost then: it is written before the next job, or by `catch_up`.
+        """
+        self._owed[job_id] = state, observed
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Write the ends that could not be written when they were observed."""
+        while self._owed:
+            job_id, end = self._owed.popitem()
+            try:
+                self.record(job_id, *end)
+            except JournalError:
+                self._owed[job_id] = end
+                raise
+
+    @property
+    def behind(self) -> bool:
+        """Whether the end of a job has still to be written."""
+        return bool(self._owed)
 
     def resolve(self, job_id: int, by: str, outcome: Verdict) -> None:
         """Record what a person found out about a job of unknown fate; `by` is their login."""

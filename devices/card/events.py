@@ -12,6 +12,9 @@ class CardInserted:
     """The answer to reset holds the card's own serial number: not for logs."""
     generation: int
     """Rises with every insertion at any reader of the source, and is never used again."""
+    again: int = 0
+    """Generation of the card with the same `atr` that was in this reader when the service went,
+    where nobody has seen the reader empty since: most likely the same card, that never moved."""
 
 
 @dataclass(frozen=True, slots=True)

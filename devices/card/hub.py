@@ -32,6 +32,8 @@ class EventHub:
         self._listeners: list[HubWatch] = []
         self._readers: tuple[str, ...] | None = None
         self._cards: dict[str, CardInserted] = {}
+        self._unseen: dict[str, CardInserted] = {}
+        """Cards that were in their readers when the service went."""
         self._lost: str | None = None
 
     def attach(self, listener: CardListener, on_stop: Callable[[], None]) -> "HubWatch":
@@ -70,13 +72,16 @@ class EventHub:
     def inserted(self, reader: str, atr: bytes) -> None:
         """A card is in that reader; one that was there before has been swapped for it."""
         with self._lock:
+            before = self._unseen.get(reader)
             self.removed(reader)
-            self._cards[reader] = CardInserted(reader, atr, next(self._generations))
+            again = before.generation if before and atr and before.atr == atr else 0
+            self._cards[reader] = CardInserted(reader, atr, next(self._generations), again)
             self._tell(self._cards[reader])
 
     def removed(self, reader: str) -> None:
         """No card is in that reader; says nothing when none was known there."""
         with self._lock:
+            self._unseen.pop(reader, None)
             card = self._cards.pop(reader, None)
             if card is not None:
                 self._tell(CardRemoved(reader, card.generation))
@@ -86,8 +91,10 @@ class EventHub:
         with self._lock:
             if self._lost == code:
                 return False
-            for reader in list(self._cards):
+            unseen = dict(self._cards)
+            for reader in unseen:
                 self.removed(reader)
+            self._unseen.update(unseen)
             if self._readers:
                 self._tell(ReadersChanged(()))
             self._readers, self._lost = None, code

@@ -7,6 +7,7 @@ is doing; work that still runs for it writes into an object that nobody looks at
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from archive.errors import PrintLimitError
@@ -66,7 +67,7 @@ from kiosk.visit.events import (
     RegionsAnswered,
 )
 from kiosk.visit.state import FaultData, Holder, Medium
-from printing.errors import SignError
+from printing.errors import JournalError, SignError
 from printing.job import PrintedJob
 from printing.layout.size import Size
 from printing.statements import statement as statement_named
@@ -126,13 +127,14 @@ class Desk:
 
     @property
     def leftover(self) -> bool:
-        """Whether paper of an earlier holder may still hang in the receipt printer."""
-        return self._leftover
+        """Whether paper of an earlier holder may still hang, or the end of a job is not written."""
+        return self._leftover or self._machine.journal.behind
 
     def tidy(self) -> None:
         """Void and cut such paper as soon as the printer can (worker only)."""
-        if self._leftover and void_leftover(self._machine) is None:
-            log(logging.WARNING, "paper.leftover_voided")
+        with suppress(JournalError):  # it is tried again, and nothing is printed meanwhile
+            if may_hang(self._machine) and void_leftover(self._machine) is None:
+                log(logging.WARNING, "paper.leftover_voided")
         self._leftover = may_hang(self._machine)
 
     def release_card(self) -> None:

@@ -19,6 +19,16 @@ class CardIn:
 
     reader: str
     generation: int
+    again: int = 0
+    """As in `CardInserted`: of the earlier insertion that this card most likely is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardStays:
+    """The card of a visit that has ended is still in; the reader was away meanwhile."""
+
+    generation: int
+    forgotten: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,5 +321,13 @@ VisitEvent = (
 """Of one visit: each has the generation of its card."""
 
 Event = (
-    CardIn | GuestIn | ReaderLost | ReaderBack | MaintenanceOn | MaintenanceOff | Tick | VisitEvent
+    CardIn
+    | CardStays
+    | GuestIn
+    | ReaderLost
+    | ReaderBack
+    | MaintenanceOn
+    | MaintenanceOff
+    | Tick
+    | VisitEvent
 )

@@ -22,6 +22,7 @@ from kiosk.visit.events import (
     CardIn,
     CardOut,
     CardRead,
+    CardStays,
     CaseEntered,
     CaseFound,
     CaseRefused,
@@ -112,6 +113,8 @@ def _reduce(state: State, event: Event, now: float, rules: Visit) -> Step:
             return welcome(state, generation, wish)
         case CardIn(reader, generation):
             return _card_in(state, reader, generation)
+        case CardStays(generation, forgotten):
+            return _card_stays(state, generation, forgotten=forgotten)
         case ReaderLost(fault) if isinstance(state, Maintenance):
             return Maintenance(fault), ()
         case ReaderLost(fault):
@@ -149,6 +152,14 @@ def _card_in(state: State, reader: str, generation: int) -> Step:
         return state, ()
     leave = () if isinstance(state, Idle) else LEAVE
     return Reading(generation), (*leave, ReadCard(generation, reader))
+
+
+def _card_stays(state: State, generation: int, *, forgotten: bool) -> Step:
+    """Nobody is asked for a PIN because of a card whose visit has ended: it has to come out."""
+    if generation <= getattr(state, "generation", 0) or isinstance(state, Maintenance):
+        return state, ()
+    leave = () if isinstance(state, Idle) else LEAVE
+    return (Forgotten(generation) if forgotten else TakeCard(generation)), leave
 
 
 def _pulled(state: State) -> FaultData:

@@ -51,6 +51,7 @@ from kiosk.visit.effects import (
 from kiosk.visit.events import (
     CardIn,
     CardOut,
+    CardStays,
     Event,
     GuestIn,
     MaintenanceOff,
@@ -62,7 +63,17 @@ from kiosk.visit.events import (
 from kiosk.visit.facts import Traced, facts
 from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
 from kiosk.visit.reducer import reduce
-from kiosk.visit.state import FaultData, Idle, Maintenance, OutOfService, Preview, State, Wish
+from kiosk.visit.state import (
+    FaultData,
+    Forgotten,
+    Idle,
+    Maintenance,
+    OutOfService,
+    Preview,
+    State,
+    TakeCard,
+    Wish,
+)
 from kiosk.visit.tasks import PAPER_SECONDS, TASK_SECONDS, Tasks
 from kiosk.visit.waits import deadline_of
 
@@ -128,6 +139,8 @@ class VisitService:
         self._readers: tuple[str, ...] = ()
         self._inside: CardIn | None = None
         """The card in the serving reader."""
+        self._left: TakeCard | Forgotten | None = None
+        """The last that was shown to a holder whose card was to be taken."""
         self._usable = False
         self.lost: FaultData | None = None
         """Why no card can be read now, also while a guest is served; told by the watcher."""
@@ -222,10 +235,10 @@ class VisitService:
 
     def _on_card_event(self, event: CardEvent) -> None:
         match event:
-            case CardInserted(reader, _, generation):
+            case CardInserted(reader, _, generation, again):
                 self._occupied.add(reader)
                 if reader == self._serving:
-                    self._card_came(CardIn(reader, generation))
+                    self._card_came(CardIn(reader, generation, again))
                 elif reader == self._sam:
                     self._judge()
             case CardRemoved(reader, generation):
@@ -351,6 +364,8 @@ class VisitService:
             self._look_until = self._monotonic() + self._rules.look_seconds
             self._show(self.state, event.on(self.shown.look))
             return
+        if isinstance(event, CardIn):
+            event = self._unless_it_stays(event)
         after, effects = reduce(self.state, event, self._monotonic(), self._rules)
         if isinstance(after, Idle) and self.lost is not None:  # a guest left, no reader came
             after, _ = reduce(after, ReaderLost(self.lost), self._monotonic(), self._rules)
@@ -358,12 +373,20 @@ class VisitService:
             self._carry_out(effect)
         self._show(after, self._look_after(after))
 
+    def _unless_it_stays(self, card: CardIn) -> CardIn | CardStays:
+        """A reader that was away does not make a new visit of a card whose visit has ended."""
+        if self._left is None or self._left.generation not in (card.generation, card.again):
+            return card
+        return CardStays(card.generation, isinstance(self._left, Forgotten))
+
     def _show(self, after: State, look: Look) -> None:
         """A page of an earlier visit holds an earlier token and gets nothing any more."""
         before = self.shown
         same = _generation(after) == _generation(before.state)
         token = before.token if same else secrets.token_urlsafe(24)
         self.shown = Shown(after, token, look)
+        if isinstance(after, TakeCard | Forgotten):
+            self._left = after
         self._observe(after)
         for fact in facts(before.state, after):
             if isinstance(fact, Traced):

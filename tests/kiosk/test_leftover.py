@@ -1,5 +1,7 @@
 """What hangs in the receipt printer hangs until it is void, whatever becomes of the void mark."""
 
+import sqlite3
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +11,7 @@ import pytest
 
 from kiosk.leftover import may_hang
 from kiosk.machine import Machine
+from printing.errors import JournalError
 from printing.journal import Journal, Observed, Order, State
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -41,6 +44,27 @@ def test_a_void_mark_that_left_no_paper_makes_nobody_forget_what_hangs(
         job(journal, "V", *void_mark, sent=0 if void_mark == ("cancelled",) else 90)
         machine = cast("Machine", SimpleNamespace(journal=journal))
         assert may_hang(machine) is hangs
+
+
+def test_paper_whose_end_cannot_be_written_may_hang_until_it_is(tmp_path: Path) -> None:
+    full = False
+
+    def now() -> datetime:
+        if full:
+            raise sqlite3.OperationalError("database or disk is full")
+        return NOW
+
+    with Journal(tmp_path / "journal.db", now) as journal:
+        machine = cast("Machine", SimpleNamespace(journal=journal))
+        number = journal.queue(Order("rights", "J", "receipt", "receipt", "00", 0, 1))
+        journal.record(number, "sending")
+        full = True
+        with suppress(JournalError):
+            journal.conclude(number, "confirmed", Observed("marker", bytes_sent=90))
+        assert may_hang(machine)
+        full = False
+        assert not may_hang(machine)
+        assert journal.job(number).state == "confirmed"
 
 
 def test_a_job_that_was_cancelled_and_marked_void_leaves_nothing(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from archive.errors import StoreLockedError
 from archive.sqlite.store import SqliteStore
 from kiosk.cli import main
+from kiosk.composition import utc_now
 from kiosk.faults import fault
 from printing.errors import SealRevokedError
 from printing.journal import Journal
@@ -101,13 +102,29 @@ def test_staff_read_cause_and_step_and_not_what_a_citizen_should_do(kiosk: Kiosk
     assert told.en_do not in err
 
 
-def test_maintenance_is_set_by_a_command_and_outlives_it(kiosk: "Kiosk") -> None:
+def test_maintenance_is_set_by_a_command_outlives_it_and_names_who_did_it(
+    kiosk: "Kiosk", tmp_path: Path
+) -> None:
+    with SqliteStore(tmp_path / "records.db", utc_now) as store:
+        assert kiosk("maintenance", "show")[1].endswith("In service.\n")
+        assert kiosk("maintenance", "on", "--by", "wang")[0] == 0
+        assert "nobody is served" in kiosk("maintenance", "show")[1]
+        assert kiosk("maintenance", "off", "--by", "li")[0] == 0
+        assert kiosk("maintenance", "show")[1].endswith("In service.\n")
+        rows = [(row.kind, row.result, row.operator) for row in store.audit_rows()]
+    assert rows == [
+        ("staff.action", "maintenance.on", "wang"),
+        ("staff.action", "maintenance.off", "li"),
+    ]
+
+
+def test_maintenance_needs_a_name_and_begins_although_the_trail_cannot_keep_it(
+    kiosk: "Kiosk",
+) -> None:
+    assert kiosk("maintenance", "on")[0] == 2
     assert kiosk("maintenance", "show")[1].endswith("In service.\n")
-    assert kiosk("maintenance", "on")[0] == 0
-    assert kiosk("maintenance", "on")[0] == 0
+    assert kiosk("maintenance", "on", "--by", "wang")[0] == 32, "there are no records"
     assert "nobody is served" in kiosk("maintenance", "show")[1]
-    kiosk("maintenance", "off")
-    assert kiosk("maintenance", "show")[1].endswith("In service.\n")
 
 
 def test_a_folder_that_cannot_be_written_keeps_no_sign_of_maintenance(
@@ -115,7 +132,7 @@ def test_a_folder_that_cannot_be_written_keeps_no_sign_of_maintenance(
 ) -> None:
     config = tmp_path / "kiosk.toml"
     config.write_text(f'[store]\njournal = "{tmp_path}/away/journal.db"\n', "utf-8")
-    code, _, said = kiosk("maintenance", "on")
+    code, _, said = kiosk("maintenance", "on", "--by", "wang")
     assert code == 1
     assert fault("kiosk.maintenance_sign").en in said
 

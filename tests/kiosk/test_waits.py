@@ -12,6 +12,7 @@ from kiosk.visit.effects import CancelPrint, Forget, ReadCard
 from kiosk.visit.events import (
     CardIn,
     CardOut,
+    CardStays,
     EndAsked,
     Failed,
     MaintenanceOff,
@@ -156,6 +157,20 @@ def test_a_forgotten_card_is_in_the_trail_and_counted_once() -> None:
     assert facts(forgotten, replace(forgotten, alarm="staff")) == ()
 
 
+@pytest.mark.parametrize(("forgotten", "shown"), [(True, Forgotten), (False, TakeCard)])
+def test_a_card_that_stays_has_to_come_out_and_is_asked_for_no_pin(
+    forgotten: bool, shown: type[State]
+) -> None:
+    for state in (Idle(), OutOfService(BAD)):
+        after, effects = reduce(state, CardStays(GEN, forgotten), 0.0, RULES)
+        assert type(after) is shown
+        assert not any(isinstance(effect, ReadCard) for effect in effects)
+        assert reduce(after, CardOut(GEN), 1.0, RULES)[0] == Idle()
+    assert reduce(Maintenance(), CardStays(GEN, forgotten), 0.0, RULES) == (Maintenance(), ())
+    later = Reading(GEN + 1)
+    assert type(reduce(later, CardStays(GEN, forgotten), 0.0, RULES)[0]) is Reading
+
+
 # --- a card that is swapped, a device that is lost, in any state -------------------------------
 
 
@@ -298,3 +313,27 @@ def test_a_forgotten_card_is_told_to_the_trail_and_the_kiosk_serves_again_withou
     assert [row.kind for row in kiosk.machine.store.audit_rows()][-1] == AuditKind.CARD_FORGOTTEN
     kiosk.hall.slot.remove()
     kiosk.on(Idle)
+
+
+@pytest.mark.slow
+def test_a_forgotten_card_gets_no_new_visit_when_the_reader_service_comes_back(
+    kiosk: Kiosk,
+) -> None:
+    kiosk.insert(kiosk.cards[0])
+    pin = kiosk.on(EnterPin)
+    assert isinstance(pin, EnterPin)
+    kiosk.service.post(EndAsked(pin.generation))
+    kiosk.on(TakeCard)
+    for kind in (TakeCard, Forgotten):
+        kiosk.on(kind)
+        kiosk.hall.slot.stop_service()
+        kiosk.on(OutOfService)
+        kiosk.hall.slot.start_service()
+        kiosk.on(kind)
+        assert kiosk.desk.memory is None
+        kiosk.clock.ahead += 31
+        kiosk.service.post(Tick())
+    kiosk.hall.slot.remove()
+    kiosk.on(Idle)
+    kiosk.insert(kiosk.cards[0])
+    kiosk.on(EnterPin)

@@ -1,4 +1,5 @@
 import hashlib
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,6 +83,63 @@ def test_when_the_driver_breaks_the_paper_is_unknown_and_the_error_goes_on(
         print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
     (job,) = journal.unknown_jobs()
     assert job.observed.reason == f"bug.{type(error).__name__}"
+
+
+class Disk:
+    """The time of a row that is written, unless the disk is full."""
+
+    full = False
+
+    def __call__(self) -> datetime:
+        """As SQLite says it, where a row is written."""
+        if self.full:
+            raise sqlite3.OperationalError("database or disk is full")
+        return datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("outcome", ["confirmed", "unknown", "cancelled"])
+def test_an_end_that_meets_a_full_disk_is_written_before_the_next_job(
+    tmp_path: Path, mocker: MockerFixture, outcome: Outcome
+) -> None:
+    disk = Disk()
+
+    def fill(*_: object, **__: object) -> PrintResult:
+        disk.full = True
+        return PrintResult(outcome, 6, 2, 1, None, "none")
+
+    printer = mocker.Mock()
+    printer.print_blocks.side_effect = fill
+    with Journal(tmp_path / "journal.db", disk) as journal:
+        with pytest.raises(JournalError) as refused:
+            print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
+        assert not refused.value.nothing_sent
+        assert journal.behind
+        with pytest.raises(JournalError):
+            journal.queue(TICKET.order("receipt", b"next", 1))
+        disk.full = False
+        journal.queue(TICKET.order("receipt", b"next", 1))
+        first = journal.jobs()[-1]
+        assert (first.state, first.observed.bytes_sent) == (outcome, 6)
+        assert not journal.behind
+
+
+def test_a_job_that_cannot_be_called_sending_is_failed_once_the_disk_has_room(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    disk, printer = Disk(), mocker.Mock()
+
+    def fill() -> bool:
+        disk.full = True
+        return False
+
+    with Journal(tmp_path / "journal.db", disk) as journal:
+        with pytest.raises(JournalError) as refused:
+            print_receipt(journal, printer, BLOCKS, TICKET, void=VOID, cancelled=fill)
+        assert refused.value.nothing_sent
+        assert printer.print_blocks.call_count == 0
+        disk.full = False
+        journal.catch_up()
+        assert [job.state for job in journal.jobs()] == ["failed"]
 
 
 def test_without_a_journal_nothing_is_printed(journal: Journal, mocker: MockerFixture) -> None:

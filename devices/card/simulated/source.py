@@ -144,8 +144,11 @@ class SimulatedSource:
             self._trouble = None
             self._hub.restored()
             self._hub.set_readers(self._readers)
-            for reader, card in self._cards.items():
-                self._hub.inserted(reader, card.atr)
+            for reader in self._readers:
+                if card := self._cards.get(reader):
+                    self._hub.inserted(reader, card.atr)
+                else:
+                    self._hub.removed(reader)
 
     def exchange(self, connection: "SimulatedConnection", command: bytes) -> bytes:
         """Pass one command from a connection to its card."""

@@ -1,3 +1,4 @@
+import itertools
 import threading
 
 import pytest
@@ -22,6 +23,7 @@ from devices.card.events import (
     ServiceLost,
     ServiceRestored,
 )
+from devices.card.hub import EventHub
 from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.source import SimulatedSource
 from tests.devices.card.cards import ATR, SELECT_SSSE, card, faulty, profile
@@ -83,8 +85,28 @@ def test_a_service_that_goes_down_takes_the_cards_along_and_brings_them_back_as_
         ServiceLost("reader.service_down"),
         ServiceRestored(),
         ReadersChanged((READER,)),
-        CardInserted(READER, ATR, 2),
+        CardInserted(READER, ATR, 2, again=1),
     ]
+
+
+def test_a_card_that_was_out_or_another_one_is_not_the_card_that_was_in_before() -> None:
+    source = SimulatedSource()
+    events: list[CardEvent] = []
+    with source.watch(events.append):
+        source.insert(READER, card())
+        source.stop_service()
+        source.remove(READER)
+        source.start_service()
+        source.insert(READER, card())
+    came = [event for event in events if isinstance(event, CardInserted)]
+    assert [event.again for event in came] == [0, 0]
+    hub, told = EventHub(itertools.count(1)), list[CardEvent]()
+    hub.attach(told.append, lambda: None)
+    for atr in (b"a", b"b", b"", b""):
+        hub.restored()
+        hub.inserted(READER, atr)
+        hub.lost("reader.service_down")
+    assert [event.again for event in told if isinstance(event, CardInserted)] == [0, 0, 0, 0]
 
 
 def test_a_service_may_refuse_this_user_and_let_it_in_later() -> None:

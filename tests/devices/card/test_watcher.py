@@ -128,7 +128,7 @@ def test_whatever_ends_a_context_the_watch_tells_it_and_begins_again(
         ServiceLost(code),
         ServiceRestored(),
         ReadersChanged((READER,)),
-        CardInserted(READER, ATR, 2),
+        CardInserted(READER, ATR, 2, again=1),
     ]
     assert recorder.seen[2:] == events
 
