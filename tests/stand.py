@@ -181,13 +181,13 @@ class Stand:
         self.desk.memory = SimpleNamespace(**vars(known))
         if name == "menu-old":
             self.desk.memory.view = replace(known.view, caveats=CAVEATS)
-        self.service.seconds = ENDING_SECONDS if name.endswith("-ending") else SECONDS
         token = f"token-{next(self.tokens)}"
         self.service.put(state, look, token)
         return token
 
     def show(self, page: Page, name: str, look: Look = USUAL_LOOK) -> None:
         """Wait until that page shows it, with what a finger or the time would have changed."""
+        self.service.seconds = ENDING_SECONDS if name.endswith("-ending") else SECONDS
         token = self.put(name, look)
         page.wait_for_selector(f'[data-token="{token}"]')
         if name == "menu-section":
