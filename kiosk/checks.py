@@ -38,17 +38,20 @@ def check(settings: Settings) -> None:
 
 
 def _check_signature(settings: Settings) -> None:
-    """A signature is part of a PDF: what must be signed cannot go to a 24-pin printer."""
+    """A signature is part of a PDF: what must be signed cannot go to a printer that takes none.
+
+    A 24-pin printer strikes characters, and a laser at a raw port is sent dots or PCL XL.
+    """
     from devices.printer.models import page_model_names
-    from devices.printer.models.page import EscpkModel, load_page_model
+    from devices.printer.models.page import IppModel, load_page_model
 
     sign, report = settings.sign, settings.report
     if not (sign.required and (sign.key or sign.module)):
         return
     if not report.port or report.model not in page_model_names():
         return
-    if isinstance(load_page_model(report.model), EscpkModel):
-        allowed = f"false, as {report.model} (report.model) prints no PDF and so no signature"
+    if not isinstance(load_page_model(report.model), IppModel):
+        allowed = f"false, as {report.model} (report.model) takes no PDF and so no signature"
         raise SettingError("sign.required", "True", allowed)
 
 

@@ -27,6 +27,7 @@ from printing.statements.issue import CHINA, IssueFacts
 from printing.statements.material import Asked, Material, read_material
 from tests.printing.papers import MODELS, page_pictures, roll_picture
 from tests.printing.pins import PIN_PAPERS, sheet_pictures
+from tests.printing.samples import CODE
 from tests.printing.technicians import FILES, pictures
 
 SEED: Final = 20261122
@@ -45,7 +46,7 @@ ISSUE: Final = IssueFacts(
     kiosk="办事大厅 03 号机",
     agency="示例市社会保险基金管理局",
     copy=1,
-    code="K7QD-93MX-TR5B-0C2F-8",
+    code=CODE,
     verify_url="https://verify.example/",
 )
 

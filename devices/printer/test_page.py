@@ -18,10 +18,10 @@ _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _QR_TEXT = b"TEST 0123456789"
 
 
-def test_blocks(model: PrinterModel, now_text: str) -> tuple[Block, ...]:
-    """Return the test page; `now_text` is the time as it shall stand on the paper."""
+def test_blocks(model: PrinterModel, *below: str) -> tuple[Block, ...]:
+    """Return the test page; `below` the title: which it is and when it was made, line by line."""
     parts = [
-        ("head", _head(model, now_text)),
+        ("head", _head(model, below)),
         ("width", _width(model)),
         ("characters", _characters(model)),
         ("styles", _styles(model)),
@@ -38,14 +38,14 @@ def _encode(*lines: str) -> bytes:
     return b"".join(line.encode("gb18030") + b"\n" for line in lines)
 
 
-def _head(model: PrinterModel, now_text: str) -> bytes:
+def _head(model: PrinterModel, lines: tuple[str, ...]) -> bytes:
     """As on a statement: the title centred and double, then what this is and when it was made."""
     title = _encode(_hanzi(model, "打印机自检页") or "PRINTER TEST")
     double = b"\x1ba\x01\x1d!\x11" + title + b"\x1d!\x00"
     below = _encode("PRINTER TEST") if model.rom != "none" else b""
-    facts = (f"{model.name} {model.baud} {model.flow}", now_text)
-    lines = _encode(*(fact[: model.columns] for fact in facts))
-    return double + below + b"\x1ba\x00" + lines + _encode("-" * model.columns)
+    profile = f"{model.name} {model.baud} {model.flow}"[: model.columns]
+    facts = _encode(profile, *lines)
+    return double + below + b"\x1ba\x00" + facts + _encode("-" * model.columns)
 
 
 def _width(model: PrinterModel) -> bytes:

@@ -31,6 +31,7 @@ def head(machine: Machine, serial: str, reveal: Reveal) -> Head:
     return Head(
         agency=place.agency,
         kiosk=f"{place.hall} {place.id} 号机",
+        number=place.id,
         version=f"hall-kiosk {version('hall-kiosk')}",
         at=machine.now(),
         serial=serial,

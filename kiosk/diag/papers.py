@@ -21,6 +21,7 @@ from printing.document import (
 )
 from printing.statements.common import pairs, sentence
 from printing.statements.issue import CHINA
+from printing.text import wrap
 
 PART_NAMES: Final[dict[Part, str]] = {
     "reader": "读卡器",
@@ -65,6 +66,8 @@ class Head:
     agency: str
     kiosk: str
     """Hall and number, as on every paper."""
+    number: str
+    """The number alone, in ASCII."""
     version: str
     at: datetime
     """Aware."""
@@ -107,15 +110,35 @@ def self_test(head: Head) -> Document:
 def readiness(head: Head, results: tuple[Examined, ...]) -> Document:
     """Every probe with its result, the findings with cause and next step, a place to sign."""
     findings = ranked(results)
-    stops = any(found.weight == "stops" for found in findings)
     return _paper(
         head,
         "readiness",
         ("终端就绪检查报告", "READINESS REPORT"),
-        facts=(Fact("结论", "不能开放服务" if stops else "可以开放服务"),),
+        facts=(Fact("结论", _conclusion(results, findings)),),
         tables=(_results(results), _findings(findings), *_signature()),
         notes=(NOBODY, "处理后请再检查一次，以最后一份为准。"),
     )
+
+
+def _conclusion(results: tuple[Examined, ...], findings: tuple[Finding, ...]) -> str:
+    """What was not looked at is not known to be well."""
+    if any(found.weight == "stops" for found in findings):
+        return "不能开放服务"
+    if not results or not all(one.asked for one in results):
+        return "未查全，不能判定"
+    hindered = sum(found.weight == "hinders" for found in findings)
+    return f"可以开放，有 {hindered} 项受影响" if hindered else "可以开放服务"
+
+
+def head_lines(head: Head, columns: int, *, hanzi: bool) -> tuple[str, ...]:
+    """Kiosk, serial and time for a page that a printer sets in its own characters."""
+    local = f"{head.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    named = (
+        (head.kiosk, f"流水号 {head.serial}", local)
+        if hanzi
+        else (f"Kiosk {head.number}", f"Serial {head.serial}", local)
+    )
+    return tuple(part for line in named for part in wrap(line, columns))
 
 
 def _paper(
@@ -177,8 +200,13 @@ def _finding(number: int, found: Finding) -> Iterator[tuple[str, str]]:
     yield "现象", f"{found.words.zh}（{found.code}）"
     if found.evidence:
         yield "证据", found.evidence
-    yield "原因", found.words.cause
-    yield "处理", found.words.step
+    yield "原因", _on_paper(found.words.cause)
+    yield "处理", _on_paper(found.words.step)
+
+
+def _on_paper(text: str) -> str:
+    """Without the marks of commands, and without brackets around what is not known."""
+    return text.replace("`", "").replace(" (—)", "")
 
 
 def _signature() -> Iterator[Table]:

@@ -10,7 +10,7 @@ from devices.printer.pages.test_page import test_blocks as page_test_blocks
 from devices.printer.result import Progress
 from devices.printer.test_page import test_blocks
 from kiosk.diag.met import head, met
-from kiosk.diag.papers import readiness, self_test, startup
+from kiosk.diag.papers import head_lines, readiness, self_test, startup
 from kiosk.diag.run import examine
 from kiosk.errors import KioskError, PrinterNotReadyError
 from kiosk.issuing import new_serial
@@ -27,7 +27,6 @@ from printing.glyphs import Glyphs
 from printing.job import PrintedJob
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import layout_roll
-from printing.statements.issue import CHINA
 
 PAPERS: Final = {
     "startup": ("终端启动单", "Start-up ticket"),
@@ -36,6 +35,7 @@ PAPERS: Final = {
 }
 """Their titles by name."""
 SELF_TEST: Final = "self-test"
+_LASER_COLUMNS: Final = 70
 
 OnProgress = Callable[[Progress], None]
 
@@ -83,7 +83,8 @@ def _printed(
         raise PrinterNotReadyError(reason)
     model = machine.receipt_model
     if name == SELF_TEST:
-        blocks = test_blocks(model, _now_text(machine))
+        hanzi = model.rom != "none"
+        blocks = test_blocks(model, *_head_lines(machine, ticket, model.columns, hanzi=hanzi))
     else:
         roll = layout_roll(document(machine, name, ticket.serial, medium), model.columns)
         blocks = blocks_of(machine, roll)
@@ -96,11 +97,11 @@ def _printed(
 def _print_report(
     machine: Machine, name: str, ticket: job.Ticket, on_progress: OnProgress
 ) -> PrintedJob:
-    journal, now = machine.journal, _now_text(machine)
+    journal = machine.journal
     match machine.report:
         case PinPrinter(printer, model):
             pages = (
-                page_test_blocks(model, now)
+                page_test_blocks(model, *_head_lines(machine, ticket, model.columns, hanzi=True))
                 if name == SELF_TEST
                 else encode_escpk(
                     layout_pin_pages(document(machine, name, ticket.serial, "report"), model),
@@ -116,7 +117,8 @@ def _print_report(
             if name == SELF_TEST and laser.pages != "xl":
                 of = load_page_model(machine.settings.report.model)
                 assert isinstance(of, PclModel)
-                pages = page_test_blocks(of, now)
+                lines = _head_lines(machine, ticket, _LASER_COLUMNS, hanzi=False)
+                pages = page_test_blocks(of, *lines)
             else:
                 pages = laser.make_pages(_drawn(machine, name, ticket))
             return job.print_pages(
@@ -142,5 +144,7 @@ def document(machine: Machine, name: str, serial: str, medium: Medium) -> Docume
             return self_test(of)
 
 
-def _now_text(machine: Machine) -> str:
-    return f"{machine.now().astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+def _head_lines(
+    machine: Machine, ticket: job.Ticket, columns: int, *, hanzi: bool
+) -> tuple[str, ...]:
+    return head_lines(head(machine, ticket.serial, "report"), columns, hanzi=hanzi)

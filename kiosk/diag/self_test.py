@@ -13,6 +13,7 @@ from kiosk.config import Settings
 from kiosk.diag.printing import SELF_TEST, print_paper
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, expect_both, is_receipt, printer_at
+from kiosk.sections.signing import Sign
 from kiosk.visit.state import Medium
 from printing.job import PrintedJob
 
@@ -55,7 +56,8 @@ def _placed(settings: Settings, port: str, model: str) -> Settings:
     expect_both(port, model)
     if model and not is_receipt(model):
         report = settings.report.model_copy(update={"port": port, "model": model})
-        return settings.model_copy(update={"report": report})
+        # The self-test is not signed: what must be is checked where the kiosk's own printer is.
+        return settings.model_copy(update={"report": report, "sign": Sign()})
     named = {"port": port or settings.receipt.port, "model": model or settings.receipt.model}
     return settings.model_copy(update={"receipt": settings.receipt.model_copy(update=named)})
 

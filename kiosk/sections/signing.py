@@ -27,7 +27,7 @@ class Sign(Section):
     required: bool = Field(
         default=True,
         description="refuse a report that cannot be signed; false: hand it out unsigned,"
-        " as a 24-pin printer always does",
+        " as printers at a raw port always do",
     )
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from typing import Final
 from printing.document import Document, Fact, Seal, Table
 from printing.layout.page_heading import draw_heading, heading_lines
 from printing.layout.page_list import PageList
+from printing.layout.page_rows import FEW_LINES, short_end, shown_tables
 from printing.layout.page_table import PageTable
 from printing.layout.sheet import (
     KEPT,
@@ -39,31 +40,57 @@ from printing.text import wrap
 _QR_SIDE: Final = 24 * MM
 _FOOT: Final = PAGE_HEIGHT - 18 * MM
 _GAP: Final = 5 * MM
+_NARROW_GAP: Final = 2 * MM
+"""Between the parts of a paper, and where that saves a page."""
+_SHORT: Final = PAGE_HEIGHT / 3
+"""A last page that ends above may be saved."""
+_LAST_NOTES: Final = 2
+"""So many are together at least: one line alone on a page looks forgotten."""
 
 
 def layout_pages(document: Document, measure: Measure, size: Size = "normal") -> Sheets:
-    """Place `document` on as many A4 pages as it needs."""
+    """Place `document` on as many A4 pages as it needs, closer together where that saves one."""
     of = PAGE_TYPES[size]
-    flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure, of))
-    _head(flow, document, measure, of)
-    _facts(flow, document.facts, measure, of)
-    for table in document.tables:
-        # Large print makes A4 as narrow as a roll.
-        if table.wide_only if size == "large" else table.narrow_only:
-            continue
-        flow.y += _GAP
-        if table.groups:
-            _table(table, measure, of).draw(flow)
-        else:
-            _sentence(flow, table, measure, of)
-    hint = (f"{document.seal.hint}。",) if document.sealed else ()
-    _notes(flow, (*document.notes, *hint), measure, of)
+    flow, alone = _placed(document, measure, size, _GAP)
+    if len(flow.pages) > 1 and flow.y < _SHORT:
+        tight, tight_alone = _placed(document, measure, size, _NARROW_GAP)
+        if len(tight.pages) < len(flow.pages):
+            flow, alone = tight, tight_alone
+    if alone and short_end(document.tables, size):
+        taken, _ = _placed(document, measure, size, _GAP, take=True)
+        flow = taken if len(taken.pages) == len(flow.pages) else flow
     count = len(flow.pages)
     pages = (
         Page((*items, *_foot(document, number, count, measure, of)))
         for number, items in enumerate(flow.pages, 1)
     )
     return Sheets(tuple(pages), flow.structure)
+
+
+def _placed(
+    document: Document, measure: Measure, size: Size, gap: float, *, take: bool = False
+) -> tuple[Flow, bool]:
+    """All but the feet, with such a gap between the parts; whether notes stand alone on a page.
+
+    `take` has the last table begin a page, so that they do not.
+    """
+    of = PAGE_TYPES[size]
+    flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure, of))
+    _head(flow, document, measure, of)
+    _facts(flow, document.facts, measure, of)
+    tables = shown_tables(document.tables, size)
+    for number, table in enumerate(tables, 1):
+        if take and number == len(tables):
+            flow.turn()
+        flow.y += gap
+        if table.groups:
+            _table(table, measure, of).draw(flow)
+        else:
+            _sentence(flow, table, measure, of)
+    hint = (f"{document.seal.hint}。",) if document.sealed else ()
+    flow.y += gap
+    alone = _notes(flow, (*document.notes, *hint), measure, of)
+    return flow, alone
 
 
 def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList:
@@ -164,18 +191,22 @@ def _sentence(flow: Flow, table: Table, measure: Measure, of: PageType) -> None:
         flow.y += of.fact_line
 
 
-def _notes(flow: Flow, notes: Sequence[str], measure: Measure, of: PageType) -> None:
-    """All together unless they are many; no note is parted."""
+def _notes(flow: Flow, notes: Sequence[str], measure: Measure, of: PageType) -> bool:
+    """All together unless they are many, then no less than the last two; no note is parted.
+
+    Whether they are few and begin a page.
+    """
     indent = measure(f"{len(notes)}. ", of.note)
     room = RIGHT - LEFT - indent
     wrapped = [wrap(note, room, lambda text: measure(text, of.note)) for note in notes]
-    flow.y += _GAP
     height = of.note_line * sum(map(len, wrapped))
-    if height <= KEPT and not flow.room(height):
+    alone = not flow.room(height if height <= KEPT else of.note_line * len(wrapped[0]))
+    if alone:
         flow.turn()
     listed = flow.structure.add("L")
     for number, lines in enumerate(wrapped, 1):
-        if not flow.room(of.note_line * len(lines)):
+        after = wrapped[number:] if number > len(wrapped) - _LAST_NOTES else ()
+        if not flow.room(of.note_line * sum(map(len, (lines, *after)))):
             flow.turn()
         item = listed.add("LI")
         mark, body = item.add("Lbl"), item.add("LBody")
@@ -185,6 +216,7 @@ def _notes(flow: Flow, notes: Sequence[str], measure: Measure, of: PageType) -> 
                 flow.add(Text(LEFT, line, label, of.note, soft=True, node=mark))
             flow.add(Text(LEFT + indent, line, text, of.note, soft=True, node=body))
             flow.y += of.note_line
+    return alone and sum(map(len, wrapped)) <= FEW_LINES
 
 
 def _foot(

@@ -1,8 +1,31 @@
-"""Which rows of a table belong together on A4."""
+"""Which tables stand on a page, and which of their rows belong together."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
-from printing.document import MonthCell, PartyCell, Row
+from printing.document import MonthCell, PartyCell, Row, Table
+from printing.layout.size import Size
+
+_SHORT: Final = 12
+"""Rows of a table that may begin a page for the sake of the notes below it."""
+FEW_LINES: Final = 10
+"""Lines of notes that alone on a page look forgotten; more of them make a page of their own."""
+
+
+def shown_tables(tables: Sequence[Table], size: Size) -> list[Table]:
+    """Those that stand on a page in that size: large print makes it as narrow as a roll."""
+    return [
+        table for table in tables if not (table.wide_only if size == "large" else table.narrow_only)
+    ]
+
+
+def short_end(tables: Sequence[Table], size: Size) -> bool:
+    """Whether the last of several tables may go to a page with the notes below it.
+
+    A sentence may not: it belongs to what stands above it, as the date of a certificate does.
+    """
+    *others, last = shown_tables(tables, size)
+    return bool(others and last.groups) and sum(1 for _ in last.rows()) <= _SHORT
 
 
 def by_month(rows: Sequence[Row]) -> Iterator[list[Row]]:

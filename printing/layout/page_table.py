@@ -107,15 +107,16 @@ class PageTable:
         """Put the table on the page, and on as many more as it needs."""
         lines = heading_lines(self._table, self._type, self._measure)
         above = len(lines) * self._type.heading_line + self._type.head_line
-        if not flow.room(above + _height(self._all[0])):
+        below = {len(self._all) - 1: self._legend_height()}
+        if not flow.room(above + _height(self._all[0]) + below.get(0, 0)):
             flow.turn()
         draw_heading(flow, lines, self._type)
         flow.structure.parts.append(self._node)
         self._head(flow, self._node.add("THead").add("TR"))
         self._node.parts.append(self._body)
         ruled = False
-        for band in self._all:
-            if not flow.room(_height(band)):
+        for number, band in enumerate(self._all):
+            if not flow.room(_height(band) + below.get(number, 0)):
                 flow.turn()
                 self._head(flow)
                 ruled = False
@@ -124,12 +125,14 @@ class PageTable:
                 ruled = box.style in (_Style.PLAIN, _Style.DETAIL)
         self._legend(flow)
 
-    def _legend(self, flow: Flow) -> None:
-        """What the marks mean; marks of a column of their own are printed in words here."""
+    def _legend_height(self) -> float:
+        """Of what the marks mean; marks of a column of their own are printed in words here."""
         marks = any(column.kind is Kind.MARK for column in self._table.columns)
-        if self._table.legend and not marks:
-            if not flow.room(self._type.pad + self._type.row_line):
-                flow.turn()
+        return self._type.pad + self._type.row_line if self._table.legend and not marks else 0.0
+
+    def _legend(self, flow: Flow) -> None:
+        """It stands below the last of the marks, for which room was kept."""
+        if self._legend_height():
             flow.y += self._type.pad
             line = baseline(flow.y, self._type.row_line, self._size)
             node = flow.structure.add("P")

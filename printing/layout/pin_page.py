@@ -14,6 +14,7 @@ import segno
 
 from devices.printer.models.page import EscpkModel
 from printing.document import Document, Fact, Seal, Table
+from printing.layout.page_rows import FEW_LINES, short_end, shown_tables
 from printing.layout.pin_sheet import (
     CLOSE_DOTS,
     LARGE,
@@ -43,6 +44,8 @@ _MODULE_DOTS: Final = 5
 _FOOT_LINES: Final = 3
 _KEPT: Final = 600
 """What is no higher, in 1/180 inch, is not parted: a row of a table, and all notes together."""
+_LAST_NOTES: Final = 2
+"""So many are together at least: one line alone on a page looks forgotten."""
 _THREE_FACTS: Final = 100
 """From so many columns on three facts stand beside each other, else two."""
 _FACT_SHARES: Final = {1: (1.0,), 2: (0.5, 0.5), 3: (0.3, 0.4, 0.3)}
@@ -56,26 +59,38 @@ def layout_pin_pages(
     document: Document, model: EscpkModel, size: Size = "normal"
 ) -> tuple[PinPage, ...]:
     """Place `document` on as many of the printer's pages as it needs."""
-    loose = _placed(document, model, size, _GAP)
-    if len(loose) == 1:
-        return loose
-    tight = _placed(document, model, size, _NARROW_GAP)
-    return tight if len(tight) < len(loose) else loose
+    pages, alone = _placed(document, model, size, _GAP)
+    if len(pages) == 1:
+        return pages
+    tight, tight_alone = _placed(document, model, size, _NARROW_GAP)
+    if len(tight) < len(pages):
+        pages, alone = tight, tight_alone
+    if alone and short_end(document.tables, size):
+        taken, _ = _placed(document, model, size, _GAP, take=True)
+        pages = taken if len(taken) == len(pages) else pages
+    return pages
 
 
-def _placed(document: Document, model: EscpkModel, size: Size, gap: PinLine) -> tuple[PinPage, ...]:
+def _placed(
+    document: Document, model: EscpkModel, size: Size, gap: PinLine, *, take: bool = False
+) -> tuple[tuple[PinPage, ...], bool]:
+    """The pages with such a gap between the parts; whether notes stand alone on the last.
+
+    `take` has the last table begin a page, so that they do not.
+    """
     of = PIN_TYPES[size]
     flow = _Flow(document, model, of, gap)
     qr = _qr(document.seal, flow.paper_columns, flow.column_dots) if document.sealed else None
     flow.add(*_head(document, flow.paper_columns, qr, of))
     flow.add(*_facts(document.facts, flow.columns, of), PinLine(rule="thin"))
-    for table in document.tables:
-        # Large print makes a page as narrow as a roll.
-        if not (table.wide_only if size == "large" else table.narrow_only):
-            _table(flow, table)
+    tables = shown_tables(document.tables, size)
+    for number, table in enumerate(tables, 1):
+        if take and number == len(tables):
+            flow.turn()
+        _table(flow, table)
     hint = (f"{document.seal.hint}。",) if document.sealed else ()
-    _notes(flow, (*document.notes, *hint))
-    return flow.finish(qr)
+    alone = _notes(flow, (*document.notes, *hint))
+    return flow.finish(qr), alone
 
 
 class _Flow:
@@ -92,6 +107,11 @@ class _Flow:
         self._bottom = (model.page_lines - _MARGIN - _FOOT_LINES) * LINE_DOTS
         self._pages: list[list[PinLine]] = [[PinLine()] * _MARGIN]
         self._dots = _MARGIN * LINE_DOTS
+
+    @property
+    def count(self) -> int:
+        """How many pages there are."""
+        return len(self._pages)
 
     def room(self, dots: int) -> bool:
         """Whether so much still fits on this page."""
@@ -212,13 +232,15 @@ def _table(flow: _Flow, table: Table) -> None:
     made = PinTable(table, columns, of)
     bands = list(made.bands())
     start = (*heading, *made.head)
+    # What the marks mean stands below the last of them.
+    below = {len(bands) - 1: height(made.legend)}
     # A heading never stands alone at the end of a page.
-    flow.begin(height(start) + min(bands[0].height(None), _KEPT))
+    flow.begin(height(start) + min(bands[0].height(None), _KEPT) + below.get(0, 0))
     flow.add(*start)
     party = None
-    for band in bands:
+    for number, band in enumerate(bands):
         whole = band.height(party)
-        if not flow.room(min(whole, _KEPT)):
+        if not flow.room(min(whole, _KEPT) + below.get(number, 0)):
             flow.turn()
             flow.add(*made.repeated)
             party = None
@@ -232,8 +254,11 @@ def _table(flow: _Flow, table: Table) -> None:
         flow.keep(*made.legend)
 
 
-def _notes(flow: _Flow, notes: Sequence[str]) -> None:
-    """All together unless they are many; no note is parted."""
+def _notes(flow: _Flow, notes: Sequence[str]) -> bool:
+    """All together unless they are many, then no less than the last two; no note is parted.
+
+    Whether they are few and begin a page.
+    """
     indent = len(f"{len(notes)}. ")
     made = []
     for number, note in enumerate(notes, 1):
@@ -241,9 +266,13 @@ def _notes(flow: _Flow, notes: Sequence[str]) -> None:
         head = Piece(0, f"{number}. ".ljust(indent) + first)
         made.append([flow.type.line(piece) for piece in (head, *(Piece(indent, m) for m in more))])
     total = height(chain.from_iterable(made))
+    before = flow.count
     flow.begin(total if total <= _KEPT else height(made[0]))
-    for lines in made:
+    alone = flow.count > before
+    for lines in made[:-_LAST_NOTES]:
         flow.keep(*lines)
+    flow.keep(*chain.from_iterable(made[-_LAST_NOTES:]))
+    return alone and sum(map(len, made)) <= FEW_LINES
 
 
 def _continued(document: Document, columns: int, of: PinType) -> list[PinLine]:

@@ -207,7 +207,7 @@ def test_a_24_pin_printer_on_a_serial_line_prints_its_test_page(
     assert rows[:2] == ["打印机自检页 PRINTER TEST", PINS]
     model = load_page_model(PINS)
     assert isinstance(model, EscpkModel)
-    (block,) = page_of_test(model, rows[2])
+    (block,) = page_of_test(model, *rows[2:5])
     assert text == escpk_on_paper(block.data).tray[0].transcript
 
 

@@ -11,6 +11,7 @@ from pytest_mock import MockerFixture
 from kiosk.checks import check
 from kiosk.composition import signer
 from kiosk.config import Settings, load
+from kiosk.diag.self_test import _placed
 from kiosk.errors import SettingError
 from kiosk.paper import finished
 from kiosk.sections.signing import Sign
@@ -126,18 +127,25 @@ def test_a_key_or_module_that_is_not_there_is_refused_by_name(section: dict[str,
     assert caught.value.name == f"sign.{next(iter(section))}"
 
 
-def test_a_signature_that_no_24_pin_printer_can_print_is_refused_at_the_start(
-    tmp_path: Path,
+@pytest.mark.parametrize("model", ["escpk-24pin-a4", "pcl-network", "pcl6-network"])
+def test_a_signature_that_a_printer_without_pdf_would_lose_is_refused_at_the_start(
+    tmp_path: Path, model: str
 ) -> None:
     key = str(signing.key_file(tmp_path, signing.hall()))
-    pins: dict[str, object] = {"port": "/dev/ttyUSB1", "model": "escpk-24pin-a4"}
+    pins: dict[str, object] = {"port": "/dev/ttyUSB1", "model": model}
     with pytest.raises(SettingError) as caught:
         check(load(sign={"key": key}, report=pins))
     assert (caught.value.name, caught.value.value) == ("sign.required", "True")
-    assert "escpk-24pin-a4" in caught.value.allowed
+    assert model in caught.value.allowed
     check(load(sign={"key": key, "required": False}, report=pins))
     check(load(sign={}, report=pins))
-    check(load(sign={"key": key}, report={**pins, "model": "pcl-network"}))
+    check(
+        load(
+            sign={"key": key}, report={"port": "ipp://127.0.0.1/ipp/print", "model": "ipp-printer"}
+        )
+    )
+    placed = _placed(load(sign={"key": key}), "tcp://127.0.0.1:9100", model)
+    check(placed)  # a technician's page is not signed
     check(load(sign={"key": key}, report={**pins, "port": ""}))  # the folder takes signed files
 
 

@@ -6,7 +6,10 @@ from typer.testing import CliRunner
 
 from archive.errors import StoreLockedError
 from kiosk.cli import app
+from kiosk.diag.finding import Finding, Part, Weight
+from kiosk.diag.papers import readiness
 from kiosk.diag.printing import PAPERS, document, print_paper
+from kiosk.diag.run import Examined
 from kiosk.errors import PrinterNotReadyError
 from kiosk.faults import fault
 from kiosk.leftover import may_hang
@@ -16,6 +19,7 @@ from printing.layout.plain import layout_plain
 from printing.preview import pdf_text
 from tests.faults.still import StillKiosk, still
 from tests.kiosk.conftest import SECONDS, records
+from tests.printing import technicians
 
 pytestmark = pytest.mark.slow
 
@@ -23,6 +27,10 @@ __all__ = ["records", "still"]
 
 SEAL = "核验码"
 SERIAL = "20261126-01-000001"
+
+
+def _found(part: Part, weight: Weight) -> Examined:
+    return Examined(part, (Finding.named("printer.offline", part, weight, ""),))
 
 
 @pytest.mark.parametrize("name", PAPERS)
@@ -40,6 +48,42 @@ def test_each_is_printed_on_the_roll_and_journalled(still: StillKiosk, name: str
         ("staff.action", name, ended, "li.wei", job.order.serial)
         for ended in ("asked", "confirmed")
     ]
+
+
+def test_the_self_test_names_kiosk_and_serial(still: StillKiosk) -> None:
+    printed = print_paper(still.machine, "self-test", "receipt", "li.wei")
+    assert still.hall.line.wait_for_receipts(1, SECONDS)
+    said = still.hall.line.receipts[0].transcript
+    assert still.machine.journal.job(printed.job_id).order.serial in said
+    assert f"{still.machine.settings.kiosk.id} 号机" in said
+
+
+@pytest.mark.parametrize(
+    ("results", "conclusion"),
+    [
+        ((), "未查全，不能判定"),
+        ((Examined("reader"), Examined("receipt", asked=False)), "未查全，不能判定"),
+        ((Examined("reader"), _found("report", "hinders")), "可以开放，有 1 项受影响"),
+        ((_found("report", "note"),), "可以开放服务"),
+        ((_found("reader", "stops"), Examined("card", asked=False)), "不能开放服务"),
+    ],
+)
+def test_the_readiness_report_concludes_only_from_what_was_looked_at(
+    results: tuple[Examined, ...], conclusion: str
+) -> None:
+    said = layout_plain(readiness(technicians.head("report"), results))
+    assert f"结论：{conclusion}。" in said or f"结论：{conclusion}\n" in said, said
+
+
+def test_a_cause_stands_on_paper_without_marks_of_commands_or_empty_brackets() -> None:
+    found = Finding.named("sign.key", "report", "hinders", "")
+    said = layout_plain(readiness(technicians.head("report"), (Examined("report", (found,)),)))
+    assert "(—)" not in said
+    assert "cannot be opened" in said
+    unknown = Finding.named("seal.not_found", "report", "hinders", "")
+    said = layout_plain(readiness(technicians.head("report"), (Examined("report", (unknown,)),)))
+    assert "kiosk verify CODE" in said
+    assert "`" not in said
 
 
 @pytest.mark.parametrize("name", ["startup", "readiness"])

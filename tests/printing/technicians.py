@@ -16,7 +16,7 @@ from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
 from devices.printer.test_page import test_blocks as receipt_test_blocks
 from kiosk.diag.finding import Finding
-from kiosk.diag.papers import Head, Met, readiness, self_test, startup
+from kiosk.diag.papers import Head, Met, head_lines, readiness, self_test, startup
 from kiosk.diag.run import Examined
 from printing.document import Document, Reveal
 from printing.encode.pdf import render_pdf
@@ -36,7 +36,6 @@ TEXTS: Final = (
 PICTURES: Final = tuple(f"{Path(name).stem}.png" for name in TEXTS)
 LASER: Final = ("laser-300-normal.txt", "laser-300-normal.png")
 """The self-test page alone has a form of its own there."""
-NOW_TEXT: Final = "2026-11-22 09:43:00"
 
 MET: Final = Met(
     readers=(
@@ -85,7 +84,12 @@ RESULTS: Final = (
 def head(reveal: Reveal) -> Head:
     """The kiosk of the statements' samples."""
     version = "hall-kiosk 1.0.0"
-    return Head(ISSUE.agency, ISSUE.kiosk, version, ISSUE.issued_at, ISSUE.serial, reveal)
+    return Head(ISSUE.agency, ISSUE.kiosk, "03", version, ISSUE.issued_at, ISSUE.serial, reveal)
+
+
+def lines(columns: int, *, hanzi: bool = True) -> tuple[str, ...]:
+    """Below the title of a page in a printer's own characters."""
+    return head_lines(head("report"), columns, hanzi=hanzi)
 
 
 MADE: Final[dict[str, Callable[[Reveal], Document]]] = {
@@ -107,7 +111,8 @@ def said(name: str, file: str) -> str:
             return _receipt(int(columns)).transcript
         case "self-test", ["pins", columns, _]:
             model = PIN_PAPERS[columns]
-            return printed(page_test_blocks(model, NOW_TEXT), model).tray[0].transcript
+            blocks = page_test_blocks(model, *lines(model.columns))
+            return printed(blocks, model).tray[0].transcript
         case _, ["roll", columns, _]:
             return roll_text(layout_roll(MADE[name]("receipt"), int(columns)))
         case _, ["pins", columns, _]:
@@ -126,7 +131,7 @@ def pictures(name: str, file: str, dpi: int) -> Sequence[Image.Image]:
             return [render(_receipt(int(columns)), MEMORY)]
         case "self-test", ["pins", columns, _]:
             model = PIN_PAPERS[columns]
-            tray = printed(page_test_blocks(model, NOW_TEXT), model).tray
+            tray = printed(page_test_blocks(model, *lines(model.columns)), model).tray
             return [draw(sheet, MEMORY) for sheet in tray]
         case _, ["roll", columns, _]:
             return [roll_picture(MADE[name]("receipt"), int(columns), "normal")]
@@ -142,7 +147,7 @@ def _receipt(columns: int) -> Receipt:
     model = MODELS[columns]
     clock = count()
     printer = SimulatedPrinter(model, monotonic=lambda: float(next(clock)))
-    for block in receipt_test_blocks(model, NOW_TEXT):
+    for block in receipt_test_blocks(model, *lines(columns)):
         printer.receive(block.data)
         while printer.advance() is not None:
             pass
@@ -156,7 +161,7 @@ def _receipt(columns: int) -> Receipt:
 def _laser() -> tuple[Block, ...]:
     model = load_page_model("pcl-network")
     assert isinstance(model, PclModel)
-    return page_test_blocks(model, NOW_TEXT)
+    return page_test_blocks(model, *lines(70, hanzi=False))
 
 
 def _data(blocks: Sequence[Block]) -> bytes:

@@ -19,6 +19,8 @@ from devices.printer.pages.escpk_commands import (
 _QR_TEXT = "TEST 0123456789"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _BAND = 24
+_MARGIN = 3
+"""Lines left blank above: no pin strikes on a perforation or a sheet's edge."""
 _SAMPLES: dict[Rom, tuple[str, ...]] = {
     "gb2312": ("一级：啊阿埃挨社会保障", "二级：亍丌兀丐廿囝鬟黪"),
     "gbk": ("一级：啊阿埃挨社会保障", "二级：亍丌兀丐廿囝鬟黪", "扩展：镕喆堃玥珺祎垚犇"),
@@ -26,20 +28,21 @@ _SAMPLES: dict[Rom, tuple[str, ...]] = {
 }
 
 
-def test_blocks(model: EscpkModel | PclModel, now_text: str) -> tuple[Block, ...]:
-    """Return the test page, one block; `now_text` is the time as it shall stand on the paper."""
-    data = _escpk(model, now_text) if isinstance(model, EscpkModel) else _pcl(model, now_text)
+def test_blocks(model: EscpkModel | PclModel, *below: str) -> tuple[Block, ...]:
+    """Return the test page, one block; `below` the title: which it is and when it was made."""
+    data = _escpk(model, below) if isinstance(model, EscpkModel) else _pcl(model, below)
     return (Block(data, "test page"),)
 
 
 # 24-pin
 
 
-def _escpk(model: EscpkModel, now_text: str) -> bytes:
+def _escpk(model: EscpkModel, below: tuple[str, ...]) -> bytes:
     rows = [
+        *[""] * _MARGIN,
         "打印机自检页 PRINTER TEST",
         model.name,
-        now_text,
+        *below,
         "-" * model.columns,
         *_ruler(model.columns),
         "国" * (model.columns // 2),
@@ -120,12 +123,12 @@ def qr_image(module: int) -> Image.Image:
 # Laser
 
 
-def _pcl(model: PclModel, now_text: str) -> bytes:
+def _pcl(model: PclModel, below: tuple[str, ...]) -> bytes:
     """No hanzi: such a printer has none in its memory, statements reach it as raster."""
     rows = [
         "PRINTER TEST",
         model.name,
-        now_text.encode("ascii", "replace").decode(),
+        *(line.encode("ascii", "replace").decode() for line in below),
         "",
         *_ruler(70),
         "",

@@ -1,0 +1,78 @@
+"""How a paper ends: no line looks forgotten on a page of its own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from printing.document import Document, Group
+from printing.layout.page import layout_pages
+from printing.layout.pin_page import layout_pin_pages
+from printing.layout.sheet import Text
+from printing.layout.size import Size
+from printing.text import width
+from tests.printing.pins import PIN_PAPERS, page_text
+from tests.printing.statements.people import made
+
+NOTE = "请在期限内补交材料；对本单内容有疑问，请到窗口咨询或拨打 12333"
+LEGEND = "表中符号的意思"
+
+Pages = list[str]
+PaperOf = Callable[[Document, Size], Pages]
+
+
+def on_a4(document: Document, size: Size) -> Pages:
+    sheets = layout_pages(document, lambda text, points: width(text) * points / 2, size)
+    return [
+        "\n".join(item.text for item in page.items if isinstance(item, Text))
+        for page in sheets.pages
+    ]
+
+
+def on_pins(document: Document, size: Size) -> Pages:
+    return [page_text(page) for page in layout_pin_pages(document, PIN_PAPERS["80"], size)]
+
+
+papers = pytest.mark.parametrize("paper", [on_a4, on_pins])
+sizes = pytest.mark.parametrize("size", ["normal", "large"])
+
+
+def longer(document: Document, place: int, most: int) -> Iterator[Document]:
+    """The document with more and more rows in one of its tables."""
+    table = document.tables[place]
+    row = table.groups[0].rows[0]
+    for count in range(1, most):
+        tables = list(document.tables)
+        tables[place] = replace(table, groups=(Group("", (row,) * count),), total=None)
+        yield replace(document, tables=tuple(tables))
+
+
+@papers
+@sizes
+def test_notes_never_stand_alone_below_a_short_table(paper: PaperOf, size: Size) -> None:
+    document = made("cases")
+    heading = document.tables[-1].heading
+    for one in longer(document, 0, 40):
+        *_, last = paper(one, size)
+        assert heading in last or "1. " not in last
+
+
+@papers
+@sizes
+def test_the_last_two_notes_are_together(paper: PaperOf, size: Size) -> None:
+    document = replace(made("cases"), notes=(NOTE,) * 30)
+    for one in longer(document, 0, 66):
+        *_, last = paper(one, size)
+        assert "30. " in last, "the hint of the seal is the 31st"
+
+
+@papers
+@sizes
+def test_what_marks_mean_stands_below_the_last_of_them(paper: PaperOf, size: Size) -> None:
+    document = made("cases")
+    table = replace(document.tables[0], legend=LEGEND)
+    row = table.groups[0].rows[0]
+    first = next(cell.text for cell in row.cells if cell)
+    for one in longer(replace(document, tables=(table,)), 0, 60):
+        (page,) = [text for text in paper(one, size) if LEGEND in text]
+        assert first in page
