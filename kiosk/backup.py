@@ -38,6 +38,7 @@ def kept(settings: Settings, audit_key: Path) -> tuple[Kept, ...]:
     files = [
         Kept("journal.db", settings.store.journal, database=True),
         Kept("audit-key", audit_key, database=False),
+        Kept("technicians.json", settings.technician.accounts, database=False),
     ]
     if isinstance(settings.store.records, Path):
         files.insert(0, Kept("records.db", settings.store.records, database=True))
@@ -116,6 +117,9 @@ def _copy(one: Kept, target: Path) -> str:
 def _bring(source: Path, target: Path) -> None:
     _write(target, b"")
     with source.open("rb") as file, target.open("wb") as out:
+        if os.geteuid() == 0:  # root may restore what the daemon has to read
+            owner = target.parent.stat()
+            os.fchown(out.fileno(), owner.st_uid, owner.st_gid)
         shutil.copyfileobj(file, out)
     _sync(target)
 

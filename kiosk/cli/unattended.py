@@ -84,7 +84,7 @@ def make(
     keep: Annotated[int, typer.Option(min=1, max=1000, help="So many are kept.")] = 14,
     config: ConfigOption = None,
 ) -> None:
-    """Copy the records' file, the journal and the audit trail's key while the kiosk serves.
+    """Copy records' file, journal, audit key and technicians' accounts while the kiosk serves.
 
     The key of sealed columns is not in it; records in PostgreSQL are backed up there.
     """

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
 from archive.model import AuditEvent, AuditKind
@@ -14,8 +15,10 @@ from kiosk.backup import MANIFEST, Kept, kept, make, restore
 from kiosk.cli import app
 from kiosk.composition import audit_key_of, only_one
 from kiosk.config import Settings, load
+from kiosk.console.accounts import Accounts
 from kiosk.errors import AlreadyRunningError, BackupError
 from printing.journal import Journal, Order
+from tests.kiosk.console.conftest import FAST
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 ORDER = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 32, 7, 24)
@@ -25,7 +28,9 @@ ORDER = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "kiosk.toml"
     path.write_text(
-        f'[store]\nrecords = "{tmp_path}/records.db"\njournal = "{tmp_path}/journal.db"\n', "utf-8"
+        f'[technician]\naccounts = "{tmp_path}/technicians.json"\n'
+        f'[store]\nrecords = "{tmp_path}/records.db"\njournal = "{tmp_path}/journal.db"\n',
+        "utf-8",
     )
     return path
 
@@ -99,6 +104,27 @@ def test_a_backup_holds_what_is_not_yet_checkpointed_and_nobody_else_reads_it(
     copy.close()
     assert made.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in made.iterdir()} == {0o600}
+
+
+def test_a_technician_can_log_in_after_a_restore(settings: Settings, tmp_path: Path) -> None:
+    accounts = Accounts(settings.technician.accounts, FAST)
+    accounts.set("li.wei", "李伟", "correct horse battery")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    settings.technician.accounts.unlink()
+    restore(files_of(settings), made)
+    assert accounts.check("li.wei", "correct horse battery")
+
+
+def test_what_root_restores_belongs_to_the_owner_of_the_folder(
+    settings: Settings, tmp_path: Path, mocker: MockerFixture
+) -> None:
+    trace(settings, "one")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    mocker.patch("os.geteuid", return_value=0)
+    chown = mocker.patch("os.fchown")
+    restore(files_of(settings), made)
+    owner = tmp_path.stat()
+    assert [call.args[1:] for call in chown.call_args_list] == [(owner.st_uid, owner.st_gid)] * 2
 
 
 def test_only_the_last_backups_are_kept(settings: Settings, tmp_path: Path) -> None:
