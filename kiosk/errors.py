@@ -368,3 +368,9 @@ class MaintenanceSignError(KioskError):
         super().__init__(f"{place}: {reason}")
         self.place = place
         self.reason = reason
+
+
+class NoServiceManagerError(KioskError):
+    """There is no systemd that could run a command as the daemon's user."""
+
+    code = "kiosk.no_service_manager"

@@ -62,6 +62,19 @@ def update(
     typer.echo(f"{done} 版已投入使用。{done} is in service.")
 
 
+def staff(
+    arguments: Annotated[list[str], typer.Argument(help="As behind `kiosk`: jobs list")],
+) -> None:
+    """Run another command as the daemon's user with the daemon's keys; root may."""
+    from kiosk.errors import NoServiceManagerError
+    from kiosk.service_user import run_as_service
+
+    try:
+        run_as_service(arguments)
+    except OSError:
+        raise NoServiceManagerError from None
+
+
 def browser(config: ConfigOption = None) -> None:
     """Show the page on this machine's screen (cage and chromium), until one of them ends."""
     import time
@@ -89,9 +102,12 @@ def make(
     The key of sealed columns is not in it; records in PostgreSQL are backed up there.
     """
     from kiosk.backup import make as make_backup
+    from kiosk.backup import stamp
     from kiosk.composition import utc_now
 
-    typer.echo(make_backup(_kept(settings(config)), folder, utc_now(), keep=keep))
+    chosen, now = settings(config), utc_now()
+    typer.echo(make_backup(_kept(chosen), folder, now, keep=keep))
+    stamp(chosen, now)
 
 
 @backup.command()

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from devices.card.psam import PsamSlot
 from devices.printer.ports import changing_name
 from devices.printer.report import FolderPrinter
 from devices.printer.state import Absent, Busy, Offline, PrinterState, Ready, TellsNothing, Unknown
+from kiosk.backup import last_made
 from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
 from kiosk.machine import Machine, PinPrinter
@@ -177,6 +179,17 @@ def disk(machine: Machine) -> Seen:
             yield evidence
 
 
+def backup(machine: Machine) -> Seen:
+    """What would be lost with the disk was copied a short time ago."""
+    days = machine.settings.store.backup_days
+    last = last_made(machine.settings)
+    told = "no backup was made" if last is None else f"last backup {last:%Y-%m-%d %H:%M}Z"
+    if not days or (last is not None and machine.now() - last <= timedelta(days=days)):
+        yield told
+    else:
+        yield Finding.named("backup.late", "backup", "note", told, days=days)
+
+
 def folders(machine: Machine) -> tuple[Path, ...]:
     """Those that the kiosk writes into, one of each file system."""
     place = machine.settings.store
@@ -215,6 +228,7 @@ PROBES: Final[tuple[tuple[Part, Probe], ...]] = (
     ("journal", journal),
     ("clock", clock),
     ("disk", disk),
+    ("backup", backup),
     ("fonts", fonts),
     ("speech", speech),
 )

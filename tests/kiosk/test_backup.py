@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from archive.model import AuditEvent, AuditKind
 from archive.sqlite.store import SqliteStore
-from kiosk.backup import MANIFEST, Kept, kept, make, restore
+from kiosk.backup import MANIFEST, Kept, kept, last_made, make, restore
 from kiosk.cli import app
 from kiosk.composition import audit_key_of, only_one
 from kiosk.config import Settings, load
@@ -163,7 +163,42 @@ def test_a_damaged_file_is_not_copied_over_good_backups(settings: Settings, tmp_
     settings.store.records.write_bytes(data)
     with pytest.raises(BackupError):
         make(files_of(settings), tmp_path / "backups", NOW + timedelta(days=1), keep=1)
-    assert [path for path in (tmp_path / "backups").iterdir() if path.suffix != ".part"] == [good]
+    assert list((tmp_path / "backups").iterdir()) == [good]
+
+
+def test_what_a_night_without_power_left_is_gone_after_the_next(
+    settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    left = tmp_path / "backups/.kiosk-20261121T183000Z.part"
+    left.mkdir(parents=True)
+    (left / "records.db").write_bytes(b"half")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=3)
+    assert list((tmp_path / "backups").iterdir()) == [made]
+
+
+def test_a_backup_is_not_thrown_away_for_those_of_a_clock_that_was_ahead(
+    settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    for day in range(2):
+        make(files_of(settings), tmp_path / "backups", NOW + timedelta(days=3650 + day), keep=2)
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=2)
+    assert len(list((tmp_path / "backups").iterdir())) == 2
+    restore(files_of(settings), made)
+    assert traces(settings) == ["one"]
+
+
+def test_the_daemon_knows_when_a_backup_was_made_last(
+    config: Path, settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    assert last_made(settings) is None
+    folder = tmp_path / "backups"
+    made = CliRunner().invoke(app, ["backup", "make", str(folder), "--config", str(config)])
+    told = last_made(settings)
+    assert told is not None
+    assert made.stdout.strip() == str(folder / f"kiosk-{told:%Y%m%dT%H%M%SZ}")
 
 
 def test_the_key_of_sealed_columns_is_in_no_backup(config: Path, tmp_path: Path) -> None:
