@@ -145,7 +145,8 @@ def _screen(
             words = _words(notice) if notice else None
             return "idle", {"notice": words}
         case OutOfService(why) | Maintenance(fault=why):
-            return "out_of_service", {"fault": _words(why)}
+            served = isinstance(state, OutOfService)  # in maintenance nobody is, not even a guest
+            return "out_of_service", {"fault": _words(why), "open_to_guests": served}
         case Reading():
             return "reading", {}
         case EnterPin():
