@@ -181,6 +181,7 @@ def _paper_screen(
             return "preview", {
                 "statement": statement(state.statement),
                 "content": _content(memory),
+                "size": memory.statement.size if memory and memory.statement else "normal",
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
                 "charts": memory.charts if memory else Charts(),
                 "lines": code_table("AAE140.hrss"),
