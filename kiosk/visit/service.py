@@ -422,8 +422,9 @@ class VisitService:
             case LookUp(generation):
                 self._tasks.submit(self._desk.look_up(generation))
             case Compose(generation, statement, asked, size):
-                desk, tell = self._desk, self.post
-                self._tasks.submit(desk.compose(generation, statement, asked, size, tell))
+                size = size or self.shown.look.print_size
+                made = self._desk.compose(generation, statement, asked, size, self.post)
+                self._tasks.submit(made)
             case BeginGuest(generation):
                 self._tasks.submit(self._desk.begin_guest(generation))
             case FindCase(generation, number):
