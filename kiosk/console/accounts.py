@@ -70,6 +70,13 @@ class Accounts:
         """Whether there is such an account."""
         return any(one.login == login for one in self.all())
 
+    def stands(self, account: Account) -> bool:
+        """Whether it is still there with the same password; False while nothing can be read."""
+        try:
+            return account in self.all()
+        except TechnicianFileError:
+            return False
+
     def set(self, login: str, name: str, password: str) -> None:
         """Make the account, or give it another password. PasswordWeakError."""
         if why := weakness(login, name, password):

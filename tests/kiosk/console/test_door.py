@@ -196,6 +196,21 @@ def test_a_session_cannot_be_replayed_after_its_log_out(technician: Technician) 
     assert "data-csrf" not in technician.browser.get("/technician").text
 
 
+@pytest.mark.parametrize("change", ["password", "account", "file"])
+def test_who_has_no_account_any_more_is_out_at_once(technician: Technician, change: str) -> None:
+    technician.enter()
+    assert technician.browser.get("/technician/live").status_code == 200
+    accounts = technician.console.accounts
+    match change:
+        case "password":
+            accounts.set(LOGIN, "李伟", "another long passphrase")
+        case "account":
+            accounts.remove(LOGIN)
+        case _:
+            accounts._path.chmod(0o644)
+    assert technician.browser.get("/technician/live").status_code == 401
+
+
 def test_a_session_ends_when_nobody_acts_though_its_page_asks_by_itself(
     technician: Technician,
 ) -> None:
