@@ -9,7 +9,6 @@ import pytest
 from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
-from archive.model import AuditKind
 from archive.sqlite.store import SqliteStore
 from kiosk.cli import app
 from kiosk.console.accounts import Accounts, weakness
@@ -119,13 +118,7 @@ def test_a_thousand_wrong_logins_are_slowed_down_and_a_restart_helps_nobody(
 ) -> None:
     console = technician.console
     looked = mocker.spy(console.accounts, "check")
-    trail, keep = console.machine.trail, console.machine.trail.should
-
-    def should(kind: AuditKind, card: None, *, result: str, operator: str) -> None:
-        if result != THROTTLED:  # a thousand rows take seconds
-            keep(kind, card, result=result, operator=operator)
-
-    written = mocker.patch.object(trail, "should", side_effect=should)
+    written = mocker.spy(console.machine.trail, "should")
     for _ in range(1000):  # one a second, a quarter of an hour
         assert _guess(console.door, LOGIN)
         technician.later(1)
@@ -134,8 +127,8 @@ def test_a_thousand_wrong_logins_are_slowed_down_and_a_restart_helps_nobody(
     with pytest.raises(LoginThrottledError):
         again.enter(LOGIN, PASSWORD)
     results = [call.kwargs["result"] for call in written.call_args_list]
-    assert len(results) == 1001, "each of them leaves a row"
-    assert set(results) == {REFUSED, THROTTLED}
+    assert results.count(REFUSED) == 13, "each that was looked at leaves a row"
+    assert 20 < results.count(THROTTLED) < 60, "of those that wait, one in half a minute"
     technician.later(settings.technician.most_seconds)
     assert again.enter(LOGIN, PASSWORD).login == LOGIN
     assert _guess(again, LOGIN) is LoginRefusedError, "who was right once begins anew"
