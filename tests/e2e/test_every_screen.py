@@ -20,6 +20,7 @@ __all__ = ["browser_page", "page", "standing"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MEASURE = Path(__file__).with_name("measure.js").read_text("utf-8")
+CONTRAST = Path(__file__).with_name("contrast.js").read_text("utf-8")
 REACH = 0.41
 """Above this share of a standing glass nothing is touched in reach mode, see docs/screens.md."""
 TARGET, ELDER_TARGET = 104, 120
@@ -36,6 +37,11 @@ def rules(view: View) -> dict[str, float]:
         "text": ELDER_TEXT if elder else TEXT,
         "highest": REACH if view.look.reach == "low" and stands else 0,
     }
+
+
+def contrasts(view: View) -> dict[str, float]:
+    """WCAG 2.2, 1.4.3 and 1.4.11; 1.4.6 in high contrast. Large text has no less."""
+    return {"text": 7 if view.look.contrast == "high" else 4.5, "shape": 3}
 
 
 @pytest.fixture(params=VIEWS, ids=str)
@@ -56,6 +62,8 @@ def test_every_screen_fits_and_can_be_touched_and_read(
         standing.show(page, name, view.look)
         measured: dict[str, Any] = page.evaluate(MEASURE, rules(view))
         wrong += [f"{name}: {one}" for one in measured["wrong"]]
+        stands_out: dict[str, Any] = page.evaluate(CONTRAST, contrasts(view))
+        wrong += [f"{name}: {one}" for one in stands_out["wrong"]]
         if name != "enter_pin-ending":  # then the question for more time may stand in its place
             bars[tuple(measured["bar"])] = name
     assert wrong == []
