@@ -125,12 +125,15 @@ def _places(reader: str, printer: str) -> dict[str, dict[str, object]]:
 def _for_technicians(chosen: "Settings", name: str, operator: str | None, *, report: bool) -> None:
     """Print a paper of the kiosk's own state: no card is needed, but who asks for it."""
     from kiosk.composition import real
-    from kiosk.diag.printing import print_paper
+    from kiosk.diag.printing import SELF_TEST, print_paper
+    from kiosk.diag.self_test import for_self_test
     from kiosk.headless import check_paper
 
     if operator is None:
         raise typer.BadParameter(f"--by LOGIN is needed: {name} is traced")
     medium: Medium = "report" if report else "receipt"
+    if name == SELF_TEST and not report:
+        chosen = for_self_test(chosen, "", "")
     with real(chosen) as machine:
         paper = print_paper(machine, name, medium, operator)
     check_paper(paper)
