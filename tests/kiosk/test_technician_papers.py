@@ -196,6 +196,18 @@ def test_the_command_prints_them_and_says_how_they_ended(
     assert "confirmed" in result.stdout
 
 
+def test_the_self_test_of_a_receipt_printer_asks_for_no_signature_and_no_report_printer(
+    still: StillKiosk, mocker: MockerFixture
+) -> None:
+    opened = mocker.patch("kiosk.composition.real", return_value=still.machine)
+    config = still.machine.settings.store.journal.with_name("wrong.toml")
+    config.write_text('[report]\nport = "/dev/usb/lp9"\nmodel = "none"\n[sign]\nkey = "/gone"\n')
+    command = ["print", "self-test", "--by", "li.wei", "--config", str(config)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    (settings,) = opened.call_args.args
+    assert (settings.sign.key, settings.report.port) == ("", "")
+
+
 def test_they_are_paper_of_one_size_and_listed_for_technicians() -> None:
     assert CliRunner().invoke(app, ["print", "startup", "--large"]).exit_code == 2
     listed = CliRunner().invoke(app, ["statements"]).stdout
