@@ -78,8 +78,8 @@ def test_the_readiness_report_concludes_only_from_what_was_looked_at(
 def test_a_cause_stands_on_paper_without_marks_of_commands_or_empty_brackets() -> None:
     found = Finding.named("sign.key", "report", "hinders", "")
     said = layout_plain(readiness(technicians.head("report"), (Examined("report", (found,)),)))
-    assert "(—)" not in said
-    assert "cannot be opened" in said
+    assert "—）" not in said
+    assert "签章密钥无法打开" in said
     unknown = Finding.named("seal.not_found", "report", "hinders", "")
     said = layout_plain(readiness(technicians.head("report"), (Examined("report", (unknown,)),)))
     assert "kiosk verify CODE" in said
