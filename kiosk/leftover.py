@@ -9,7 +9,7 @@ from devices.printer.state import Ready
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine
 from printing import job
-from printing.encode.escpos import void_bytes
+from printing.encode.escpos import void_blocks
 from printing.encode.raster import void_raster
 from printing.errors import JournalError
 from printing.fonts import FontChain
@@ -41,13 +41,12 @@ def void_leftover(machine: Machine) -> str | None:
         return state.code
     void = void_mark(machine.receipt_model, machine.fonts)
     ticket = job.Ticket("void", new_serial(machine), RECEIPT, 0)
-    blocks = (Block(void, "void"),)
-    result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
+    result = job.print_receipt(machine.journal, machine.receipt, void, ticket, void=void).result
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"
 
 
-def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
-    """What marks a paper of that printer as void."""
+def void_mark(model: PrinterModel, fonts: FontChain) -> tuple[Block, ...]:
+    """What marks a paper of that printer as void, and cuts it."""
     if model.rom == "none":
         return void_raster(columns=model.columns, cut=model.cut, pen=Pen(fonts))
-    return void_bytes(cut=model.cut)
+    return void_blocks(cut=model.cut)

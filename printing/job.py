@@ -21,7 +21,7 @@ class ReceiptPrinter(Protocol):
         self,
         blocks: Sequence[Block],
         *,
-        void: bytes,
+        void: Sequence[Block],
         continued: Callable[[int], bytes] | None = ...,
         on_progress: Callable[[Progress], None] = ...,
         cancelled: Callable[[], bool] = ...,
@@ -86,12 +86,12 @@ def print_receipt(
     blocks: Sequence[Block],
     ticket: Ticket,
     *,
-    void: bytes,
+    void: Sequence[Block],
     continued: Callable[[int], bytes] | None = None,
     on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = _never,
 ) -> PrintedJob:
-    """Print a receipt. `void` marks its paper when it is cancelled after its first byte.
+    """Print a receipt. `void` marks and cuts its paper when it is cancelled after its first byte.
 
     `continued` voids the paper from a row of print on, counted from 1, and says that it goes on
     below: where the printer lost data and proves that it is empty. Without it such a job is

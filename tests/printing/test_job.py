@@ -10,13 +10,13 @@ from pytest_mock import MockerFixture
 from devices.printer.blocks import Block
 from devices.printer.report import FolderPrinter
 from devices.printer.result import Outcome, PrintResult
-from printing.encode.escpos import void_bytes
+from printing.encode.escpos import void_blocks
 from printing.errors import JournalError
 from printing.job import Ticket, print_receipt, print_report
 from printing.journal import Journal
 
 BLOCKS = (Block(b"one", "rows 1-8"), Block(b"two", "cut"))
-VOID = void_bytes(cut=True)
+VOID = void_blocks(cut=True)
 TICKET = Ticket("contributions", "20261122-03-000417", "front", 7)
 
 
@@ -154,7 +154,9 @@ def test_the_void_mark_goes_with_every_job(journal: Journal, mocker: MockerFixtu
     printer = mocker.Mock()
     printer.print_blocks.return_value = PrintResult("cancelled", 6, 1, 0, None, "none")
     print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
-    assert "作废".encode("gb18030") in printer.print_blocks.call_args.kwargs["void"]
+    mark, cut = printer.print_blocks.call_args.kwargs["void"]
+    assert "作废".encode("gb18030") in mark.data
+    assert b"\x1dV" in cut.data
 
 
 def test_a_report_is_handed_over_under_its_serial(journal: Journal, tmp_path: Path) -> None:
