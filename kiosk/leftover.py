@@ -11,7 +11,7 @@ from kiosk.machine import Machine
 from printing import job
 from printing.encode.escpos import void_blocks
 from printing.encode.raster import void_raster
-from printing.errors import JournalError
+from printing.errors import EndNotWrittenError, JournalError
 from printing.fonts import FontChain
 from printing.glyphs import Pen
 
@@ -35,13 +35,20 @@ def may_hang(machine: Machine) -> bool:
 
 
 def void_leftover(machine: Machine) -> str | None:
-    """Mark and cut what hangs in the printer: a job of its own. Why not, or None when done."""
+    """Mark and cut what hangs in the printer: a job of its own. Why not, or None when done.
+
+    JournalError where it cannot be written down first.
+    """
     state = machine.receipt.status()
     if not isinstance(state, Ready):
         return state.code
     void = void_mark(machine.receipt_model, machine.fonts)
     ticket = job.Ticket("void", new_serial(machine), RECEIPT, 0)
-    result = job.print_receipt(machine.journal, machine.receipt, void, ticket, void=void).result
+    try:
+        printed = job.print_receipt(machine.journal, machine.receipt, void, ticket, void=void)
+    except EndNotWrittenError:  # of the mark: no word for the holder whose paper comes next
+        return JournalError.code
+    result = printed.result
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"
 
 

@@ -10,7 +10,7 @@ from devices.printer.blocks import Block
 from devices.printer.report import ReportPrinter
 from devices.printer.result import Evidence, PrintResult, Progress
 from devices.printer.state import TellsNothing
-from printing.errors import JournalError
+from printing.errors import EndNotWrittenError, JournalError
 from printing.journal import Journal, Medium, Observed, Order
 
 
@@ -99,6 +99,9 @@ def print_receipt(
 
     `cancelled` turns true when its visit has ended; then nothing more is sent. A job whose visit
     ended before its first byte is recorded as cancelled and never sent.
+
+    JournalError where it cannot be written down first; EndNotWrittenError where only its end
+    cannot.
     """
     order = ticket.order("receipt", b"".join(block.data for block in blocks), len(blocks))
 
@@ -247,7 +250,8 @@ def _print(
         result = send(job_id)
     except BaseException as error:
         # A bug or an interrupt: bytes may be out, so the journal must not stay at `sending`.
-        journal.conclude(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))
+        with suppress(JournalError):  # then it is written later
+            journal.conclude(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))
         raise
     observed = Observed(
         result.evidence,
@@ -256,5 +260,8 @@ def _print(
         result.blocks_sent,
         result.blocks_confirmed,
     )
-    journal.conclude(job_id, result.outcome, observed)
+    try:
+        journal.conclude(job_id, result.outcome, observed)
+    except JournalError as error:
+        raise EndNotWrittenError(error.path, error.detail, job_id, result) from error
     return PrintedJob(job_id, result)

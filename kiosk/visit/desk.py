@@ -16,7 +16,7 @@ from archive.masking import mask_card, mask_name
 from archive.model import AuditKind
 from devices.card.errors import PinLockedError, WrongPinError
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
-from devices.printer.result import Progress
+from devices.printer.result import PrintResult, Progress
 from kiosk.calendar import RecordsView, records_view
 from kiosk.case_window import CaseWindow
 from kiosk.charts.records import Charts, charts_of
@@ -67,8 +67,7 @@ from kiosk.visit.events import (
     RegionsAnswered,
 )
 from kiosk.visit.state import FaultData, Holder, Medium
-from printing.errors import JournalError, SignError
-from printing.job import PrintedJob
+from printing.errors import EndNotWrittenError, JournalError, SignError
 from printing.layout.size import Size
 from printing.statements import statement as statement_named
 from printing.statements.material import USUAL, Asked
@@ -283,7 +282,7 @@ class Desk:
             try:
                 for copy in memory.statement.copies:
                     paper = self._paper(copy, generation, medium, progress, cancel)
-                    if paper.result.outcome not in GOOD:
+                    if paper.outcome not in GOOD:
                         break
                     out += 1
             except (PrinterNotReadyError, SignError) as error:
@@ -291,10 +290,13 @@ class Desk:
             except PrintLimitError as error:
                 limit = fault_data(error, error.code)
                 return PrintEnded(generation, "failed", limit.code, limit.data)
+            except JournalError as error:
+                if not out:
+                    raise
+                return PrintEnded(generation, "failed", error.code, copies_out=out)
             finally:
                 self._leftover = may_hang(self._machine)
-            reason = paper.result.reason or ""
-            return PrintEnded(generation, paper.result.outcome, reason, copies_out=out)
+            return PrintEnded(generation, paper.outcome, paper.reason or "", copies_out=out)
 
         return self._fenced(generation, task)
 
@@ -307,10 +309,19 @@ class Desk:
         medium: Medium,
         progress: Callable[[Progress], None],
         cancel: threading.Event,
-    ) -> PrintedJob:
-        if medium == "report":
-            return print_report(self._machine, statement, generation, progress, cancel.is_set)
-        return print_receipt(self._machine, statement, generation, progress, cancel.is_set)
+    ) -> PrintResult:
+        """Print one copy; what was observed of it is told though its end cannot be written now."""
+        send = print_report if medium == "report" else print_receipt
+        try:
+            return send(self._machine, statement, generation, progress, cancel.is_set).result
+        except EndNotWrittenError as error:
+            log(
+                logging.ERROR,
+                "paper.end_not_written",
+                job=error.job_id,
+                outcome=error.result.outcome,
+            )
+            return error.result
 
     def _read(
         self,

@@ -11,7 +11,7 @@ from devices.printer.blocks import Block
 from devices.printer.report import FolderPrinter
 from devices.printer.result import Outcome, PrintResult
 from printing.encode.escpos import void_blocks
-from printing.errors import JournalError
+from printing.errors import EndNotWrittenError, JournalError
 from printing.job import Ticket, print_receipt, print_report
 from printing.journal import Journal
 
@@ -110,9 +110,10 @@ def test_an_end_that_meets_a_full_disk_is_written_before_the_next_job(
     printer = mocker.Mock()
     printer.print_blocks.side_effect = fill
     with Journal(tmp_path / "journal.db", disk) as journal:
-        with pytest.raises(JournalError) as refused:
+        with pytest.raises(EndNotWrittenError) as refused:
             print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
         assert not refused.value.nothing_sent
+        assert refused.value.result.outcome == outcome
         assert journal.behind
         with pytest.raises(JournalError):
             journal.queue(TICKET.order("receipt", b"next", 1))
