@@ -156,10 +156,11 @@ def print_pages(
 
     Where the last job of this printer may have left a page half printed, that one comes out first
     and void: a new process or a driver that was opened anew knows it from the journal alone.
+    Without `pages` that is all of the job.
     """
     data = b"".join(page.data for page in pages) if document is None else document
     order = ticket.order("report", data, len(pages))
-    leftover = _half_printed(journal, ticket.printer)
+    leftover = half_printed(journal, ticket.printer)
 
     def send(job_id: int) -> PrintResult:
         noted = _Noted(journal, job_id, on_progress, "pages")
@@ -170,7 +171,7 @@ def print_pages(
     return _print(journal, order, [page.label for page in pages], send, cancelled)
 
 
-def _half_printed(journal: Journal, printer: str) -> bool:
+def half_printed(journal: Journal, printer: str) -> bool:
     """Whether a page of the last job may lie in that printer, begun and not ended.
 
     From a printer that never tells anything no job ends better than `unknown`: there it has to do

@@ -34,7 +34,7 @@ from kiosk.identify import (
     prove_holder,
     today,
 )
-from kiosk.leftover import GOOD, may_hang, void_leftover
+from kiosk.leftover import GOOD, may_hang, sheet_may_lie, void_leftover, void_sheet
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
@@ -106,6 +106,7 @@ class Desk:
         self._retention = Retention(machine)
         self._retention.daily()
         self._report = ReportWatch(machine)
+        self._sheet = sheet_may_lie(machine)
         self._leftover = may_hang(machine)
         """Kept beside the journal, which the visit's own thread does not read."""
         self.maintenance = MaintenanceSign.of(machine.settings)
@@ -126,15 +127,18 @@ class Desk:
 
     @property
     def leftover(self) -> bool:
-        """Whether paper of an earlier holder may still hang, or the end of a job is not written."""
-        return self._leftover or self._machine.journal.behind
+        """Whether paper of an earlier holder may still lie, or the end of a job is not written."""
+        return self._leftover or self._sheet or self._machine.journal.behind
 
     def tidy(self) -> None:
-        """Void and cut such paper as soon as the printer can (worker only)."""
+        """Void such paper as soon as its printer can (worker only)."""
         with suppress(JournalError):  # it is tried again, and nothing is printed meanwhile
             if may_hang(self._machine) and void_leftover(self._machine) is None:
                 log(logging.WARNING, "paper.leftover_voided")
         self._leftover = may_hang(self._machine)
+        if self._sheet and not self._report.look():
+            with suppress(JournalError):
+                self._sheet = not void_sheet(self._machine, lambda: self._memory is not None)
 
     def release_card(self) -> None:
         """Power the card off, so that its proven PIN is forgotten too (worker only)."""
@@ -296,6 +300,7 @@ class Desk:
                 return PrintEnded(generation, "failed", error.code, copies_out=out)
             finally:
                 self._leftover = may_hang(self._machine)
+                self._sheet = sheet_may_lie(self._machine)
             return PrintEnded(generation, paper.outcome, paper.reason or "", copies_out=out)
 
         return self._fenced(generation, task)
