@@ -75,6 +75,7 @@ class Console:
             Sessions(
                 machine.monotonic,
                 token,
+                accounts.stands,
                 idle_seconds=60 * rules.idle_minutes,
                 longest_seconds=60 * rules.longest_minutes,
             ),

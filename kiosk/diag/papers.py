@@ -33,6 +33,7 @@ PART_NAMES: Final[dict[Part, str]] = {
     "journal": "打印日志",
     "clock": "时钟",
     "disk": "磁盘",
+    "backup": "备份",
     "fonts": "字体",
     "speech": "语音朗读",
     "settings": "设置",

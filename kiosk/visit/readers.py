@@ -38,12 +38,16 @@ class Readers:
         self._occupied: set[str] = set()
         """Readers with a card in them, holder's or module."""
         self._inside: CardIn | None = None
-        """The card in the serving reader."""
         self._service_fault: str | None = None
         """Why the card service tells of no reader."""
         self._usable = False
         self.lost: FaultData | None = None
         """Why no card can be read now, also while a guest is served."""
+
+    @property
+    def inside(self) -> CardIn | None:
+        """The card in the serving reader."""
+        return self._inside
 
     def tell_waiting_card(self) -> None:
         """Tell again of a card that was put in while nobody could be served."""

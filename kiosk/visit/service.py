@@ -61,6 +61,7 @@ from kiosk.visit.state import (
     Maintenance,
     OutOfService,
     Preview,
+    Problem,
     State,
     TakeCard,
     Wish,
@@ -264,16 +265,25 @@ class VisitService:
                 self._look = self._tasks.submit(self._desk.look(generation))
 
     def _give_up(self, error: Exception) -> None:
-        """End a visit that met a bug; the next card begins anew."""
+        """End a visit that met a bug. Nobody is there to help: what is shown ends by itself."""
         log(logging.ERROR, "visit.bug", error=type(error).__name__, where=where(error))
         self._desk.cancel_print()
         self._desk.forget()
         self._tasks.submit(self._desk.release_card)
-        self.shown = Shown(OutOfService(FaultData(UNEXPECTED)), secrets.token_urlsafe(24))
+        self.shown = Shown(self._given_up(FaultData(UNEXPECTED)), secrets.token_urlsafe(24))
         self._observe(self.shown.state)
         for listener in tuple(self._listeners):
             with contextlib.suppress(Exception):  # it may be what failed
                 listener()
+
+    def _given_up(self, fault: FaultData) -> State:
+        """Made without the reducer: it may be what failed."""
+        now, card = self._monotonic(), self._readers.inside
+        if card is not None:
+            return Problem(card.generation, fault, now + self._rules.take_card_seconds)
+        if self.lost is not None:
+            return OutOfService(self.lost)
+        return Idle(fault, now + self._rules.notice_seconds)
 
     def patience(self) -> float:
         """How long nothing needs to happen, in seconds."""
@@ -344,8 +354,9 @@ class VisitService:
             case LookUp(generation):
                 self._tasks.submit(self._desk.look_up(generation))
             case Compose(generation, statement, asked, size):
-                desk, tell = self._desk, self.post
-                self._tasks.submit(desk.compose(generation, statement, asked, size, tell))
+                size = size or self.shown.look.print_size
+                made = self._desk.compose(generation, statement, asked, size, self.post)
+                self._tasks.submit(made)
             case BeginGuest(generation):
                 self._tasks.submit(self._desk.begin_guest(generation))
             case FindCase(generation, number):
