@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.visit.events import EndAsked, PinEntered, Touched
+from tests.e2e.browser import browser_page, on_screen
 from tests.e2e.tabs import first_screen
-from tests.e2e.test_page import browser_page, on_screen
 from tests.stand import CARD, HOLDER, SECONDS, Stand, stand
 
 __all__ = ["browser_page"]
