@@ -25,7 +25,7 @@ from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos
 from printing.encode.pdf import draw_pdf, lay_out_pdf
 from printing.encode.raster import encode_raster
-from printing.errors import JournalError
+from printing.errors import EndNotWrittenError, JournalError
 from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
@@ -356,10 +356,14 @@ def _announce(machine: Machine, statement: Statement, document: Document, paper:
 def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
     """Where the journal keeps a job from its first byte, its request counts for no limit.
 
-    The row is a further one; without it, on a full disk, the request counts.
+    The row is a further one; without it, on a full disk, the request counts. A job whose end the
+    journal cannot take leaves its row in the trail as any other.
     """
     try:
         yield
+    except EndNotWrittenError as error:
+        _trace(machine, statement, PrintedJob(error.job_id, error.result))
+        raise
     except JournalError as error:
         if error.nothing_sent:
             machine.trail.should(
