@@ -16,6 +16,7 @@ from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
 from kiosk.leftover import GOOD
+from kiosk.paper import on_screen
 from kiosk.visit.desk import Memory
 from kiosk.visit.look import USUAL_LOOK, Look
 from kiosk.visit.service import Shown
@@ -227,7 +228,7 @@ def _words(why: FaultData) -> object:
 def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     """The receipt's lines, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
-    return shown_lines(made.screen) if made else ()
+    return shown_lines(on_screen(made)) if made else ()
 
 
 def _report_paper(memory: Memory | None) -> PagePaper:
