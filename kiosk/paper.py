@@ -12,7 +12,7 @@ from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models.page import PagePaper
-from devices.printer.pages.pjl_printer import LASER_VOID, PjlPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import OptionError, PrinterNotReadyError
@@ -28,6 +28,7 @@ from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos
 from printing.encode.pdf import render_pdf
 from printing.encode.raster import encode_raster
+from printing.encode.void_sheet import laser_void
 from printing.errors import EndNotWrittenError, JournalError
 from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
@@ -240,7 +241,7 @@ def print_report(
                 laser,
                 pages,
                 ticket,
-                void=LASER_VOID,
+                void=laser_void(machine.fonts),
                 document=file,
                 on_progress=on_progress,
                 cancelled=cancelled,
