@@ -219,7 +219,8 @@ def print_receipt(
             on_progress=on_progress,
             cancelled=cancelled,
         )
-    return _trace(machine, statement, printed)
+    _trace(machine, statement, printed.result.outcome)
+    return printed
 
 
 def print_report(
@@ -262,7 +263,8 @@ def print_report(
     with _taken_back(machine, statement):
         _announce(machine, statement, statement.report, file)
         printed = send()
-    return _trace(machine, statement, printed)
+    _trace(machine, statement, printed.result.outcome)
+    return printed
 
 
 def print_form(machine: Machine, statement: Statement, generation: int) -> PrintedJob:
@@ -301,7 +303,8 @@ def _print_pins(
             on_progress=on_progress,
             cancelled=cancelled,
         )
-    return _trace(machine, statement, printed)
+    _trace(machine, statement, printed.result.outcome)
+    return printed
 
 
 def confirms(machine: Machine, medium: Medium) -> bool:
@@ -372,29 +375,22 @@ def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
     try:
         yield
     except EndNotWrittenError as error:
-        _trace(machine, statement, PrintedJob(error.job_id, error.result))
+        _trace(machine, statement, error.result.outcome)
         raise
     except JournalError as error:
         if error.nothing_sent:
-            machine.trail.should(
-                AuditKind.PAPER_OUTCOME,
-                statement.holder.identity,
-                statement=statement.name,
-                result="failed",
-                reference=statement.issue.serial,
-            )
+            _trace(machine, statement, "failed")
         raise
 
 
-def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> PrintedJob:
+def _trace(machine: Machine, statement: Statement, outcome: str) -> None:
     machine.trail.should(
         AuditKind.PAPER_OUTCOME,
         statement.holder.identity,
         statement=statement.name,
-        result=printed.result.outcome,
+        result=outcome,
         reference=statement.issue.serial,
     )
-    return printed
 
 
 def _ticket(statement: Statement, printer: str, generation: int) -> job.Ticket:
