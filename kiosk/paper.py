@@ -9,7 +9,7 @@ from typing import Final
 from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models.page import PagePaper
-from devices.printer.pages.pjl_printer import LASER_VOID, PjlPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import OptionError, PrinterNotReadyError
@@ -25,6 +25,7 @@ from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos
 from printing.encode.pdf import draw_pdf, lay_out_pdf
 from printing.encode.raster import encode_raster
+from printing.encode.void_sheet import laser_void
 from printing.errors import EndNotWrittenError, JournalError
 from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
@@ -223,7 +224,8 @@ def print_receipt(
             on_progress=on_progress,
             cancelled=cancelled,
         )
-    return _trace(machine, statement, printed)
+    _trace(machine, statement, printed.result.outcome)
+    return printed
 
 
 def print_report(
@@ -254,7 +256,7 @@ def print_report(
                 laser,
                 pages,
                 ticket,
-                void=LASER_VOID,
+                void=laser_void(machine.fonts),
                 document=file,
                 on_progress=on_progress,
                 cancelled=cancelled,
@@ -266,7 +268,8 @@ def print_report(
     with _taken_back(machine, statement):
         _announce(machine, statement, statement.report, file)
         printed = send()
-    return _trace(machine, statement, printed)
+    _trace(machine, statement, printed.result.outcome)
+    return printed
 
 
 def print_form(machine: Machine, statement: Statement, generation: int) -> PrintedJob:
@@ -305,7 +308,8 @@ def _print_pins(
             on_progress=on_progress,
             cancelled=cancelled,
         )
-    return _trace(machine, statement, printed)
+    _trace(machine, statement, printed.result.outcome)
+    return printed
 
 
 def confirms(machine: Machine, medium: Medium) -> bool:
@@ -362,29 +366,22 @@ def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
     try:
         yield
     except EndNotWrittenError as error:
-        _trace(machine, statement, PrintedJob(error.job_id, error.result))
+        _trace(machine, statement, error.result.outcome)
         raise
     except JournalError as error:
         if error.nothing_sent:
-            machine.trail.should(
-                AuditKind.PAPER_OUTCOME,
-                statement.holder.identity,
-                statement=statement.name,
-                result="failed",
-                reference=statement.issue.serial,
-            )
+            _trace(machine, statement, "failed")
         raise
 
 
-def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> PrintedJob:
+def _trace(machine: Machine, statement: Statement, outcome: str) -> None:
     machine.trail.should(
         AuditKind.PAPER_OUTCOME,
         statement.holder.identity,
         statement=statement.name,
-        result=printed.result.outcome,
+        result=outcome,
         reference=statement.issue.serial,
     )
-    return printed
 
 
 def _ticket(statement: Statement, printer: str, generation: int) -> job.Ticket:
