@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from kiosk.cli import app
 from kiosk.install import PLACES, UNITS
+from kiosk.page_key import FOLDER
 
 UNIT_FILES = sorted(path for path in UNITS.iterdir() if path.suffix in (".service", ".timer"))
 EXPOSURE = {"kiosk.service": 1.5, "kiosk-backup.service": 1.0}
@@ -73,3 +74,9 @@ def test_the_screen_is_another_user_than_the_one_that_reads_records() -> None:
     users = [re.search(r"^User=(\S+)", unit.read_text("utf-8"), re.M) for unit in UNIT_FILES]
     assert {found[1] for found in users if found} == {"kiosk", "kiosk-screen"}
     assert "m kiosk-screen kiosk" not in (UNITS / "kiosk.sysusers").read_text("utf-8")
+
+
+def test_only_the_daemon_writes_the_key_of_the_page_and_only_the_screen_reads_it() -> None:
+    folders = (UNITS / "kiosk.tmpfiles").read_text("utf-8")
+    assert re.search(rf"^d {FOLDER} +2750 kiosk kiosk-screen -$", folders, re.M)
+    assert f"\nReadWritePaths=-{FOLDER}\n" in (UNITS / "kiosk.service").read_text("utf-8")
