@@ -209,6 +209,8 @@ def pack(root: Path, target: Path) -> None:
                 shutil.copy2(place, tree / "DEBIAN" / script)
         tree.chmod(0o755)
         _run("dpkg-deb", "--root-owner-group", "--build", tree, target)
+    for older in set(target.parent.glob(f"{PACKAGE}_*.deb")) - {target}:
+        older.unlink()
 
 
 def _run(*command: str | Path) -> str:

@@ -34,6 +34,10 @@ Probe = Callable[[Machine], Seen]
 LOW_BYTES: Final = 200_000_000
 """Some months of journal and trail; a report needs a few hundred kilobytes."""
 FULL_BYTES: Final = 1_000_000
+NOT_FETCHED_SECONDS: Final = 600
+"""A holder waits for a paper that a print service has not taken for so long in vain."""
+ENDS_DAYS: Final = 30
+"""An authority takes some days to give a new certificate."""
 SAMPLE: Final = "社会保障 养老保险 缴费基数 ¥0123456789.00 镕喆堃"
 """No font that lacks one of these is of use."""
 
@@ -94,18 +98,41 @@ def receipt(machine: Machine) -> Seen:
 
 def report(machine: Machine) -> Seen:
     """The report printer, or the folder from which the print service takes reports."""
+    yield from signature(machine)
     report = machine.report
     printer = report.printer if isinstance(report, PinPrinter) else report
     if isinstance(printer, AnyPrinter):
         yield from _state(settled(printer), "report", "hinders", machine.settings.report.port)
     elif isinstance(printer, FolderPrinter):
-        folder = machine.settings.report.folder
-        if os.access(folder, os.W_OK | os.X_OK):
-            yield f"folder {folder}"
-        else:
-            yield Finding.named("printer.folder", "report", "hinders", str(folder))
+        yield from _folder(machine, machine.settings.report.folder)
     else:
         yield Finding.named(TellsNothing.code, "report", "note", machine.settings.report.port)
+
+
+def _folder(machine: Machine, folder: Path) -> Seen:
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding.named("printer.folder", "report", "hinders", str(folder))
+        return
+    before = machine.now().timestamp() - NOT_FETCHED_SECONDS
+    waiting = sum(file.stat().st_mtime < before for file in folder.glob("*.pdf"))
+    if waiting and not machine.settings.card.virtual_readers:  # of a demo nobody fetches them
+        evidence = f"{waiting} PDF files in {folder}"
+        yield Finding.named("printer.folder_waits", "report", "hinders", evidence, path=folder)
+    else:
+        yield f"folder {folder}"
+
+
+def signature(machine: Machine) -> Seen:
+    """The certificate that signs reports is valid, and for some time yet."""
+    if machine.signer is None:
+        yield "reports are not signed"
+        return
+    ends = machine.signer.ends()
+    left = (ends - machine.now()).days
+    if left < ENDS_DAYS:
+        yield Finding.named("sign.ends", "report", "note", f"{left} days left", day=ends.date())
+    else:
+        yield f"signs until {ends:%Y-%m-%d}"
 
 
 def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:

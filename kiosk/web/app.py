@@ -16,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from kiosk.faults import UNEXPECTED, fault
 from kiosk.logs import event, where
 from kiosk.web import aloud, calls, monitor, verify
-from kiosk.web.answers import GUARDED, SHOWN
+from kiosk.web.answers import CALLED, GUARDED, SHOWN
 from kiosk.web.guard import Guard
 from kiosk.web.screens import environment, spoken
 from kiosk.web.showing import Behind, IssuedKey, PageKey, drawn, shown_to
@@ -98,7 +98,7 @@ def own(
     _behind(request).page.owner.claim(key, x_screen)
 
 
-@pages.get("/alive", status_code=204)
+@pages.get("/alive", status_code=204, responses={422: CALLED[422]})
 def alive(request: Request, x_page: PageKey = "") -> None:
     """The page has drawn a frame; of any other than the kiosk's own that says nothing."""
     behind = _behind(request)

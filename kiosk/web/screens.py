@@ -146,7 +146,8 @@ def _screen(
             words = _words(notice) if notice else None
             return "idle", {"notice": words}
         case OutOfService(why) | Maintenance(fault=why):
-            return "out_of_service", {"fault": _words(why)}
+            served = isinstance(state, OutOfService)  # in maintenance nobody is, not even a guest
+            return "out_of_service", {"fault": _words(why), "open_to_guests": served}
         case Reading():
             return "reading", {}
         case EnterPin():
@@ -181,6 +182,7 @@ def _paper_screen(
             return "preview", {
                 "statement": statement(state.statement),
                 "content": _content(memory),
+                "size": memory.statement.size if memory and memory.statement else "normal",
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
                 "charts": memory.charts if memory else Charts(),
                 "lines": code_table("AAE140.hrss"),

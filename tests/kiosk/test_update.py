@@ -14,7 +14,7 @@ from pytest_mock import MockerFixture
 from kiosk.errors import UpdatePackageError, UpdateStepError, UpdateUndoneError
 from kiosk.maintenance import MaintenanceSign
 from kiosk.service_user import as_service
-from kiosk.update import Readiness, Update, installed_version
+from kiosk.update import KEPT, Readiness, Update, installed_version
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,7 @@ match sys.argv[1:]:
             sys.exit("the migration failed")
     case ["backup", "make", folder]:
         made = pathlib.Path(folder) / "kiosk-1"
-        made.mkdir(parents=True)
+        made.mkdir(parents=True, exist_ok=True)
         shutil.copy(records, made)
         print(made)
     case ["backup", "restore", folder, "--by", "update"]:
@@ -161,6 +161,9 @@ def runs(kiosk: Kiosk, version: str) -> None:
 def test_a_new_release_comes_into_service_on_migrated_data(kiosk: Kiosk) -> None:
     assert kiosk.update().install(kiosk.package("2.0")) == "2.0"
     runs(kiosk, "2.0")
+    kiosk.update().install(kiosk.package("3.0"))
+    kept = [path.name for path in (kiosk.root / KEPT).iterdir()]
+    assert kept == ["hall-kiosk_2.0.deb"], "the disk holds one release to go back to"
 
 
 @pytest.mark.parametrize(
