@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from kiosk.demo.data import DemoCard
 from kiosk.demo.show import LOGIN
-from tests.e2e.test_page import Demo, browser_page, demo, on_screen, page
+from tests.e2e.demos import Demo, demo
+from tests.e2e.test_page import browser_page, on_screen, page
 
 __all__ = ["browser_page", "demo", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
