@@ -260,12 +260,12 @@ class _Server(PageServer):
 
 
 @contextmanager
-def stand(page: OwnPage | None = None) -> Iterator[Stand]:
-    """The page, served on a free port; what belongs to the page may be given."""
+def stand(page: OwnPage | None = None, port: int = 0) -> Iterator[Stand]:
+    """The page, served on a port (0: a free one); what belongs to the page may be given."""
     service, desk = StandingService(), SimpleNamespace(memory=None)
     ready = threading.Event()
     server = _Server(application(service, desk, page), ready.set, lambda _: None)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         thread = threading.Thread(target=server.serve_on, args=(listener,))
         thread.start()

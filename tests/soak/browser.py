@@ -40,6 +40,7 @@ class Page:
         found = _KEY.search(self.html)
         assert found, "the page has no key"
         self._key = {"X-Page": found[1]}
+        self._ask("POST", "/own", good=(204,))
         self._stream.request("GET", "/events", headers=self._key)
         self._events = self._stream.getresponse()
         self._news = threading.Event()
