@@ -20,7 +20,7 @@
     const [a, b] = [box(part), box(frame)];
     return a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
   };
-  for (const part of [...said, ...touched, ...here.filter((part) => part.matches("svg, td, .dots, .typed, .papers, .guide"))]) {
+  for (const part of [...said, ...touched, ...here.filter((part) => part.matches("svg, td, .dots, .typed, .papers, .guide, .note"))]) {
     const own = scroller(part);
     if (own && own !== part) continue;
     const frame = layer(part) || part.closest(".head, .main, .more, .foot, .looks");
