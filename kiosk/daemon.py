@@ -17,7 +17,6 @@ from kiosk.diag.credential import offered
 from kiosk.errors import PortTakenError, SettingError
 from kiosk.machine import Machine
 from kiosk.metrics import Metrics
-from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
 from kiosk.visit.state import State
@@ -82,11 +81,11 @@ def serve_machine(
         _visit(machine, desk, metrics, counters) as service,
         contextlib.ExitStack() as parts,
     ):
-        verifier = Verifier.of(machine.settings, machine.journal.seals, machine.monotonic)
         monitor = Monitor(service, machine.progress, metrics)
         page = OwnPage.of(machine.settings, machine.rng, secret)
         service.subscribe(lambda: page.aloud.keep_for(service.shown.token))
-        app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor, page))
+        behind = Behind(service, desk, machine.settings, machine.now, desk.verifier, monitor, page)
+        app = build(behind)
         console = parts.enter_context(
             contextlib.closing(Console.of(machine, service, monitor, counters))
         )

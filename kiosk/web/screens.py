@@ -22,6 +22,7 @@ from kiosk.visit.look import USUAL_LOOK, Look
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
     AskCase,
+    AskCode,
     CaseShown,
     ChooseMonths,
     Composing,
@@ -34,6 +35,7 @@ from kiosk.visit.state import (
     Maintenance,
     Menu,
     OutOfService,
+    PaperShown,
     Preview,
     Printed,
     Printing,
@@ -169,7 +171,9 @@ def _screen(
             return "take_card", {}
         case Forgotten(_, alarm, why):
             return "forgotten", {"alarm": alarm, "fault": _words(why)}
-        case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
+        case (
+            Waiting() | Search() | GuideShown() | AskCase() | CaseShown() | AskCode() | PaperShown()
+        ):
             return guest_screen(state, memory.catalogue if memory else None, topics, voice)
         case _:
             assert_never(state)

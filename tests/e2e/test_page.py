@@ -1,6 +1,7 @@
 """The page in a real browser: a visit from card in to card out, and the faults a citizen meets."""
 
 import os
+import random
 import re
 import signal
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from kiosk.demo.data import DemoCard
+from printing.seal import new_code
 from tests.e2e.browser import Demo, browser_page, demo, on_screen, page
 
 __all__ = ["browser_page", "demo", "page"]
@@ -294,6 +296,25 @@ def test_a_case_number_that_is_unknown_is_said_and_the_number_stays_nowhere(
     expect(page.locator(".main [role=alert]")).to_contain_text("没有查到这个受理编号")
     see(page, "case-unknown")
     assert "9901B7" not in page.content()
+    page.click("[data-call=back]")
+    on_screen(page, "idle")
+
+
+def test_a_scanner_types_the_address_of_a_paper_and_its_code_alone_is_looked_for(
+    demo: Demo, page: Page
+) -> None:
+    page.click('[data-body*="verify"]')
+    on_screen(page, "ask_code")
+    code = new_code(random.Random(7))
+    page.keyboard.type(f"https://verify.example:8443/#{code}")
+    expect(page.locator("[data-typed]")).to_have_text(code)
+    see(page, "code-scanned")
+    page.keyboard.press("Enter")
+    expect(page.locator(".main [role=alert]")).to_contain_text("没有查到这个核验码")
+    assert code not in page.content()
+    for key in code.replace("-", ""):
+        page.click(f'[data-key="{key}"]')
+    expect(page.locator("[data-typed]")).to_have_text(code)
     page.click("[data-call=back]")
     on_screen(page, "idle")
 

@@ -1,5 +1,5 @@
 // The page shows what the server's visit says. It holds no authority and remembers nothing:
-// what is typed (a PIN, a case number) lives in this closure until it is sent or the screen changes.
+// what is typed (a PIN, a case number, the code of a paper) lives in this closure until it is sent or the screen changes.
 "use strict";
 (() => {
   const stage = document.getElementById("stage");
@@ -159,14 +159,18 @@
     else tick();
   };
 
+  const FIELDS = { pin: "digits", case: "number", verify: "code" }; // as the calls name what was typed
   const field = () => stage.querySelector("[data-dots], [data-typed]");
+
+  const enough = () => typed.length >= Number(field().dataset.least || 4);
 
   const showTyped = () => {
     const shown = field();
     if (!shown) return;
-    if (shown.dataset.typed) shown.textContent = typed;
+    if (shown.hasAttribute("data-code")) shown.textContent = typed.replace(/.{4}(?=.)/g, "$&-"); // as on paper
+    else if (shown.dataset.typed) shown.textContent = typed;
     else shown.replaceChildren(...Array.from(typed, () => document.createElement("i")));
-    stage.querySelector("[data-confirm]").disabled = typed.length < 4;
+    stage.querySelector("[data-confirm]").disabled = !enough();
   };
 
   const press = (key) => {
@@ -180,12 +184,12 @@
   const cancel = () => (typed ? press("clear") : stage.querySelector("[data-call=end]")?.click());
 
   const send = () => {
-    if (typed.length < 4) return;
+    if (!enough()) return;
     const value = typed;
     typed = "";
     const name = stage.querySelector("[data-confirm]").dataset.confirm;
     showTyped();
-    call(name, name === "case" ? { number: value } : { digits: value });
+    call(name, { [FIELDS[name]]: value });
   };
 
   // Who types fast must not lose a letter to a screen that is still under way.
@@ -219,11 +223,15 @@
   });
 
   // A hardware PIN pad is a keyboard: its digits (with or without the number lock), and its keys for
-  // yes, correct and cancel.
+  // yes, correct and cancel. So is a scanner: of the address in a paper's QR symbol the code is what
+  // comes last.
   document.addEventListener("keydown", (event) => {
     if (!field() || event.repeat) return;
     const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code) || /^([0-9])$/.exec(event.key);
-    if (digit) press(digit[1]);
+    const letter = stage.querySelector(`[data-key="${CSS.escape(event.key.toUpperCase())}"]`);
+    if (["#", "/"].includes(event.key) && field().hasAttribute("data-code")) press("clear"); // # is Shift and 3
+    else if (digit) press(digit[1]);
+    else if (letter) press(letter.dataset.key);
     else if (["Backspace", "Delete"].includes(event.key)) press("delete");
     else if (["Escape", "Clear"].includes(event.key)) press("clear"); // ends no visit
     else if (event.key === "Cancel") cancel();
