@@ -89,6 +89,7 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "idle", Idle()
     yield "idle-notice", Idle(FaultData("card.removed_printing"), 0.0)
     yield "out_of_service", OutOfService(FaultData("reader.absent"))
+    yield "out_of_service-inside", OutOfService(FaultData("sam.absent"), CARD)
     yield "out_of_service-maintenance", Maintenance()
     yield "reading", Reading(CARD)
     yield "enter_pin", EnterPin(CARD, HOLDER, 0.0, 6)

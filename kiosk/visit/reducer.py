@@ -129,6 +129,8 @@ def _reduce(state: State, event: Event, now: float, rules: Visit) -> Step:
             return _tick(state, now, rules)
         case CardOut() if _interrupted(state, event):
             return Idle(_pulled(state), UNSET), LEAVE
+        case CardOut(generation) if isinstance(state, OutOfService):
+            return (replace(state, inside=0) if generation == state.inside else state), ()
         case _:
             if isinstance(state, Resting) or event.generation != state.generation:
                 return state, ()

@@ -49,6 +49,8 @@ class OutOfService:
     """The reader cannot be used; the screen says why until it can."""
 
     fault: FaultData
+    inside: int = 0
+    """Generation of the card that was in when this began and has not been seen to go; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,8 @@ def sound_of(state: State) -> str:
             return "paper-ready"
         case TakeCard() | Problem():
             return "take-card"
+        case OutOfService() if state.inside:
+            return "take-card"
         case Forgotten(alarm="sound"):
             return "card-forgotten"
         case _:
@@ -144,9 +146,12 @@ def _screen(
         case Idle(notice):
             words = _words(notice) if notice else None
             return "idle", {"notice": words}
-        case OutOfService(why) | Maintenance(fault=why):
-            served = isinstance(state, OutOfService)  # in maintenance nobody is, not even a guest
-            return "out_of_service", {"fault": _words(why), "open_to_guests": served}
+        case OutOfService(why, inside):
+            extra = {"fault": _words(why), "card_inside": inside > 0, "open_to_guests": True}
+            return "out_of_service", extra
+        case Maintenance(fault=why):  # nobody is served, not even a guest
+            extra = {"fault": _words(why), "card_inside": False, "open_to_guests": False}
+            return "out_of_service", extra
         case Reading():
             return "reading", {}
         case EnterPin():

@@ -88,6 +88,13 @@ def test_what_needs_no_card_is_offered_only_where_it_is_served() -> None:
     assert offers not in screen(Maintenance(), "zh")
 
 
+def test_out_of_service_asks_for_the_card_of_the_visit_that_it_ended() -> None:
+    for language in LANGUAGES:
+        ask, lost = Voice(language).say("ended.inside"), FaultData("sam.absent")
+        assert ask in screen(OutOfService(lost, inside=7), language)
+        assert ask not in screen(OutOfService(lost), language)
+
+
 @pytest.mark.parametrize("code", [*PRINTER, "print.cancelled", "print.limit"])
 def test_a_paper_that_did_not_come_is_told_with_its_reason(code: str) -> None:
     for language in LANGUAGES:
