@@ -94,7 +94,8 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "reading", Reading(CARD)
     yield "enter_pin", EnterPin(CARD, HOLDER, 0.0, 6)
     yield "enter_pin-ending", EnterPin(CARD, HOLDER, 0.0, 6)  # the time runs low
-    yield "enter_pin-wrong", EnterPin(CARD, HOLDER, 0.0, 1, "pin.wrong")
+    yield "enter_pin-wrong", EnterPin(CARD, HOLDER, 0.0, 1, "pin.last_try")
+    yield "enter_pin-last", EnterPin(CARD, HOLDER, 0.0, 1)
     yield "looking_up", LookingUp(CARD, HOLDER)
     yield "menu", Menu(CARD, HOLDER, 0.0)
     yield "menu-old", Menu(CARD, HOLDER, 0.0)  # the records are not whole

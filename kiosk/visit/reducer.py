@@ -259,7 +259,10 @@ def _identify(
         case EnterPin(generation, holder), PinEntered(_, pin) if pin is not None:
             return LookingUp(generation, holder), (VerifyPin(generation, pin),)
         case LookingUp(generation, holder), PinRefused(_, tries_left):
-            return EnterPin(generation, holder, UNSET, tries_left, "pin.wrong"), ()
+            return replace(
+                EnterPin(generation, holder, UNSET, tries_left),
+                hint="pin.last_try" if tries_left == 1 else "pin.wrong",
+            ), ()
         case LookingUp(generation), PinAccepted():
             return state, (LookUp(generation),)
         case LookingUp(generation, holder), RecordsFound():

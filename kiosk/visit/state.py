@@ -88,7 +88,7 @@ class EnterPin(Visiting):
     holder: Holder
     deadline: float
     tries_left: int
-    hint: Literal["", "pin.wrong", "pin.format"] = ""
+    hint: Literal["", "pin.wrong", "pin.last_try", "pin.format"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,12 +118,19 @@ def test_a_printer_that_waits_or_stands_still_is_told_before_and_while_it_prints
             assert 'data-call="back"' in html
 
 
-@pytest.mark.parametrize("hint", ["pin.wrong", "pin.format"])
+@pytest.mark.parametrize("hint", ["pin.wrong", "pin.last_try", "pin.format"])
 def test_a_pin_that_was_refused_is_asked_for_again_on_the_same_screen(hint: str) -> None:
     for language in LANGUAGES:
         html = screen(EnterPin(7, HOLDER, 9.0, 2, hint), language)  # type: ignore[arg-type]
         tells(html, hint, language, "", "do", tries_left=2)
         assert 'data-confirm="pin"' in html
+
+
+def test_the_last_try_of_a_pin_is_said_to_be_the_last_before_it_is_typed() -> None:
+    for language in LANGUAGES:
+        last = Voice(language).say("pin.last")
+        assert last in screen(EnterPin(7, HOLDER, 9.0, 1), language)
+        assert last not in screen(EnterPin(7, HOLDER, 9.0, 2), language)
 
 
 @pytest.mark.parametrize("alarm", ["sound", "stay", "staff"])

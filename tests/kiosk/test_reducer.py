@@ -229,6 +229,12 @@ def test_a_wrong_pin_shows_the_tries_left_and_sends_nothing_by_itself() -> None:
     assert effects == ()
 
 
+def test_a_wrong_pin_that_leaves_one_try_is_answered_with_what_the_next_one_does() -> None:
+    after, _ = reduce(LookingUp(GEN, HOLDER), PinRefused(GEN, 1), 0.0, RULES)
+    assert isinstance(after, EnterPin)
+    assert after.hint == "pin.last_try"
+
+
 def test_what_cannot_be_a_pin_never_reaches_the_card() -> None:
     state = EnterPin(GEN, HOLDER, LATER, 6)
     after, effects = reduce(state, PinEntered(GEN, None), 0.0, RULES)
