@@ -53,6 +53,11 @@ def test_a_switch_of_the_language_keeps_what_was_typed(standing: Stand, page: Pa
     assert page.locator(".dots i").count() == 3
 
 
+def test_large_print_too_says_that_the_statement_can_be_swiped(standing: Stand, page: Page) -> None:
+    standing.show(page, "preview", Look(size="elder"))
+    expect(page.get_by_text("上下滑动可看全部。")).to_be_visible()
+
+
 def test_a_switch_keeps_the_place_that_was_scrolled_to(standing: Stand, page: Page) -> None:
     standing.put("preview")
     on_screen(page, "preview")
