@@ -91,8 +91,8 @@ def last_made(settings: Settings) -> datetime | None:
         return None
 
 
-def restore(files: tuple[Kept, ...], backup: Path) -> tuple[Path, ...]:
-    """Put a backup's files where the kiosk has them; those there now get `.before-restore`.
+def restore(files: tuple[Kept, ...], backup: Path, now: datetime) -> tuple[Path, ...]:
+    """Put a backup's files where the kiosk has them; those there get `.before-` and the time.
 
     Nobody may use them meanwhile. Raises BackupError, before anything is changed, for a backup
     that is not whole.
@@ -105,7 +105,7 @@ def restore(files: tuple[Kept, ...], backup: Path) -> tuple[Path, ...]:
             for end in ("-wal", "-shm", ""):
                 old = _beside(one.place, end)
                 if old.exists():
-                    old.replace(_beside(old, ".before-restore"))
+                    old.replace(_beside(old, f".before-{now:%Y%m%dT%H%M%SZ}"))
             _beside(one.place, ".restore").replace(one.place)
             _sync(one.place.parent)
     return tuple(one.place for one in there)
@@ -145,9 +145,6 @@ def _copy(one: Kept, target: Path) -> str:
 def _bring(source: Path, target: Path) -> None:
     _write(target, b"")
     with source.open("rb") as file, target.open("wb") as out:
-        if os.geteuid() == 0:  # root may restore what the daemon has to read
-            owner = target.parent.stat()
-            os.fchown(out.fileno(), owner.st_uid, owner.st_gid)
         shutil.copyfileobj(file, out)
     _sync(target)
 

@@ -370,6 +370,16 @@ class MaintenanceSignError(KioskError):
         self.reason = reason
 
 
+class WrongUserError(KioskError):
+    """Root would make files in `folder` that the daemon's user cannot open."""
+
+    code = "kiosk.wrong_user"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} belongs to another user")
+        self.folder = folder
+
+
 class NoServiceManagerError(KioskError):
     """There is no systemd that could run a command as the daemon's user."""
 

@@ -7,7 +7,10 @@ the service manager hands them to what it starts, and to nothing else.
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
+
+from kiosk.errors import WrongUserError
 
 USER: Final = "kiosk"
 PATH: Final = "/opt/hall-kiosk/bin:/usr/bin:/bin"
@@ -39,3 +42,19 @@ def run_as_service(arguments: Sequence[str]) -> None:
     """Become such a command; does not return. OSError where there is no systemd."""
     command = (*as_service(terminal=sys.stdin.isatty()), *arguments)
     os.execvp(command[0], command)  # noqa: S606 - no shell: each argument stays one
+
+
+def refuse_another_user(place: Path) -> None:
+    """Refuse root beside a file of the kiosk whose folder is another user's.
+
+    Root may do anything there, and what it makes, a lock or a key, the daemon could not open:
+    the kiosk would not start any more. Raises WrongUserError.
+    """
+    folder = place.parent
+    if os.geteuid() == 0 and folder.is_dir() and owner_of(folder) != 0:
+        raise WrongUserError(folder)
+
+
+def owner_of(folder: Path) -> int:
+    """The user that it belongs to."""
+    return folder.stat().st_uid

@@ -119,21 +119,41 @@ def restore(
     """Put a backup back; the kiosk must be stopped. The present files stay beside the new ones."""
     from archive.model import AuditEvent, AuditKind
     from kiosk.backup import restore as restore_backup
-    from kiosk.composition import only_one, open_records
+    from kiosk.composition import only_one, open_records, utc_now
 
     chosen = settings(config)
     with only_one(chosen.store.journal):
-        for place in restore_backup(_kept(chosen), folder):
+        count, reference = _trail_end(chosen)
+        for place in restore_backup(_kept(chosen), folder, utc_now()):
             typer.echo(place)
         with open_records(chosen, create=False) as store:
             store.append_audit(
                 AuditEvent(
                     kind=AuditKind.STAFF_ACTION,
                     kiosk=chosen.kiosk.id,
+                    count=count,
                     result="backup.restored",
                     operator=operator,
+                    reference=reference,
                 )
             )
+
+
+def _trail_end(chosen: "Settings") -> tuple[int, str]:
+    """Rows and last hash of the trail that is replaced: they are kept in the one that returns.
+
+    Without them rows could be made to vanish by a restore; (0, "") where it cannot be read.
+    """
+    from archive.errors import ArchiveError
+    from kiosk.composition import open_records
+    from kiosk.errors import KioskError
+
+    try:
+        with open_records(chosen, create=False) as store:
+            check = store.verify_audit()
+    except (ArchiveError, KioskError):
+        return 0, ""
+    return check.rows, check.head[:32]
 
 
 def _kept(chosen: "Settings") -> "tuple[Kept, ...]":

@@ -106,16 +106,10 @@ class Accounts:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file at once by one that only its owner may read. Raises OSError.
-
-    It stays its old owner's: root may set a password that the daemon has to check.
-    """
-    owner = path.parent.stat()
+    """Replace a file at once by one that only its owner may read. Raises OSError."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "w") as file:
-        if os.geteuid() == 0:
-            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

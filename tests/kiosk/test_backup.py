@@ -16,7 +16,7 @@ from kiosk.cli import app
 from kiosk.composition import audit_key_of, only_one
 from kiosk.config import Settings, load
 from kiosk.console.accounts import Accounts
-from kiosk.errors import AlreadyRunningError, BackupError
+from kiosk.errors import AlreadyRunningError, BackupError, WrongUserError
 from printing.journal import Journal, Order
 from tests.kiosk.console.conftest import FAST
 
@@ -82,10 +82,10 @@ def test_what_was_there_when_the_backup_was_made_is_there_again(
     made = make(files_of(settings), tmp_path / "backups", NOW, keep=3)
     trace(settings, "two")
     queue(settings)
-    restore(files_of(settings), made)
+    restore(files_of(settings), made, NOW)
     assert traces(settings) == ["one"]
     assert jobs(settings) == 1
-    left = sqlite3.connect(f"{settings.store.records}.before-restore")
+    left = sqlite3.connect(f"{settings.store.records}.before-20261122T183000Z")
     assert left.execute("SELECT count(*) FROM audit").fetchone() == (2,)
     left.close()
 
@@ -111,20 +111,24 @@ def test_a_technician_can_log_in_after_a_restore(settings: Settings, tmp_path: P
     accounts.set("li.wei", "李伟", "correct horse battery")
     made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
     settings.technician.accounts.unlink()
-    restore(files_of(settings), made)
+    restore(files_of(settings), made, NOW)
     assert accounts.check("li.wei", "correct horse battery")
 
 
-def test_what_root_restores_belongs_to_the_owner_of_the_folder(
-    settings: Settings, tmp_path: Path, mocker: MockerFixture
+def test_root_does_not_restore_into_the_folder_of_another_user(
+    config: Path, settings: Settings, tmp_path: Path, mocker: MockerFixture
 ) -> None:
+    """What it makes there, a lock for one, the daemon could not open."""
     trace(settings, "one")
     made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    trace(settings, "two")
+    there = set(tmp_path.iterdir())
     mocker.patch("os.geteuid", return_value=0)
-    chown = mocker.patch("os.fchown")
-    restore(files_of(settings), made)
-    owner = tmp_path.stat()
-    assert [call.args[1:] for call in chown.call_args_list] == [(owner.st_uid, owner.st_gid)] * 2
+    mocker.patch("kiosk.service_user.owner_of", return_value=1000)
+    arguments = ["backup", "restore", str(made), "--by", "li.wei", "--config", str(config)]
+    refused = CliRunner().invoke(app, arguments)
+    assert isinstance(refused.exception, WrongUserError)
+    assert set(tmp_path.iterdir()) == there
 
 
 def test_only_the_last_backups_are_kept(settings: Settings, tmp_path: Path) -> None:
@@ -150,7 +154,7 @@ def test_a_backup_that_is_not_whole_changes_nothing(
         (made / name).write_bytes(data)
     trace(settings, "two")
     with pytest.raises(BackupError):
-        restore(files_of(settings), made)
+        restore(files_of(settings), made, NOW)
     assert traces(settings) == ["one", "two"]
 
 
@@ -185,7 +189,7 @@ def test_a_backup_is_not_thrown_away_for_those_of_a_clock_that_was_ahead(
         make(files_of(settings), tmp_path / "backups", NOW + timedelta(days=3650 + day), keep=2)
     made = make(files_of(settings), tmp_path / "backups", NOW, keep=2)
     assert len(list((tmp_path / "backups").iterdir())) == 2
-    restore(files_of(settings), made)
+    restore(files_of(settings), made, NOW)
     assert traces(settings) == ["one"]
 
 
@@ -228,6 +232,22 @@ def test_the_commands_make_and_restore_and_the_trail_says_who(
     )
     assert done.exit_code == 0
     assert traces(settings) == ["one", "backup.restored"]
+
+
+def test_rows_that_a_restore_takes_out_of_the_trail_are_counted_in_it(
+    config: Path, settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    trace(settings, "two")
+    assert isinstance(settings.store.records, Path)
+    with SqliteStore(settings.store.records, lambda: NOW) as store:
+        replaced = store.verify_audit()
+    arguments = ["backup", "restore", str(made), "--by", "li.wei", "--config", str(config)]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    with SqliteStore(settings.store.records, lambda: NOW) as store:
+        *_, row = store.audit_rows()
+    assert (row.count, row.reference) == (2, replaced.head[:32])
 
 
 def test_nothing_is_restored_under_a_running_kiosk(

@@ -250,6 +250,6 @@ def test_the_command_sets_a_password_without_showing_it(
     assert json.loads((tmp_path / "others.json").read_text("utf-8"))[0]["name"] == "王芳"
     assert run("remove", "wang.fang")[0] == 0
     assert run("remove", "wang.fang")[0] != 0
-    assert "kiosk technician password" in run("list")[1]
+    assert "kiosk staff technician password" in run("list")[1]
     trail = technician.trail()
     assert trail == [("wang.fang", "technician.set"), ("wang.fang", "technician.removed")]
