@@ -80,7 +80,7 @@ def serve_machine(
         monitor = Monitor(service, machine.progress, metrics)
         page = OwnPage.of(machine.settings, machine.rng)
         service.subscribe(lambda: page.aloud.keep_for(service.shown.token))
-        app = build(Behind(service, desk, machine.settings, machine.now, verifier, monitor, page))
+        app = build(Behind(service, desk, machine.settings, verifier, monitor, page))
         console = parts.enter_context(
             contextlib.closing(Console.of(machine, service, monitor, counters))
         )

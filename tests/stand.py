@@ -244,7 +244,7 @@ def application(
     verifier, settings = SimpleNamespace(), Settings()
     own = page or _talkative(settings)
     return build(
-        Behind(service, desk, settings, lambda: NOW, verifier, monitor, own)  # type: ignore[arg-type]
+        Behind(service, desk, settings, verifier, monitor, own)  # type: ignore[arg-type]
     )
 
 

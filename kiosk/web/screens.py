@@ -1,7 +1,6 @@
 """From the visit's state to the screen that shows it: a template and what it needs."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from math import ceil
 from typing import assert_never
@@ -52,7 +51,6 @@ from kiosk.web.preview import ShownLine, shown_lines
 from kiosk.web.words import LANGUAGE_TAGS, OTHER, Voice
 from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
-from printing.statements.issue import CHINA
 
 
 @cache
@@ -72,7 +70,6 @@ def render(
     *,
     memory: Memory | None,
     settings: Settings,
-    now: datetime,
     seconds: float,
     page: OwnPage,
 ) -> str:
@@ -99,7 +96,6 @@ def render(
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),
-            today=_today(now, voice),
             **spoken(shown.look),
             **extra,
         )
@@ -132,12 +128,6 @@ def sound_of(state: State) -> str:
             return "card-forgotten"
         case _:
             return ""
-
-
-def _today(now: datetime, voice: Voice) -> str:
-    day = now.astimezone(CHINA)
-    month, weekday = voice.say(f"month.in_{day.month}"), voice.say(f"day.on_{day.isoweekday()}")
-    return voice.say("frame.today", month=month, day=day.day, weekday=weekday)
 
 
 def _screen(

@@ -41,7 +41,6 @@ def screen(state: State, language: Language) -> str:
             Shown(state, "token", Look(language)),
             memory=None,
             settings=Settings(),
-            now=NOW,
             seconds=20,
             page=PAGE,
         )

@@ -96,7 +96,7 @@ def parts(folder: Path) -> Iterator[Parts]:
         page = OwnPage.of(settings, random.Random(1))
         page.owner._newest = PAGE_KEY
         assert page.owner.shows(PAGE_KEY, TOKEN, visiting=True)
-        app = build(Behind(service, desk, settings, lambda: NOW, verifier, monitor, page))
+        app = build(Behind(service, desk, settings, verifier, monitor, page))
         yield Parts(app, visit, journal, seconds)
 
 

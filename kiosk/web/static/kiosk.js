@@ -139,7 +139,10 @@
     const clock = stage.querySelector("[data-clock]");
     if (clock) {
       const now = new Date();
-      clock.textContent = now.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
+      const timeZone = "Asia/Shanghai";
+      clock.textContent = now.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone });
+      const words = document.documentElement.lang === "en" ? "en-GB" : "zh-CN"; // the day of the month first
+      stage.querySelector("[data-day]").textContent = now.toLocaleDateString(words, { month: "short", day: "numeric", weekday: "long", timeZone });
     }
   };
 
