@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -55,6 +56,11 @@ class Guard:
         if int(length) and (kind != "application/json" or "content-encoding" in headers):
             return _refused(415, "JSON is expected")
         return None
+
+
+def own_origin(request: Request, origin: str) -> bool:
+    """Whether a call comes from a page of this very address, by the browser's word (`Origin`)."""
+    return origin == f"{request.url.scheme}://{request.headers['host']}"
 
 
 def _refused(status: int, detail: str) -> JSONResponse:

@@ -69,6 +69,14 @@ def test_the_date_goes_on_at_midnight_by_itself_in_both_languages(
         expect(page.locator("[data-day]")).to_have_text(after)
 
 
+def test_a_long_press_opens_no_menu_of_the_browser(standing: Stand, page: Page) -> None:
+    standing.show(page, "preview")
+    ask = "new MouseEvent('contextmenu', { bubbles: true, cancelable: true })"
+    for where in (".papers", ".chart svg", ".foot button"):
+        part = page.locator(where).first
+        assert not part.evaluate(f"part => part.dispatchEvent({ask})"), where
+
+
 def test_large_print_too_says_that_the_statement_can_be_swiped(standing: Stand, page: Page) -> None:
     standing.show(page, "preview", Look(size="elder"))
     expect(page.get_by_text("上下滑动可看全部。")).to_be_visible()

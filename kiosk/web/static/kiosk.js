@@ -228,6 +228,9 @@
     event.preventDefault();
   });
 
+  // A long press opens no menu of the browser: nothing is saved, printed or searched from there.
+  document.addEventListener("contextmenu", (event) => event.preventDefault());
+
   // A finger on a key takes no focus: Enter of a hardware PIN pad would press that key again.
   stage.addEventListener("mousedown", (event) => {
     if (event.target.closest("[data-key], [data-letter]")) event.preventDefault();
