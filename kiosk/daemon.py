@@ -84,8 +84,7 @@ def serve_machine(
         monitor = Monitor(service, machine.progress, metrics)
         page = OwnPage.of(machine.settings, machine.rng, secret)
         service.subscribe(lambda: page.aloud.keep_for(service.shown.token))
-        behind = Behind(service, desk, machine.settings, machine.now, desk.verifier, monitor, page)
-        app = build(behind)
+        app = build(Behind(service, desk, machine.settings, desk.verifier, monitor, page))
         console = parts.enter_context(
             contextlib.closing(Console.of(machine, service, monitor, counters))
         )

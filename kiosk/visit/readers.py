@@ -93,7 +93,8 @@ class Readers:
         self._occupied.discard(reader)
         if self._inside is not None and self._inside.generation == generation:
             self._inside = None
-        self._post(CardOut(generation))
+        if self._usable or reader in self._readers:  # else nobody saw it go: it may still be in
+            self._post(CardOut(generation))
         if reader == self._sam:
             self._judge()
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -64,6 +65,11 @@ def _opens(path: str, headers: Headers) -> bool:
     That shows nobody anything: the page still has to prove that it is the screen's.
     """
     return path == "/" and headers.get("sec-fetch-dest") == "document"
+
+
+def own_origin(request: Request, origin: str) -> bool:
+    """Whether a call comes from a page of this very address, by the browser's word (`Origin`)."""
+    return origin == f"{request.url.scheme}://{request.headers['host']}"
 
 
 def _refused(status: int, detail: str) -> JSONResponse:

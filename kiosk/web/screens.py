@@ -1,7 +1,6 @@
 """From the visit's state to the screen that shows it: a template and what it needs."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from math import ceil
 from typing import assert_never
@@ -55,7 +54,6 @@ from kiosk.web.preview import ShownLine, shown_lines
 from kiosk.web.words import LANGUAGE_TAGS, OTHER, Voice
 from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
-from printing.statements.issue import CHINA
 
 
 @cache
@@ -75,7 +73,6 @@ def render(
     *,
     memory: Memory | None,
     settings: Settings,
-    now: datetime,
     seconds: float,
     page: OwnPage,
 ) -> str:
@@ -102,7 +99,6 @@ def render(
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),
-            today=_today(now, voice),
             **spoken(shown.look),
             **extra,
         )
@@ -129,16 +125,12 @@ def sound_of(state: State) -> str:
             return "paper-ready"
         case TakeCard() | Problem():
             return "take-card"
+        case OutOfService() if state.inside:
+            return "take-card"
         case Forgotten(alarm="sound"):
             return "card-forgotten"
         case _:
             return ""
-
-
-def _today(now: datetime, voice: Voice) -> str:
-    day = now.astimezone(CHINA)
-    month, weekday = voice.say(f"month.in_{day.month}"), voice.say(f"day.on_{day.isoweekday()}")
-    return voice.say("frame.today", month=month, day=day.day, weekday=weekday)
 
 
 def _screen(
@@ -148,9 +140,12 @@ def _screen(
         case Idle(notice):
             words = _words(notice) if notice else None
             return "idle", {"notice": words}
-        case OutOfService(why) | Maintenance(fault=why):
-            served = isinstance(state, OutOfService)  # in maintenance nobody is, not even a guest
-            return "out_of_service", {"fault": _words(why), "open_to_guests": served}
+        case OutOfService(why, inside):
+            extra = {"fault": _words(why), "card_inside": inside > 0, "open_to_guests": True}
+            return "out_of_service", extra
+        case Maintenance(fault=why):  # nobody is served, not even a guest
+            extra = {"fault": _words(why), "card_inside": False, "open_to_guests": False}
+            return "out_of_service", extra
         case Reading():
             return "reading", {}
         case EnterPin():

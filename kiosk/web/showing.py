@@ -1,8 +1,6 @@
 """What stands behind the page, and what of it the page of a key may see."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, HTTPException, Request
@@ -37,7 +35,6 @@ class Behind:
     service: VisitService
     desk: Desk
     settings: Settings
-    now: Callable[[], datetime]
     verifier: Verifier
     monitor: Monitor
     page: OwnPage
@@ -56,7 +53,6 @@ def drawn(behind: Behind, shown: Shown) -> str:
         shown,
         memory=behind.desk.memory,
         settings=behind.settings,
-        now=behind.now(),
         seconds=behind.service.seconds_left(shown.state),
         page=behind.page,
     )

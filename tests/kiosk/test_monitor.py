@@ -25,9 +25,7 @@ def monitor(kiosk: Kiosk) -> Monitor:
 @pytest.fixture
 def client(kiosk: Kiosk, monitor: Monitor, mocker: MockerFixture) -> Iterator[TestClient]:
     machine = kiosk.machine
-    behind = Behind(
-        kiosk.service, kiosk.desk, machine.settings, machine.now, mocker.Mock(), monitor, own_page()
-    )
+    behind = Behind(kiosk.service, kiosk.desk, machine.settings, mocker.Mock(), monitor, own_page())
     with TestClient(build(behind), base_url="http://127.0.0.1:8080") as client:
         yield client
 

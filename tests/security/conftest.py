@@ -99,7 +99,7 @@ def parts(folder: Path) -> Iterator[Parts]:
         page = replace(OwnPage.of(settings, random.Random(1)), owner=OWNER)
         assert OWNER.claim(PAGE_KEY, "")
         assert OWNER.shows(PAGE_KEY, TOKEN, visiting=True)
-        app = build(Behind(service, desk, settings, lambda: NOW, verifier, monitor, page))
+        app = build(Behind(service, desk, settings, verifier, monitor, page))
         yield Parts(app, visit, journal, seconds)
 
 

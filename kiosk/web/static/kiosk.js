@@ -146,7 +146,10 @@
     const clock = stage.querySelector("[data-clock]");
     if (clock) {
       const now = new Date();
-      clock.textContent = now.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
+      const timeZone = "Asia/Shanghai";
+      clock.textContent = now.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone });
+      const words = document.documentElement.lang === "en" ? "en-GB" : "zh-CN"; // the day of the month first
+      stage.querySelector("[data-day]").textContent = now.toLocaleDateString(words, { month: "short", day: "numeric", weekday: "long", timeZone });
     }
   };
 
@@ -239,6 +242,9 @@
     else return;
     event.preventDefault();
   });
+
+  // A long press opens no menu of the browser: nothing is saved, printed or searched from there.
+  document.addEventListener("contextmenu", (event) => event.preventDefault());
 
   // A finger on a key takes no focus: Enter of a hardware PIN pad would press that key again.
   stage.addEventListener("mousedown", (event) => {
