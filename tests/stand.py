@@ -178,7 +178,8 @@ class Stand:
         """Show the screen of this name, as a visit of its own; the answer is its token."""
         state = self.states[name]
         known = memory(state)
-        self.desk.memory = SimpleNamespace(**vars(known))
+        made = SimpleNamespace(**{**vars(known.statement), "size": look.print_size})
+        self.desk.memory = SimpleNamespace(**{**vars(known), "statement": made})
         if name == "menu-old":
             self.desk.memory.view = replace(known.view, caveats=CAVEATS)
         token = f"token-{next(self.tokens)}"

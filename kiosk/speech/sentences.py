@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from typing import Final, Literal
 
 from kiosk.visit.look import Language
+from kiosk.web.words import Voice
 
 Out = Literal["headphones", "speaker"]
 
@@ -27,15 +28,6 @@ _BLOCKS: Final = frozenset(
 )
 _SILENT: Final = frozenset({"svg", "script", "style", "template"})
 _STOPS: Final = "。！？；：，、.!?;:,"
-_REST: Final = {"zh": "其余内容请看屏幕或打印的单据。", "en": "The rest is on the screen."}
-_CHOICES: Final = {"zh": "您可以选择：", "en": "You can choose: "}
-_COUNT: Final = {
-    "zh": "共 {count} 行，这里只读合计，逐行内容请看屏幕或打印的单据。",
-    "en": "{count} rows; only the sums are read, the rows are on the screen and on paper.",
-}
-_END: Final = {"zh": "。", "en": ". "}
-_PART: Final = {"zh": "；", "en": "; "}
-_COMMA: Final = {"zh": "，", "en": ", "}
 
 
 @dataclass(slots=True)
@@ -104,19 +96,20 @@ def sentences(
     shown = reader.root.by_id(part) if part else reader.root
     if shown is None:
         return ()
-    teller = _Teller(out, language, whole=not part)
+    voice = Voice(language)
+    teller = _Teller(out, voice, whole=not part)
     # A part is asked for by its name: that it is not read with the rest does not matter then.
     asked = Element("div", {}, shown.parts) if part else shown
     said = [*teller.tell(asked), *teller.choices()]
-    return _bounded(list(dict.fromkeys(said)), language, longest)
+    return _bounded(list(dict.fromkeys(said)), voice, longest)
 
 
-def _bounded(said: list[str], language: Language, longest: int) -> tuple[str, ...]:
+def _bounded(said: list[str], voice: Voice, longest: int) -> tuple[str, ...]:
     """As many whole sentences as fit; what is left out is said to be."""
     kept: list[str] = []
     for sentence in said:
         if sum(map(len, kept)) + len(sentence) > longest:
-            return (*kept, _REST[language])
+            return (*kept, voice.say("aloud.rest"))
         kept.append(sentence)
     return tuple(kept)
 
@@ -124,17 +117,17 @@ def _bounded(said: list[str], language: Language, longest: int) -> tuple[str, ..
 class _Teller:
     """Says a screen, and keeps its buttons for the end."""
 
-    def __init__(self, out: Out, language: Language, *, whole: bool) -> None:
+    def __init__(self, out: Out, voice: Voice, *, whole: bool) -> None:
         self._out = out
-        self._language = language
+        self._voice = voice
         self._whole = whole
         self._buttons: list[str] = []
 
     def choices(self) -> Iterator[str]:
         """What can be touched, in one sentence."""
         if self._buttons:
-            named = _PART[self._language].join(dict.fromkeys(self._buttons))
-            yield _ended(_CHOICES[self._language] + named, self._language)
+            named = self._voice.say("aloud.part").join(dict.fromkeys(self._buttons))
+            yield _ended(self._voice.say("aloud.choices") + named, self._voice)
 
     def tell(self, element: Element) -> Iterator[str]:
         """The sentences of an element."""
@@ -148,7 +141,7 @@ class _Teller:
         elif any(True for _ in element.find(*_BLOCKS)):
             yield from self._blocks(element)
         elif words := self._words(element):
-            yield _ended(words, self._language)
+            yield _ended(words, self._voice)
 
     def _blocks(self, element: Element) -> Iterator[str]:
         """Blocks one after the other; text that stands between them is a sentence too."""
@@ -160,7 +153,7 @@ class _Teller:
                 run.parts.append(part)
                 continue
             if words := self._words(run):
-                yield _ended(words, self._language)
+                yield _ended(words, self._voice)
             run = Element("p")
             yield from self.tell(part)
 
@@ -190,20 +183,20 @@ class _Teller:
                 said += re.sub(r"\s+", " ", part)
                 continue
             if part.tag == "br":
-                said = _joined(said, "", self._language)
+                said = _joined(said, "", self._voice)
             elif not self._silent(part):
-                said = _joined(said, self._words(part), self._language)
+                said = _joined(said, self._words(part), self._voice)
         return said.strip()
 
     def _table(self, table: Element) -> Iterator[str]:
         """Each row by its headings; of a long table only the rows that are sums."""
         for caption in table.find("caption"):
-            yield _ended(self._words(caption), self._language)
+            yield _ended(self._words(caption), self._voice)
         heads = [self._words(cell) for head in table.find("thead") for cell in head.find("th")]
         rows = [row for part in table.find("tbody", "tfoot") for row in part.find("tr")]
         plain = [row for row in rows if "sum" not in row.attributes.get("class", "").split()]
         if len(plain) > _ROWS:
-            yield _COUNT[self._language].format(count=len(plain))
+            yield self._voice.say("aloud.rows", count=len(plain))
             rows = [row for row in rows if row not in plain]
         for row in rows:
             yield from self._row(row, heads)
@@ -213,18 +206,18 @@ class _Teller:
         if len(cells) == len(heads) and len(cells) != 2:
             named = zip(["", *heads[1:]], cells, strict=True)
             cells = [f"{head} {cell}".lstrip() if cell else "" for head, cell in named]
-        if said := _COMMA[self._language].join(filter(None, cells)):
-            yield _ended(said, self._language)
+        if said := self._voice.say("aloud.comma").join(filter(None, cells)):
+            yield _ended(said, self._voice)
 
 
-def _joined(said: str, more: str, language: Language) -> str:
+def _joined(said: str, more: str, voice: Voice) -> str:
     """Two pieces that stand apart on the screen; a space or a stop between them is enough."""
     if not said or said.endswith((" ", *_STOPS)) or more.startswith((" ", *_STOPS)):
         return said + more
-    return said + _COMMA[language] + more
+    return said + voice.say("aloud.comma") + more
 
 
-def _ended(sentence: str, language: Language) -> str:
+def _ended(sentence: str, voice: Voice) -> str:
     if sentence.endswith(tuple("。！？：.!?:")):
         return sentence
-    return sentence.rstrip("，,、；;") + _END[language]
+    return sentence.rstrip("，,、；;") + voice.say("aloud.end")

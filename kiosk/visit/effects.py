@@ -38,7 +38,8 @@ class Compose:
     generation: int
     statement: str
     asked: Asked = USUAL
-    size: Size = "normal"
+    size: Size | None = None
+    """As in `Holder`."""
 
 
 @dataclass(frozen=True, slots=True)

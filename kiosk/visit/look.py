@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from printing.layout.size import Size
+
 Language = Literal["zh", "en"]
 
 
@@ -16,6 +18,11 @@ class Look:
     contrast: Literal["normal", "high"] = "normal"
     reach: Literal["normal", "low"] = "normal"
     """`low`: what is touched stands in the lower part of the glass."""
+
+    @property
+    def print_size(self) -> Size:
+        """Who reads large print on the screen gets it on paper, unless they choose otherwise."""
+        return "large" if self.size == "elder" else "normal"
 
 
 USUAL_LOOK = Look()

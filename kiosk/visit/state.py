@@ -20,8 +20,8 @@ class Holder:
     name: str
     card_number: str
     area: str
-    size: Size = "normal"
-    """In which size of print this visit shows and prints."""
+    size: Size | None = None
+    """The size of print that was chosen for this visit; None: the one that goes with the look."""
 
 
 NOBODY = Holder("", "", "")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from math import ceil
 from typing import assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -93,7 +94,7 @@ def render(
             name=name,
             state=state,
             token=shown.token,
-            seconds=round(seconds),
+            seconds=ceil(seconds),
             digits=page.pad.digits(state.generation) if isinstance(state, EnterPin) else "",
             can_speak=page.aloud.can_speak,
             sound=sound_of(state) if settings.speech.signals else "",
@@ -150,7 +151,8 @@ def _screen(
             words = _words(notice) if notice else None
             return "idle", {"notice": words}
         case OutOfService(why) | Maintenance(fault=why):
-            return "out_of_service", {"fault": _words(why)}
+            served = isinstance(state, OutOfService)  # in maintenance nobody is, not even a guest
+            return "out_of_service", {"fault": _words(why), "open_to_guests": served}
         case Reading():
             return "reading", {}
         case EnterPin():
@@ -185,6 +187,7 @@ def _paper_screen(
             return "preview", {
                 "statement": statement(state.statement),
                 "content": _content(memory),
+                "size": memory.statement.size if memory and memory.statement else "normal",
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
                 "charts": memory.charts if memory else Charts(),
                 "lines": code_table("AAE140.hrss"),

@@ -288,6 +288,22 @@ def test_a_holder_without_contributions_is_told_so_and_may_still_choose(
     expect(page.locator("#stage")).to_contain_text("查询时段内没有缴费记录")
 
 
+def test_a_daemon_that_hangs_leaves_no_record_on_the_glass_and_one_that_goes_on_shows_it_again(
+    demo: Demo, page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    to_preview(demo, page, cards[0])
+    demo.process.send_signal(signal.SIGSTOP)
+    try:
+        expect(page.locator("[data-screen]")).to_have_count(0, timeout=7000)
+        assert "林*岚" not in page.content()
+        assert "终端正在恢复" in page.inner_text("#stage")
+    finally:
+        demo.process.send_signal(signal.SIGCONT)
+    on_screen(page, "preview")
+    demo.do("remove")
+    on_screen(page, "idle")
+
+
 def test_pcscd_killed_and_started_again_takes_the_kiosk_out_of_service_and_back(
     demo: Demo, page: Page
 ) -> None:

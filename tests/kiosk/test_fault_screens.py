@@ -82,6 +82,12 @@ def test_a_fault_that_ends_a_visit_or_the_service_is_told_whole(code: str) -> No
             leads_on(html, language)
 
 
+def test_what_needs_no_card_is_offered_only_where_it_is_served() -> None:
+    offers = 'data-call="guest"'
+    assert offers in screen(OutOfService(FaultData("reader.absent")), "zh")
+    assert offers not in screen(Maintenance(), "zh")
+
+
 @pytest.mark.parametrize("code", [*PRINTER, "print.cancelled", "print.limit"])
 def test_a_paper_that_did_not_come_is_told_with_its_reason(code: str) -> None:
     for language in LANGUAGES:

@@ -5,8 +5,10 @@ import pytest
 from archive.model import AuditKind
 from kiosk.headless import as_text
 from kiosk.visit.events import Back, Chosen, PrintAsked, SizeAsked
+from kiosk.visit.look import LookAsked
 from kiosk.visit.state import Menu, Preview, Printed
 from printing.layout.estimate import DOTS_PER_CM
+from printing.layout.size import Size
 from printing.statements.material import Asked
 from tests.kiosk.conftest import SECONDS, Kiosk
 
@@ -17,6 +19,14 @@ def preview(kiosk: Kiosk) -> Preview:
     state = kiosk.on(Preview)
     assert isinstance(state, Preview)
     return state
+
+
+def composed(kiosk: Kiosk) -> Size:
+    """In which size the statement is that is shown."""
+    memory = kiosk.desk.memory
+    assert memory is not None
+    assert memory.statement is not None
+    return memory.statement.size
 
 
 def larger(kiosk: Kiosk, generation: int) -> Preview:
@@ -53,7 +63,22 @@ def test_the_wish_holds_for_the_visit_and_not_for_the_next(kiosk: Kiosk) -> None
     kiosk.hall.slot.remove()
     kiosk.until(lambda state: not isinstance(state, Preview))
     kiosk.to_preview(kiosk.cards[1])
-    assert preview(kiosk).holder.size == "normal"
+    assert preview(kiosk).holder.size is None
+    assert composed(kiosk) == "normal"
+
+
+def test_who_reads_a_large_screen_gets_large_print_and_may_choose_otherwise(kiosk: Kiosk) -> None:
+    kiosk.service.show_as(LookAsked(size="elder"))
+    generation = kiosk.to_preview(kiosk.cards[0])
+    assert composed(kiosk) == "large"
+    kiosk.service.post(SizeAsked(generation, "normal"))
+    kiosk.until(lambda s: isinstance(s, Preview) and s.holder.size == "normal")
+    assert composed(kiosk) == "normal"
+    kiosk.service.post(Back(generation))
+    kiosk.on(Menu)
+    kiosk.service.post(Chosen(generation, "rights"))
+    preview(kiosk)
+    assert composed(kiosk) == "normal"
 
 
 def test_changing_the_size_is_no_new_look_at_the_records(kiosk: Kiosk) -> None:

@@ -52,7 +52,7 @@ def test_every_key_is_there_in_both_languages_with_the_same_names() -> None:
 
 
 def test_every_key_that_is_used_is_there_and_every_one_that_is_there_is_used() -> None:
-    sources = [*TEMPLATES, *WEB.glob("*.py")]
+    sources = [*TEMPLATES, *WEB.glob("*.py"), *WEB.parent.glob("speech/*.py")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     tables = {key.split(".")[0] for key in words()}
     named = set(re.findall(r'"(\w+\.\w+)["{]', text))
