@@ -58,9 +58,14 @@ from printing.statements import STATEMENTS, Section, Statement, statement
 
 @cache
 def environment() -> Environment:
-    """The page templates; a name that a template uses and nobody gave is a bug, not a blank."""
+    """The page templates; a name that a template uses and nobody gave is a bug, not a blank.
+
+    They are read once: to look at every drawing whether their files have changed takes a tenth of
+    the daemon's time.
+    """
     return Environment(
         loader=PackageLoader("kiosk.web"),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
