@@ -56,13 +56,20 @@ from printing.statements import STATEMENTS, Section, Statement, statement
 @cache
 def environment() -> Environment:
     """The page templates; a name that a template uses and nobody gave is a bug, not a blank."""
-    return Environment(
+    own = Environment(
         loader=PackageLoader("kiosk.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    own.filters["begun"] = begun
+    return own
+
+
+def begun(text: str) -> str:
+    """A code's label where a heading begins with it: its first letter is a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def render(
