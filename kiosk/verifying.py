@@ -9,10 +9,27 @@ from typing import Final, Self
 from kiosk.config import Settings
 from kiosk.errors import SealThrottledError
 from kiosk.throttle import Throttle
-from printing.errors import SealCodeError, SealUnknownError, UnknownStatementError
+from printing.errors import (
+    SealCodeError,
+    SealExpiredError,
+    SealRevokedError,
+    SealUnknownError,
+    SealVoidError,
+    UnknownStatementError,
+)
 from printing.seals import SealRecord, Seals
 from printing.statements import statement
 from printing.statements.issue import CHINA
+
+REFUSALS: Final = (
+    SealCodeError,
+    SealUnknownError,
+    SealExpiredError,
+    SealRevokedError,
+    SealVoidError,
+    SealThrottledError,
+)
+"""What is no bug but an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +67,7 @@ class Verified:
 
 
 class Verifier:
-    """Answers for the verify page; from any thread."""
+    """Answers for the screen and for the verify page; from any thread."""
 
     def __init__(self, seals: Seals, throttle: Throttle) -> None:
         self._seals = seals

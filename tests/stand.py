@@ -28,11 +28,13 @@ from kiosk.metrics import Metrics
 from kiosk.progress import Progress
 from kiosk.speech.aloud import ReadAloud
 from kiosk.speech.voice import Voice
+from kiosk.verifying import ONE_VOID, UNCONFIRMED, Verified
 from kiosk.visit.events import Event
 from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
     AskCase,
+    AskCode,
     CaseShown,
     ChooseMonths,
     Composing,
@@ -46,6 +48,7 @@ from kiosk.visit.state import (
     Maintenance,
     Menu,
     OutOfService,
+    PaperShown,
     Preview,
     Printed,
     Printing,
@@ -81,6 +84,13 @@ PREVIEW: Final = Preview(CARD, HOLDER, 0.0, "contributions", 148, 12)
 CAVEATS: Final = (
     Caveat("数据截至 2026-10-31，已超过 90 天，请以经办机构为准。", "The data are of 2026-10-31."),
     Caveat("缴费记录没有全部送到，数字可能不全。", "Not all contributions were delivered."),
+)
+PAPER: Final = Verified(
+    mask_name(LONGEST),
+    statement("rights").title["zh"],
+    NOW,
+    ("3f9ab0c7d2e84561" * 4, "0123456789abcdef" * 4),
+    (UNCONFIRMED, ONE_VOID),
 )
 STATUS: Final = CaseStatus("3", AS_OF.day, None, None, 20, 15, AS_OF)
 
@@ -132,6 +142,9 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "ask_case", AskCase(GUEST, 0.0)
     yield "ask_case-unknown", AskCase(GUEST, 0.0, FaultData("case.unknown"))
     yield "case_shown", CaseShown(GUEST, 0.0, STATUS)
+    yield "ask_code", AskCode(GUEST, 0.0)
+    yield "ask_code-unknown", AskCode(GUEST, 0.0, FaultData("seal.unknown"))
+    yield "paper_shown", PaperShown(GUEST, 0.0, PAPER)
 
 
 @dataclass
@@ -241,7 +254,7 @@ def application(
     """The page's own application before that visit."""
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
-    verifier, settings = SimpleNamespace(), Settings()
+    verifier, settings = SimpleNamespace(verify=lambda *_: PAPER), Settings()
     own = page or _talkative(settings)
     return build(
         Behind(service, desk, settings, verifier, monitor, own)  # type: ignore[arg-type]
@@ -262,12 +275,12 @@ class _Server(PageServer):
 
 
 @contextmanager
-def stand(page: OwnPage | None = None) -> Iterator[Stand]:
-    """The page, served on a free port; what belongs to the page may be given."""
+def stand(page: OwnPage | None = None, port: int = 0) -> Iterator[Stand]:
+    """The page, served on a port (0: a free one); what belongs to the page may be given."""
     service, desk = StandingService(), SimpleNamespace(memory=None)
     ready = threading.Event()
     server = _Server(application(service, desk, page), ready.set, lambda _: None)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         thread = threading.Thread(target=server.serve_on, args=(listener,))
         thread.start()

@@ -50,14 +50,17 @@ from kiosk.paper import (
 )
 from kiosk.report_watch import ReportWatch
 from kiosk.retention import Retention
+from kiosk.verifying import REFUSALS, Verifier
 from kiosk.visit.events import (
     CardRead,
     CaseFound,
     CaseRefused,
+    CodeRefused,
     Composed,
     Event,
     Failed,
     GuestReady,
+    PaperVerified,
     PinAccepted,
     PinRefused,
     PrintEnded,
@@ -73,6 +76,8 @@ from printing.statements import statement as statement_named
 from printing.statements.material import USUAL, Asked
 
 Task = Callable[[], Event | None]
+_HERE = "screen"
+"""The place from which codes of papers come here; the verify page names others."""
 
 
 @dataclass(slots=True)
@@ -103,6 +108,7 @@ class Desk:
         self._held: CardSession | None = None
         self._catalogues = Catalogues(machine.store)
         self._cases = CaseWindow(machine)
+        self.verifier = Verifier.of(machine.settings, machine.journal.seals, machine.monotonic)
         self._retention = Retention(machine)
         self._retention.daily()
         self._report = ReportWatch(machine)
@@ -191,6 +197,17 @@ class Desk:
                 return CaseFound(generation, self._cases.find(number))
             except (CaseUnknownError, CaseThrottledError) as refusal:
                 return CaseRefused(generation, fault_data(refusal, refusal.code))
+
+        return self._fenced(generation, task)
+
+    def verify_code(self, generation: int, code: str) -> Task:
+        """What the code of a paper tells to anyone."""
+
+        def task() -> Event:
+            try:
+                return PaperVerified(generation, self.verifier.verify(code, _HERE))
+            except REFUSALS as refusal:
+                return CodeRefused(generation, fault_data(refusal, refusal.code))
 
         return self._fenced(generation, task)
 

@@ -75,6 +75,14 @@ class FindCase:
     number: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class VerifyCode:
+    """Look for the paper of that code, unless too many wrong ones came."""
+
+    generation: int
+    code: str = field(repr=False)
+
+
 Step = tuple[State, tuple["Effect", ...]]
 """What follows from an event."""
 
@@ -88,6 +96,7 @@ Effect = (
     | Forget
     | BeginGuest
     | FindCase
+    | VerifyCode
 )
 
 LEAVE: tuple[Effect, ...] = (CancelPrint(), Forget())

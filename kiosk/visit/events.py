@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from archive.cases import CaseStatus
 from devices.card.pin import Pin
+from kiosk.verifying import Verified
 from kiosk.visit.state import FaultData, Holder, Medium, Outcome, Wish
 from printing.layout.size import Size
 from printing.statements.issue import Window
@@ -291,7 +292,41 @@ class CaseRefused:
     why: FaultData
 
 
-GuestEvent = GuestReady | Searched | GuideChosen | CaseEntered | CaseFound | CaseRefused
+@dataclass(frozen=True, slots=True)
+class CodeEntered:
+    """A guest typed or scanned the code of a paper."""
+
+    generation: int
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperVerified:
+    """The paper of that code is genuine."""
+
+    generation: int
+    paper: Verified
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """No paper in use has that code, or too many wrong codes came."""
+
+    generation: int
+    why: FaultData
+
+
+GuestEvent = (
+    GuestReady
+    | Searched
+    | GuideChosen
+    | CaseEntered
+    | CaseFound
+    | CaseRefused
+    | CodeEntered
+    | PaperVerified
+    | CodeRefused
+)
 """Of a guest."""
 
 VisitEvent = (

@@ -1,19 +1,23 @@
-"""The rules for who has no card with them: guides, and how far a case has got."""
+"""The rules for who has no card with them: guides, how far a case has got, papers to be checked."""
 
 from dataclasses import replace
 
-from kiosk.visit.effects import LEAVE, BeginGuest, Compose, FindCase, Step
+from kiosk.visit.effects import LEAVE, BeginGuest, Compose, FindCase, Step, VerifyCode
 from kiosk.visit.events import (
     CaseEntered,
     CaseFound,
     CaseRefused,
+    CodeEntered,
+    CodeRefused,
     GuestReady,
     GuideChosen,
+    PaperVerified,
     Searched,
 )
 from kiosk.visit.state import (
     NOBODY,
     AskCase,
+    AskCode,
     CaseShown,
     Composing,
     FaultData,
@@ -21,6 +25,7 @@ from kiosk.visit.state import (
     Idle,
     InVisit,
     OutOfService,
+    PaperShown,
     Preview,
     Printed,
     Problem,
@@ -62,30 +67,42 @@ def without_card(state: State) -> State:
             return state
 
 
-def serve_guest(state: InVisit, event: GuestReady | Searched | GuideChosen | CaseEntered) -> Step:
+def serve_guest(
+    state: InVisit, event: GuestReady | Searched | GuideChosen | CaseEntered | CodeEntered
+) -> Step:
     """What a guest asks for."""
     match state, event:
         case Waiting(generation, "guides"), GuestReady():
             return Search(generation, UNSET), ()
         case Waiting(generation, "case"), GuestReady():
             return AskCase(generation, UNSET), ()
+        case Waiting(generation, "verify"), GuestReady():
+            return AskCode(generation, UNSET), ()
         case Search(), Searched(_, query):
             return replace(state, query=query), ()
         case Search(generation, _, query), GuideChosen(_, task_code):
             return GuideShown(generation, UNSET, task_code, query), ()
         case AskCase(generation), CaseEntered(_, number):
             return Waiting(generation, "case"), (FindCase(generation, number),)
+        case AskCode(generation), CodeEntered(_, code):
+            return Waiting(generation, "verify"), (VerifyCode(generation, code),)
         case _:
             return state, ()
 
 
-def tell_case(state: InVisit, event: CaseFound | CaseRefused) -> State:
-    """The answer about a case."""
+def tell_guest(
+    state: InVisit, event: CaseFound | CaseRefused | PaperVerified | CodeRefused
+) -> State:
+    """The answer about a case or a paper."""
     match state, event:
         case Waiting(generation), CaseFound(_, status):
             return CaseShown(generation, UNSET, status)
         case Waiting(generation), CaseRefused(_, why):
             return AskCase(generation, UNSET, why)
+        case Waiting(generation), PaperVerified(_, paper):
+            return PaperShown(generation, UNSET, paper)
+        case Waiting(generation), CodeRefused(_, why):
+            return AskCode(generation, UNSET, why)
         case _:
             return state
 
@@ -112,7 +129,9 @@ def guest_back(state: InVisit) -> Step:
             return Search(generation, UNSET), ()
         case CaseShown(generation):
             return AskCase(generation, UNSET), ()
-        case Search() | AskCase():
+        case PaperShown(generation):
+            return AskCode(generation, UNSET), ()
+        case Search() | AskCase() | AskCode():
             return Idle(), LEAVE
         case _:
             return state, ()

@@ -27,6 +27,8 @@ from kiosk.visit.events import (
     CaseFound,
     CaseRefused,
     Chosen,
+    CodeEntered,
+    CodeRefused,
     Composed,
     EndAsked,
     Event,
@@ -38,6 +40,7 @@ from kiosk.visit.events import (
     MaintenanceOn,
     MonthsAsked,
     MonthsChosen,
+    PaperVerified,
     PinAccepted,
     PinEntered,
     PinRefused,
@@ -60,7 +63,7 @@ from kiosk.visit.guest import (
     lost,
     print_guide,
     serve_guest,
-    tell_case,
+    tell_guest,
     welcome,
     without_card,
 )
@@ -227,10 +230,10 @@ def _within_visit(state: InVisit, event: VisitEvent) -> Step:
             return _choose_months(state, event)
         case Chosen() if isinstance(state, GuideShown):
             return print_guide(state)
-        case GuestReady() | Searched() | GuideChosen() | CaseEntered():
+        case GuestReady() | Searched() | GuideChosen() | CaseEntered() | CodeEntered():
             return serve_guest(state, event)
-        case CaseFound() | CaseRefused():
-            return tell_case(state, event), ()
+        case CaseFound() | CaseRefused() | PaperVerified() | CodeRefused():
+            return tell_guest(state, event), ()
         case Chosen() | SizeAsked() | RegionsAnswered() | Composed() | PrinterSeen() | Back():
             return _choose(state, event)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():

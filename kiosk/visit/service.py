@@ -38,6 +38,7 @@ from kiosk.visit.effects import (
     LookUp,
     ReadCard,
     StartPrint,
+    VerifyCode,
     VerifyPin,
 )
 from kiosk.visit.events import (
@@ -361,6 +362,8 @@ class VisitService:
                 self._tasks.submit(self._desk.begin_guest(generation))
             case FindCase(generation, number):
                 self._tasks.submit(self._desk.find_case(generation, number))
+            case VerifyCode(generation, code):
+                self._tasks.submit(self._desk.verify_code(generation, code))
             case StartPrint(generation, medium):
                 self._tasks.submit(self._desk.print(generation, medium, self.post), PAPER_SECONDS)
             case _:

@@ -5,11 +5,12 @@ from math import inf
 from typing import Literal
 
 from archive.cases import CaseStatus
+from kiosk.verifying import Verified
 from printing.layout.size import Size
 from printing.statements.material import USUAL, Asked
 
 Medium = Literal["receipt", "report"]
-Wish = Literal["guides", "case"]
+Wish = Literal["guides", "case", "verify"]
 Outcome = Literal["confirmed", "sent", "unknown", "failed", "cancelled"]
 
 
@@ -217,7 +218,7 @@ class Forgotten(Visiting):
 
 @dataclass(frozen=True, slots=True)
 class Waiting(Visiting):
-    """Without a card: the guides are being read, or a case is being looked for."""
+    """Without a card: the guides are being read, or a case or a paper is being looked for."""
 
     generation: int
     wish: Wish
@@ -262,7 +263,25 @@ class CaseShown(Visiting):
     status: CaseStatus
 
 
-Guest = Waiting | Search | GuideShown | AskCase | CaseShown
+@dataclass(frozen=True, slots=True)
+class AskCode(Visiting):
+    """Without a card: the code of a paper is typed, or comes from a scanner."""
+
+    generation: int
+    deadline: float
+    hint: FaultData | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperShown(Visiting):
+    """Without a card: what anyone may know of a genuine paper."""
+
+    generation: int
+    deadline: float
+    paper: Verified
+
+
+Guest = Waiting | Search | GuideShown | AskCase | CaseShown | AskCode | PaperShown
 """Nobody had to say who he is. Generations of guests are below 0: no card's event is one's."""
 
 InVisit = (
@@ -287,7 +306,18 @@ Resting = Idle | OutOfService | Maintenance
 
 State = Resting | InVisit
 
-Touchable = EnterPin | Menu | Preview | ChooseMonths | Search | GuideShown | AskCase | CaseShown
+Touchable = (
+    EnterPin
+    | Menu
+    | Preview
+    | ChooseMonths
+    | Search
+    | GuideShown
+    | AskCase
+    | CaseShown
+    | AskCode
+    | PaperShown
+)
 """They wait for a touch, and end at their deadline without one."""
 
 Working = Reading | LookingUp | Composing | Waiting

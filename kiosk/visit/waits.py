@@ -16,6 +16,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.state import (
     AskCase,
+    AskCode,
     CaseShown,
     ChooseMonths,
     EnterPin,
@@ -25,6 +26,7 @@ from kiosk.visit.state import (
     Maintenance,
     Menu,
     OutOfService,
+    PaperShown,
     Preview,
     Printed,
     Printing,
@@ -55,7 +57,7 @@ def wait_of(state: State, rules: Visit) -> Wait | None:
             return rules.months
         case Printed():
             return rules.take_paper
-        case Search() | GuideShown() | AskCase() | CaseShown():
+        case Search() | GuideShown() | AskCase() | CaseShown() | AskCode() | PaperShown():
             return rules.guest
         case _:
             return None

@@ -16,6 +16,7 @@ from kiosk.visit.events import (
     CancelAsked,
     CaseEntered,
     Chosen,
+    CodeEntered,
     EndAsked,
     Event,
     GuideChosen,
@@ -28,7 +29,7 @@ from kiosk.visit.events import (
     Touched,
 )
 from kiosk.visit.look import Language, LookAsked
-from kiosk.visit.state import Resting, State
+from kiosk.visit.state import Resting, State, Wish
 from kiosk.web.answers import CALLED
 from kiosk.web.guard import own_origin
 from kiosk.web.showing import PageKey, shown_to
@@ -72,7 +73,7 @@ class MonthsBody(BaseModel):
 class GuestBody(BaseModel):
     """What somebody without a card wants."""
 
-    wish: Literal["guides", "case"]
+    wish: Wish
 
 
 class SearchBody(BaseModel):
@@ -91,6 +92,12 @@ class CaseBody(BaseModel):
     """The number as it was typed; it is not kept."""
 
     number: str = Field(max_length=32, pattern=r"^[0-9A-Za-z-]*$", repr=False)
+
+
+class SealBody(BaseModel):
+    """The code of a paper as it was typed or scanned; it is not kept."""
+
+    code: str = Field(max_length=40, pattern=r"^[0-9A-Za-z-]*$", repr=False)
 
 
 class LookBody(BaseModel):
@@ -209,6 +216,12 @@ def open_guide(request: Request, visit: Visit, body: GuideBody) -> None:
 def find_case(request: Request, visit: Visit, body: CaseBody) -> None:
     """Look for a case by its number."""
     _post(request, CaseEntered(visit, body.number))
+
+
+@router.post("/verify", status_code=202)
+def verify_paper(request: Request, visit: Visit, body: SealBody) -> None:
+    """Look for the paper of a code."""
+    _post(request, CodeEntered(visit, body.code))
 
 
 @router.post("/print", status_code=202)

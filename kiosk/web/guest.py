@@ -1,4 +1,4 @@
-"""The screens for who has no card with them: guides to services, and how far a case has got."""
+"""The screens for who has no card with them: guides to services, cases, papers to be checked."""
 
 from collections.abc import Mapping
 from typing import Final, assert_never
@@ -6,11 +6,22 @@ from typing import Final, assert_never
 from archive.cases import CaseStatus
 from archive.guides.catalogue import Catalogue
 from kiosk.faults import fault
-from kiosk.visit.state import AskCase, CaseShown, Guest, GuideShown, Search, Waiting
+from kiosk.visit.state import (
+    AskCase,
+    AskCode,
+    CaseShown,
+    Guest,
+    GuideShown,
+    PaperShown,
+    Search,
+    Waiting,
+)
 from kiosk.web.words import Both, Voice
 
 LETTERS: Final = "qwertyuiopasdfghjklzxcvbnm"
 CASE_KEYS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CODE_KEYS: Final = "1234567890ABCDEFGHJKMNPQRSTVWXYZ"
+"""The characters of a paper's code: no letter that looks like a digit."""
 LONGEST_QUERY: Final = 12
 _MOST: Final = 30
 """So many guides are listed; who sees that many types another letter."""
@@ -40,6 +51,11 @@ def guest_screen(
             return "ask_case", {"hint": said, "keys": CASE_KEYS}
         case CaseShown(_, _, status):
             return "case_shown", _case(status, voice)
+        case AskCode(_, _, hint):
+            said = fault(hint.code, **dict(hint.data)) if hint else None
+            return "ask_code", {"hint": said, "keys": CODE_KEYS}
+        case PaperShown(_, _, paper):
+            return "paper_shown", {"paper": paper}
         case _:
             assert_never(state)
 

@@ -15,11 +15,13 @@ from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
 from kiosk.leftover import GOOD
+from kiosk.paper import on_screen
 from kiosk.visit.desk import Memory
 from kiosk.visit.look import USUAL_LOOK, Look
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
     AskCase,
+    AskCode,
     CaseShown,
     ChooseMonths,
     Composing,
@@ -32,6 +34,7 @@ from kiosk.visit.state import (
     Maintenance,
     Menu,
     OutOfService,
+    PaperShown,
     Preview,
     Printed,
     Printing,
@@ -55,9 +58,14 @@ from printing.statements import STATEMENTS, Section, Statement, statement
 
 @cache
 def environment() -> Environment:
-    """The page templates; a name that a template uses and nobody gave is a bug, not a blank."""
+    """The page templates; a name that a template uses and nobody gave is a bug, not a blank.
+
+    They are read once: to look at every drawing whether their files have changed takes a tenth of
+    the daemon's time.
+    """
     own = Environment(
         loader=PackageLoader("kiosk.web"),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -170,7 +178,9 @@ def _screen(
             return "take_card", {}
         case Forgotten(_, alarm, why):
             return "forgotten", {"alarm": alarm, "fault": _words(why)}
-        case Waiting() | Search() | GuideShown() | AskCase() | CaseShown():
+        case (
+            Waiting() | Search() | GuideShown() | AskCase() | CaseShown() | AskCode() | PaperShown()
+        ):
             return guest_screen(state, memory.catalogue if memory else None, topics, voice)
         case _:
             assert_never(state)
@@ -229,7 +239,7 @@ def _words(why: FaultData) -> object:
 def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     """The receipt's lines, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
-    return shown_lines(made.screen) if made else ()
+    return shown_lines(on_screen(made)) if made else ()
 
 
 def _report_paper(memory: Memory | None) -> PagePaper:

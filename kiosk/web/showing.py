@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Depends, Header, HTTPException, Request
 
 from kiosk.config import Settings
 from kiosk.verifying import Verifier
@@ -15,7 +15,17 @@ from kiosk.web.own_page import OwnPage
 from kiosk.web.screens import render
 
 PageKey = Annotated[str, Header(max_length=64)]
-"""The secret that a page got when it was loaded."""
+"""The key that a page got when it was loaded."""
+
+
+def _issued(request: Request, x_page: PageKey = "") -> str:
+    if not request.app.state.behind.page.owner.issued(x_page):
+        raise HTTPException(410, "a page of an earlier daemon, or of none")
+    return x_page
+
+
+IssuedKey = Annotated[str, Depends(_issued)]
+"""One that this process gave; 410 for any other: a page of before a restart is loaded anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from pydantic import BaseModel, Field
 
 from kiosk.errors import SealThrottledError
 from kiosk.faults import fault, fault_of
+from kiosk.verifying import REFUSALS
 from kiosk.web.answers import VERIFIED
 from kiosk.web.guard import own_origin
 from kiosk.web.screens import environment, spoken
 from printing.errors import (
-    PrintingError,
     SealCodeError,
     SealExpiredError,
     SealRevokedError,
@@ -34,7 +34,7 @@ _STATUS: Final[dict[type[Exception], int]] = {
     SealVoidError: 410,
     SealThrottledError: 429,
 }
-"""What is no bug but an answer."""
+"""For each of `REFUSALS`."""
 
 
 class CodeBody(BaseModel):
@@ -59,9 +59,7 @@ def verify(request: Request, body: CodeBody, origin: Annotated[str, Header()] = 
     template = environment().get_template("verify_answer.html")
     try:
         paper = request.app.state.behind.verifier.verify(body.code, place)
-    except (PrintingError, SealThrottledError) as error:
-        if type(error) not in _STATUS:
-            raise
+    except REFUSALS as error:
         answer = template.render(paper=None, fault=fault_of(error), **spoken())
         return HTMLResponse(answer, _STATUS[type(error)])
     return HTMLResponse(template.render(paper=paper, fault=None, **spoken()))

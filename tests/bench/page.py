@@ -106,7 +106,7 @@ def page_weight(folder: Path) -> Iterator[str]:
 def _show_all(desk: "Desk") -> None:
     """Go through every statement and every screen that needs no wait of minutes."""
     page = desk.page
-    for wish, screen in (("guides", "search"), ("case", "ask_case")):
+    for wish, screen in (("guides", "search"), ("case", "ask_case"), ("verify", "ask_code")):
         page.until("idle")
         page.call("guest", wish=wish)
         page.until(screen)

@@ -20,13 +20,13 @@
     const [a, b] = [box(part), box(frame)];
     return a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
   };
-  for (const part of [...said, ...touched, ...here.filter((part) => part.matches("svg, td, .dots, .typed, .papers, .guide"))]) {
+  for (const part of [...said, ...touched, ...here.filter((part) => part.matches("svg, td, .dots, .typed, .papers, .guide, .note"))]) {
     const own = scroller(part);
     if (own && own !== part) continue;
     const frame = layer(part) || part.closest(".head, .main, .more, .foot, .looks");
     if (!inside(part, frame)) wrong.push(`cut off: ${name(part)}`);
   }
-  for (const part of here.filter((part) => part.matches("button, .note, .tile, .fact, .who, .typed, .guide, .found, .list, .insert"))) {
+  for (const part of here.filter((part) => part.matches("button, .note, .tile, .fact, .who, .typed, .guide, .found, .list, .insert, .papers"))) {
     if (part.scrollWidth > part.clientWidth + 1) wrong.push(`too wide: ${name(part)}`);
     if (!scroller(part) && part.scrollHeight > part.clientHeight + 1) wrong.push(`too high: ${name(part)}`);
   }

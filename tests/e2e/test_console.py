@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from kiosk.demo.data import DemoCard
 from kiosk.demo.show import LOGIN
-from tests.e2e.test_page import Demo, browser_page, demo, on_screen, page
+from tests.e2e.axe import violations
+from tests.e2e.browser import Demo, browser_page, demo, on_screen, page
 
 __all__ = ["browser_page", "demo", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -74,3 +75,22 @@ def test_a_citizen_who_puts_a_card_in_finds_the_own_page_and_nobody_logged_in_be
 def test_no_finger_finds_the_console_on_the_citizens_page(page: Page) -> None:
     assert page.locator("[href*=technician]").count() == 0
     assert "technician" not in page.content()
+
+
+def test_axe_finds_nothing_on_any_page_of_the_console(
+    demo: Demo, page: Page, password: str
+) -> None:
+    found = list[str]()
+    page.keyboard.press("Control+Alt+k")
+    expect(page.locator(".door")).to_be_visible()
+    found += violations(page, "door")
+    page.click("text=返回办事屏幕")
+    on_screen(page, "idle")
+    enter(page, password)
+    for name in page.locator("nav a").all_inner_texts():
+        page.click(f"nav >> text={name}")
+        expect(page.locator("nav [aria-current]")).to_have_text(name)
+        found += violations(page, name)
+    assert found == []
+    page.click("text=退出")
+    on_screen(page, "idle")

@@ -1,16 +1,13 @@
-"""Every screen in a choice of looks and windows: nothing is cut off, too small or out of reach.
-
-`axe-core` judges the accessibility (WCAG 2.2 A and AA, and its best practices).
-"""
+"""Every screen in a choice of looks and windows: nothing is cut off, too small or out of reach."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import violations
 from tests.e2e.looks import PORTRAIT, View, pairwise
 from tests.e2e.test_looks import browser_page, page, standing
 from tests.stand import Stand
@@ -59,7 +56,7 @@ def test_every_screen_fits_and_can_be_touched_and_read_and_axe_finds_nothing(
     """Both are asked of each screen while it is shown: showing one takes longer than judging it."""
     wrong: list[str] = []
     bars: dict[tuple[int, ...], str] = {}
-    axe, found = Axe(), list[str]()
+    found = list[str]()
     for name in standing.states:
         standing.show(page, name, view.look)
         measured: dict[str, Any] = page.evaluate(MEASURE, rules(view))
@@ -68,11 +65,20 @@ def test_every_screen_fits_and_can_be_touched_and_read_and_axe_finds_nothing(
         wrong += [f"{name}: {one}" for one in stands_out["wrong"]]
         if name != "enter_pin-ending":  # then the question for more time may stand in its place
             bars[tuple(measured["bar"])] = name
-        for one in axe.run(page).response["violations"]:
-            places = [node["html"][:120] for node in one["nodes"][:3]]
-            found.append(f"{name}: {one['id']} {places}")
+        found += violations(page, name)
     assert (wrong, found) == ([], [])
     assert len(bars) == 1, bars  # the bar of looks is at the same place on every screen
+
+
+def test_axe_finds_nothing_on_the_page_on_which_a_paper_is_verified(
+    standing: Stand, page: Page
+) -> None:
+    page.goto(f"{standing.address}verify")
+    found = violations(page, "verify")
+    page.fill("#code", "K7QD")
+    page.click("#ask button")
+    expect(page.locator("#answer .good")).to_be_visible()
+    assert [*found, *violations(page, "answer")] == []
 
 
 def test_every_screen_has_a_state_here(standing: Stand) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.visit.look import Look
-from tests.e2e.test_page import browser_page, on_screen
+from tests.e2e.browser import browser_page, on_screen
 from tests.stand import Stand, stand
 
 __all__ = ["browser_page"]

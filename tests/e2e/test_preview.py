@@ -35,15 +35,18 @@ def sheet() -> Iterator[Page]:
         browser.close()
 
 
-@pytest.mark.parametrize("size", get_args(Size))
-def test_no_preview_is_wider_than_the_screen(sheet: Page, size: Size) -> None:
+@pytest.mark.parametrize(
+    ("look", "size"), [*(("normal", size) for size in get_args(Size)), ("elder", "large")]
+)
+def test_no_preview_is_wider_than_the_screen(sheet: Page, look: str, size: Size) -> None:
     too_wide = []
     for name in STATEMENTS:
         for who in (own, worst):
             content = layout_html(statement(name).build(who(name), ISSUE, "screen"), size)
             kind = "statement large" if size == "large" else "statement"
             sheet.set_content(
-                f"<!doctype html><style>{STYLE}</style><div class=stage><main class=main>"
+                f"<!doctype html><style>{STYLE}</style>"
+                f"<div class=stage data-size={look}><main class=main>"
                 f'<div class=papers><div class="{kind}">{content}</div></div></main></div>'
             )
             wide = sheet.evaluate(SIDEWAYS)

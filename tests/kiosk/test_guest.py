@@ -1,12 +1,15 @@
-"""Who has no card with them: guides, and how far a case has got."""
+"""Who has no card with them: guides, how far a case has got, papers to be checked."""
 
+import random
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.masking import mask_name
 from archive.model import AuditKind, Case
 from archive.store import AuditFilter
 from devices.card.simulated.source import SimulatedSource
@@ -16,7 +19,8 @@ from kiosk.config import load
 from kiosk.errors import CaseThrottledError, CaseUnknownError, SettingError
 from kiosk.sections.visit import Visit
 from kiosk.trail import Trail
-from kiosk.visit.effects import BeginGuest, CancelPrint, Compose, FindCase, Forget
+from kiosk.verifying import Verified
+from kiosk.visit.effects import BeginGuest, CancelPrint, Compose, FindCase, Forget, VerifyCode
 from kiosk.visit.events import (
     Back,
     CardIn,
@@ -24,6 +28,8 @@ from kiosk.visit.events import (
     CaseEntered,
     CaseRefused,
     Chosen,
+    CodeEntered,
+    CodeRefused,
     Composed,
     EndAsked,
     Event,
@@ -31,6 +37,7 @@ from kiosk.visit.events import (
     GuestIn,
     GuestReady,
     GuideChosen,
+    PaperVerified,
     PrintAsked,
     PrintEnded,
     ReaderBack,
@@ -43,12 +50,14 @@ from kiosk.visit.reducer import reduce
 from kiosk.visit.state import (
     NOBODY,
     AskCase,
+    AskCode,
     CaseShown,
     Composing,
     FaultData,
     GuideShown,
     Idle,
     OutOfService,
+    PaperShown,
     Preview,
     Printed,
     Printing,
@@ -59,6 +68,10 @@ from kiosk.visit.state import (
 )
 from kiosk.web.guest import guest_screen
 from kiosk.web.words import Both, Voice
+from printing.errors import SealUnknownError
+from printing.seal import new_code
+from printing.statements import statement
+from printing.statements.issue import CHINA
 from printing.statements.material import Asked
 from tests.faults.still import StillKiosk, still
 from tests.kiosk.conftest import SECONDS, Kiosk, records
@@ -68,11 +81,14 @@ __all__ = ["records", "still"]
 RULES = Visit()
 ME = -3
 CODE = "990100-KA-002"
+CHECKED = datetime(2026, 11, 22, 9, 41, tzinfo=CHINA)
 GUESTS: tuple[State, ...] = (
     Waiting(ME, "guides"),
     Search(ME, 180.0, "sbk"),
     GuideShown(ME, 180.0, CODE),
     AskCase(ME, 180.0),
+    AskCode(ME, 180.0),
+    PaperShown(ME, 180.0, Verified("张*三", "社会保险缴费明细", CHECKED, ("0" * 64,))),
     Preview(ME, NOBODY, 180.0, "guide", 40, 1, asked=Asked(number=CODE)),
     Printing(ME, NOBODY, "receipt"),
     Printed(ME, NOBODY, 20.0, "receipt", "confirmed"),
@@ -201,10 +217,22 @@ def test_a_case_number_is_in_no_repr() -> None:
     assert refused == AskCase(ME, 180.0, FaultData("case.unknown"))
 
 
+def test_the_code_of_a_paper_is_in_no_repr_and_one_that_is_refused_is_asked_for_again() -> None:
+    event = CodeEntered(ME, "K7QD-93MX")
+    after, effects = reduce(AskCode(ME, 180.0), event, 0.0, RULES)
+    assert (after, effects) == (Waiting(ME, "verify", 60.0), (VerifyCode(ME, "K7QD-93MX"),))
+    assert "K7QD" not in repr((event, after, effects))
+    refused, _ = reduce(after, CodeRefused(ME, FaultData("seal.unknown")), 0.0, RULES)
+    assert refused == AskCode(ME, 180.0, FaultData("seal.unknown"))
+    shown, _ = reduce(after, PaperVerified(ME, GUESTS[5].paper), 0.0, RULES)  # type: ignore[union-attr]
+    assert shown == GUESTS[5]
+    assert reduce(shown, Back(ME), 0.0, RULES) == (AskCode(ME, 180.0), ())
+
+
 def guest(kiosk: Kiosk, wish: str) -> int:
     kiosk.service.welcome(wish)  # type: ignore[arg-type]
-    state = kiosk.until(lambda state: isinstance(state, Search | AskCase))
-    assert isinstance(state, Search | AskCase)
+    state = kiosk.until(lambda state: isinstance(state, Search | AskCase | AskCode))
+    assert isinstance(state, Search | AskCase | AskCode)
     return state.generation
 
 
@@ -261,3 +289,46 @@ def test_who_guesses_case_numbers_has_to_wait(kiosk: Kiosk) -> None:
     assert isinstance(waiting, AskCase)
     assert waiting.hint is not None
     assert waiting.hint.code == "case.throttled"
+
+
+@pytest.mark.slow
+def test_anyone_may_check_a_paper_by_its_code_and_learns_nothing_else(kiosk: Kiosk) -> None:
+    card = kiosk.cards[0]
+    visit = kiosk.to_preview(card)
+    kiosk.service.post(PrintAsked(visit, "receipt"))
+    kiosk.on(Printed)
+    assert kiosk.hall.line.wait_for_receipts(1, SECONDS)
+    paper = kiosk.hall.line.receipts[0].transcript
+    code = re.search(r"(\w{4}-){6}\w{4}", paper)
+    assert code is not None
+    kiosk.hall.slot.remove()
+    kiosk.on(Idle)
+    me = guest(kiosk, "verify")
+    kiosk.service.post(CodeEntered(me, code[0].replace("-", "").lower()))
+    shown = kiosk.on(PaperShown)
+    assert isinstance(shown, PaperShown)
+    assert shown.paper.name == mask_name(card.holder)
+    assert shown.paper.kind == statement("contributions").title["zh"]
+    assert card.holder not in repr(shown)
+    assert kiosk.machine.journal.seals.look_ups(code[0]) == 1
+
+
+@pytest.mark.slow
+def test_who_guesses_codes_at_the_screen_has_to_wait_and_the_verify_page_has_not(
+    kiosk: Kiosk,
+) -> None:
+    chance = random.Random(5)
+    codes = [new_code(chance) for _ in range(6)]
+    said = []
+    for code in codes:
+        me = guest(kiosk, "verify")
+        kiosk.service.post(CodeEntered(me, code))
+        refused = kiosk.until(lambda s: isinstance(s, AskCode) and s.hint is not None)
+        assert isinstance(refused, AskCode)
+        assert refused.hint is not None
+        said.append(refused.hint.code)
+        kiosk.service.post(Back(me))
+        kiosk.on(Idle)
+    assert said == ["seal.unknown"] * 5 + ["seal.throttled"]
+    with pytest.raises(SealUnknownError):
+        kiosk.desk.verifier.verify(codes[0], "127.0.0.1")

@@ -21,6 +21,8 @@ from kiosk.visit.events import (
     CaseEntered,
     CaseRefused,
     Chosen,
+    CodeEntered,
+    CodeRefused,
     Composed,
     EndAsked,
     Event,
@@ -111,6 +113,8 @@ def of_visit(generation: int) -> tuple[VisitEvent, ...]:
         GuideChosen(generation, "990100-KA-002"),
         CaseEntered(generation, "9901B0000000101"),
         CaseRefused(generation, FaultData("case.unknown")),
+        CodeEntered(generation, "K7QD"),
+        CodeRefused(generation, FaultData("seal.unknown")),
     )
 
 
@@ -180,7 +184,7 @@ class VisitModel(RuleBasedStateMachine):
         self.cards += 1
         self.happens(CardIn("reader", self.cards))
 
-    @rule(wish=st.sampled_from(["guides", "case"]))
+    @rule(wish=st.sampled_from(["guides", "case", "verify"]))
     def guest_in(self, wish: str) -> None:
         self.guests -= 1
         self.happens(GuestIn(self.guests, wish))  # type: ignore[arg-type]

@@ -29,6 +29,7 @@ from kiosk.visit.reducer import reduce
 from kiosk.visit.state import (
     NOBODY,
     AskCase,
+    AskCode,
     ChooseMonths,
     Composing,
     EnterPin,
@@ -79,6 +80,7 @@ named = pytest.mark.parametrize("state", VISITING, ids=lambda s: type(s).__name_
         (Search(-1, LATER), "guest"),
         (GuideShown(-1, LATER, "990100-KA-002"), "guest"),
         (AskCase(-1, LATER), "guest"),
+        (AskCode(-1, LATER), "guest"),
     ],
 )
 def test_every_wait_has_its_own_time_and_a_touch_gives_all_of_it_again(

@@ -189,7 +189,12 @@ def test_bytes_that_are_no_request_get_an_answer_or_a_closed_line(wire: Wire, ju
 @settings(max_examples=60)
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=20), st.lists, max_leaves=4))
 def test_no_json_is_a_bug(wire: Wire, value: object) -> None:
-    for name, field in (("choose", "statement"), ("months", "first"), ("case", "number")):
+    for name, field in (
+        ("choose", "statement"),
+        ("months", "first"),
+        ("case", "number"),
+        ("verify", "code"),
+    ):
         body = json.dumps({field: value}).encode()
         if len(body) <= 4096:
             assert wire.post(f"/api/visit/{name}", body).status in (202, 422)

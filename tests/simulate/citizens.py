@@ -11,6 +11,7 @@ from kiosk.visit.events import (
     CancelAsked,
     CaseEntered,
     Chosen,
+    CodeEntered,
     EndAsked,
     Event,
     GuideChosen,
@@ -24,6 +25,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.state import (
     AskCase,
+    AskCode,
     CaseShown,
     ChooseMonths,
     EnterPin,
@@ -130,6 +132,9 @@ class Citizen:
             case AskCase(generation):
                 number = "9901B0000000000" if self.happens(0.8) else "1234"
                 return CaseEntered(generation, number) if self._turns < 8 else EndAsked(generation)
+            case AskCode(generation):
+                code = "".join(self._chance.choice("0123456789ABCDEFGHJK") for _ in range(28))
+                return CodeEntered(generation, code) if self._turns < 8 else EndAsked(generation)
             case CaseShown(generation):
                 return EndAsked(generation)
             case _:

@@ -156,7 +156,7 @@ class Day:
     def _serve(self, citizen: Citizen, started: float) -> None:
         manners = citizen.manners
         if manners.guest:
-            self.daemon.service.welcome(self.chance.choice(("guides", "case")))
+            self.daemon.service.welcome(self.chance.choice(("guides", "case", "verify")))
         else:
             self._insert(citizen.card)
         gone = False

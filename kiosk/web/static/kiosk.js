@@ -1,14 +1,18 @@
 // The page shows what the server's visit says. It holds no authority and remembers nothing:
-// what is typed (a PIN, a case number) lives in this closure until it is sent or the screen changes.
+// what is typed (a PIN, a case number, the code of a paper) lives in this closure until it is sent or the screen changes.
 "use strict";
 (() => {
   const stage = document.getElementById("stage");
   const page = { "X-Page": document.documentElement.dataset.page }; // only the page that has it shows a visit
+  if (location.hash) { // the screen's own secret, from `kiosk browser`: it stays in no address
+    sessionStorage.setItem("screen", location.hash.slice(1));
+    history.replaceState(null, "", "/");
+  }
   let typed = "";
   let query = ""; // letters for guides, ahead of the screen that answers them
   let deadline = 0;
   let fetching = false;
-  let away = 0;
+  let claimed = false;
   let stale = false;
   let drawn = "";
   let touched = -Infinity;
@@ -32,9 +36,13 @@
     deadline = 0;
     stage.replaceChildren(document.getElementById(words).content.cloneNode(true));
   };
-  const replaced = () => {
-    blank("elsewhere");
-    away ||= setTimeout(() => document.hidden || location.reload(), 30000);
+
+  // 204: another page is the kiosk's. 410: this one is of a daemon that is gone.
+  const ask = async (path, more) => {
+    const answer = await fetch(path, { cache: "no-store", headers: page, ...more });
+    if (answer.status === 410) setTimeout(() => document.hidden || location.reload(), 500);
+    if (!answer.ok) throw new Error(answer.status);
+    return answer;
   };
 
   // One fetch at a time, and one more if anything changed meanwhile: a printer's progress comes
@@ -46,9 +54,8 @@
     try {
       while (stale) {
         stale = false;
-        const answer = await fetch("/screen", { cache: "no-store", headers: page, signal: AbortSignal.timeout(4000) });
-        if (answer.status === 204) return replaced();
-        if (!answer.ok) throw new Error(answer.status);
+        const answer = await ask("/screen", { signal: AbortSignal.timeout(4000) });
+        if (answer.status === 204) return blank("elsewhere");
         const html = await answer.text();
         if (!document.hidden) draw(html);
       }
@@ -114,7 +121,7 @@
 
   // A frozen browser is a process that lives: only what draws can say that it does.
   const alive = () => {
-    requestAnimationFrame(() => fetch("/alive", { cache: "no-store" }).catch(() => {}));
+    requestAnimationFrame(() => ask("/alive").catch(() => {}));
   };
   alive();
   setInterval(alive, 5000);
@@ -155,14 +162,18 @@
     else tick();
   };
 
+  const FIELDS = { pin: "digits", case: "number", verify: "code" }; // as the calls name what was typed
   const field = () => stage.querySelector("[data-dots], [data-typed]");
+
+  const enough = () => typed.length >= Number(field().dataset.least || 4);
 
   const showTyped = () => {
     const shown = field();
     if (!shown) return;
-    if (shown.dataset.typed) shown.textContent = typed;
+    if (shown.hasAttribute("data-code")) shown.textContent = typed.replace(/.{4}(?=.)/g, "$&-"); // as on paper
+    else if (shown.dataset.typed) shown.textContent = typed;
     else shown.replaceChildren(...Array.from(typed, () => document.createElement("i")));
-    stage.querySelector("[data-confirm]").disabled = typed.length < 4;
+    stage.querySelector("[data-confirm]").disabled = !enough();
   };
 
   const press = (key) => {
@@ -176,12 +187,12 @@
   const cancel = () => (typed ? press("clear") : stage.querySelector("[data-call=end]")?.click());
 
   const send = () => {
-    if (typed.length < 4) return;
+    if (!enough()) return;
     const value = typed;
     typed = "";
     const name = stage.querySelector("[data-confirm]").dataset.confirm;
     showTyped();
-    call(name, name === "case" ? { number: value } : { digits: value });
+    call(name, { [FIELDS[name]]: value });
   };
 
   // Who types fast must not lose a letter to a screen that is still under way.
@@ -210,16 +221,20 @@
     if (!(event.ctrlKey && event.altKey && event.key === "k")) return;
     const screen = stage.querySelector("[data-screen]");
     if (screen && !AT_REST.includes(screen.dataset.screen)) return;
-    sessionStorage.setItem("console", "at the screen");
+    sessionStorage.setItem("console", page["X-Page"]);
     location.assign("/technician");
   });
 
   // A hardware PIN pad is a keyboard: its digits (with or without the number lock), and its keys for
-  // yes, correct and cancel.
+  // yes, correct and cancel. So is a scanner: of the address in a paper's QR symbol the code is what
+  // comes last.
   document.addEventListener("keydown", (event) => {
     if (!field() || event.repeat) return;
     const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code) || /^([0-9])$/.exec(event.key);
-    if (digit) press(digit[1]);
+    const letter = stage.querySelector(`[data-key="${CSS.escape(event.key.toUpperCase())}"]`);
+    if (["#", "/"].includes(event.key) && field().hasAttribute("data-code")) press("clear"); // # is Shift and 3
+    else if (digit) press(digit[1]);
+    else if (letter) press(letter.dataset.key);
     else if (["Backspace", "Delete"].includes(event.key)) press("delete");
     else if (["Escape", "Clear"].includes(event.key)) press("clear"); // ends no visit
     else if (event.key === "Cancel") cancel();
@@ -248,9 +263,14 @@
 
   // Not an EventSource: that could send no header, and the key has no business in an address.
   const listen = async () => {
-    const answer = await fetch("/events", { cache: "no-store", headers: page });
-    if (answer.status === 204) return replaced();
-    if (!answer.ok) throw new Error(answer.status);
+    const headers = { ...page, "X-Screen": sessionStorage.getItem("screen") || "" };
+    if (!claimed) await ask("/own", { method: "POST", headers });
+    claimed = true; // once: two pages that claim in turn would fight
+    const answer = await ask("/events");
+    if (answer.status === 204) {
+      blank("elsewhere");
+      return setTimeout(follow, 2000);
+    }
     const reader = answer.body.getReader();
     const decoder = new TextDecoder();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -274,6 +294,5 @@
   document.addEventListener("visibilitychange", () => (document.hidden ? leave() : show()));
 
   setInterval(watch, 500);
-  show();
   follow();
 })();
