@@ -63,7 +63,7 @@ def environment() -> Environment:
     They are read once: to look at every drawing whether their files have changed takes a tenth of
     the daemon's time.
     """
-    return Environment(
+    own = Environment(
         loader=PackageLoader("kiosk.web"),
         auto_reload=False,
         autoescape=True,
@@ -71,6 +71,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    own.filters["begun"] = begun
+    return own
+
+
+def begun(text: str) -> str:
+    """A code's label where a heading begins with it: its first letter is a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def render(

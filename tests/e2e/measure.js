@@ -36,6 +36,9 @@
     if (box(paper).left < frame.left || box(paper).right > frame.right) wrong.push("cut off: the picture of the paper");
     if (paper.scrollWidth > paper.clientWidth) wrong.push("cut off: a line of the paper");
   }
+  for (const part of here.filter((part) => part.matches("h1, h2, figcaption b"))) {
+    if (/^[a-z]/.test(part.textContent)) wrong.push(`small letter: ${name(part)}`);
+  }
   const sheet = stage.querySelector(".papers > .statement");
   if (sheet && stage.dataset.size === "elder") {
     if (sheet.scrollWidth > sheet.parentElement.clientWidth) wrong.push("too wide: the statement");

@@ -1,5 +1,9 @@
 """Which reader the visit serves, and what it is told when none can be served."""
 
+import logging
+
+import pytest
+
 from devices.card.events import (
     CardInserted,
     CardRemoved,
@@ -36,6 +40,29 @@ def test_a_lost_service_is_told_as_such_and_never_as_a_missing_reader_or_module(
     hub.lost("reader.service_down")
     assert told == [DOWN]  # nobody saw the cards go
     assert readers.lost == FaultData("reader.service_down")
+
+
+def test_the_log_tells_once_why_no_card_can_be_read_and_that_it_is_over(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "kiosk")
+    _, _, hub = at_work()
+    hub.removed(SAM)
+    hub.inserted(HOLDER, b"")
+    hub.removed(HOLDER)
+    hub.lost("reader.service_down")
+    hub.restored()
+    hub.set_readers((HOLDER, SAM))
+    hub.inserted(SAM, b"")
+    told = [(line.msg, line.__dict__["data"]["fault"]) for line in caplog.records]
+    assert told == [
+        ("service.lost", "sam.absent"),  # until the module was put in at the start
+        ("service.back", "sam.absent"),
+        ("service.lost", "sam.absent"),
+        ("service.lost", "reader.service_down"),
+        ("service.lost", "sam.absent"),
+        ("service.back", "sam.absent"),
+    ]
 
 
 def test_a_reader_that_is_unplugged_with_its_card_is_told_and_the_card_is_not_said_to_be_out() -> (
