@@ -391,7 +391,6 @@ SPECS: Final = {
     )
 }
 
-
 _BY_RECORD: Final = {spec.record: spec for spec in SPECS.values()}
 
 

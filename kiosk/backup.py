@@ -18,7 +18,10 @@ from kiosk.config import Settings
 from kiosk.errors import BackupError, usable
 
 MANIFEST: Final = "manifest.json"
+STAMP: Final = "backup-made"
+"""Beside the journal, as new as the last backup: the daemon need not know where backups lie."""
 _PREFIX: Final = "kiosk-"
+_PART: Final = ".part"
 _PAGES: Final = 2000
 """Copied at a time: a writer waits for so long at most."""
 
@@ -38,6 +41,7 @@ def kept(settings: Settings, audit_key: Path) -> tuple[Kept, ...]:
     files = [
         Kept("journal.db", settings.store.journal, database=True),
         Kept("audit-key", audit_key, database=False),
+        Kept("technicians.json", settings.technician.accounts, database=False),
     ]
     if isinstance(settings.store.records, Path):
         files.insert(0, Kept("records.db", settings.store.records, database=True))
@@ -46,24 +50,49 @@ def kept(settings: Settings, audit_key: Path) -> tuple[Kept, ...]:
 
 def make(files: tuple[Kept, ...], folder: Path, now: datetime, *, keep: int) -> Path:
     """Copy the files into a new folder of `folder`, whole or not at all; older ones than the last
-    `keep` go. Files that are not there yet are passed over.
+    `keep` go, and what a backup that failed has left. Files that are not there yet are passed over.
     """
     made = folder / f"{_PREFIX}{now:%Y%m%dT%H%M%SZ}"
-    part = folder / f".{made.name}.part"
+    part = folder / f".{made.name}{_PART}"
     with usable(folder):
-        shutil.rmtree(part, ignore_errors=True)
+        for left in folder.glob(f".{_PREFIX}*{_PART}"):  # of a night without power, or a full disk
+            shutil.rmtree(left)
         part.mkdir(mode=0o700, parents=True)
-        digests = {one.name: _copy(one, part / one.name) for one in files if one.place.exists()}
-        _write(part / MANIFEST, json.dumps({"made_at": now.isoformat(), "sha256": digests}))
-        part.rename(made)
+        try:
+            digests = {one.name: _copy(one, part / one.name) for one in files if one.place.exists()}
+            _write(part / MANIFEST, json.dumps({"made_at": now.isoformat(), "sha256": digests}))
+            part.rename(made)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
         _sync(folder)
-        for old in sorted(folder.glob(f"{_PREFIX}*"))[:-keep]:
+        for old in _oldest_first(folder, made)[:-keep]:
             shutil.rmtree(old)
     return made
 
 
-def restore(files: tuple[Kept, ...], backup: Path) -> tuple[Path, ...]:
-    """Put a backup's files where the kiosk has them; those there now get `.before-restore`.
+def _oldest_first(folder: Path, made: Path) -> list[Path]:
+    """The backups there, `made` last: a name from after it was given by a clock that was wrong."""
+    there = folder.glob(f"{_PREFIX}*")
+    return sorted(there, key=lambda one: (one.name <= made.name, one.name))
+
+
+def stamp(settings: Settings, now: datetime) -> None:
+    """Tell the daemon that a backup was made."""
+    place = settings.store.journal.with_name(STAMP)
+    with usable(place):
+        _write(place, now.isoformat())
+
+
+def last_made(settings: Settings) -> datetime | None:
+    """When a backup of this kiosk was made last; None where nothing tells it."""
+    try:
+        return datetime.fromisoformat(settings.store.journal.with_name(STAMP).read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def restore(files: tuple[Kept, ...], backup: Path, now: datetime) -> tuple[Path, ...]:
+    """Put a backup's files where the kiosk has them; those there get `.before-` and the time.
 
     Nobody may use them meanwhile. Raises BackupError, before anything is changed, for a backup
     that is not whole.
@@ -76,7 +105,7 @@ def restore(files: tuple[Kept, ...], backup: Path) -> tuple[Path, ...]:
             for end in ("-wal", "-shm", ""):
                 old = _beside(one.place, end)
                 if old.exists():
-                    old.replace(_beside(old, ".before-restore"))
+                    old.replace(_beside(old, f".before-{now:%Y%m%dT%H%M%SZ}"))
             _beside(one.place, ".restore").replace(one.place)
             _sync(one.place.parent)
     return tuple(one.place for one in there)

@@ -45,6 +45,7 @@ from kiosk.machine import Machine, PinPrinter, Proof
 from kiosk.progress import Progress
 from kiosk.sections.devices import Report, SecurityModule
 from kiosk.sections.records import StorePlace
+from kiosk.service_user import refuse_another_user
 from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
 from kiosk.wire import Wire
@@ -104,6 +105,7 @@ def open_records(settings: Settings, *, create: bool, patient: bool = False) -> 
     """The store of the records, in a file or in PostgreSQL; `patient` for who reads all of it."""
     place = settings.store
     audit_key = audit_key_of(place)
+    refuse_another_user(audit_key)
     vault = _vault(place)
     if isinstance(place.records, Path):
         return SqliteStore(place.records, utc_now, audit_key=audit_key, vault=vault, create=create)
@@ -272,6 +274,7 @@ def simulated(
 def only_one(journal: Path) -> Iterator[None]:
     """One process at a time prints from a journal: what another is sending must not be settled."""
     lock = journal.with_name(journal.name + ".lock")
+    refuse_another_user(lock)
     with usable(lock):
         descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
     try:

@@ -88,7 +88,10 @@ def config_file(given: Path | None) -> Path | None:
         return given
     if from_environment := os.environ.get("KIOSK_CONFIG"):
         return Path(from_environment)
-    return DEFAULT_FILE if DEFAULT_FILE.exists() else None
+    try:
+        return DEFAULT_FILE if DEFAULT_FILE.exists() else None
+    except PermissionError:  # told when it is read
+        return DEFAULT_FILE
 
 
 def load(given: Path | None = None, **changes: dict[str, object]) -> Settings:

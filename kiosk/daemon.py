@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import logging
+import math
 import os
 import socket
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk import logs
+from kiosk.backup import last_made
 from kiosk.counters import Counters
 from kiosk.diag.credential import offered
 from kiosk.errors import PortTakenError, SettingError
@@ -67,6 +69,7 @@ def serve_machine(
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
     metrics, counters = Metrics(machine.monotonic), Counters.of(machine.settings, machine.now)
+    metrics.gauge("kiosk_backup_age_seconds", "NaN: none was made", partial(_backup_age, machine))
     with (
         contextlib.closing(listener),
         _visit(machine, desk, metrics, counters) as service,
@@ -88,6 +91,11 @@ def serve_machine(
             server.serve_on(listener)
         notify("STOPPING=1")
     logs.event(logging.INFO, "kiosk.stopped")
+
+
+def _backup_age(machine: Machine) -> float:
+    last = last_made(machine.settings)
+    return math.nan if last is None else (machine.now() - last).total_seconds()
 
 
 def _visit(machine: Machine, desk: Desk, metrics: Metrics, counters: Counters) -> VisitService:

@@ -368,3 +368,19 @@ class MaintenanceSignError(KioskError):
         super().__init__(f"{place}: {reason}")
         self.place = place
         self.reason = reason
+
+
+class WrongUserError(KioskError):
+    """Root would make files in `folder` that the daemon's user cannot open."""
+
+    code = "kiosk.wrong_user"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} belongs to another user")
+        self.folder = folder
+
+
+class NoServiceManagerError(KioskError):
+    """There is no systemd that could run a command as the daemon's user."""
+
+    code = "kiosk.no_service_manager"

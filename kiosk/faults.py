@@ -1,6 +1,7 @@
 """The fault catalogue: from an error or a state's code to sentences, next steps and an exit code.
 
-The sentences stand in `faults.toml`; citizens read `zh` and `en`, technicians `cause` and `step`.
+The sentences stand in `faults.toml`; citizens read `zh` and `en`, technicians `cause` and `step`
+in both languages.
 """
 
 import tomllib
@@ -22,15 +23,19 @@ class Fault:
     zh_do: str
     en: str
     en_do: str
+    zh_cause: str
     cause: str
+    zh_step: str
     step: str
 
     def for_staff(self) -> list[str]:
         """What happened, why, and the next step; what a citizen should do is not for them."""
         return [
             f"{self.zh} {self.en}",
-            f"原因 cause: {self.cause}",
-            f"处理 next step: {self.step}",
+            f"原因：{self.zh_cause}",
+            f"cause: {self.cause}",
+            f"处理：{self.zh_step}",
+            f"next step: {self.step}",
         ]
 
     def to_json(self) -> dict[str, str]:

@@ -1,17 +1,20 @@
-"""Paper of an earlier job that may still hang in the receipt printer is voided before any other."""
+"""Paper of an earlier job that may still lie in a printer is voided before any other."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel
-from devices.printer.state import Ready
+from devices.printer.pages.pjl_printer import LASER_VOID, PjlPrinter
+from devices.printer.state import Ready, TellsNothing
 from kiosk.issuing import new_serial
-from kiosk.machine import Machine
+from kiosk.machine import Machine, PinPrinter
 from printing import job
-from printing.encode.escpos import void_bytes
+from printing.encode.escpk import void_page
+from printing.encode.escpos import void_blocks
 from printing.encode.raster import void_raster
-from printing.errors import JournalError
+from printing.errors import EndNotWrittenError, JournalError
 from printing.fonts import FontChain
 from printing.glyphs import Pen
 
@@ -20,6 +23,9 @@ GOOD: Final = ("confirmed", "sent")
 
 RECEIPT: Final = "receipt"
 """The journal's name of the kiosk's own receipt printer."""
+
+REPORT: Final = "report"
+"""The journal's name of the kiosk's own report printer."""
 
 
 def may_hang(machine: Machine) -> bool:
@@ -35,19 +41,63 @@ def may_hang(machine: Machine) -> bool:
 
 
 def void_leftover(machine: Machine) -> str | None:
-    """Mark and cut what hangs in the printer: a job of its own. Why not, or None when done."""
+    """Mark and cut what hangs in the printer: a job of its own. Why not, or None when done.
+
+    JournalError where it cannot be written down first.
+    """
     state = machine.receipt.status()
     if not isinstance(state, Ready):
         return state.code
     void = void_mark(machine.receipt_model, machine.fonts)
     ticket = job.Ticket("void", new_serial(machine), RECEIPT, 0)
-    blocks = (Block(void, "void"),)
-    result = job.print_receipt(machine.journal, machine.receipt, blocks, ticket, void=void).result
+    try:
+        printed = job.print_receipt(machine.journal, machine.receipt, void, ticket, void=void)
+    except EndNotWrittenError:  # of the mark: no word for the holder whose paper comes next
+        return JournalError.code
+    result = printed.result
     return None if result.outcome in GOOD else result.reason or "printer.not_voided"
 
 
-def void_mark(model: PrinterModel, fonts: FontChain) -> bytes:
-    """What marks a paper of that printer as void."""
+def sheet_may_lie(machine: Machine) -> bool:
+    """Whether the last report may have left a sheet half printed, or pages without their end.
+
+    Never in a folder, a queue or behind a one-way cable: there nothing tells what lies there.
+    """
+    report = machine.report
+    if not (
+        isinstance(report, PinPrinter) or (isinstance(report, PjlPrinter) and report.tells_pages)
+    ):
+        return False
+    with suppress(JournalError):  # then the next report finds out
+        return job.half_printed(machine.journal, REPORT)
+    return False
+
+
+def void_sheet(machine: Machine, cancelled: Callable[[], bool]) -> bool:
+    """Mark and eject what the last report left: a job of its own. Whether that is done with.
+
+    It is tried once, so that no printer spends sheet after sheet: where the mark is not proven, or
+    no port tells that the printer is ready, the next report begins with it. `cancelled` turns true
+    when somebody comes, who is not to wait for it.
+    """
+    match machine.report:
+        case PinPrinter(printer, model):
+            state, void = printer.status(), void_page(model)
+        case PjlPrinter() as printer:
+            state, void = printer.status(), LASER_VOID
+        case _:
+            return True
+    if not isinstance(state, Ready):
+        return isinstance(state, TellsNothing)
+    ticket = job.Ticket("void", new_serial(machine), REPORT, 0)
+    done = job.print_pages(
+        machine.journal, printer, (), ticket, void=void, cancelled=cancelled
+    ).result
+    return done.outcome != "cancelled"
+
+
+def void_mark(model: PrinterModel, fonts: FontChain) -> tuple[Block, ...]:
+    """What marks a paper of that printer as void, and cuts it."""
     if model.rom == "none":
         return void_raster(columns=model.columns, cut=model.cut, pen=Pen(fonts))
-    return void_bytes(cut=model.cut)
+    return void_blocks(cut=model.cut)

@@ -26,9 +26,9 @@ from printing.document import Document, Reveal
 from printing.encode.escpk import encode_escpk, void_page
 from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos
-from printing.encode.pdf import render_pdf
+from printing.encode.pdf import draw_pdf, lay_out_pdf
 from printing.encode.raster import encode_raster
-from printing.errors import JournalError
+from printing.errors import EndNotWrittenError, JournalError
 from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
@@ -37,8 +37,8 @@ from printing.layout.estimate import receipt_cm
 from printing.layout.form import layout_form
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import Roll, layout_roll
+from printing.layout.sheet import Sheets
 from printing.layout.size import Size
-from printing.preview import page_count
 from printing.seals import SealRecord
 from printing.statements import Statement as Entry
 from printing.statements import statement as statement_named
@@ -67,6 +67,8 @@ class Statement:
     report_paper: PagePaper
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     """The receipt's bytes, once it was encoded."""
+    sheets: Sheets | None = field(default=None, repr=False)
+    """The A4 pages, once they were laid out."""
     pdf: bytes = field(default=b"", repr=False)
     """The A4 pages, once they were rendered."""
     pages: tuple[Block, ...] = field(default=(), repr=False)
@@ -151,19 +153,26 @@ def blocks_of(machine: Machine, roll: Roll) -> tuple[Block, ...]:
 
 
 def render(machine: Machine, statement: Statement) -> None:
-    """Make the A4 pages; apart from `encode`, since a receipt need not wait for them."""
-    statement.pdf = render_pdf(statement.report, machine.fonts, statement.size)
+    """Draw the A4 pages: only when they are printed, as it takes far longer than to count them."""
+    sheets = _sheets(machine, statement)
+    statement.pdf = draw_pdf(statement.report, sheets, machine.fonts)
+
+
+def _sheets(machine: Machine, statement: Statement) -> Sheets:
+    """The A4 pages, laid out once."""
+    if statement.sheets is None:
+        statement.sheets = lay_out_pdf(statement.report, machine.fonts, statement.size)
+    return statement.sheets
 
 
 def prepare_report(machine: Machine, statement: Statement) -> int:
-    """Make the report for the printer that there is; how many pages all its copies have."""
+    """Lay the report out for the printer that there is; how many pages all its copies have."""
     if isinstance(machine.report, PinPrinter):
         model = machine.report.model
         pages = layout_pin_pages(statement.report, model, statement.size)
         statement.pages = encode_escpk(pages, model, Glyphs(machine.fonts))
         return len(statement.pages) * len(statement.copies)
-    render(machine, statement)
-    return page_count(statement.pdf) * len(statement.copies)
+    return len(_sheets(machine, statement).pages) * len(statement.copies)
 
 
 def finished(machine: Machine, statement: Statement) -> bytes:
@@ -356,10 +365,14 @@ def _seal(statement: Statement, document: Document, paper: bytes) -> SealRecord:
 def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
     """Where the journal keeps a job from its first byte, its request counts for no limit.
 
-    The row is a further one; without it, on a full disk, the request counts.
+    The row is a further one; without it, on a full disk, the request counts. A job whose end the
+    journal cannot take leaves its row in the trail as any other.
     """
     try:
         yield
+    except EndNotWrittenError as error:
+        _trace(machine, statement, PrintedJob(error.job_id, error.result))
+        raise
     except JournalError as error:
         if error.nothing_sent:
             machine.trail.should(

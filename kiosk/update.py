@@ -27,6 +27,7 @@ from kiosk.errors import (
 )
 from kiosk.logs import event
 from kiosk.maintenance import MaintenanceSign
+from kiosk.service_user import as_service
 
 PACKAGE: Final = "hall-kiosk"
 UNITS: Final = ("kiosk.service", "kiosk-browser.service")
@@ -37,8 +38,6 @@ _POLL_SECONDS: Final = 0.5
 _BACK_SECONDS: Final = 60.0
 """The old release has served before: it may take so long at least."""
 _ASK_SECONDS: Final = 3.0
-_AS_KIOSK: Final = ("runuser", "-u", "kiosk", "--", "/usr/bin/kiosk")
-"""What it writes must belong to the daemon's user."""
 _FIELDS: Final = (
     *("Package", "Version", "Architecture", "Maintainer"),
     *("Depends", "Recommends", "Description"),
@@ -92,7 +91,7 @@ class Update:
         try:
             self.say(f"install {new} in the place of {old}")
             _run("dpkg", "--install", package)
-            _run(*_AS_KIOSK, "store", "migrate")
+            _run(*as_service(), "store", "migrate")
             self._start(maintained)
             self._wait_until_ready(before, self.ready_seconds)
         except UpdateStepError as failed:
@@ -116,10 +115,12 @@ class Update:
             return Readiness(answers=False, fault=None)
 
     def _go_back(self, kept: Path, backup: str, maintained: bool, before: Readiness) -> None:
-        _run("systemctl", "stop", *reversed(UNITS))
-        _run("dpkg", "--install", kept)
-        _run(*_AS_KIOSK, "backup", "restore", backup, "--by", "update")
-        self._start(maintained)
+        try:
+            _run("systemctl", "stop", *reversed(UNITS))
+            _run("dpkg", "--install", kept)
+            _run(*as_service(), "backup", "restore", backup, "--by", "update")
+        finally:  # whatever else fails: a screen that says what is wrong is better than a dark one
+            self._start(maintained)
         self._wait_until_ready(before, max(self.ready_seconds, _BACK_SECONDS))
 
     def _end_visit(self) -> None:
@@ -133,7 +134,7 @@ class Update:
 
     def _back_up(self) -> str:
         place = self.root / BACKUPS
-        return _run(*_AS_KIOSK, "backup", "make", place).strip().splitlines()[-1]
+        return _run(*as_service(), "backup", "make", place).strip().splitlines()[-1]
 
     def _start(self, maintained: bool) -> None:
         self._step("begin to serve", lambda: self.sign.set(maintained))
@@ -208,12 +209,16 @@ def pack(root: Path, target: Path) -> None:
                 shutil.copy2(place, tree / "DEBIAN" / script)
         tree.chmod(0o755)
         _run("dpkg-deb", "--root-owner-group", "--build", tree, target)
+    for older in set(target.parent.glob(f"{PACKAGE}_*.deb")) - {target}:
+        older.unlink()
 
 
 def _run(*command: str | Path) -> str:
     """What a program says; UpdateStepError with the end of its complaint if it fails."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "KIOSK_UPDATE": "1"}
-    name = " ".join(map(str, command[:2] if command[:5] != _AS_KIOSK else command[4:7]))
+    own = as_service()
+    words = ("kiosk", *command[len(own) :]) if command[: len(own)] == own else command
+    name = " ".join(map(str, words[: 3 if words[0] == "kiosk" else 2]))
     try:
         done = subprocess.run(  # noqa: S603 - no word of it comes from a citizen or the network
             command, capture_output=True, text=True, check=False, env=environment

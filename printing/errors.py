@@ -7,6 +7,8 @@ None of the texts holds personal data: characters and places are attributes, nev
 from datetime import date, datetime
 from typing import ClassVar
 
+from devices.printer.result import PrintResult
+
 
 class PrintingError(Exception):
     """Root of this package's errors."""
@@ -140,6 +142,18 @@ class JournalError(PrintingError):
         self.detail = detail
         self.nothing_sent = False
         """Whether it is certain that not a byte of the job at hand has gone to the printer."""
+
+
+class EndNotWrittenError(JournalError):
+    """A job has ended and the journal cannot take its end now: paper is out, or may be."""
+
+    code = "journal.end_not_written"
+
+    def __init__(self, path: str, detail: str, job_id: int, result: PrintResult) -> None:
+        super().__init__(path, detail)
+        self.job_id = job_id
+        self.result = result
+        """What was observed of the paper, whatever the journal says until it is written."""
 
 
 class JournalVersionError(PrintingError):

@@ -45,6 +45,15 @@ class FontChain:
         """The chain of these files, the first member of each collection."""
         return cls([FontFile(Path(path)) for path in paths])
 
+    def monospaced(self) -> "FontChain":
+        """The chain with its first font's face of equal widths, where its collection has one."""
+        first, *others = self.files
+        for index in range(_members(first.path)):
+            face = FontFile(first.path, index)
+            if _Face(face).monospaced:
+                return FontChain([face, *others])
+        return self
+
     def font_of(self, character: str) -> int | None:
         """Position in the chain of the font that draws `character`."""
         found = self._font_of.get(character, -1)
@@ -89,9 +98,13 @@ class _Face:
                 self._cmap = _character_map(_table(stream, tables, b"cmap"))
                 long_offsets = _table(stream, tables, b"head")[50:52] == b"\0\1"
                 self._loca = _table(stream, tables, b"loca")
+                widths = _widths(stream, tables)
         except (OSError, struct.error, IndexError, ValueError) as error:
             raise FontUnreadableError(str(file.path), str(error) or "damaged") from error
         self._offset = struct.Struct(">L" if long_offsets else ">H")
+        narrow, broad = (min(self._cmap.glyph(ord(c)), len(widths) - 1) for c in "iW")
+        self.monospaced = widths[narrow] == widths[broad]
+        """Whether a narrow letter is as wide as a broad one; fonts do not always say so."""
 
     def draws(self, character: str) -> bool:
         """Whether there is a glyph, and ink in it unless it is a space.
@@ -181,6 +194,19 @@ def _table(stream: BinaryIO, tables: dict[bytes, tuple[int, int]], tag: bytes) -
     offset, length = tables[tag]
     stream.seek(offset)
     return stream.read(length)
+
+
+def _widths(stream: BinaryIO, tables: dict[bytes, tuple[int, int]]) -> tuple[int, ...]:
+    """How wide each glyph is, in units of the font; the last is that of all further ones."""
+    count = struct.unpack_from(">H", _table(stream, tables, b"hhea"), 34)[0]
+    return struct.unpack_from(">" + count * "Hh", _table(stream, tables, b"hmtx"))[::2]
+
+
+def _members(path: Path) -> int:
+    """How many faces a file holds."""
+    with path.open("rb") as stream:
+        tag, _, count = struct.unpack(">4sLL", stream.read(12))
+    return int(count) if tag == b"ttcf" else 1
 
 
 def _character_map(cmap: bytes) -> _Format4 | _Format12:

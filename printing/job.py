@@ -10,7 +10,7 @@ from devices.printer.blocks import Block
 from devices.printer.report import ReportPrinter
 from devices.printer.result import Evidence, PrintResult, Progress
 from devices.printer.state import TellsNothing
-from printing.errors import JournalError
+from printing.errors import EndNotWrittenError, JournalError
 from printing.journal import Journal, Medium, Observed, Order
 
 
@@ -21,7 +21,7 @@ class ReceiptPrinter(Protocol):
         self,
         blocks: Sequence[Block],
         *,
-        void: bytes,
+        void: Sequence[Block],
         continued: Callable[[int], bytes] | None = ...,
         on_progress: Callable[[Progress], None] = ...,
         cancelled: Callable[[], bool] = ...,
@@ -86,12 +86,12 @@ def print_receipt(
     blocks: Sequence[Block],
     ticket: Ticket,
     *,
-    void: bytes,
+    void: Sequence[Block],
     continued: Callable[[int], bytes] | None = None,
     on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = _never,
 ) -> PrintedJob:
-    """Print a receipt. `void` marks its paper when it is cancelled after its first byte.
+    """Print a receipt. `void` marks and cuts its paper when it is cancelled after its first byte.
 
     `continued` voids the paper from a row of print on, counted from 1, and says that it goes on
     below: where the printer lost data and proves that it is empty. Without it such a job is
@@ -99,6 +99,9 @@ def print_receipt(
 
     `cancelled` turns true when its visit has ended; then nothing more is sent. A job whose visit
     ended before its first byte is recorded as cancelled and never sent.
+
+    JournalError where it cannot be written down first; EndNotWrittenError where only its end
+    cannot.
     """
     order = ticket.order("receipt", b"".join(block.data for block in blocks), len(blocks))
 
@@ -153,10 +156,11 @@ def print_pages(
 
     Where the last job of this printer may have left a page half printed, that one comes out first
     and void: a new process or a driver that was opened anew knows it from the journal alone.
+    Without `pages` that is all of the job.
     """
     data = b"".join(page.data for page in pages) if document is None else document
     order = ticket.order("report", data, len(pages))
-    leftover = _half_printed(journal, ticket.printer)
+    leftover = half_printed(journal, ticket.printer)
 
     def send(job_id: int) -> PrintResult:
         noted = _Noted(journal, job_id, on_progress, "pages")
@@ -167,7 +171,7 @@ def print_pages(
     return _print(journal, order, [page.label for page in pages], send, cancelled)
 
 
-def _half_printed(journal: Journal, printer: str) -> bool:
+def half_printed(journal: Journal, printer: str) -> bool:
     """Whether a page of the last job may lie in that printer, begun and not ended.
 
     From a printer that never tells anything no job ends better than `unknown`: there it has to do
@@ -247,7 +251,8 @@ def _print(
         result = send(job_id)
     except BaseException as error:
         # A bug or an interrupt: bytes may be out, so the journal must not stay at `sending`.
-        journal.conclude(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))
+        with suppress(JournalError):  # then it is written later
+            journal.conclude(job_id, "unknown", Observed(reason=f"bug.{type(error).__name__}"))
         raise
     observed = Observed(
         result.evidence,
@@ -256,5 +261,8 @@ def _print(
         result.blocks_sent,
         result.blocks_confirmed,
     )
-    journal.conclude(job_id, result.outcome, observed)
+    try:
+        journal.conclude(job_id, result.outcome, observed)
+    except JournalError as error:
+        raise EndNotWrittenError(error.path, error.detail, job_id, result) from error
     return PrintedJob(job_id, result)

@@ -5,7 +5,7 @@ import gc
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.leaks"]
+pytest_plugins = ["tests.leaks", "tests.demo"]
 
 AT_DEVICES = {"pcscd", "browser"}
 """Marks of tests that share one private pcscd, or take a browser's real time."""

@@ -73,3 +73,6 @@ def test_the_screen_is_another_user_than_the_one_that_reads_records() -> None:
     users = [re.search(r"^User=(\S+)", unit.read_text("utf-8"), re.M) for unit in UNIT_FILES]
     assert {found[1] for found in users if found} == {"kiosk", "kiosk-screen"}
     assert "m kiosk-screen kiosk" not in (UNITS / "kiosk.sysusers").read_text("utf-8")
+    # It reads the configuration for the page's address all the same.
+    folders = re.findall(r"^d (\S+)\s+(\d+)", (UNITS / "kiosk.tmpfiles").read_text("utf-8"), re.M)
+    assert dict(folders)["/etc/kiosk"] == "0755"

@@ -34,7 +34,10 @@ class ReadersChanged:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLost:
-    """The smart-card service is gone; `code` is the code of the error that told so."""
+    """The smart-card service is gone; `code` is the code of the error that told so.
+
+    No reader is known any more; the cards that were in are told as removed after this.
+    """
 
     code: str
 

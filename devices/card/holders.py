@@ -10,6 +10,8 @@ PROC: Final = Path("/proc")
 
 _CLIENT_LIBRARY: Final = "libpcsclite.so"
 _SERVICE: Final = "pcscd"
+_FIRST: Final = "1"
+"""A process that always runs: a unit with ProtectProc=invisible does not see it, nor any other."""
 _SOCKET: Final = "socket:["
 _USB_DEVICE: Final = "/dev/bus/usb/"
 _READER_DRIVERS: Final = ("scdaemon", "openct-control", "ifdhandler")
@@ -27,16 +29,36 @@ class Holder:
         return f"{self.name} ({self.pid})"
 
 
-def find_holders(proc: Path = PROC, own: int | None = None) -> tuple[Holder, ...]:
-    """Every other program that could hold the card, by process id.
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who was found."""
+
+    found: tuple[Holder, ...]
+    """By process id."""
+    whole: bool
+    """Whether every process could be looked into; if not, there may be more."""
+
+
+def find_holders(proc: Path = PROC, own: int | None = None) -> Holders:
+    """Every other program that could hold the card.
 
     That is who has PC/SC's client library loaded with a socket open, and who drives a reader
     without PC/SC. Processes that this user may not look into are not found; none is ever ended.
     """
     mine = os.getpid() if own is None else own
-    found = (_holder(folder) for folder in proc.iterdir() if folder.name.isdigit())
-    others = (holder for holder in found if holder is not None and holder.pid != mine)
-    return tuple(sorted(others, key=lambda holder: holder.pid))
+    found: list[Holder] = []
+    whole = proc.joinpath(_FIRST).exists()
+    for folder in proc.iterdir():
+        if not folder.name.isdigit() or int(folder.name) == mine:
+            continue
+        try:
+            holder = _holder(folder)
+        except PermissionError:
+            whole = False
+            continue
+        if holder is not None:
+            found.append(holder)
+    return Holders(tuple(sorted(found, key=lambda holder: holder.pid)), whole)
 
 
 def _holder(folder: Path) -> Holder | None:
@@ -47,8 +69,10 @@ def _holder(folder: Path) -> Holder | None:
         files = tuple(_open_files(folder))
         if not (_drives_a_reader(name, files) or _is_client(folder, files)):
             return None
+    except PermissionError:
+        raise
     except OSError:
-        return None  # it has ended, or it is not ours to look into
+        return None  # it has ended
     return Holder(int(folder.name), name)
 
 

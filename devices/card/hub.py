@@ -87,18 +87,19 @@ class EventHub:
                 self._tell(CardRemoved(reader, card.generation))
 
     def lost(self, code: str) -> bool:
-        """The service is gone, and with it all that was known; False when that is no news."""
+        """The service is gone, and with it all that was known; False when that is no news.
+
+        The loss is told first: who hears that a card is gone knows already why.
+        """
         with self._lock:
             if self._lost == code:
                 return False
+            self._readers, self._lost = None, code
+            self._tell(ServiceLost(code))
             unseen = dict(self._cards)
             for reader in unseen:
                 self.removed(reader)
             self._unseen.update(unseen)
-            if self._readers:
-                self._tell(ReadersChanged(()))
-            self._readers, self._lost = None, code
-            self._tell(ServiceLost(code))
             return True
 
     def restored(self) -> None:

@@ -15,7 +15,7 @@ from devices.card.errors import (
     CardResetError,
     ReaderAbsentError,
 )
-from devices.card.holders import Holder, find_holders
+from devices.card.holders import Holders, find_holders
 from devices.card.hub import EventHub, HubWatch
 from devices.card.watcher import Watcher
 
@@ -35,7 +35,7 @@ class PcscSource:
         attempts: int = _ATTEMPTS,
         retry_seconds: float = _RETRY_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
-        find_holders: Callable[[], tuple[Holder, ...]] = find_holders,
+        find_holders: Callable[[], Holders] = find_holders,
         beat: Callable[[float], None] = lambda _: None,
     ) -> None:
         """`beat` is told at each turn of the watch within how many seconds the next one comes."""
@@ -63,7 +63,7 @@ class PcscSource:
                     return self._connect(reader, mode)
                 except CardBusyError:
                     continue
-        raise CardBusyError(tuple(str(holder) for holder in self._find_holders()))
+        raise CardBusyError(tuple(str(holder) for holder in self._find_holders().found))
 
     def _connect(self, reader: str, mode: int) -> "PcscConnection":
         handle = winscard.establish()

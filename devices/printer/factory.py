@@ -1,9 +1,7 @@
 """From a port's name and a model's name to the printer that fits."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, Self
+from collections.abc import Callable
 
-from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, OnTraffic
 from devices.printer.errors import PrinterConfigError
 from devices.printer.link import LineSettings, SerialLink
@@ -17,38 +15,9 @@ from devices.printer.pages.socket_link import SocketLink
 from devices.printer.pages.usb_lp import UsbLpLink
 from devices.printer.pages.xl import Ghostscript
 from devices.printer.printer import SerialPrinter
-from devices.printer.result import PrintResult, Progress
-from devices.printer.state import PrinterState
 
 _LP_PREFIXES = ("/dev/usb/lp", "/dev/lp")
 _TCP, _IPP = "tcp://", "ipp://"
-
-
-class BlockPrinter(Protocol):
-    """What prints blocks in order, each at most once, and says what it observed."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def close(self) -> None:
-        """Close the port, at once, whatever the printer does."""
-        ...
-
-    def status(self) -> PrinterState:
-        """Return how the printer is."""
-        ...
-
-    def print_blocks(
-        self,
-        blocks: Sequence[Block],
-        *,
-        void: bytes,
-        on_progress: Callable[[Progress], None] = ...,
-        cancelled: Callable[[], bool] = ...,
-    ) -> PrintResult:
-        """Print one job."""
-        ...
 
 
 def open_printer(

@@ -8,26 +8,22 @@ back from the printer.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable
 from typing import NoReturn
 
 from devices.printer import commands, patience
 from devices.printer.dialog import Dialog
-from devices.printer.pieces import FULL_BYTES, Piece, chunks, cut_blocks
+from devices.printer.pieces import FULL_BYTES
 from devices.printer.plan import JobPlan
 from devices.printer.result import Evidence, Outcome, PrintResult, Progress
 from devices.printer.state import Absent, NeedsAttention, Offline, PrinterState, Ready, Unknown
+from devices.printer.stream import BlockStream
 
-WINDOW = 2
-"""Blocks that may be under way unacknowledged: at most so many are ever of unknown fate."""
 HELD_BACK = "printer.buffer"
 """Flow control holds our bytes back, and the printer cannot be asked why."""
 _NOT_VOIDED = "printer.not_voided"
 _DATA_LOST = "printer.data_lost"
 _NEEDS_POWER = "printer.error"  # only switching off and on ends it, and empties the buffer
-_STATUS_INSIDE = re.compile(rb"\x10\x04([\x01-\x04])")
 
 
 class _Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits with the outcome
@@ -46,16 +42,11 @@ class Job:
         self._link = dialog.link
         self._model = dialog.model
         self._monotonic = monotonic
-        self._pieces = list(cut_blocks(plan.blocks, dialog.model))
-        self._queued = 0  # pieces given to the link
-        self._ends: list[int] = []  # job bytes at the end of each whole block, fence included
-        self._fences: list[int] = []  # fences sent up to there
+        self._stream = BlockStream(plan.blocks, dialog, plan.first_marker)
         self._held_asked_at: float | None = None
         self._held_clean = 0
         self._usual_seconds = 0.0  # that an idle printer takes to answer
         self._frozen: tuple[int, int] | None = None
-        self.next_marker = plan.first_marker
-        """The first number that no marker of this job had."""
         self._evidence: Evidence = "none"
         self._confirmed_at: float | None = None
         self._continued = False
@@ -64,12 +55,17 @@ class Job:
         self._progress_at = monotonic()
         self._asked_at = monotonic()
 
+    @property
+    def next_marker(self) -> int:
+        """The first number that no marker of this job had."""
+        return self._stream.next_marker
+
     def run(self) -> PrintResult:
         """Print; every way out is a value."""
         self._dialog.begin_job()
         try:
             self._check()
-            while not self._all_proven():
+            while not self._stream.all_proven:
                 self._step()
             self._settle()
             self._confirmed_at = self._monotonic()
@@ -88,23 +84,13 @@ class Job:
         return PrintResult(
             outcome,
             self._dialog.job_bytes,
-            *(self._frozen or self._blocks_done()),
+            *(self._frozen or self._stream.blocks_done()),
             reason,
             self._evidence,
             first_byte_at=self._dialog.first_byte_at,
             last_byte_at=self._dialog.last_byte_at,
             confirmed_at=self._confirmed_at,
         )
-
-    def _blocks_done(self) -> tuple[int, int]:
-        """Return the blocks that the kernel took whole and those proven to be on paper."""
-        sent = bisect_right(self._ends, self._dialog.job_bytes)
-        if not self._model.marker:
-            return sent, 0
-        return sent, bisect_right(self._fences, self._dialog.fences_proven)
-
-    def _all_proven(self) -> bool:
-        return self._queued == len(self._pieces) and self._dialog.settled
 
     def _check(self) -> None:
         """Ask before the first byte; also make sure that no older job comes out with this one."""
@@ -129,20 +115,16 @@ class Job:
             self._cancel()
         if self._dialog.trouble is not None:
             self._look_into_trouble(self._dialog.trouble)
-        if self._may_queue():
-            self._queue_block()
+        if self._stream.cut_is_due:
+            self._settle()
+        self._stream.send_next()
         self._dialog.pump(patience.TURN_SECONDS)
         self._note_progress()
         self._look_into_stall()
 
     def _cancelled(self) -> bool:
         """Whether to cancel; too late when a cut is out that cannot be called back."""
-        return self._plan.cancelled() and (self._model.clear or not self._cut_is_out)
-
-    @property
-    def _cut_is_out(self) -> bool:
-        """Whether a cut may have been made: a void mark would stand on a piece of its own."""
-        return self._model.cut and any(piece.needs_proof for piece in self._pieces[: self._queued])
+        return self._plan.cancelled() and (self._model.clear or not self._stream.cut_is_out)
 
     def _end_if_lost(self) -> None:
         if (code := self._lost_code()) is not None:
@@ -153,32 +135,6 @@ class Job:
     def _lost_code(self) -> str | None:
         return "printer.absent" if self._dialog.lost is not None else None
 
-    def _may_queue(self) -> bool:
-        if self._queued == len(self._pieces):
-            return False
-        piece = self._pieces[self._queued]
-        if piece.needs_proof:
-            return self._dialog.settled  # it cuts: a piece that is not proven must stay uncut
-        return not self._link.queued and self._dialog.fences_open < WINDOW
-
-    def _queue_block(self) -> None:
-        piece = self._pieces[self._queued]
-        for part in chunks(piece.data, self._model):
-            self._link.queue(part, job=True)
-        self._dialog.expect_statuses(b"".join(_STATUS_INSIDE.findall(piece.data)))
-        self._send_fence()
-        if piece.ends_block:
-            self._ends.append(self._dialog.job_bytes + self._link.queued)
-            self._fences.append(self._dialog.fences_sent)
-        self._dialog.ask_in_stream()
-        if self._queued == 0:
-            self._dialog.watch()
-        self._queued += 1
-
-    def _send_fence(self) -> None:
-        self._dialog.send_fence(self.next_marker)
-        self.next_marker = (self.next_marker + 1) % 10_000
-
     def _note_progress(self) -> None:
         seen = (self._dialog.job_bytes, self._dialog.fences_answered)
         if seen != self._seen:
@@ -188,7 +144,7 @@ class Job:
             self._tell(None)
 
     def _tell(self, hold: str | None) -> None:
-        sent, confirmed = self._blocks_done()
+        sent, confirmed = self._stream.blocks_done()
         total = len(self._plan.blocks)
         progress = Progress(sent, confirmed, total, self._dialog.job_bytes, hold)
         if progress != self._told:
@@ -298,11 +254,11 @@ class Job:
 
         Once in a job, only where the printer says that it is empty, and never with the cut out.
         """
-        confirmed = self._blocks_done()[1]
+        confirmed = self._stream.blocks_done()[1]
         data = self._plan.continued(confirmed) if self._plan.continued else b""
         # A mark that does not fit the buffer could hide a loss of power, like any longer piece.
         fits = 0 < len(data) <= self._model.buffer_bytes - FULL_BYTES
-        if not (fits and self._model.clear) or self._continued or self._cut_is_out:
+        if not (fits and self._model.clear) or self._continued or self._stream.cut_is_out:
             self._abandon(_DATA_LOST)
         self._dialog.release()
         if not self._dialog.clear_buffer():
@@ -310,10 +266,7 @@ class Job:
         if not isinstance(state := self._dialog.settled_status(), Ready):
             self._abandon(self._lost_code() or state.code)
         self._dialog.forgive()
-        mark = Piece(data, ends_block=False, needs_proof=False)
-        rest = cut_blocks(self._plan.blocks[confirmed:], self._model)
-        self._pieces, self._queued = [mark, *rest], 0
-        del self._ends[confirmed:], self._fences[confirmed:]
+        self._stream.go_on_behind(confirmed, data)
         self._continued = True
         self._progress_at = self._asked_at = self._monotonic()
 
@@ -323,7 +276,7 @@ class Job:
         raise _Ended("unknown", self._lost_code() or reason)
 
     def _empty(self) -> None:
-        self._frozen = self._blocks_done()  # a marker that comes now proves nothing more
+        self._frozen = self._stream.blocks_done()  # a marker that comes now proves nothing more
         self._dialog.release()
         if self._model.clear:
             self._dialog.clear_buffer()
@@ -337,6 +290,8 @@ class Job:
             return
         until = self._monotonic() + self._model.settle_seconds
         while True:
+            if self._stream.cut_is_due and not void and self._cancelled():
+                self._cancel()
             state = self._idle_status()
             if isinstance(state, NeedsAttention) and not void:
                 self._hold(state.code)
@@ -363,24 +318,19 @@ class Job:
         if self._dialog.job_bytes == 0:
             self._link.drop_queued()
             raise _Ended("cancelled", None)
-        self._frozen = self._blocks_done()
+        self._frozen = self._stream.blocks_done()
+        cut_was_out = self._stream.cut_is_out
         emptied = self._empty_for_void()
-        if self._model.marker and self._blocks_done()[1] == len(self._plan.blocks):
+        if self._model.marker and self._stream.blocks_done()[1] == len(self._plan.blocks):
             self._frozen = None  # its last marker crossed our cancel: it is out, and cut off
             self._evidence, self._confirmed_at = "marker", self._monotonic()
             raise _Ended("confirmed", None)
         state = self._dialog.settled_status()
         if not isinstance(state, Ready):
             raise _Ended("unknown", state.code)
-        self._dialog.forgive()  # the void mark is proven by itself
-        self._link.queue(self._plan.void, job=True)
-        self._send_fence()
-        self._dialog.ask_in_stream()
-        if emptied and self._wait_for_void():
-            self._settle(void=True)
-            if not self._dialog.data_lost and not self._cut_is_out:
-                raise _Ended("cancelled", None)
-        raise _Ended("unknown", self._lost_code() or _NOT_VOIDED)
+        if not (emptied and self._void()) or cut_was_out:
+            raise _Ended("unknown", self._lost_code() or _NOT_VOIDED)
+        raise _Ended("cancelled", None)
 
     def _empty_for_void(self) -> bool:
         """Clear the buffer; a printer that cannot gets the begun block whole: no half command."""
@@ -389,11 +339,24 @@ class Job:
         self._link.drop_queued()
         return self._dialog.clear_buffer()
 
-    def _wait_for_void(self) -> bool:
-        started = self._monotonic()
-        while not self._dialog.settled and not self._dialog.data_lost:
-            waited = self._monotonic() - max(started, self._link.wire_clear_at)
-            if waited > patience.GIVE_UP_SECONDS or self._dialog.lost is not None:
+    def _void(self) -> bool:
+        """Print the void mark, and cut only behind a proven one; whether all of it is proven.
+
+        A piece that fell without its mark could be taken for a whole one. One that is not cut
+        hangs until a further mark below it is proven.
+        """
+        self._dialog.forgive()  # what is void needs no proof
+        self._stream = BlockStream(self._plan.void, self._dialog, self._stream.next_marker)
+        sent_at = self._monotonic()
+        while not self._stream.all_proven:
+            if self._stream.cut_is_due:
+                self._settle(void=True)
+            if self._stream.send_next():
+                sent_at = self._monotonic()
+            waited = self._monotonic() - max(sent_at, self._link.wire_clear_at)
+            gone = self._dialog.data_lost or self._dialog.lost is not None
+            if gone or waited > patience.GIVE_UP_SECONDS:
                 return False
             self._dialog.pump(patience.TURN_SECONDS)
-        return self._dialog.settled
+        self._settle(void=True)
+        return not self._dialog.data_lost

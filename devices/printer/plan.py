@@ -12,8 +12,8 @@ class JobPlan:
     """One job; times are seconds."""
 
     blocks: Sequence[Block]
-    void: bytes
-    """What marks the paper as void and cuts it, printed after a cancel."""
+    void: Sequence[Block]
+    """What marks the paper as void, and last what cuts it; printed after a cancel."""
     continued: Callable[[int], bytes] | None
     """What voids all behind so many blocks on the same paper and says that the job goes on there;
     None where a job that lost data is given up instead."""

@@ -170,17 +170,17 @@ class SerialPrinter:
         self,
         blocks: Sequence[Block],
         *,
-        void: bytes,
+        void: Sequence[Block],
         continued: Callable[[int], bytes] | None = None,
         on_progress: Callable[[Progress], None] = ignore,
         cancelled: Callable[[], bool] = never,
     ) -> PrintResult:
         """Print the blocks in order, each at most once, and return what is known afterwards.
 
-        `void` marks the paper as void and cuts it; it is printed when the job is cancelled after
-        its first byte. `continued` makes the mark below which a job goes on that lost data: it
-        voids all behind so many blocks, whose rows then come again. `on_progress` and `cancelled`
-        are called from this thread, often.
+        `void` marks the paper as void and, as its last block, cuts it once the mark is proven; it
+        is printed when the job is cancelled after its first byte. `continued` makes the mark below
+        which a job goes on that lost data: it voids all behind so many blocks, whose rows then
+        come again. `on_progress` and `cancelled` are called from this thread, often.
         """
 
         def watch(step: Progress) -> None:

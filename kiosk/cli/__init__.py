@@ -50,6 +50,9 @@ app.command("support-bundle")(support.support_bundle)
 app.command()(unattended.install)
 app.command()(unattended.update)
 app.command()(unattended.browser)
+app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})(
+    unattended.staff
+)
 card.app.command()(card_files.files)
 app.add_typer(card.app, name="card")
 app.add_typer(printers.app, name="printer")

@@ -147,8 +147,14 @@ def readers(config: ConfigOption = None) -> None:
         typer.echo(f"{role.value:16}{name}")
         if role is Role.VIRTUAL_REFUSED:
             typer.echo("  虚拟读卡器，正式运行时不使用。Virtual; a kiosk in service never uses it.")
-    for holder in find_holders():
+    holders = find_holders()
+    for holder in holders.found:
         typer.echo(f"另有程序使用读卡器 also uses the card service: {holder}")
+    if not holders.whole:
+        typer.echo(
+            "有些程序无权查看，请用 sudo 再执行。"
+            "Some programs may not be looked into; run this again with sudo."
+        )
 
 
 @app.command()

@@ -67,7 +67,9 @@ def _json(results: "tuple[Examined, ...]", findings: "tuple[Finding, ...]") -> d
                 "weight": found.weight,
                 "evidence": found.evidence,
                 "what": found.words.zh + found.words.en,
+                "zh_cause": found.words.zh_cause,
                 "cause": found.words.cause,
+                "zh_step": found.words.zh_step,
                 "step": found.words.step,
             }
             for found in findings

@@ -40,9 +40,11 @@ def _set(config: Path | None, operator: str, *, on: bool) -> None:
     from archive.model import AuditKind
     from kiosk.composition import open_records
     from kiosk.maintenance import MaintenanceSign
+    from kiosk.service_user import refuse_another_user
     from kiosk.trail import Trail
 
     chosen = settings(config)
+    refuse_another_user(chosen.store.journal)
     MaintenanceSign.of(chosen).set(on)
     typer.echo(ON if on else OFF)
     with open_records(chosen, create=False, patient=True) as store:

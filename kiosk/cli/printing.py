@@ -61,23 +61,14 @@ def print_statement(
     from kiosk.composition import real
     from kiosk.diag.printing import PAPERS
     from kiosk.headless import as_text, main_job
-    from printing.statements import statement as statement_named
 
     ask = partial(_ask_pin, stdin=pin_stdin)
     asked = _asked(months, first, last, service)
     places = _places(reader, printer)
-    if text and (report or large or form):
-        raise typer.BadParameter("--text makes no paper", param_hint="--text")
+    _check(statement, text=text, report=report, large=large, form=form)
     if statement in PAPERS:
-        if text or large or form:
-            raise typer.BadParameter(f"{statement} is paper of one kind and size")
-        if operator is None:
-            raise typer.BadParameter(f"--by LOGIN is needed: {statement} is traced")
-        medium: Medium = "report" if report else "receipt"
-        _for_technicians(settings(config, **places), statement, medium, operator)
+        _for_technicians(settings(config, **places), statement, operator, report=report)
         return
-    statement_named(statement)  # an unknown name is refused before any file or card is touched
-    _check_form(statement, form=form)
     with real(settings(config, **places)) as machine:
         if text:
             typer.echo(as_text(machine, statement, asked, ask, wait))
@@ -94,10 +85,20 @@ def _ask_pin(state: "PinReady", *, stdin: bool) -> "Pin":
     return pin_from_stdin() if stdin else pin_from_prompt()
 
 
-def _check_form(statement: str, *, form: bool) -> None:
+def _check(statement: str, *, text: bool, report: bool, large: bool, form: bool) -> None:
+    """What does not go together, or is not known, is refused before any file or card is touched."""
+    from kiosk.diag.printing import PAPERS
     from kiosk.errors import OptionError
     from printing.forms import form_names
+    from printing.statements import statement as statement_named
 
+    if text and (report or large or form):
+        raise typer.BadParameter("--text makes no paper", param_hint="--text")
+    if statement in PAPERS:
+        if text or large or form:
+            raise typer.BadParameter(f"{statement} is paper of one kind and size")
+        return
+    statement_named(statement)
     if form and statement not in form_names():
         raise OptionError("--form", statement, f"one of {', '.join(form_names())}")
 
@@ -121,12 +122,18 @@ def _places(reader: str, printer: str) -> dict[str, dict[str, object]]:
     return {section: place for section, place in named.items() if any(place.values())}
 
 
-def _for_technicians(chosen: "Settings", name: str, medium: "Medium", operator: str) -> None:
-    """Print a paper of the kiosk's own state: no card is needed."""
+def _for_technicians(chosen: "Settings", name: str, operator: str | None, *, report: bool) -> None:
+    """Print a paper of the kiosk's own state: no card is needed, but who asks for it."""
     from kiosk.composition import real
-    from kiosk.diag.printing import print_paper
+    from kiosk.diag.printing import SELF_TEST, print_paper
+    from kiosk.diag.self_test import for_self_test
     from kiosk.headless import check_paper
 
+    if operator is None:
+        raise typer.BadParameter(f"--by LOGIN is needed: {name} is traced")
+    medium: Medium = "report" if report else "receipt"
+    if name == SELF_TEST and not report:
+        chosen = for_self_test(chosen, "", "")
     with real(chosen) as machine:
         paper = print_paper(machine, name, medium, operator)
     check_paper(paper)

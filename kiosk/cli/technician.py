@@ -50,13 +50,13 @@ def list_accounts(config: ConfigOption = None) -> None:
         typer.echo(f"{account.login:24}{account.name}")
     if not accounts:
         typer.echo(
-            "还没有技术人员账户。No account yet: kiosk technician password LOGIN --name NAME"
+            "还没有技术人员账户。No account yet: kiosk staff technician password LOGIN --name NAME"
         )
 
 
 @app.command()
 def remove(who: LoginArgument, config: ConfigOption = None) -> None:
-    """Take an account away; its open sessions end by their time."""
+    """Take an account away; its open sessions end at once."""
     from kiosk.console.login import ACCOUNT_REMOVED
 
     with _accounts(config) as (accounts, trail):

@@ -62,6 +62,19 @@ def update(
     typer.echo(f"{done} 版已投入使用。{done} is in service.")
 
 
+def staff(
+    arguments: Annotated[list[str], typer.Argument(help="As behind `kiosk`: jobs list")],
+) -> None:
+    """Run another command as the daemon's user with the daemon's keys; root may."""
+    from kiosk.errors import NoServiceManagerError
+    from kiosk.service_user import run_as_service
+
+    try:
+        run_as_service(arguments)
+    except OSError:
+        raise NoServiceManagerError from None
+
+
 def browser(config: ConfigOption = None) -> None:
     """Show the page on this machine's screen (cage and chromium), until one of them ends."""
     import time
@@ -84,14 +97,17 @@ def make(
     keep: Annotated[int, typer.Option(min=1, max=1000, help="So many are kept.")] = 14,
     config: ConfigOption = None,
 ) -> None:
-    """Copy the records' file, the journal and the audit trail's key while the kiosk serves.
+    """Copy records' file, journal, audit key and technicians' accounts while the kiosk serves.
 
     The key of sealed columns is not in it; records in PostgreSQL are backed up there.
     """
     from kiosk.backup import make as make_backup
+    from kiosk.backup import stamp
     from kiosk.composition import utc_now
 
-    typer.echo(make_backup(_kept(settings(config)), folder, utc_now(), keep=keep))
+    chosen, now = settings(config), utc_now()
+    typer.echo(make_backup(_kept(chosen), folder, now, keep=keep))
+    stamp(chosen, now)
 
 
 @backup.command()
@@ -103,21 +119,41 @@ def restore(
     """Put a backup back; the kiosk must be stopped. The present files stay beside the new ones."""
     from archive.model import AuditEvent, AuditKind
     from kiosk.backup import restore as restore_backup
-    from kiosk.composition import only_one, open_records
+    from kiosk.composition import only_one, open_records, utc_now
 
     chosen = settings(config)
     with only_one(chosen.store.journal):
-        for place in restore_backup(_kept(chosen), folder):
+        count, reference = _trail_end(chosen)
+        for place in restore_backup(_kept(chosen), folder, utc_now()):
             typer.echo(place)
         with open_records(chosen, create=False) as store:
             store.append_audit(
                 AuditEvent(
                     kind=AuditKind.STAFF_ACTION,
                     kiosk=chosen.kiosk.id,
+                    count=count,
                     result="backup.restored",
                     operator=operator,
+                    reference=reference,
                 )
             )
+
+
+def _trail_end(chosen: "Settings") -> tuple[int, str]:
+    """Rows and last hash of the trail that is replaced: they are kept in the one that returns.
+
+    Without them rows could be made to vanish by a restore; (0, "") where it cannot be read.
+    """
+    from archive.errors import ArchiveError
+    from kiosk.composition import open_records
+    from kiosk.errors import KioskError
+
+    try:
+        with open_records(chosen, create=False) as store:
+            check = store.verify_audit()
+    except (ArchiveError, KioskError):
+        return 0, ""
+    return check.rows, check.head[:32]
 
 
 def _kept(chosen: "Settings") -> "tuple[Kept, ...]":

@@ -70,6 +70,13 @@ class Accounts:
         """Whether there is such an account."""
         return any(one.login == login for one in self.all())
 
+    def stands(self, account: Account) -> bool:
+        """Whether it is still there with the same password; False while nothing can be read."""
+        try:
+            return account in self.all()
+        except TechnicianFileError:
+            return False
+
     def set(self, login: str, name: str, password: str) -> None:
         """Make the account, or give it another password. PasswordWeakError."""
         if why := weakness(login, name, password):
@@ -99,16 +106,10 @@ class Accounts:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file at once by one that only its owner may read. Raises OSError.
-
-    It stays its old owner's: root may set a password that the daemon has to check.
-    """
-    owner = path.parent.stat()
+    """Replace a file at once by one that only its owner may read. Raises OSError."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "w") as file:
-        if os.geteuid() == 0:
-            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

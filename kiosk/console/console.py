@@ -22,13 +22,13 @@ from kiosk.diag.bundle import JOBS, bundle, common_parts, jobs_table
 from kiosk.diag.finding import Finding, Part
 from kiosk.diag.met import head
 from kiosk.diag.papers import readiness
+from kiosk.diag.printing import drawn
 from kiosk.diag.run import Examined, examine
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine
 from kiosk.visit.service import VisitService
 from kiosk.visit.state import Maintenance, Resting
 from kiosk.web.monitor import Monitor
-from printing.encode.pdf import render_pdf
 
 _OF_THE_VISIT: Final[tuple[Part, ...]] = ("module", "card")
 """Parts that a visit has for itself: a second hand at the card would end it."""
@@ -75,6 +75,7 @@ class Console:
             Sessions(
                 machine.monotonic,
                 token,
+                accounts.stands,
                 idle_seconds=60 * rules.idle_minutes,
                 longest_seconds=60 * rules.longest_minutes,
             ),
@@ -110,7 +111,7 @@ class Console:
         machine = self.machine
         of = head(machine, new_serial(machine), "report")
         document = readiness(of, self.examine())
-        return render_pdf(document, machine.fonts)
+        return drawn(document, machine.fonts)
 
     def support_bundle(self) -> bytes:
         """One zip file for a colleague far away; nothing of anybody is in it."""

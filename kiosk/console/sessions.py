@@ -30,13 +30,15 @@ class Sessions:
         self,
         monotonic: Callable[[], float],
         token: Callable[[int], str],
+        stands: Callable[[Account], bool],
         *,
         idle_seconds: float,
         longest_seconds: float,
     ) -> None:
-        """`token` makes a text of so many random bytes."""
+        """`token` makes a text of so many random bytes; who no longer `stands` is out at once."""
         self._monotonic = monotonic
         self._token = token
+        self._stands = stands
         self._idle = idle_seconds
         self._longest = longest_seconds
         self._lock = threading.Lock()
@@ -59,6 +61,9 @@ class Sessions:
         with self._lock:
             self._sweep(now)
             session = self._open.get(identifier)
+            if session is not None and not self._stands(session.account):
+                del self._open[identifier]
+                return None
             if session is not None and act:
                 session.acted = now
             return session

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final, TypeVar, assert_never
 
-from devices.card.holders import Holder, find_holders
+from devices.card.holders import Holders, find_holders
 from devices.card.pin import NoPin, PinLocked, PinReady, PinState
 from devices.printer.handshake import HandshakeVerdict
 from kiosk.console.errors import TrialRunsError
@@ -60,7 +60,7 @@ class Trials:
         self._stopped = False
         self.handshake: Handshake = None
 
-    def holders(self) -> tuple[Holder, ...]:
+    def holders(self) -> Holders:
         """Which other programs may hold the reader, as far as this user may look."""
         return find_holders()
 

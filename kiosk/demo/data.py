@@ -58,6 +58,7 @@ def settings_for(folder: Path, settings: Settings, journal: Path | None = None) 
                     "key": "",
                     "audit_key": "",
                     "journal": journal or folder / "journal.db",
+                    "backup_days": 0,
                 }
             ),
             "report": settings.report.model_copy(update={"folder": folder / "report"}),

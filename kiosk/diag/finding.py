@@ -16,6 +16,7 @@ Part = Literal[
     "journal",
     "clock",
     "disk",
+    "backup",
     "fonts",
     "speech",
     "settings",
@@ -45,6 +46,7 @@ _WEIGHT_OF: Final[dict[Part, Weight]] = {
     "report": "hinders",
     "clock": "hinders",
     "disk": "hinders",
+    "backup": "note",
     "speech": "hinders",
 }
 """What is not here stops the kiosk. A card stops nobody but its holder."""

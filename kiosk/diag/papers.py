@@ -33,6 +33,7 @@ PART_NAMES: Final[dict[Part, str]] = {
     "journal": "打印日志",
     "clock": "时钟",
     "disk": "磁盘",
+    "backup": "备份",
     "fonts": "字体",
     "speech": "语音朗读",
     "settings": "设置",
@@ -200,13 +201,13 @@ def _finding(number: int, found: Finding) -> Iterator[tuple[str, str]]:
     yield "现象", f"{found.words.zh}（{found.code}）"
     if found.evidence:
         yield "证据", found.evidence
-    yield "原因", _on_paper(found.words.cause)
-    yield "处理", _on_paper(found.words.step)
+    yield "原因", _on_paper(found.words.zh_cause)
+    yield "处理", _on_paper(found.words.zh_step)
 
 
 def _on_paper(text: str) -> str:
     """Without the marks of commands, and without brackets around what is not known."""
-    return text.replace("`", "").replace(" (—)", "")
+    return text.replace("`", "").replace("（—）", "")
 
 
 def _signature() -> Iterator[Table]:

@@ -23,6 +23,7 @@ from printing.document import Document
 from printing.encode.escpk import encode_escpk, void_page
 from printing.encode.pdf import render_pdf
 from printing.errors import PrintingError
+from printing.fonts import FontChain
 from printing.glyphs import Glyphs
 from printing.job import PrintedJob
 from printing.layout.pin_page import layout_pin_pages
@@ -129,7 +130,12 @@ def _print_report(
 
 
 def _drawn(machine: Machine, name: str, ticket: job.Ticket) -> bytes:
-    return render_pdf(document(machine, name, ticket.serial, "report"), machine.fonts)
+    return drawn(document(machine, name, ticket.serial, "report"), machine.fonts)
+
+
+def drawn(paper: Document, fonts: FontChain) -> bytes:
+    """A technicians' paper as PDF: bytes and answers of devices are read in equal widths."""
+    return render_pdf(paper, fonts.monospaced())
 
 
 def document(machine: Machine, name: str, serial: str, medium: Medium) -> Document:

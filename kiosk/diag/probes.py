@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from devices.card.psam import PsamSlot
 from devices.printer.ports import changing_name
 from devices.printer.report import FolderPrinter
 from devices.printer.state import Absent, Busy, Offline, PrinterState, Ready, TellsNothing, Unknown
+from kiosk.backup import last_made
 from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
 from kiosk.machine import Machine, PinPrinter
@@ -32,6 +34,10 @@ Probe = Callable[[Machine], Seen]
 LOW_BYTES: Final = 200_000_000
 """Some months of journal and trail; a report needs a few hundred kilobytes."""
 FULL_BYTES: Final = 1_000_000
+NOT_FETCHED_SECONDS: Final = 600
+"""A holder waits for a paper that a print service has not taken for so long in vain."""
+ENDS_DAYS: Final = 30
+"""An authority takes some days to give a new certificate."""
 SAMPLE: Final = "社会保障 养老保险 缴费基数 ¥0123456789.00 镕喆堃"
 """No font that lacks one of these is of use."""
 
@@ -92,18 +98,41 @@ def receipt(machine: Machine) -> Seen:
 
 def report(machine: Machine) -> Seen:
     """The report printer, or the folder from which the print service takes reports."""
+    yield from signature(machine)
     report = machine.report
     printer = report.printer if isinstance(report, PinPrinter) else report
     if isinstance(printer, AnyPrinter):
         yield from _state(settled(printer), "report", "hinders", machine.settings.report.port)
     elif isinstance(printer, FolderPrinter):
-        folder = machine.settings.report.folder
-        if os.access(folder, os.W_OK | os.X_OK):
-            yield f"folder {folder}"
-        else:
-            yield Finding.named("printer.folder", "report", "hinders", str(folder))
+        yield from _folder(machine, machine.settings.report.folder)
     else:
         yield Finding.named(TellsNothing.code, "report", "note", machine.settings.report.port)
+
+
+def _folder(machine: Machine, folder: Path) -> Seen:
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding.named("printer.folder", "report", "hinders", str(folder))
+        return
+    before = machine.now().timestamp() - NOT_FETCHED_SECONDS
+    waiting = sum(file.stat().st_mtime < before for file in folder.glob("*.pdf"))
+    if waiting and not machine.settings.card.virtual_readers:  # of a demo nobody fetches them
+        evidence = f"{waiting} PDF files in {folder}"
+        yield Finding.named("printer.folder_waits", "report", "hinders", evidence, path=folder)
+    else:
+        yield f"folder {folder}"
+
+
+def signature(machine: Machine) -> Seen:
+    """The certificate that signs reports is valid, and for some time yet."""
+    if machine.signer is None:
+        yield "reports are not signed"
+        return
+    ends = machine.signer.ends()
+    left = (ends - machine.now()).days
+    if left < ENDS_DAYS:
+        yield Finding.named("sign.ends", "report", "note", f"{left} days left", day=ends.date())
+    else:
+        yield f"signs until {ends:%Y-%m-%d}"
 
 
 def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:
@@ -177,6 +206,17 @@ def disk(machine: Machine) -> Seen:
             yield evidence
 
 
+def backup(machine: Machine) -> Seen:
+    """What would be lost with the disk was copied a short time ago."""
+    days = machine.settings.store.backup_days
+    last = last_made(machine.settings)
+    told = "no backup was made" if last is None else f"last backup {last:%Y-%m-%d %H:%M}Z"
+    if not days or (last is not None and machine.now() - last <= timedelta(days=days)):
+        yield told
+    else:
+        yield Finding.named("backup.late", "backup", "note", told, days=days)
+
+
 def folders(machine: Machine) -> tuple[Path, ...]:
     """Those that the kiosk writes into, one of each file system."""
     place = machine.settings.store
@@ -215,6 +255,7 @@ PROBES: Final[tuple[tuple[Part, Probe], ...]] = (
     ("journal", journal),
     ("clock", clock),
     ("disk", disk),
+    ("backup", backup),
     ("fonts", fonts),
     ("speech", speech),
 )

@@ -13,6 +13,7 @@ from kiosk.config import Settings
 from kiosk.diag.printing import SELF_TEST, print_paper
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, expect_both, is_receipt, printer_at
+from kiosk.sections.devices import Report
 from kiosk.sections.signing import Sign
 from kiosk.visit.state import Medium
 from printing.job import PrintedJob
@@ -36,7 +37,7 @@ def print_self_test(
     own = settings.report.port if medium == "report" else settings.receipt.port
     place = "" if not port or os.path.realpath(port) == os.path.realpath(own) else port
     with (
-        real(_placed(settings, port, model)) as machine,
+        real(for_self_test(settings, port, model)) as machine,
         printer_at(settings, port, model, on_traffic) as printer,
     ):
         printed = print_paper(
@@ -51,15 +52,21 @@ def print_self_test(
         return printed
 
 
-def _placed(settings: Settings, port: str, model: str) -> Settings:
-    """The configuration with the printer at that port in its place; neither named: itself."""
+def for_self_test(settings: Settings, port: str, model: str) -> Settings:
+    """The configuration with the printer at that port in its place; neither named: itself.
+
+    The page is not signed, and the report printer's settings have no part in a receipt printer's
+    test, whatever is wrong with them: a technician has to be able to begin somewhere.
+    """
     expect_both(port, model)
+    chosen = settings.model_copy(update={"sign": Sign()})
     if model and not is_receipt(model):
         report = settings.report.model_copy(update={"port": port, "model": model})
-        # The self-test is not signed: what must be is checked where the kiosk's own printer is.
-        return settings.model_copy(update={"report": report, "sign": Sign()})
+        return chosen.model_copy(update={"report": report})
     named = {"port": port or settings.receipt.port, "model": model or settings.receipt.model}
-    return settings.model_copy(update={"receipt": settings.receipt.model_copy(update=named)})
+    receipt = settings.receipt.model_copy(update=named)
+    unused = Report(folder=settings.store.journal.parent)
+    return chosen.model_copy(update={"receipt": receipt, "report": unused})
 
 
 def _with_printer(machine: Machine, printer: AnyPrinter) -> Machine:

@@ -100,4 +100,7 @@ class Report(Section):
     page_seconds: int = Field(
         4, ge=1, le=120, description="about how long each further page takes; shown before paper"
     )
-    folder: Path = Field(Path("/var/lib/kiosk/report"), description="PDF files are put here, whole")
+    folder: Path = Field(
+        Path("/var/spool/kiosk"),
+        description="PDF files are put here, whole; who prints them takes them away",
+    )

@@ -35,6 +35,9 @@ class StorePlace(Section):
     journal_days: int = Field(
         1096, ge=30, le=36600, description="how long an ended print job stays in the journal"
     )
+    backup_days: int = Field(
+        3, ge=0, le=365, description="a last backup that is older is a finding; 0: none is expected"
+    )
     stale_days: int = Field(
         62, ge=1, le=3660, description="data that are older are shown with a note that says so"
     )

@@ -16,7 +16,7 @@ from archive.masking import mask_card, mask_name
 from archive.model import AuditKind
 from devices.card.errors import PinLockedError, WrongPinError
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
-from devices.printer.result import Progress
+from devices.printer.result import PrintResult, Progress
 from kiosk.calendar import RecordsView, records_view
 from kiosk.case_window import CaseWindow
 from kiosk.charts.records import Charts, charts_of
@@ -34,7 +34,7 @@ from kiosk.identify import (
     prove_holder,
     today,
 )
-from kiosk.leftover import GOOD, may_hang, void_leftover
+from kiosk.leftover import GOOD, may_hang, sheet_may_lie, void_leftover, void_sheet
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
@@ -70,8 +70,7 @@ from kiosk.visit.events import (
     RegionsAnswered,
 )
 from kiosk.visit.state import FaultData, Holder, Medium
-from printing.errors import JournalError, SignError
-from printing.job import PrintedJob
+from printing.errors import EndNotWrittenError, JournalError, SignError
 from printing.layout.size import Size
 from printing.statements import statement as statement_named
 from printing.statements.material import USUAL, Asked
@@ -113,6 +112,7 @@ class Desk:
         self._retention = Retention(machine)
         self._retention.daily()
         self._report = ReportWatch(machine)
+        self._sheet = sheet_may_lie(machine)
         self._leftover = may_hang(machine)
         """Kept beside the journal, which the visit's own thread does not read."""
         self.maintenance = MaintenanceSign.of(machine.settings)
@@ -133,15 +133,18 @@ class Desk:
 
     @property
     def leftover(self) -> bool:
-        """Whether paper of an earlier holder may still hang, or the end of a job is not written."""
-        return self._leftover or self._machine.journal.behind
+        """Whether paper of an earlier holder may still lie, or the end of a job is not written."""
+        return self._leftover or self._sheet or self._machine.journal.behind
 
     def tidy(self) -> None:
-        """Void and cut such paper as soon as the printer can (worker only)."""
+        """Void such paper as soon as its printer can (worker only)."""
         with suppress(JournalError):  # it is tried again, and nothing is printed meanwhile
             if may_hang(self._machine) and void_leftover(self._machine) is None:
                 log(logging.WARNING, "paper.leftover_voided")
         self._leftover = may_hang(self._machine)
+        if self._sheet and not self._report.look():
+            with suppress(JournalError):
+                self._sheet = not void_sheet(self._machine, lambda: self._memory is not None)
 
     def release_card(self) -> None:
         """Power the card off, so that its proven PIN is forgotten too (worker only)."""
@@ -300,7 +303,7 @@ class Desk:
             try:
                 for copy in memory.statement.copies:
                     paper = self._paper(copy, generation, medium, progress, cancel)
-                    if paper.result.outcome not in GOOD:
+                    if paper.outcome not in GOOD:
                         break
                     out += 1
             except (PrinterNotReadyError, SignError) as error:
@@ -308,10 +311,14 @@ class Desk:
             except PrintLimitError as error:
                 limit = fault_data(error, error.code)
                 return PrintEnded(generation, "failed", limit.code, limit.data)
+            except JournalError as error:
+                if not out:
+                    raise
+                return PrintEnded(generation, "failed", error.code, copies_out=out)
             finally:
                 self._leftover = may_hang(self._machine)
-            reason = paper.result.reason or ""
-            return PrintEnded(generation, paper.result.outcome, reason, copies_out=out)
+                self._sheet = sheet_may_lie(self._machine)
+            return PrintEnded(generation, paper.outcome, paper.reason or "", copies_out=out)
 
         return self._fenced(generation, task)
 
@@ -324,10 +331,19 @@ class Desk:
         medium: Medium,
         progress: Callable[[Progress], None],
         cancel: threading.Event,
-    ) -> PrintedJob:
-        if medium == "report":
-            return print_report(self._machine, statement, generation, progress, cancel.is_set)
-        return print_receipt(self._machine, statement, generation, progress, cancel.is_set)
+    ) -> PrintResult:
+        """Print one copy; what was observed of it is told though its end cannot be written now."""
+        send = print_report if medium == "report" else print_receipt
+        try:
+            return send(self._machine, statement, generation, progress, cancel.is_set).result
+        except EndNotWrittenError as error:
+            log(
+                logging.ERROR,
+                "paper.end_not_written",
+                job=error.job_id,
+                outcome=error.result.outcome,
+            )
+            return error.result
 
     def _read(
         self,

@@ -20,14 +20,6 @@ from types import TracebackType
 from typing import Self, TypeVar, assert_never
 
 from devices.card.connection import CardSource, Watch
-from devices.card.events import (
-    CardEvent,
-    CardInserted,
-    CardRemoved,
-    ReadersChanged,
-    ServiceLost,
-    ServiceRestored,
-)
 from devices.card.roles import ReaderRoles
 from kiosk.faults import UNEXPECTED
 from kiosk.logs import event as log
@@ -51,18 +43,17 @@ from kiosk.visit.effects import (
 )
 from kiosk.visit.events import (
     CardIn,
-    CardOut,
     CardStays,
     Event,
     GuestIn,
     MaintenanceOff,
     MaintenanceOn,
-    ReaderBack,
     ReaderLost,
     Tick,
 )
 from kiosk.visit.facts import Traced, facts
 from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
+from kiosk.visit.readers import Readers
 from kiosk.visit.reducer import reduce
 from kiosk.visit.state import (
     FaultData,
@@ -71,6 +62,7 @@ from kiosk.visit.state import (
     Maintenance,
     OutOfService,
     Preview,
+    Problem,
     State,
     TakeCard,
     Wish,
@@ -119,8 +111,6 @@ class VisitService:
     ) -> None:
         self._desk = desk
         self._source = source
-        self._roles = roles
-        self._needs_sam = needs_sam
         self._rules = rules
         self._monotonic = monotonic
         self._progress = progress
@@ -133,22 +123,11 @@ class VisitService:
         self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
         self._watch: Watch | None = None
         self._stopped = False
-        self._serving: str | None = None
-        """The one reader whose cards are served; a card in another ends nobody's visit."""
-        self._sam: str | None = None
-        """The security module's slot."""
-        self._readers: tuple[str, ...] = ()
-        self._inside: CardIn | None = None
-        """The card in the serving reader."""
+        self._readers = Readers(roles, needs_sam=needs_sam, post=self.post)
         self._left: TakeCard | Forgotten | None = None
         """The last that was shown to a holder whose card was to be taken."""
-        self._usable = False
-        self.lost: FaultData | None = None
-        """Why no card can be read now, also while a guest is served; told by the watcher."""
         self._look: Future[None] | None = None
         """The last question to the printer; a busy worker is not asked again meanwhile."""
-        self._occupied: set[str] = set()
-        """Readers with a card in them, holder's or module."""
         self._guests = count(-1, -1)
         first = Maintenance() if desk.maintenance.on else Idle()
         self.shown = Shown(first, secrets.token_urlsafe(24))
@@ -166,7 +145,7 @@ class VisitService:
 
     def watch(self) -> None:
         """Watch the readers."""
-        self._watch = self._source.watch(self._on_card_event)
+        self._watch = self._source.watch(self._readers.on_event)
 
     def stop(self) -> None:
         """End the visit under way, void what is half printed, and give the devices back."""
@@ -229,71 +208,15 @@ class VisitService:
         """The present state."""
         return self.shown.state
 
+    @property
+    def lost(self) -> FaultData | None:
+        """Why no card can be read now, also while a guest is served."""
+        return self._readers.lost
+
     def seconds_left(self, state: State) -> float:
         """How long a screen stays if nothing happens; 0 where it has no end of its own."""
         deadline = deadline_of(state)
         return max(0.001, deadline - self._monotonic()) if deadline < inf else 0.0
-
-    def _on_card_event(self, event: CardEvent) -> None:
-        match event:
-            case CardInserted(reader, _, generation, again):
-                self._occupied.add(reader)
-                if reader == self._serving:
-                    self._card_came(CardIn(reader, generation, again))
-                elif reader == self._sam:
-                    self._judge()
-            case CardRemoved(reader, generation):
-                self._occupied.discard(reader)
-                if self._inside is not None and self._inside.generation == generation:
-                    self._inside = None
-                self.post(CardOut(generation))
-                if reader == self._sam:
-                    self._judge()
-            case ReadersChanged(readers):
-                self._readers = readers
-                if virtual := self._roles.findings(readers):
-                    log(logging.WARNING, "reader.virtual", count=len(virtual))
-                if self._serving not in readers:
-                    self._serving = self._roles.holder(readers)
-                self._sam = self._roles.sam(readers) if self._needs_sam else None
-                self._judge()
-            case ServiceLost(code):
-                self._lose(code)
-            case ServiceRestored():
-                pass  # the readers that are there are told next
-            case _:
-                assert_never(event)
-
-    def _card_came(self, card: CardIn) -> None:
-        """A card that cannot be served now is served as soon as it can, if it is still in."""
-        self._inside = card
-        if self._usable:
-            self.post(card)
-
-    def _judge(self) -> None:
-        """A kiosk without a slot, or that cannot prove cards, says so before a card is put in."""
-        missing = self._missing()
-        if missing is not None:
-            self._lose(missing)
-            return
-        self.lost = None
-        self.post(ReaderBack())
-        if not self._usable and self._inside is not None:
-            self.post(self._inside)
-        self._usable = True
-
-    def _lose(self, code: str) -> None:
-        self._usable = False
-        self.lost = FaultData(code)
-        self.post(ReaderLost(self.lost))
-
-    def _missing(self) -> str | None:
-        if self._serving is None:
-            virtual = self._roles.findings(self._readers)
-            return "reader.virtual" if virtual else "reader.absent"
-        if self._needs_sam and self._sam not in self._occupied:
-            return "sam.absent"
-        return None
 
     def _run(self) -> None:
         while self.turn(self.patience()):
@@ -331,8 +254,8 @@ class VisitService:
         if wanted == maintained(self.state):
             return
         self.handle(MaintenanceOn() if wanted else MaintenanceOff())
-        if not wanted and self._usable and self._inside is not None:
-            self.post(self._inside)
+        if not wanted:
+            self._readers.tell_waiting_card()
 
     def _use_the_time(self) -> None:
         """Nothing happens: see to the printer."""
@@ -343,16 +266,25 @@ class VisitService:
                 self._look = self._tasks.submit(self._desk.look(generation))
 
     def _give_up(self, error: Exception) -> None:
-        """End a visit that met a bug; the next card begins anew."""
+        """End a visit that met a bug. Nobody is there to help: what is shown ends by itself."""
         log(logging.ERROR, "visit.bug", error=type(error).__name__, where=where(error))
         self._desk.cancel_print()
         self._desk.forget()
         self._tasks.submit(self._desk.release_card)
-        self.shown = Shown(OutOfService(FaultData(UNEXPECTED)), secrets.token_urlsafe(24))
+        self.shown = Shown(self._given_up(FaultData(UNEXPECTED)), secrets.token_urlsafe(24))
         self._observe(self.shown.state)
         for listener in tuple(self._listeners):
             with contextlib.suppress(Exception):  # it may be what failed
                 listener()
+
+    def _given_up(self, fault: FaultData) -> State:
+        """Made without the reducer: it may be what failed."""
+        now, card = self._monotonic(), self._readers.inside
+        if card is not None:
+            return Problem(card.generation, fault, now + self._rules.take_card_seconds)
+        if self.lost is not None:
+            return OutOfService(self.lost)
+        return Idle(fault, now + self._rules.notice_seconds)
 
     def patience(self) -> float:
         """How long nothing needs to happen, in seconds."""

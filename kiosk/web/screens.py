@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from math import ceil
 from typing import assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -90,7 +91,7 @@ def render(
             name=name,
             state=state,
             token=shown.token,
-            seconds=round(seconds),
+            seconds=ceil(seconds),
             digits=page.pad.digits(state.generation) if isinstance(state, EnterPin) else "",
             can_speak=page.aloud.can_speak,
             sound=sound_of(state) if settings.speech.signals else "",

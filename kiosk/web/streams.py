@@ -6,7 +6,8 @@ from typing import Final
 
 from kiosk.visit.service import VisitService
 
-HEARTBEAT_SECONDS: Final = 15.0
+HEARTBEAT_SECONDS: Final = 1.0
+"""A page that hears nothing for four seconds shows nothing more: what it shows may be long over."""
 MOST: Final = 8
 """A kiosk has one page; the rest is for a browser that starts anew and for technicians."""
 
@@ -59,7 +60,7 @@ class Streams:
         try:
             yield "data: hello\n\n"
             while not stream.over:
-                yield "data: changed\n\n" if await stream.wait() else ": still here\n\n"
+                yield "data: changed\n\n" if await stream.wait() else ":\n\n"
         finally:
             unsubscribe()
             if stream in self._open:

@@ -83,22 +83,16 @@ def encode_escpos(
     return gathered.finish()
 
 
-def void_bytes(*, cut: bool) -> bytes:
-    """What marks the paper of a cancelled job: a large 作废 VOID, and a cut where there is a blade.
+def void_blocks(*, cut: bool) -> tuple[Block, ...]:
+    """What voids the paper of a cancelled job: a large 作废 VOID, and a cut where there is a blade.
 
-    Starts by clearing what is left of a line.
+    The mark starts by clearing what is left of a line. The cut is a block of its own, so that it
+    goes out only behind a mark that is proven.
     """
     text = "作废 VOID".encode("gb18030")
-    return (
-        _INITIALISE
-        + _HANZI_ON
-        + _CENTRE
-        + _SIZES[2]
-        + b"\n"
-        + text
-        + b"\n"
-        + (_FEED_AND_CUT if cut else _FEED_TO_TEAR)
-    )
+    mark = _INITIALISE + _HANZI_ON + _CENTRE + _SIZES[2] + b"\n" + text + b"\n"
+    end = _STATE + (_FEED_AND_CUT if cut else _FEED_TO_TEAR)
+    return Block(mark, "void"), Block(end, "cut")
 
 
 def continued_bytes(row: int) -> bytes:

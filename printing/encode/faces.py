@@ -17,6 +17,33 @@ Piece = tuple[str, str]
 """A font's name in the file, and what is written in it: its own codes in hexadecimal."""
 
 
+class Ruler:
+    """Measures text in the fonts that a PDF embeds."""
+
+    def __init__(self, chain: FontChain) -> None:
+        self._chain = chain
+        self._widths: dict[str, float] = {}
+        """Of each text, in thousandths of its size: a table says the same again and again."""
+        self._characters: dict[str, float] = {}
+
+    def measure(self, text: str, size: float) -> float:
+        """The width of `text` in points; GlyphMissingError where no font draws it."""
+        width = self._widths.get(text)
+        if width is None:
+            width = self._widths[text] = self._sum(text)
+        return width * size / 1000
+
+    def _sum(self, text: str) -> float:
+        try:
+            return sum(map(self._characters.__getitem__, text))
+        except KeyError:
+            self._chain.require(text)
+            for character in set(text):
+                face = _embedded(self._chain.files[self._chain.runs(character)[0].font]).face
+                self._characters[character] = face.charWidths[ord(character)]
+            return self._sum(text)
+
+
 class Typesetter:
     """Sets text of one document; the characters it meets are those that the file embeds."""
 
@@ -25,20 +52,9 @@ class Typesetter:
         self._document = document
         self._first = _embedded(chain.files[0])
         """Draws nearly everything."""
-        self._widths: dict[str, float] = {}
         self._plain: set[str] = set()
         """Characters that the first font draws: nearly all of every page."""
         self._pieces: dict[str, list[Piece]] = {}
-
-    def measure(self, text: str, size: float) -> float:
-        """The width of `text` in points."""
-        try:
-            return sum(map(self._widths.__getitem__, text)) * size / 1000
-        except KeyError:
-            self._chain.require(text)
-            for character in set(text):
-                self._learn(character)
-            return self.measure(text, size)
 
     def pieces(self, text: str) -> list[Piece]:
         """`text`, cut where the font changes."""
@@ -55,14 +71,8 @@ class Typesetter:
         if self._plain.issuperset(text):
             return [(self._first, text)]
         runs = self._chain.runs(text)
+        self._plain.update(*(run.text for run in runs if run.font == 0))
         return [(_embedded(self._chain.files[run.font]), run.text) for run in runs]
-
-    def _learn(self, character: str) -> None:
-        position = self._chain.runs(character)[0].font
-        face = _embedded(self._chain.files[position]).face
-        self._widths[character] = face.charWidths[ord(character)]
-        if position == 0:
-            self._plain.add(character)
 
 
 @cache

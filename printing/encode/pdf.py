@@ -11,13 +11,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from printing.document import Document
-from printing.encode.faces import Typesetter
+from printing.encode.faces import Ruler, Typesetter
 from printing.encode.pdf_about import information, metadata
 from printing.encode.pdf_file import PdfFile, Stream
 from printing.encode.pdf_tags import Marks, add_structure
 from printing.fonts import FontChain
 from printing.layout.page import layout_pages
-from printing.layout.sheet import PAGE_HEIGHT, PAGE_WIDTH, HLine, Item, Page, QrBox, Text
+from printing.layout.sheet import PAGE_HEIGHT, PAGE_WIDTH, HLine, Item, Page, QrBox, Sheets, Text
 from printing.layout.size import Size
 from printing.layout.structure import Node
 
@@ -39,16 +39,32 @@ other's glyphs."""
 
 def render_pdf(document: Document, fonts: FontChain, size: Size = "normal") -> bytes:
     """The whole document as A4 pages. Threads may call this together; they take turns."""
+    return draw_pdf(document, lay_out_pdf(document, fonts, size), fonts)
+
+
+def lay_out_pdf(document: Document, fonts: FontChain, size: Size = "normal") -> Sheets:
+    """The pages as `draw_pdf` draws them: how many they are is known long before they are drawn.
+
+    A character that no font draws is refused here.
+    """
     with _REPORTLAB:
-        return _render(document, fonts, size)
+        sheets = layout_pages(document, Ruler(fonts).measure, size)
+    texts = (item.text for page in sheets.pages for item in page.items if isinstance(item, Text))
+    fonts.require("".join(set().union(*texts)))
+    return sheets
 
 
-def _render(document: Document, fonts: FontChain, size: Size) -> bytes:
+def draw_pdf(document: Document, sheets: Sheets, fonts: FontChain) -> bytes:
+    """The pages of a document that was laid out in these fonts."""
+    with _REPORTLAB:
+        return _drawn(document, sheets, fonts)
+
+
+def _drawn(document: Document, sheets: Sheets, fonts: FontChain) -> bytes:
     from reportlab.pdfbase.pdfdoc import PDFDocument
 
     embedded = PDFDocument(compression=1, invariant=1)
     typesetter = Typesetter(fonts, embedded)
-    sheets = layout_pages(document, typesetter.measure, size)
     marks = Marks()
     pen = _Pen(typesetter, marks)
     contents = [pen.draw(page) for page in sheets.pages]

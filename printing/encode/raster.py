@@ -32,11 +32,11 @@ def encode_raster(roll: Roll, *, columns: int, cut: bool, pen: Pen) -> tuple[Blo
     return (*blocks, Block(held + _end(cut), "cut"))
 
 
-def void_raster(*, columns: int, cut: bool, pen: Pen) -> bytes:
-    """What marks the paper of a cancelled job, as `void_bytes` does where there are hanzi."""
+def void_raster(*, columns: int, cut: bool, pen: Pen) -> tuple[Block, ...]:
+    """What marks the paper of a cancelled job, as `void_blocks` does where there are hanzi."""
     mark = Line((Run("作废 VOID"),), size=2, centred=True)
     drawn = b"".join(bands(Canvas(columns, pen).draw(mark)))
-    return _INITIALISE + b"\n" + drawn + _end(cut)
+    return Block(_INITIALISE + b"\n" + drawn, "void"), Block(_end(cut), "cut")
 
 
 def _end(cut: bool) -> bytes:

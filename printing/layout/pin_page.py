@@ -43,7 +43,9 @@ _MODULE_DOTS: Final = 5
 """Side of a module: 0.7 mm, a dot being 0.2 mm wide."""
 _FOOT_LINES: Final = 3
 _KEPT: Final = 600
-"""What is no higher, in 1/180 inch, is not parted: a row of a table, and all notes together."""
+"""What is no higher, in 1/180 inch, is not parted: a row of a table."""
+_NOTES_KEPT: Final = 1000
+"""All notes together, to about half of a page: parted they leave a page of a few lines."""
 _LAST_NOTES: Final = 2
 """So many are together at least: one line alone on a page looks forgotten."""
 _THREE_FACTS: Final = 100
@@ -267,7 +269,7 @@ def _notes(flow: _Flow, notes: Sequence[str]) -> bool:
         made.append([flow.type.line(piece) for piece in (head, *(Piece(indent, m) for m in more))])
     total = height(chain.from_iterable(made))
     before = flow.count
-    flow.begin(total if total <= _KEPT else height(made[0]))
+    flow.begin(total if total <= _NOTES_KEPT else height(made[0]))
     alone = flow.count > before
     for lines in made[:-_LAST_NOTES]:
         flow.keep(*lines)

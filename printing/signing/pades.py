@@ -59,6 +59,15 @@ class PdfSigner:
             )
         return out.getvalue()
 
+    def ends(self) -> datetime:
+        """When its certificate ends, aware. Raises SignKeyError, SignExpiredError or SignError."""
+        with self._key.opened() as signer, _failures():
+            _check(signer, self._now())
+            certificate = signer.signing_cert
+            assert certificate is not None
+            ends: datetime = certificate.not_valid_after
+            return ends
+
     def _metadata(self) -> "PdfSignatureMetadata":
         from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
         from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata

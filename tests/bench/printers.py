@@ -29,7 +29,7 @@ _SWITCH_SECONDS = 0.0002
 """The simulator shares the driver's interpreter here, and a real printer does not: with the usual
 5 ms one waits for the other longer than 48 bytes take at 115200 baud."""
 _ROW = "2026-10 养老保险 单位缴费 6420.00 513.60 示例有限公司\n".encode("gb18030")
-_VOID = b"\x1b@VOID\n\x1dVB\x00"
+_VOID = (Block(b"\x1b@VOID\n", "void"), Block(b"\x1dVB\x00", "cut"))
 
 
 def status(folder: Path) -> Iterator[str]:

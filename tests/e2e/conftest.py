@@ -15,6 +15,7 @@ from devices.card.simulated.card import SimulatedCard
 from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import CardProfile
 from kiosk.demo.data import KEYS, SEED, DemoCard, prepare
+from tests.demo import CopyDemo
 from tests.e2e.printer import PrinterRoom, ReceiptPrinter
 from tests.leaks import note
 from tests.pcscd import events, pcscd, put_in
@@ -43,11 +44,9 @@ Run = Callable[..., Ended]
 
 
 @pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo's records, made once."""
-    folder = tmp_path_factory.mktemp("demo")
-    prepare(folder, lambda _: None)
-    return folder
+def demo_folder(copy_demo: CopyDemo) -> Path:
+    """A folder with the demo's records, for all tests here."""
+    return copy_demo("demo")
 
 
 @pytest.fixture(scope="session")

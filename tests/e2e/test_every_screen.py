@@ -50,11 +50,13 @@ def view(request: pytest.FixtureRequest, page: Page) -> Iterator[View]:
     page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
 
 
-def test_every_screen_fits_and_can_be_touched_and_read(
+def test_every_screen_fits_and_can_be_touched_and_read_and_axe_finds_nothing(
     standing: Stand, page: Page, view: View
 ) -> None:
+    """Both are asked of each screen while it is shown: showing one takes longer than judging it."""
     wrong: list[str] = []
     bars: dict[tuple[int, ...], str] = {}
+    found = list[str]()
     for name in standing.states:
         standing.show(page, name, view.look)
         measured: dict[str, Any] = page.evaluate(MEASURE, rules(view))
@@ -63,16 +65,9 @@ def test_every_screen_fits_and_can_be_touched_and_read(
         wrong += [f"{name}: {one}" for one in stands_out["wrong"]]
         if name != "enter_pin-ending":  # then the question for more time may stand in its place
             bars[tuple(measured["bar"])] = name
-    assert wrong == []
-    assert len(bars) == 1, bars  # the bar of looks is at the same place on every screen
-
-
-def test_axe_finds_nothing_on_any_screen(standing: Stand, page: Page, view: View) -> None:
-    found = list[str]()
-    for name in standing.states:
-        standing.show(page, name, view.look)
         found += violations(page, name)
-    assert found == []
+    assert (wrong, found) == ([], [])
+    assert len(bars) == 1, bars  # the bar of looks is at the same place on every screen
 
 
 def test_axe_finds_nothing_on_the_page_on_which_a_paper_is_verified(

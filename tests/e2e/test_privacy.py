@@ -160,3 +160,24 @@ def test_when_time_runs_out_the_screen_itself_asks_and_both_answers_count(
     standing.service.seconds = SECONDS
     standing.put("menu")
     expect(page.locator(".more")).to_have_count(0)
+
+
+def test_a_screen_goes_when_its_time_is_over_though_nobody_ends_it_and_the_next_one_is_shown(
+    standing: Stand, page: Page
+) -> None:
+    page.clock.install()
+    page.reload()
+    on_screen(page, "idle")
+    standing.service.seconds = 5.0
+    standing.put("menu")
+    on_screen(page, "menu")
+    page.clock.fast_forward(5500)
+    on_screen(page, "menu")  # whoever ends it may be a little late
+    page.clock.fast_forward(3000)
+    expect(page.locator("[data-screen]")).to_have_count(0)
+    for _ in range(2):  # the page asks again, and gets the same screen without time
+        with page.expect_response("**/screen"):
+            pass
+    assert HOLDER.name not in page.content()
+    standing.put("idle")
+    on_screen(page, "idle")

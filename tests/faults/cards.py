@@ -44,7 +44,7 @@ def _reader_unplugged(stage: Stage) -> None:
 
 def _only_a_virtual_reader(stage: Stage) -> None:
     reader = stage.kiosk.hall.slot.reader
-    stage.kiosk.service._roles = ReaderRoles()
+    stage.kiosk.service._readers._roles = ReaderRoles()
 
     def swap() -> None:
         stage.source.plug(f"{VIRTUAL_READER} 00 00")

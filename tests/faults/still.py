@@ -26,14 +26,15 @@ class StillKiosk:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.service = SimpleNamespace(_roles=self.machine.roles, post=lambda _: None)
+        readers = SimpleNamespace(_roles=self.machine.roles)
+        self.service = SimpleNamespace(_readers=readers, post=lambda _: None)
         self.desk = SimpleNamespace(_machine=self.machine)
 
     @property
     def struck(self) -> Machine:
         """The machine with what the hands put into the places of a daemon."""
         machine: Machine = self.desk._machine
-        roles: ReaderRoles = self.service._roles
+        roles: ReaderRoles = self.service._readers._roles
         return replace(machine, roles=roles)
 
     def on(self, _: object) -> SimpleNamespace:

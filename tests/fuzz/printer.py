@@ -28,7 +28,7 @@ _LONGEST_REPLY = 90
 _MODELS = tuple(load_model(name) for name in receipt_model_names())
 _JOB = (Block(b"\x1b@\x1c&\xb2\xce 1\n", "one"), Block(b"\x1c&2\n\x1dVB\x00", "two"))
 _SHARES = {"parser": 3, "pjl": 1, "ipp": 1, "queue": 1, "status": 3, "job": 3}
-_VOID = b"\x1b@VOID\n\x1dVB\x00"
+_VOID = (Block(b"\x1b@VOID\n", "void"), Block(b"\x1dVB\x00", "cut"))
 _QUESTION = re.compile(
     rb"\x10\x04(?P<status>[\x01-\x04])|(?P<clear>\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08)"
     rb"|\x1d\x28\x48\x06\x0000(?P<marker>....)|(?P<echo>\x1d\x72\x01|\x1b\x76)"

@@ -26,6 +26,7 @@ from kiosk.visit.state import (
     State,
 )
 from kiosk.visit.tasks import devices_worker
+from tests.demo import CopyDemo
 
 SECONDS = 20.0
 
@@ -95,10 +96,8 @@ class Kiosk:
 
 
 @pytest.fixture(scope="module")
-def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("records")
-    prepare(folder, lambda _: None)
-    return folder
+def records(copy_demo: CopyDemo) -> Path:
+    return copy_demo("records")
 
 
 @pytest.fixture

@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
 from archive.model import AuditEvent, AuditKind
 from archive.sqlite.store import SqliteStore
-from kiosk.backup import MANIFEST, Kept, kept, make, restore
+from kiosk.backup import MANIFEST, Kept, kept, last_made, make, restore
 from kiosk.cli import app
 from kiosk.composition import audit_key_of, only_one
 from kiosk.config import Settings, load
-from kiosk.errors import AlreadyRunningError, BackupError
+from kiosk.console.accounts import Accounts
+from kiosk.errors import AlreadyRunningError, BackupError, WrongUserError
 from printing.journal import Journal, Order
+from tests.kiosk.console.conftest import FAST
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 ORDER = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 32, 7, 24)
@@ -25,7 +28,9 @@ ORDER = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "kiosk.toml"
     path.write_text(
-        f'[store]\nrecords = "{tmp_path}/records.db"\njournal = "{tmp_path}/journal.db"\n', "utf-8"
+        f'[technician]\naccounts = "{tmp_path}/technicians.json"\n'
+        f'[store]\nrecords = "{tmp_path}/records.db"\njournal = "{tmp_path}/journal.db"\n',
+        "utf-8",
     )
     return path
 
@@ -77,10 +82,10 @@ def test_what_was_there_when_the_backup_was_made_is_there_again(
     made = make(files_of(settings), tmp_path / "backups", NOW, keep=3)
     trace(settings, "two")
     queue(settings)
-    restore(files_of(settings), made)
+    restore(files_of(settings), made, NOW)
     assert traces(settings) == ["one"]
     assert jobs(settings) == 1
-    left = sqlite3.connect(f"{settings.store.records}.before-restore")
+    left = sqlite3.connect(f"{settings.store.records}.before-20261122T183000Z")
     assert left.execute("SELECT count(*) FROM audit").fetchone() == (2,)
     left.close()
 
@@ -99,6 +104,31 @@ def test_a_backup_holds_what_is_not_yet_checkpointed_and_nobody_else_reads_it(
     copy.close()
     assert made.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in made.iterdir()} == {0o600}
+
+
+def test_a_technician_can_log_in_after_a_restore(settings: Settings, tmp_path: Path) -> None:
+    accounts = Accounts(settings.technician.accounts, FAST)
+    accounts.set("li.wei", "李伟", "correct horse battery")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    settings.technician.accounts.unlink()
+    restore(files_of(settings), made, NOW)
+    assert accounts.check("li.wei", "correct horse battery")
+
+
+def test_root_does_not_restore_into_the_folder_of_another_user(
+    config: Path, settings: Settings, tmp_path: Path, mocker: MockerFixture
+) -> None:
+    """What it makes there, a lock for one, the daemon could not open."""
+    trace(settings, "one")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    trace(settings, "two")
+    there = set(tmp_path.iterdir())
+    mocker.patch("os.geteuid", return_value=0)
+    mocker.patch("kiosk.service_user.owner_of", return_value=1000)
+    arguments = ["backup", "restore", str(made), "--by", "li.wei", "--config", str(config)]
+    refused = CliRunner().invoke(app, arguments)
+    assert isinstance(refused.exception, WrongUserError)
+    assert set(tmp_path.iterdir()) == there
 
 
 def test_only_the_last_backups_are_kept(settings: Settings, tmp_path: Path) -> None:
@@ -124,7 +154,7 @@ def test_a_backup_that_is_not_whole_changes_nothing(
         (made / name).write_bytes(data)
     trace(settings, "two")
     with pytest.raises(BackupError):
-        restore(files_of(settings), made)
+        restore(files_of(settings), made, NOW)
     assert traces(settings) == ["one", "two"]
 
 
@@ -137,7 +167,42 @@ def test_a_damaged_file_is_not_copied_over_good_backups(settings: Settings, tmp_
     settings.store.records.write_bytes(data)
     with pytest.raises(BackupError):
         make(files_of(settings), tmp_path / "backups", NOW + timedelta(days=1), keep=1)
-    assert [path for path in (tmp_path / "backups").iterdir() if path.suffix != ".part"] == [good]
+    assert list((tmp_path / "backups").iterdir()) == [good]
+
+
+def test_what_a_night_without_power_left_is_gone_after_the_next(
+    settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    left = tmp_path / "backups/.kiosk-20261121T183000Z.part"
+    left.mkdir(parents=True)
+    (left / "records.db").write_bytes(b"half")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=3)
+    assert list((tmp_path / "backups").iterdir()) == [made]
+
+
+def test_a_backup_is_not_thrown_away_for_those_of_a_clock_that_was_ahead(
+    settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    for day in range(2):
+        make(files_of(settings), tmp_path / "backups", NOW + timedelta(days=3650 + day), keep=2)
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=2)
+    assert len(list((tmp_path / "backups").iterdir())) == 2
+    restore(files_of(settings), made, NOW)
+    assert traces(settings) == ["one"]
+
+
+def test_the_daemon_knows_when_a_backup_was_made_last(
+    config: Path, settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    assert last_made(settings) is None
+    folder = tmp_path / "backups"
+    made = CliRunner().invoke(app, ["backup", "make", str(folder), "--config", str(config)])
+    told = last_made(settings)
+    assert told is not None
+    assert made.stdout.strip() == str(folder / f"kiosk-{told:%Y%m%dT%H%M%SZ}")
 
 
 def test_the_key_of_sealed_columns_is_in_no_backup(config: Path, tmp_path: Path) -> None:
@@ -167,6 +232,22 @@ def test_the_commands_make_and_restore_and_the_trail_says_who(
     )
     assert done.exit_code == 0
     assert traces(settings) == ["one", "backup.restored"]
+
+
+def test_rows_that_a_restore_takes_out_of_the_trail_are_counted_in_it(
+    config: Path, settings: Settings, tmp_path: Path
+) -> None:
+    trace(settings, "one")
+    made = make(files_of(settings), tmp_path / "backups", NOW, keep=1)
+    trace(settings, "two")
+    assert isinstance(settings.store.records, Path)
+    with SqliteStore(settings.store.records, lambda: NOW) as store:
+        replaced = store.verify_audit()
+    arguments = ["backup", "restore", str(made), "--by", "li.wei", "--config", str(config)]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    with SqliteStore(settings.store.records, lambda: NOW) as store:
+        *_, row = store.audit_rows()
+    assert (row.count, row.reference) == (2, replaced.head[:32])
 
 
 def test_nothing_is_restored_under_a_running_kiosk(

@@ -1,12 +1,15 @@
 """A statement of which two copies are needed: one order, two papers, each with its number."""
 
 import pytest
+from pytest_mock import MockerFixture
 
 from archive.model import AuditKind
 from archive.store import AuditFilter
 from kiosk.paper import encode
 from kiosk.visit.events import Chosen, PrintAsked
 from kiosk.visit.state import Menu, Preview, Printed, Printing
+from printing.errors import JournalError
+from printing.journal import Observed, State
 from tests.kiosk.conftest import SECONDS, Kiosk
 
 pytestmark = pytest.mark.slow
@@ -45,6 +48,26 @@ def test_two_copies_come_out_of_one_touch_each_with_its_number_and_code(kiosk: K
     ]
     assert codes[0] != codes[1]
     assert [count for _, count in requested(kiosk)[len(before) :]] == [2]
+
+
+def test_a_disk_that_is_full_behind_the_first_copy_hides_it_from_nobody(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    journal = kiosk.machine.journal
+    record = journal.record
+
+    def fail_at_the_end(job_id: int, state: State, *more: Observed) -> None:
+        if state != "sending":
+            raise JournalError("j", "full")
+        record(job_id, state, *more)
+
+    mocker.patch.object(journal, "record", side_effect=fail_at_the_end)
+    generation = to_notice(kiosk)
+    kiosk.service.post(PrintAsked(generation, "receipt"))
+    printed = kiosk.on(Printed)
+    assert isinstance(printed, Printed)
+    assert (printed.outcome, printed.reason) == ("failed", "journal.unavailable")
+    assert printed.copies_out == 1
 
 
 def test_a_fault_in_the_second_copy_takes_the_first_not_back(kiosk: Kiosk) -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
+from kiosk.backup import last_made, stamp
 from kiosk.cli import app
 from kiosk.composition import only_one
 from kiosk.diag.run import diagnose, examine
@@ -124,6 +125,20 @@ def test_what_stops_comes_before_what_hinders(kiosk: Kiosk, mocker: MockerFixtur
     codes = [found.code for found in diagnose(machine)]
     assert codes[0] == "printer.paper_out"
     assert codes.index("disk.low") < codes.index("store.stale")
+
+
+@pytest.mark.parametrize(("age", "late"), [(None, True), (2, False), (4, True)])
+def test_backups_that_stopped_are_found(kiosk: Kiosk, age: int | None, late: bool) -> None:
+    settings = kiosk.machine.settings
+    expected = settings.model_copy(
+        update={"store": settings.store.model_copy(update={"backup_days": 3})}
+    )
+    machine = replace(kiosk.machine, settings=expected)
+    assert not last_made(expected)
+    if age is not None:
+        stamp(expected, machine.now() - timedelta(days=age))
+    found = [one for one in diagnose(machine) if one.part == "backup"]
+    assert [(one.code, one.weight) for one in found] == [("backup.late", "note")] * late
 
 
 @pytest.mark.parametrize("words", ["没有发现问题", "receipt  ready"])

@@ -17,7 +17,7 @@ from archive.errors import ArchiveError
 from devices.errors import DeviceError
 from devices.printer.state import Reason
 from kiosk.errors import KioskError, SettingError
-from kiosk.faults import fault, fault_of, known_codes
+from kiosk.faults import _catalogue, fault, fault_of, known_codes
 from printing.errors import PrintingError
 
 PRINTER = Path(devices.__path__[0]) / "printer"
@@ -60,6 +60,15 @@ def test_every_fault_speaks_both_languages_and_tells_the_technician_what_to_do(c
         assert english
         assert not re.search("[\u4e00-\u9fff]", english), english
     assert 0 < words.exit_code < 126
+
+
+@pytest.mark.parametrize("code", sorted(known_codes()))
+def test_cause_and_step_say_the_same_data_in_chinese(code: str) -> None:
+    entry = _catalogue()[code]
+    for name in ("cause", "step"):
+        chinese, english = str(entry[f"zh_{name}"]), str(entry[name])
+        assert sorted(re.findall("{.*?}", chinese)) == sorted(re.findall("{.*?}", english))
+        assert re.search("[\u4e00-\u9fff]", chinese) or re.fullmatch("({[a-z]+}：?)+", chinese)
 
 
 def test_a_sentence_is_filled_from_the_errors_attributes() -> None:

@@ -6,7 +6,6 @@ import pytest
 from fastapi.testclient import TestClient
 from pytest_mock import MockerFixture
 
-from devices.card.events import ServiceLost
 from kiosk.visit.events import Back, EndAsked
 from kiosk.visit.state import EnterPin, Idle, Menu, OutOfService, Printed
 from kiosk.web.app import build
@@ -74,18 +73,18 @@ def test_a_lost_reader_service_is_not_ready_and_its_time_is_measured(
 ) -> None:
     assert client.get("/readyz").json() == {"ready": True, "fault": None}
     before = figures(client)["kiosk_recovery_seconds_count"]
-    kiosk.service._on_card_event(ServiceLost("pcsc.no_service"))
+    kiosk.hall.slot.stop_service()
     kiosk.on(OutOfService)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (
         503,
-        {"ready": False, "fault": "pcsc.no_service"},
+        {"ready": False, "fault": "reader.service_down"},
     )
-    kiosk.service._judge()
+    kiosk.hall.slot.start_service()
     kiosk.on(Idle)
     assert client.get("/readyz").status_code == 200
     read = figures(client)
-    assert read['kiosk_faults_total{code="pcsc.no_service"}'] == 1
+    assert read['kiosk_faults_total{code="reader.service_down"}'] == 1
     assert read["kiosk_recovery_seconds_count"] == before + 1
 
 

@@ -22,8 +22,10 @@ from kiosk.errors import OptionError, SettingError
 from kiosk.headless import main_job
 from kiosk.machine import PinPrinter
 from kiosk.paper import form_printer
+from kiosk.visit.desk import Desk
 from kiosk.visit.events import CancelAsked, PrintAsked
 from kiosk.visit.state import Preview, Printed, Printing
+from printing.job import Ticket
 from printing.layout.pin_page import layout_pin_pages
 from printing.statements.material import Asked
 from tests.kiosk.conftest import Kiosk
@@ -101,6 +103,25 @@ def test_a_report_that_is_held_is_cancelled_and_voided_before_the_next_visit(
     assert last.transcript.replace(" ", "") == "作废VOID\n"
     assert paper.simulated.errors == []
     assert next(iter(kiosk.machine.journal.jobs())).state == "cancelled"
+
+
+@pytest.mark.parametrize("paper", [False], indirect=True)
+def test_a_sheet_that_a_killed_process_left_is_void_before_anybody_comes(
+    kiosk: Kiosk, paper: PtyPagePrinter
+) -> None:
+    kiosk.service.stop()
+    journal = kiosk.machine.journal
+    job_id = journal.queue(Ticket("insured", "S", "report", 1).order("report", b"", 2))
+    journal.record(job_id, "sending")
+    journal.recover()
+    desk = Desk(kiosk.machine)
+    before = desk.leftover
+    desk.tidy()
+    assert (before, desk.leftover) == (True, False)
+    assert paper.wait_for_sheets(1, 10)
+    assert "作废" in paper.sheets[0].transcript
+    desk.tidy()
+    assert [job.order.statement for job in journal.jobs(2)] == ["void", "insured"]
 
 
 def test_a_receipt_printer_is_no_report_printer(records: Path, tmp_path: Path) -> None:

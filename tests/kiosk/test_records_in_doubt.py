@@ -189,7 +189,7 @@ def test_a_print_that_the_journal_kept_from_its_first_byte_does_not_count(
     assert printed_again(kiosk, generation).reason == "print.limit"
 
 
-def test_a_print_of_which_the_journal_does_not_know_the_end_counts(
+def test_a_print_of_which_the_journal_does_not_know_the_end_is_handed_over_and_counts(
     kiosk: Kiosk, mocker: MockerFixture
 ) -> None:
     limit(kiosk, 1)
@@ -202,8 +202,10 @@ def test_a_print_of_which_the_journal_does_not_know_the_end_counts(
 
     generation = kiosk.to_preview(kiosk.cards[0])
     full = mocker.patch.object(kiosk.machine.journal, "record", side_effect=fail_at_the_end)
-    kiosk.print_receipt(generation)
-    kiosk.on(Problem)
+    assert printed_again(kiosk, generation).outcome == "confirmed"
+    assert "打印完成" in screen(kiosk)
+    assert kiosk.machine.journal.jobs()[0].state == "sending"
+    assert kiosk.desk.leftover, "nobody is served before it is written"
     mocker.stop(full)
     kiosk.hall.slot.remove()
     generation = kiosk.to_preview(kiosk.cards[0])

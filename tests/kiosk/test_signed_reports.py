@@ -11,7 +11,7 @@ from pytest_mock import MockerFixture
 from kiosk.checks import check
 from kiosk.composition import signer
 from kiosk.config import Settings, load
-from kiosk.diag.self_test import _placed
+from kiosk.diag.self_test import for_self_test
 from kiosk.errors import SettingError
 from kiosk.paper import finished
 from kiosk.sections.signing import Sign
@@ -144,9 +144,29 @@ def test_a_signature_that_a_printer_without_pdf_would_lose_is_refused_at_the_sta
             sign={"key": key}, report={"port": "ipp://127.0.0.1/ipp/print", "model": "ipp-printer"}
         )
     )
-    placed = _placed(load(sign={"key": key}), "tcp://127.0.0.1:9100", model)
+    placed = for_self_test(load(sign={"key": key}), "tcp://127.0.0.1:9100", model)
     check(placed)  # a technician's page is not signed
     check(load(sign={"key": key}, report={**pins, "port": ""}))  # the folder takes signed files
+
+
+def test_a_receipt_printer_is_tested_whatever_the_reports_settings_are(tmp_path: Path) -> None:
+    """The technician who is to find what is wrong has to print a page."""
+    file = tmp_path / "no-folder"
+    file.touch()
+    for wrong in (
+        load(sign={"key": "/gone.p12"}),
+        load(report={"pcl": "xl"}),
+        load(report={"folder": file}),
+        load(sign={"key": str(file)}, report={"port": "/dev/usb/lp0", "model": "escpk-24pin"}),
+    ):
+        with pytest.raises(SettingError):
+            check(wrong)
+        for port, model in (("", ""), ("/dev/ttyUSB1", "escpos-80mm")):
+            placed = for_self_test(wrong, port, model)
+            check(placed)
+            assert signer(placed) is None
+            assert (placed.report.port, placed.report.folder.is_file()) == ("", False)
+            assert placed.receipt.port == (port or wrong.receipt.port)
 
 
 def test_a_key_without_the_extra_says_what_to_install(

@@ -97,6 +97,7 @@ def test_staff_read_cause_and_step_and_not_what_a_citizen_should_do(kiosk: Kiosk
     told = fault("store.unavailable", path="")
     assert code == told.exit_code
     assert told.zh in err
+    assert told.zh_step in err
     assert told.step in err
     assert told.zh_do not in err
     assert told.en_do not in err

@@ -78,8 +78,8 @@ def test_the_readiness_report_concludes_only_from_what_was_looked_at(
 def test_a_cause_stands_on_paper_without_marks_of_commands_or_empty_brackets() -> None:
     found = Finding.named("sign.key", "report", "hinders", "")
     said = layout_plain(readiness(technicians.head("report"), (Examined("report", (found,)),)))
-    assert "(—)" not in said
-    assert "cannot be opened" in said
+    assert "—）" not in said
+    assert "签章密钥无法打开" in said
     unknown = Finding.named("seal.not_found", "report", "hinders", "")
     said = layout_plain(readiness(technicians.head("report"), (Examined("report", (unknown,)),)))
     assert "kiosk verify CODE" in said
@@ -194,6 +194,18 @@ def test_the_command_prints_them_and_says_how_they_ended(
     result = CliRunner().invoke(app, ["print", "startup", "--by", "li.wei"])
     assert result.exit_code == 0, result.output
     assert "confirmed" in result.stdout
+
+
+def test_the_self_test_of_a_receipt_printer_asks_for_no_signature_and_no_report_printer(
+    still: StillKiosk, mocker: MockerFixture
+) -> None:
+    opened = mocker.patch("kiosk.composition.real", return_value=still.machine)
+    config = still.machine.settings.store.journal.with_name("wrong.toml")
+    config.write_text('[report]\nport = "/dev/usb/lp9"\nmodel = "none"\n[sign]\nkey = "/gone"\n')
+    command = ["print", "self-test", "--by", "li.wei", "--config", str(config)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    (settings,) = opened.call_args.args
+    assert (settings.sign.key, settings.report.port) == ("", "")
 
 
 def test_they_are_paper_of_one_size_and_listed_for_technicians() -> None:

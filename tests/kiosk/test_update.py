@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from kiosk.errors import UpdatePackageError, UpdateStepError, UpdateUndoneError
 from kiosk.maintenance import MaintenanceSign
-from kiosk.update import Readiness, Update, installed_version
+from kiosk.service_user import as_service
+from kiosk.update import KEPT, Readiness, Update, installed_version
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +53,7 @@ match sys.argv[1:]:
             sys.exit("the migration failed")
     case ["backup", "make", folder]:
         made = pathlib.Path(folder) / "kiosk-1"
-        made.mkdir(parents=True)
+        made.mkdir(parents=True, exist_ok=True)
         shutil.copy(records, made)
         print(made)
     case ["backup", "restore", folder, "--by", "update"]:
@@ -63,7 +65,8 @@ HANDS = {
     "dpkg": 'exec /usr/bin/dpkg --root="$ROOT" --log=/dev/null --force-depends'
     ' --force-script-chrootless --force-not-root "$@"',
     "dpkg-query": 'exec /usr/bin/dpkg-query --admindir="$ROOT/var/lib/dpkg" "$@"',
-    "runuser": 'shift 4\nexec "$PYTHON" "$ROOT/usr/bin/kiosk" "$@"',
+    "systemd-run": 'while [ "$1" != kiosk ]; do shift; done; shift\n'
+    'exec "$PYTHON" "$ROOT/usr/bin/kiosk" "$@"',
     "systemctl": 'case "$1" in\n'
     'start) setsid "$PYTHON" "$ROOT/usr/bin/kiosk" run >/dev/null 2>&1 & echo $! >"$ROOT/pid";;\n'
     'stop) [ ! -f "$ROOT/pid" ] || kill "$(cat "$ROOT/pid")" 2>/dev/null; rm -f "$ROOT/pid";;\n'
@@ -158,6 +161,9 @@ def runs(kiosk: Kiosk, version: str) -> None:
 def test_a_new_release_comes_into_service_on_migrated_data(kiosk: Kiosk) -> None:
     assert kiosk.update().install(kiosk.package("2.0")) == "2.0"
     runs(kiosk, "2.0")
+    kiosk.update().install(kiosk.package("3.0"))
+    kept = [path.name for path in (kiosk.root / KEPT).iterdir()]
+    assert kept == ["hall-kiosk_2.0.deb"], "the disk holds one release to go back to"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +171,7 @@ def test_a_new_release_comes_into_service_on_migrated_data(kiosk: Kiosk) -> None
     [
         ({"STARTS": False}, "wait for /readyz"),
         ({"FAULT": "internal"}, "wait for /readyz"),
-        ({"MIGRATES": False}, "/usr/bin/kiosk store migrate"),
+        ({"MIGRATES": False}, "kiosk store migrate"),
     ],
     ids=["does not start", "is not ready", "cannot migrate"],
 )
@@ -180,6 +186,35 @@ def test_a_release_that_does_not_serve_makes_way_for_the_old_one_on_the_old_data
     assert "going back to 1.0" in kiosk.said[-2]
     events = [record.msg for record in caplog.records]
     assert events == ["update.begun", "update.failed", "update.undone"]
+
+
+def test_where_not_even_the_backup_can_be_put_back_the_old_release_is_started_all_the_same(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    package = kiosk.package("2.0", MIGRATES=False)
+    program = kiosk.root / "build/2.0/usr/bin/kiosk"
+    broken = program.read_text().replace('"restore"', '"rest"')
+    for place in (program, kiosk.root / "usr/bin/kiosk"):
+        place.write_text(broken)
+    started = mocker.spy(Update, "_start")
+    with pytest.raises(UpdateStepError) as failed:
+        kiosk.update(seconds=1.5).install(package)
+    assert failed.value.step == "kiosk backup restore"
+    assert started.call_count == 1
+    assert installed_version() == "1.0"
+    assert not kiosk.sign.on
+
+
+def test_a_command_of_the_service_gets_what_its_unit_gets() -> None:
+    unit = (Path(__file__).parents[2] / "systemd/kiosk.service").read_text("utf-8").splitlines()
+    command = as_service()
+    for line in unit:
+        if line.startswith(("LoadCredentialEncrypted=", "UMask=", "LimitCORE=")):
+            assert f"--property={line}" in command
+        if line.startswith("Environment=PATH="):
+            assert f"--setenv={line.removeprefix('Environment=')}" in command
+    assert "User=kiosk" in unit
+    assert "--uid=kiosk" in command
 
 
 def test_a_device_that_was_out_of_order_before_is_not_held_against_the_release(

@@ -261,14 +261,27 @@ def test_a_bug_on_the_visits_own_thread_ends_the_visit_and_the_next_card_begins_
 
     stop = kiosk.service.subscribe(broken)
     kiosk.insert(kiosk.cards[0])
-    lost = kiosk.on(OutOfService)
-    assert isinstance(lost, OutOfService)
-    assert lost.fault.code == "internal"
+    problem = kiosk.on(Problem)
+    assert isinstance(problem, Problem)
+    assert problem.fault.code == "internal"
     stop()
     kiosk.hall.slot.remove()
+    kiosk.until(lambda state: state == Idle())
     kiosk.insert(kiosk.cards[1])
     kiosk.on(EnterPin)
     assert secret not in capsys.readouterr().err
+
+
+def test_a_bug_without_a_card_is_told_for_a_while_and_service_goes_on_by_itself(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    broken = mocker.patch("kiosk.visit.service.reduce", side_effect=KeyError)
+    kiosk.service.post(Tick())
+    kiosk.until(lambda state: isinstance(state, Idle) and state.notice is not None)
+    mocker.stop(broken)
+    kiosk.clock.ahead = 60.0
+    kiosk.service.post(Tick())
+    kiosk.until(lambda state: state == Idle())
 
 
 def test_a_card_in_another_reader_does_not_end_the_holders_visit(kiosk: Kiosk) -> None:

@@ -58,6 +58,10 @@ def roll_picture(document: Document, columns: int, size: Size) -> Image.Image:
 
 def page_pictures(document: Document, size: Size, dpi: int) -> list[Image.Image]:
     """The pages of the report."""
-    pdf = render_pdf(document, CHAIN, size)
+    return pdf_pictures(render_pdf(document, CHAIN, size), dpi)
+
+
+def pdf_pictures(pdf: bytes, dpi: int) -> list[Image.Image]:
+    """Every page of a file."""
     pages = (pdf_to_png(pdf, dpi, page) for page in range(page_count(pdf)))
     return [Image.open(BytesIO(page)).convert("L") for page in pages]

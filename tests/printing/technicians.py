@@ -17,14 +17,14 @@ from devices.printer.simulated.render import render
 from devices.printer.test_page import test_blocks as receipt_test_blocks
 from kiosk.diag.finding import Finding
 from kiosk.diag.papers import Head, Met, head_lines, readiness, self_test, startup
+from kiosk.diag.printing import drawn
 from kiosk.diag.run import Examined
 from printing.document import Document, Reveal
-from printing.encode.pdf import render_pdf
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import layout_roll
 from printing.preview import pdf_text
 from tests.devices.printer.pages.test_paper import laser_on_paper
-from tests.printing.papers import CHAIN, MEMORY, MODELS, page_pictures, roll_picture
+from tests.printing.papers import CHAIN, MEMORY, MODELS, pdf_pictures, roll_picture
 from tests.printing.pins import PIN_PAPERS, page_text, printed, sheet_pictures
 from tests.printing.samples import ISSUE, roll_text
 
@@ -121,7 +121,7 @@ def said(name: str, file: str) -> str:
         case _, ["laser", *_]:
             return laser_on_paper(_data(_laser())).tray[0].transcript
         case _:
-            return pdf_text(render_pdf(MADE[name]("report"), CHAIN))
+            return pdf_text(drawn(MADE[name]("report"), CHAIN))
 
 
 def pictures(name: str, file: str, dpi: int) -> Sequence[Image.Image]:
@@ -140,7 +140,7 @@ def pictures(name: str, file: str, dpi: int) -> Sequence[Image.Image]:
         case _, ["laser", *_]:
             return [draw(sheet, MEMORY) for sheet in laser_on_paper(_data(_laser())).tray]
         case _:
-            return page_pictures(MADE[name]("report"), "normal", dpi)
+            return pdf_pictures(drawn(MADE[name]("report"), CHAIN), dpi)
 
 
 def _receipt(columns: int) -> Receipt:

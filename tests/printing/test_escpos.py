@@ -15,7 +15,7 @@ from devices.printer.simulated.paper import Receipt
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
 from printing.document import Document
-from printing.encode.escpos import encode_escpos, void_bytes
+from printing.encode.escpos import encode_escpos, void_blocks
 from printing.errors import GlyphMissingError, LayoutError, TextRefusedError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
@@ -163,7 +163,7 @@ def test_the_receipt_ends_with_three_lines_of_feed_and_a_cut_behind_the_blade() 
 
 
 def test_a_cancelled_jobs_paper_is_marked_void_and_cut() -> None:
-    paper = print_on("escpos-80mm", [*encode(receipt())[:3], void_bytes(cut=True)])
+    paper = print_on("escpos-80mm", [*encode(receipt())[:3], *void_blocks(cut=True)])
     assert "作废 VOID" in paper.transcript
 
 

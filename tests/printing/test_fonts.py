@@ -2,7 +2,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from reportlab.pdfbase.pdfdoc import PDFDocument
 
+from printing.encode.faces import Typesetter
 from printing.errors import FontUnreadableError, GlyphMissingError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
@@ -85,3 +87,15 @@ def test_the_image_is_not_mirrored_or_turned() -> None:
 def test_no_image_of_a_character_that_no_font_draws() -> None:
     with pytest.raises(GlyphMissingError):
         Glyphs(FontChain.of(FONTS[:1])).columns("㛃")
+
+
+def test_the_face_of_equal_widths_is_taken_where_a_collection_has_one() -> None:
+    own, spaced = FontChain.of(FONTS), FontChain.of(FONTS).monospaced()
+    assert [file.path for file in spaced.files] == [file.path for file in own.files]
+    assert spaced.files[0] != own.files[0]
+    assert spaced.files[1:] == own.files[1:]
+    measure = [Typesetter(chain, PDFDocument()).measure for chain in (own, spaced)]
+    assert [width("ii", 10) == width("WW", 10) for width in measure] == [False, True]
+    assert spaced.monospaced().files == spaced.files
+    single = FontChain.of(FONTS[1:])
+    assert single.monospaced().files == single.files

@@ -1,14 +1,20 @@
 """A page that a killed process left half printed comes out void before anybody else's page."""
 
+import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from devices.printer.blocks import Block
 from devices.printer.pages.escpk import EscpkPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import Progress
+from kiosk.leftover import sheet_may_lie, void_sheet
+from kiosk.machine import Machine, PinPrinter
 from printing.job import PagePrinter, PrintedJob, Ticket, print_pages
 from printing.journal import Journal
 from tests.devices.printer.pages import laser, test_escpk
@@ -48,6 +54,25 @@ def printed(
 ) -> PrintedJob:
     ticket = Ticket("insured", "S", "report", 1)
     return print_pages(journal, printer, pages, ticket, void=void, on_progress=on_progress)
+
+
+def machine_with(journal: Journal, report: PinPrinter | PjlPrinter) -> Machine:
+    """As much of a machine as asks for the voiding of a sheet."""
+    kiosk = SimpleNamespace(id="03")
+    return cast(
+        "Machine",
+        SimpleNamespace(
+            journal=journal,
+            report=report,
+            now=lambda: NOW,
+            settings=SimpleNamespace(kiosk=kiosk),
+            rng=random.Random(1),
+        ),
+    )
+
+
+def no_one_comes() -> bool:
+    return False
 
 
 def others_page(start: bytes) -> Block:
@@ -127,6 +152,75 @@ def test_of_a_laser_printer_the_pages_of_a_killed_process_come_out_void(
     assert all(row.startswith("P") for sheet in left for row in sheet)
     assert void == ["VOID"]
     assert other == ["OTHER PERSON 1", "OTHER PERSON 2"]
+
+
+def test_a_kiosk_without_a_visit_voids_the_sheet_of_a_24_pin_printer_at_once_and_once(
+    pins: test_escpk.Desk, journal: Journal
+) -> None:
+    def kill() -> None:
+        pins.cable.unplug()
+        raise KilledError
+
+    pins.cable.when_job_byte(500, kill)
+    with pytest.raises(KilledError):
+        printed(journal, pins.printer, [test_escpk.page(1, 40)], test_escpk.VOID)
+    with pins_again(pins) as again:
+        machine = machine_with(journal, PinPrinter(again, pins.model))
+        assert sheet_may_lie(machine)
+        assert not void_sheet(machine, lambda: True), "whoever comes is not to wait"
+        assert sheet_may_lie(machine)
+        assert void_sheet(machine, no_one_comes)
+        assert not sheet_may_lie(machine)
+        (half,) = sheets(pins)
+        assert half[0].startswith("P1 ROW 0")
+        assert half[-1] == "作废 VOID"
+        printed(journal, again, [others_page(test_escpk.START)], test_escpk.VOID)
+        assert sheets(pins)[1:] == [["OTHER PERSON 1", "OTHER PERSON 2"]]
+
+
+def test_power_that_fails_within_the_mark_leaves_the_sheet_to_the_next_report(
+    pins: test_escpk.Desk, journal: Journal
+) -> None:
+    void = test_escpk.VOID
+    with pytest.raises(KilledError):
+        printed(journal, pins.printer, [test_escpk.page(1, 8)], void, die_at(60))
+    pins.cable.when_job_byte(3, pins.sim.switch_off)
+    machine = machine_with(journal, PinPrinter(pins.printer, pins.model))
+    assert void_sheet(machine, no_one_comes)
+    assert journal.jobs()[0].state in ("unknown", "failed")
+    assert sheet_may_lie(machine)
+
+
+def test_it_brings_out_the_pages_of_a_laser_printer_and_one_void_sheet(
+    make_cable: MakeCable, journal: Journal
+) -> None:
+    desk = laser.Desk(make_cable, laser.pcl())
+    pages = [laser.page(number, 8) for number in (1, 2)]
+    with pytest.raises(KilledError):
+        printed(journal, desk.printer, pages, laser.VOID, die_at(250))
+    with another_process(desk) as again:
+        machine = machine_with(journal, again)
+        assert sheet_may_lie(machine)
+        assert void_sheet(machine, no_one_comes)
+        assert not sheet_may_lie(machine)
+        assert journal.jobs()[0].state == "confirmed"
+        assert sheets(desk)[-1] == ["VOID"]
+        printed(journal, again, [others_page(b"\x1bE")], laser.VOID)
+    *_, void, other = sheets(desk)
+    assert (void, other) == (["VOID"], ["OTHER PERSON 1", "OTHER PERSON 2"])
+    assert sum(sheet == ["VOID"] for sheet in sheets(desk)) == 1
+
+
+def test_where_no_line_tells_how_the_printer_is_the_next_report_begins_with_the_mark(
+    make_cable: MakeCable, serial_link: MakeSerial, journal: Journal
+) -> None:
+    desk = test_escpk.Desk(make_cable, serial_link, escpk("escpk-24pin-xonxoff"))
+    with pytest.raises(KilledError):
+        printed(journal, desk.printer, [test_escpk.page(1)], test_escpk.VOID, die_at(10))
+    jobs = len(journal.jobs())
+    assert void_sheet(machine_with(journal, PinPrinter(desk.printer, desk.model)), no_one_comes)
+    assert len(journal.jobs()) == jobs
+    desk.printer.close()
 
 
 def test_where_the_journal_says_that_the_last_pages_are_out_no_sheet_is_spent(

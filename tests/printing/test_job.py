@@ -10,13 +10,13 @@ from pytest_mock import MockerFixture
 from devices.printer.blocks import Block
 from devices.printer.report import FolderPrinter
 from devices.printer.result import Outcome, PrintResult
-from printing.encode.escpos import void_bytes
-from printing.errors import JournalError
+from printing.encode.escpos import void_blocks
+from printing.errors import EndNotWrittenError, JournalError
 from printing.job import Ticket, print_receipt, print_report
 from printing.journal import Journal
 
 BLOCKS = (Block(b"one", "rows 1-8"), Block(b"two", "cut"))
-VOID = void_bytes(cut=True)
+VOID = void_blocks(cut=True)
 TICKET = Ticket("contributions", "20261122-03-000417", "front", 7)
 
 
@@ -110,9 +110,10 @@ def test_an_end_that_meets_a_full_disk_is_written_before_the_next_job(
     printer = mocker.Mock()
     printer.print_blocks.side_effect = fill
     with Journal(tmp_path / "journal.db", disk) as journal:
-        with pytest.raises(JournalError) as refused:
+        with pytest.raises(EndNotWrittenError) as refused:
             print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
         assert not refused.value.nothing_sent
+        assert refused.value.result.outcome == outcome
         assert journal.behind
         with pytest.raises(JournalError):
             journal.queue(TICKET.order("receipt", b"next", 1))
@@ -154,7 +155,9 @@ def test_the_void_mark_goes_with_every_job(journal: Journal, mocker: MockerFixtu
     printer = mocker.Mock()
     printer.print_blocks.return_value = PrintResult("cancelled", 6, 1, 0, None, "none")
     print_receipt(journal, printer, BLOCKS, TICKET, void=VOID)
-    assert "作废".encode("gb18030") in printer.print_blocks.call_args.kwargs["void"]
+    mark, cut = printer.print_blocks.call_args.kwargs["void"]
+    assert "作废".encode("gb18030") in mark.data
+    assert b"\x1dV" in cut.data
 
 
 def test_a_report_is_handed_over_under_its_serial(journal: Journal, tmp_path: Path) -> None:

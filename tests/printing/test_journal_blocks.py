@@ -101,7 +101,7 @@ class Printer:
 
 journal = Journal(Path(sys.argv[1]), lambda: datetime.now(UTC))
 blocks = (Block(b"one", "rows 1-8"), Block(b"two", "cut"))
-print_receipt(journal, Printer(), blocks, Ticket("contributions", "S-1", "front", 7), void=b"")
+print_receipt(journal, Printer(), blocks, Ticket("contributions", "S-1", "front", 7), void=())
 """
 
 

@@ -43,7 +43,7 @@ blocks = encode_escpos(
     roll, rom="gbk", columns=48, cut=True, qr=True, glyphs=Glyphs(FontChain.of(FONTS))
 )
 ticket = Ticket("contributions", ISSUE.serial, "front", 7)
-print_receipt(journal, Printer(), blocks, ticket, void=b"")
+print_receipt(journal, Printer(), blocks, ticket, void=())
 wait()
 """
 SECRETS = (

@@ -59,6 +59,15 @@ def test_notes_never_stand_alone_below_a_short_table(paper: PaperOf, size: Size)
 
 @papers
 @sizes
+def test_notes_of_half_a_page_are_not_parted(paper: PaperOf, size: Size) -> None:
+    document = replace(made("cases"), notes=(NOTE,) * 5)
+    for one in longer(document, 0, 40):
+        (page,) = [text for text in paper(one, size) if "1. " in text]
+        assert "6. " in page, "the hint of the seal is the 6th"
+
+
+@papers
+@sizes
 def test_the_last_two_notes_are_together(paper: PaperOf, size: Size) -> None:
     document = replace(made("cases"), notes=(NOTE,) * 30)
     for one in longer(document, 0, 66):

@@ -137,7 +137,8 @@ def test_pictures_cost_less_than_the_whole_paper_and_much_more_than_text() -> No
 
 
 def test_the_void_mark_is_a_picture_too() -> None:
-    paper = printed(void_raster(columns=32, cut=False, pen=PEN))
+    void = void_raster(columns=32, cut=False, pen=PEN)
+    paper = printed(b"".join(block.data for block in void))
     assert "[image" in paper.transcript
 
 
@@ -151,6 +152,6 @@ def test_what_cannot_be_drawn_or_does_not_fit_is_refused() -> None:
 def test_the_driver_prints_pictures_band_by_band(make_desk: MakeDesk) -> None:
     desk = make_desk(MODEL)
     blocks = encoded(layout_roll(receipt(), 32))
-    result = desk.printer.print_blocks(blocks, void=b"")
+    result = desk.printer.print_blocks(blocks, void=())
     assert (result.outcome, result.blocks_sent) == ("sent", len(blocks))
     assert desk.sim.errors == []

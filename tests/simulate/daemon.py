@@ -53,11 +53,11 @@ class Hall:
 class CountedPrinter(SerialPrinter):
     """The printer that ships; each job's bytes are that job's in the printer's own ledger."""
 
-    on_job: Callable[[list[Block], bytes], None]
+    on_job: Callable[[list[Block]], None]
 
     def print_blocks(self, blocks, *, void, **rest) -> PrintResult:  # type: ignore[no-untyped-def]
         """Print, and tell before the first byte."""
-        self.on_job(list(blocks), void)
+        self.on_job(list(blocks))
         return super().print_blocks(blocks, void=void, **rest)
 
 
@@ -67,7 +67,7 @@ class Daemon:
     def __init__(
         self,
         hall: Hall,
-        on_job: Callable[[list[Block], bytes], None],
+        on_job: Callable[[list[Block]], None],
         on_state: Callable[[State], None],
     ) -> None:
         self.hall = hall
@@ -98,7 +98,7 @@ class Daemon:
         world.turns = self
         self.service.watch()
 
-    def _machine(self, on_job: Callable[[list[Block], bytes], None]) -> Machine:
+    def _machine(self, on_job: Callable[[list[Block]], None]) -> Machine:
         hall, world, settings = self.hall, self._world, self.hall.settings
         store = SqliteStore(
             Path(str(settings.store.records)), world.stamp, create=False, busy_seconds=BUSY_SECONDS

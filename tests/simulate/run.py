@@ -74,7 +74,7 @@ class Day:
             self.note("the start fails")
             raise
 
-    def _on_job(self, blocks: list[Block], _: bytes) -> None:
+    def _on_job(self, blocks: list[Block]) -> None:
         self.note(f"job of {len(blocks)} blocks")
         self.promises.begin_paper(self.daemon, blocks)
         if self.calm:

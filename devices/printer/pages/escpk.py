@@ -107,12 +107,14 @@ class EscpkJob(PageJob):
         """Close the command that an earlier job broke off, and mark its sheet as void.
 
         Empty bytes complete an image as white, and mean nothing where none is open. Where nothing
-        is known to lie in the printer no sheet is spent.
+        is known to lie in the printer no sheet is spent. Without blocks this is all of the job.
         """
+        alone = not self._plan.blocks
+        self._voiding = alone
         known = self._resume > 0
         filler = bytes(min(self._resume, _LONGEST_COMMAND) if known else _LONGEST_COMMAND)
         mark = void_rest() if known or self._leftover else b""
-        self._link.queue(filler + _END_OF_LINE + mark, job=False)
+        self._link.queue(filler + _END_OF_LINE + mark, job=alone)
         self._drain()
 
     def _wait_ready(self) -> None:
@@ -284,8 +286,8 @@ class EscpkPrinter:
 
         `void` is a page that marks those before it as void; it is printed when the job is
         cancelled after its first byte. `leftover`: an earlier process may have left a sheet half
-        printed, so what lies there is marked void and ejected before the first page. `on_progress`
-        and `cancelled` are called from this thread.
+        printed, so what lies there is marked void and ejected before the first page, or alone
+        where there are no blocks. `on_progress` and `cancelled` are called from this thread.
         """
         with self._lock:
             if (lost := open_link(self._link)) is not None:

@@ -33,6 +33,7 @@ from devices.printer.pages.pjl import (
     end_job,
 )
 from devices.printer.pages.pjl_codes import decode_status, is_idle
+from devices.printer.result import Outcome
 from devices.printer.state import (
     Absent,
     NeedsAttention,
@@ -161,6 +162,8 @@ class PjlJob(PageJob):
 
     def _print(self) -> NoReturn:
         self._check()
+        if not self._plan.blocks:
+            self._end_voided("confirmed")
         try:
             self._run_job(self._plan.blocks)
         except _AgainError as proven:
@@ -368,6 +371,9 @@ class PjlJob(PageJob):
         while not self._drained() or (self._model.back_channel and not self._ledger.ended):
             self._step()
         self._void_sheet(f"{self._plan.name}-void", job=True)
+        self._end_voided("cancelled")
+
+    def _end_voided(self, outcome: Outcome) -> NoReturn:
         if self._void.proven:
-            raise Ended("cancelled", None, "pages")
+            raise Ended(outcome, None, "pages")
         raise Ended("unknown", NOT_VOIDED)

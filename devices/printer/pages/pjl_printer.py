@@ -121,9 +121,10 @@ class PjlPrinter:
         Each block is one page that stands alone: PCL from a reset to a form feed, or a session of
         PCL XL. `void` is a page of PCL, printed when the job is cancelled after its first byte.
         `leftover`: an earlier process may have left pages, so they are brought out and voided
-        before the first. `on_progress` and `cancelled` are called from this thread, often.
+        before the first, or alone where there are no blocks. `on_progress` and `cancelled` are
+        called from this thread, often.
         """
-        if not blocks:
+        if not (blocks or leftover):
             return PrintResult("failed", 0, 0, 0, NO_PDF, "none")
         with self._lock:
             if (lost := open_link(self._link)) is not None:
@@ -179,7 +180,8 @@ class PjlPrinter:
                 result.reason == TellsNothing.code and not job.unfinished
             )
             if clean or not result.bytes_sent:
-                self._left = "nothing" if result.bytes_sent else before
+                done = result.bytes_sent or result.outcome == "confirmed"
+                self._left = "nothing" if done else before
         finally:
             if not clean or job.link_lost:
                 self._link.drop_queued()  # nothing of this job may leave with the next

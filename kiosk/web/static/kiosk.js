@@ -8,10 +8,13 @@
   let query = ""; // letters for guides, ahead of the screen that answers them
   let deadline = 0;
   let fetching = false;
+  let away = 0;
   let stale = false;
   let drawn = "";
   let touched = -Infinity;
   let ending = false; // the question for more time is shown
+  let quiet = 0; // half seconds since the stream was heard, in which this page itself was awake
+  let overdue = ""; // a screen that outlived its time: whoever should have ended it hangs
 
   const call = (name, body = {}) => {
     const screen = stage.firstElementChild; // its token belongs to what the holder sees
@@ -31,19 +34,19 @@
   };
   const replaced = () => {
     blank("elsewhere");
-    setTimeout(() => document.hidden || location.reload(), 30000);
+    away ||= setTimeout(() => document.hidden || location.reload(), 30000);
   };
 
   // One fetch at a time, and one more if anything changed meanwhile: a printer's progress comes
   // faster than screens can be drawn, and the last word must win.
   const show = async () => {
     stale = true;
-    if (fetching) return;
+    if (fetching || document.hidden) return;
     fetching = true;
     try {
       while (stale) {
         stale = false;
-        const answer = await fetch("/screen", { cache: "no-store", headers: page });
+        const answer = await fetch("/screen", { cache: "no-store", headers: page, signal: AbortSignal.timeout(4000) });
         if (answer.status === 204) return replaced();
         if (!answer.ok) throw new Error(answer.status);
         const html = await answer.text();
@@ -98,6 +101,7 @@
   const draw = (html) => {
     const seconds = Number(/data-seconds="(\d+)"/.exec(html)[1]);
     const content = html.replace(/data-seconds="\d+"/, "");
+    if (content === overdue) return;
     if (content !== drawn || !stage.firstElementChild) {
       drawn = content;
       place(html);
@@ -137,6 +141,15 @@
       const now = new Date();
       clock.textContent = now.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
     }
+  };
+
+  // A daemon that hangs keeps its lines open and says nothing: its last screen goes all the same.
+  const watch = () => {
+    quiet += 1;
+    const late = deadline && performance.now() > deadline + 3000;
+    if (late) overdue = drawn;
+    if (drawn && (late || quiet > 8)) blank();
+    else tick();
   };
 
   const FIELDS = { pin: "digits", case: "number", verify: "code" }; // as the calls name what was typed
@@ -243,7 +256,8 @@
     const reader = answer.body.getReader();
     const decoder = new TextDecoder();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (decoder.decode(part.value, { stream: true }).includes("data:")) show();
+      quiet = 0;
+      if (decoder.decode(part.value, { stream: true }).includes("data:") || !drawn) show();
     }
     throw new Error("the stream has ended");
   };
@@ -261,7 +275,7 @@
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   document.addEventListener("visibilitychange", () => (document.hidden ? leave() : show()));
 
-  setInterval(tick, 500);
+  setInterval(watch, 500);
   show();
   follow();
 })();

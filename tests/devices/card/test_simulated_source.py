@@ -80,9 +80,8 @@ def test_a_service_that_goes_down_takes_the_cards_along_and_brings_them_back_as_
         assert source.connect(READER).transmit(SELECT_SSSE) == bytes.fromhex("611E")
     assert late == [ServiceLost("reader.service_down")]
     assert events[2:] == [
-        CardRemoved(READER, 1),
-        ReadersChanged(()),
         ServiceLost("reader.service_down"),
+        CardRemoved(READER, 1),
         ServiceRestored(),
         ReadersChanged((READER,)),
         CardInserted(READER, ATR, 2, again=1),

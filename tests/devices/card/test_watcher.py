@@ -123,9 +123,8 @@ def test_whatever_ends_a_context_the_watch_tells_it_and_begins_again(
     service.say((READER, IN | 1 << 16))
     assert recorder.wait_for(CardInserted).generation == 2
     events: list[CardEvent] = [
-        CardRemoved(READER, 1),
-        ReadersChanged(()),
         ServiceLost(code),
+        CardRemoved(READER, 1),
         ServiceRestored(),
         ReadersChanged((READER,)),
         CardInserted(READER, ATR, 2, again=1),

@@ -20,7 +20,7 @@ from devices.printer.printer import SerialPrinter
 from devices.printer.result import PrintResult, Progress
 from devices.printer.simulated.printer import SimulatedPrinter
 
-VOID = b"\x1b@\x1c&\nVOID\n\x1dVB\x00"
+VOID = (Block(b"\x1b@\x1c&\nVOID\n", "void"), Block(b"\x1dVB\x00", "cut"))
 
 
 def model(name: str = "escpos-80mm", **changes: object) -> PrinterModel:

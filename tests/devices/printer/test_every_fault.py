@@ -63,7 +63,7 @@ def bytes_of_a_job(desk: Desk, *, known: bool) -> int:
     if known:
         desk.printer.status()
     before = desk.sim.wire_bytes
-    desk.printer.print_blocks(blocks_of("J", desk.model), void=b"")
+    desk.printer.print_blocks(blocks_of("J", desk.model), void=())
     return desk.sim.wire_bytes - before
 
 
@@ -113,7 +113,7 @@ def check(desk: Desk, fault: Fault, byte: int, repaired_after: float | None) -> 
             byte,
             lambda: desk.sim.schedule("second", repaired_after, lambda: fault.cure(desk.sim)),
         )
-    result = desk.printer.print_blocks(blocks_of("J", desk.model), void=b"")
+    result = desk.printer.print_blocks(blocks_of("J", desk.model), void=())
     assert desk.clock.now - started < MOST_SECONDS, "no end"
     desk.run(0.5)
     desk.sim.unschedule()
@@ -121,7 +121,7 @@ def check(desk: Desk, fault: Fault, byte: int, repaired_after: float | None) -> 
     check_claim(desk, "J", result, fault)
     before = printed(desk, "J")
     desk.sim.begin_job("K")
-    again = desk.printer.print_blocks(blocks_of("K", desk.model), void=b"")
+    again = desk.printer.print_blocks(blocks_of("K", desk.model), void=())
     assert again.outcome == ("confirmed" if desk.model.marker else "sent"), again
     assert list(printed(desk, "K")) == [*rows_of("K", 0), *rows_of("K", 1)]
     if desk.model.clear:
@@ -216,7 +216,7 @@ def test_no_claim_exceeds_the_paper_when_two_faults_strike(make_desk: MakeDesk) 
         for fault, byte in zip(faults, bytes_, strict=True):
             desk.sim.schedule("byte", byte, partial(fault.strike, desk.sim))
         desk.after(chance.choice((0.1, 0.4, 1.5, 60)), partial(faults[0].cure, desk.sim))
-        result = desk.printer.print_blocks(blocks_of("J", desk.model), void=b"")
+        result = desk.printer.print_blocks(blocks_of("J", desk.model), void=())
         desk.sim.unschedule()
         for fault in faults:
             repair(desk, fault)

@@ -84,7 +84,7 @@ def test_a_port_that_cannot_be_opened_is_absent_and_says_why(
     state = printer.status()
     assert isinstance(state, Absent)
     assert str(error) in state.detail
-    assert printer.print_blocks([], void=b"").outcome == "failed"
+    assert printer.print_blocks([], void=()).outcome == "failed"
 
 
 def test_a_turn_hands_a_tenth_of_a_second_of_the_wire_to_the_kernel(

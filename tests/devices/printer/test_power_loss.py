@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from devices.printer.blocks import Block
 from devices.printer.result import Progress
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import Desk, model, rows_job, statement_job
@@ -149,7 +150,7 @@ def test_a_held_line_is_forgiven_only_while_a_whole_block_waits_to_be_printed(
 
 
 def test_a_void_mark_that_lost_a_part_is_not_called_void(make_desk: MakeDesk) -> None:
-    void = b"\x1b@\x1c&\n" + b"VOID " * 100 + b"\n\x1dVB\x00"
+    mark = Block(b"\x1b@\x1c&\n" + b"VOID " * 100 + b"\n", "void")
     outcomes = set()
     for byte in range(9, 540, 59):
         desk = make_desk()
@@ -169,7 +170,7 @@ def test_a_void_mark_that_lost_a_part_is_not_called_void(make_desk: MakeDesk) ->
         started = desk.clock.now
         result = desk.printer.print_blocks(
             JOB,
-            void=void,
+            void=(mark, Block(b"\x1dVB\x00", "cut")),
             cancelled=lambda: next(turns) > 20,  # noqa: B023 - as above
         )
         assert desk.clock.now - started < 2, "seen at once, not when patience ends"

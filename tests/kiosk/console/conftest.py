@@ -15,12 +15,12 @@ from pytest_mock import MockerFixture
 from kiosk.console.console import Console
 from kiosk.console.mount import mount
 from kiosk.counters import Counters
-from kiosk.demo.data import prepare
 from kiosk.trail import Trail
 from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
 from kiosk.web.own_page import OwnPage
 from kiosk.web.showing import Behind
+from tests.demo import CopyDemo
 from tests.kiosk.conftest import Kiosk, kiosk
 
 __all__ = ["kiosk"]
@@ -78,11 +78,9 @@ class Technician:
 
 
 @pytest.fixture(scope="session")
-def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once for all tests of the console: none of them changes a record."""
-    folder = tmp_path_factory.mktemp("records")
-    prepare(folder, lambda _: None)
-    return folder
+def records(copy_demo: CopyDemo) -> Path:
+    """One copy for all tests of the console: none of them changes a record."""
+    return copy_demo("records")
 
 
 @pytest.fixture

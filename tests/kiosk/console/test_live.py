@@ -74,7 +74,7 @@ def test_the_findings_come_with_evidence_cause_and_step_the_likeliest_first(
     text = unescape(inside.act("examine").text)
     absent, low = fault("sam.absent"), fault("printer.paper_low")
     assert text.index(absent.zh) < text.index(low.zh)
-    for words in (low.cause, low.step, "证据"):
+    for words in (low.zh_cause, low.cause, low.zh_step, low.step, "证据"):
         assert words in text
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from devices.printer.pages.pdf import PDFIUM
 from printing.document import Document
-from printing.encode.pdf import render_pdf
+from printing.encode.pdf import lay_out_pdf, render_pdf
 from printing.fonts import FontChain
 from printing.layout.size import Size
 from printing.preview import page_count
@@ -109,6 +109,15 @@ def _symbols(folder: Path) -> dict[str, dict[str, list[str]]]:
         if data := [str(data.text) for data in source.iter(f"{ZBAR}data")]:
             symbols[name][paper] = data
     return symbols
+
+
+@names
+@sizes
+def test_the_pages_that_are_promised_before_a_paper_is_drawn_are_those_it_has(
+    papers: Papers, name: str, size: Size
+) -> None:
+    promised = len(lay_out_pdf(papers.documents[name], CHAIN, size).pages)
+    assert promised == page_count((papers.folder / f"{name}.{size}.pdf").read_bytes())
 
 
 @names

@@ -1,0 +1,60 @@
+"""Commands that run as the daemon does: as its user, with the credentials of its unit.
+
+A shell of root or of that user has no key of the sealed columns and no password of the database:
+the service manager hands them to what it starts, and to nothing else.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from kiosk.errors import WrongUserError
+
+USER: Final = "kiosk"
+PATH: Final = "/opt/hall-kiosk/bin:/usr/bin:/bin"
+CREDENTIALS: Final = ("records-key", "records-password", "sign-password")
+"""As in `systemd/kiosk.service`; those that are not there are passed over."""
+
+
+def as_service(*, terminal: bool = False) -> tuple[str, ...]:
+    """What has to stand before the arguments of `kiosk`; `terminal`: a person types and reads."""
+    return (
+        "systemd-run",
+        "--quiet",
+        "--collect",
+        "--wait",
+        "--pty" if terminal else "--pipe",
+        "--same-dir",
+        f"--uid={USER}",
+        f"--gid={USER}",
+        f"--setenv=PATH={PATH}",
+        "--property=UMask=0077",
+        "--property=LimitCORE=0",
+        *(f"--property=LoadCredentialEncrypted={name}" for name in CREDENTIALS),
+        "/usr/bin/env",
+        "kiosk",
+    )
+
+
+def run_as_service(arguments: Sequence[str]) -> None:
+    """Become such a command; does not return. OSError where there is no systemd."""
+    command = (*as_service(terminal=sys.stdin.isatty()), *arguments)
+    os.execvp(command[0], command)  # noqa: S606 - no shell: each argument stays one
+
+
+def refuse_another_user(place: Path) -> None:
+    """Refuse root beside a file of the kiosk whose folder is another user's.
+
+    Root may do anything there, and what it makes, a lock or a key, the daemon could not open:
+    the kiosk would not start any more. Raises WrongUserError.
+    """
+    folder = place.parent
+    if os.geteuid() == 0 and folder.is_dir() and owner_of(folder) != 0:
+        raise WrongUserError(folder)
+
+
+def owner_of(folder: Path) -> int:
+    """The user that it belongs to."""
+    return folder.stat().st_uid

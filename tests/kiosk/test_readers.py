@@ -1,0 +1,74 @@
+"""Which reader the visit serves, and what it is told when none can be served."""
+
+from devices.card.events import (
+    CardInserted,
+    CardRemoved,
+    ReadersChanged,
+    ServiceLost,
+    ServiceRestored,
+)
+from devices.card.hub import EventHub
+from devices.card.roles import ReaderRoles
+from kiosk.visit.events import CardIn, CardOut, Event, ReaderBack, ReaderLost
+from kiosk.visit.readers import Readers
+from kiosk.visit.state import FaultData
+
+HOLDER, SAM, OTHER = "Reader 00 00", "Reader SAM 00 01", "Contactless Reader 01 00"
+DOWN = ReaderLost(FaultData("reader.service_down"))
+
+
+def at_work() -> tuple[list[Event], Readers, EventHub]:
+    """A kiosk that can serve, and what its visit is told from now on."""
+    told: list[Event] = []
+    readers = Readers(ReaderRoles(), needs_sam=True, post=told.append)
+    hub = EventHub(iter(range(1, 99)))
+    hub.attach(readers.on_event, lambda: None)
+    hub.set_readers((HOLDER, SAM, OTHER))
+    hub.inserted(SAM, b"")
+    told.clear()
+    return told, readers, hub
+
+
+def test_a_lost_service_is_told_as_such_and_never_as_a_missing_reader_or_module() -> None:
+    told, readers, hub = at_work()
+    hub.inserted(HOLDER, b"")
+    told.clear()
+    hub.lost("reader.service_down")
+    assert told == [DOWN, CardOut(1), CardOut(2)]
+    assert readers.lost == FaultData("reader.service_down")
+
+
+def test_readers_that_are_found_again_are_served_with_the_card_that_waits_in_them() -> None:
+    told, readers, hub = at_work()
+    hub.lost("reader.service_down")
+    hub.restored()
+    assert readers.lost is not None
+    hub.set_readers((HOLDER, SAM))
+    assert readers.lost == FaultData("sam.absent")
+    hub.inserted(HOLDER, b"")
+    told.clear()
+    hub.inserted(SAM, b"")
+    assert told == [ReaderBack(), CardIn(HOLDER, 2, 0)]
+
+
+def test_a_card_in_another_reader_is_nobodys_visit() -> None:
+    told, _, hub = at_work()
+    hub.inserted(OTHER, b"")
+    assert told == []
+
+
+def test_a_card_that_has_gone_does_not_wait() -> None:
+    told: list[Event] = []
+    readers = Readers(ReaderRoles(), needs_sam=True, post=told.append)
+    for event in (
+        ReadersChanged((HOLDER, SAM)),
+        CardInserted(HOLDER, b"", 1),
+        CardRemoved(HOLDER, 1),
+        CardInserted(SAM, b"", 2),
+    ):
+        readers.on_event(event)
+    assert not [event for event in told if isinstance(event, CardIn)]
+    readers.on_event(ServiceLost("reader.fault"))
+    readers.on_event(ServiceRestored())
+    readers.tell_waiting_card()
+    assert not [event for event in told if isinstance(event, CardIn)]
