@@ -1,8 +1,9 @@
 # The two commands that matter: `make demo` and `make test`. Both do all set-up themselves.
-.PHONY: setup setup-test demo test quick check bench fuzz soak crash crash-audit crash-import simulate pictures screens gallery golden deb clean
+.PHONY: setup setup-test demo test quick lint check bench fuzz soak crash crash-audit crash-import simulate pictures screens gallery golden deb clean
 BIN := .venv/bin
 DEMO_DATA := .demo
-WORKERS ?= auto
+CORES = $(or $(WORKERS),auto)
+CORES_AND_ONE = $(or $(WORKERS),$(shell expr $$(nproc) + 1))
 # Compiled modules are kept, whatever the environment says: the tests start `kiosk` hundreds of times.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -15,20 +16,25 @@ setup-test:
 demo: setup
 	@$(BIN)/kiosk demo --data $(DEMO_DATA)
 
-check: setup-test
+lint: setup-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-# One process per core; the tests behind pcscd and in the browser stay together in one of them.
-test: check
-	@$(BIN)/python -m pytest -rs --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup
+check: lint
+	@$(BIN)/mypy
+
+# One process more than cores: the tests behind pcscd stay together in one of them, and hardly do but wait.
+# Those in the browser stay together in another. mypy works meanwhile.
+test: lint
+	@$(BIN)/mypy & types=$$!; \
+	$(BIN)/python -m pytest -rs --numprocesses $(CORES_AND_ONE) --maxprocesses 4 --dist loadgroup \
+	&& { wait $$types || { echo "mypy has found errors: its report stands before the tests'"; exit 1; }; }
 
 # What a developer runs between two edits: no browser, no slow test, one of the two stores; under a minute.
 quick: setup-test
 	@$(BIN)/ruff check .
-	@$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses $(CORES) --maxprocesses 4 --dist loadgroup
 
 # PERSONS=1000000 fills the store for the look-ups with as many persons as a province has.
 PERSONS ?= 10000
@@ -53,7 +59,7 @@ crash-import: setup-test
 # as many of pages; 300 and 100 in `make test`.
 CRASH_RUNS ?= 10000
 crash: setup-test
-	@CRASH_RUNS=$(CRASH_RUNS) $(BIN)/python -m pytest tests/faults/test_crash.py tests/faults/test_crash_pages.py --numprocesses $(WORKERS) --maxprocesses 4
+	@CRASH_RUNS=$(CRASH_RUNS) $(BIN)/python -m pytest tests/faults/test_crash.py tests/faults/test_crash_pages.py --numprocesses $(CORES) --maxprocesses 4
 
 # A week of visits, compressed, in a process that is watched: what grows, and is any paper lost?
 soak: setup-test
@@ -62,7 +68,7 @@ soak: setup-test
 # The whole kiosk on a virtual clock, 10,000 visits, each promise after each event; 500 in `make test`.
 # SEED=n runs one day again: a failing seed is the bug report, its trace is printed.
 simulate: setup-test
-	@VISITS=$(or $(VISITS),10000) SEED=$(SEED) $(BIN)/python -m pytest tests/simulate --numprocesses $(WORKERS) --maxprocesses 4
+	@VISITS=$(or $(VISITS),10000) SEED=$(SEED) $(BIN)/python -m pytest tests/simulate --numprocesses $(CORES) --maxprocesses 4
 
 # The pictures of the README, made by the demo itself.
 pictures: setup-test

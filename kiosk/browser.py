@@ -17,6 +17,7 @@ from typing import Final
 
 from kiosk.errors import ScreenError
 from kiosk.logs import event
+from kiosk.page_key import FOLDER, read
 
 START_SECONDS: Final = 30.0
 """A browser on a slow machine draws its first page within so long."""
@@ -54,6 +55,25 @@ def command(address: str, profile: Path, language: str = "zh-CN") -> list[str]:
         f"--user-data-dir={profile}",
         address,
     ]
+
+
+def first_page(address: str, runtime: Path, folder: Path = FOLDER) -> str:
+    """What the browser opens: a file that goes on to the page with the screen's key behind its `#`.
+
+    A command line can be read by everybody on the machine, that file by its owner only. Where the
+    daemon uses no key it is the page itself. Raises `ScreenError` while the key is not there.
+    """
+    if not folder.is_dir():
+        return address
+    try:
+        target = f"{address}#{read(folder)}"
+    except OSError:
+        raise ScreenError(f"no key in {folder}") from None
+    start = runtime / "start.html"
+    start.unlink(missing_ok=True)
+    with os.fdopen(os.open(start, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"<!doctype html><script>location.replace({json.dumps(target)})</script>")
+    return start.as_uri()
 
 
 def page_age(address: str) -> float | None:
@@ -94,7 +114,8 @@ def watch(
 def run(address: str, feed: Callable[[str], None], monotonic: Callable[[], float]) -> None:
     """Start the browser and stay with it; a signal to this program ends both (systemd's cgroup)."""
     runtime = Path(os.environ.get("RUNTIME_DIRECTORY", "/run/kiosk-screen"))
-    browser = subprocess.Popen(command(address, runtime / "profile"))  # noqa: S603 - found above
+    first = first_page(address, runtime)
+    browser = subprocess.Popen(command(first, runtime / "profile"))  # noqa: S603 - found above
     feed("READY=1")
     try:
         watch(

@@ -32,22 +32,28 @@ if TYPE_CHECKING:
 def serve(settings: "Settings") -> None:
     """Run a kiosk on its real devices until SIGTERM or Ctrl-C."""
     from kiosk.composition import real
+    from kiosk.page_key import FOLDER, key_of_boot
 
     logs.start(settings.log.level)
     if settings.card.virtual_readers:  # and with them, perhaps, a module with test keys
         logs.event(logging.WARNING, "kiosk.not_for_service", setting="card.virtual_readers")
     with real(settings) as machine:
-        serve_machine(machine)
+        secret = key_of_boot(FOLDER)
+        if not secret:
+            logs.event(logging.WARNING, "page.open_to_all")
+        serve_machine(machine, secret=secret)
 
 
 def serve_machine(
     machine: Machine,
     *,
+    secret: str = "",
     extend: "Callable[[FastAPI], None] | None" = None,
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the page of a machine until stopped. `ready` is told the page's address.
 
+    `secret` is the screen's; empty: any page that is loaded may show the visits.
     Raises `PortTakenError` before any device is used.
     """
     from kiosk.console.console import Console
@@ -76,10 +82,9 @@ def serve_machine(
         contextlib.ExitStack() as parts,
     ):
         monitor = Monitor(service, machine.progress, metrics)
-        page = OwnPage.of(machine.settings, machine.rng)
+        page = OwnPage.of(machine.settings, machine.rng, secret)
         service.subscribe(lambda: page.aloud.keep_for(service.shown.token))
-        behind = Behind(service, desk, machine.settings, machine.now, desk.verifier, monitor, page)
-        app = build(behind)
+        app = build(Behind(service, desk, machine.settings, desk.verifier, monitor, page))
         console = parts.enter_context(
             contextlib.closing(Console.of(machine, service, monitor, counters))
         )

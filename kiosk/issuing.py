@@ -1,13 +1,19 @@
 """What makes a paper one of its own: serial number, copy, code, kiosk, time and signature."""
 
+import hashlib
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
+from archive.masking import mask_name
+from archive.model import Person
 from kiosk.identify import HolderRecords
 from kiosk.logs import event as log
 from kiosk.machine import Machine
+from printing.document import Document
 from printing.errors import SignError
 from printing.seal import new_code
+from printing.seals import SealRecord
 from printing.statements.issue import CHINA, IssueFacts
 
 
@@ -61,3 +67,20 @@ def signed(machine: Machine, pdf: bytes) -> bytes:
             raise
         log(logging.WARNING, "report.unsigned", fault=error.code, detail=error.detail)
         return pdf
+
+
+def seal_record(
+    issue: IssueFacts, document: Document, person: Person | None, paper: bytes
+) -> SealRecord:
+    """By what that paper, which is sent as these bytes, can be verified."""
+    return SealRecord(
+        code=issue.code,
+        statement=document.statement,
+        serial=issue.serial,
+        issued_at=issue.issued_at,
+        kiosk=issue.kiosk,
+        digest=document.digest(),
+        paper_digest=hashlib.sha256(paper).hexdigest(),
+        expires_at=issue.issued_at + timedelta(days=issue.verify_days),
+        masked_name=mask_name(person.name) if person else "",
+    )

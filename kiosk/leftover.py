@@ -6,7 +6,7 @@ from typing import Final
 
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel
-from devices.printer.pages.pjl_printer import LASER_VOID, PjlPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.state import Ready, TellsNothing
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine, PinPrinter
@@ -14,6 +14,7 @@ from printing import job
 from printing.encode.escpk import void_page
 from printing.encode.escpos import void_blocks
 from printing.encode.raster import void_raster
+from printing.encode.void_sheet import laser_void
 from printing.errors import EndNotWrittenError, JournalError
 from printing.fonts import FontChain
 from printing.glyphs import Pen
@@ -84,7 +85,7 @@ def void_sheet(machine: Machine, cancelled: Callable[[], bool]) -> bool:
         case PinPrinter(printer, model):
             state, void = printer.status(), void_page(model)
         case PjlPrinter() as printer:
-            state, void = printer.status(), LASER_VOID
+            state, void = printer.status(), laser_void(machine.fonts)
         case _:
             return True
     if not isinstance(state, Ready):

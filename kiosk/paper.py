@@ -1,23 +1,20 @@
 """From the holder's records to a statement on either paper: compose, encode, journal, print."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from archive.masking import mask_name
 from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models.page import PagePaper
-from devices.printer.pages.pjl_printer import LASER_VOID, PjlPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.identify import HolderRecords
-from kiosk.issuing import copy_of, issue_facts, signed
+from kiosk.issuing import copy_of, issue_facts, seal_record, signed
 from kiosk.leftover import may_hang, void_leftover, void_mark
 from kiosk.machine import Machine, PinPrinter
 from kiosk.report_watch import report_paper
@@ -28,6 +25,7 @@ from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos
 from printing.encode.pdf import draw_pdf, lay_out_pdf
 from printing.encode.raster import encode_raster
+from printing.encode.void_sheet import laser_void
 from printing.errors import EndNotWrittenError, JournalError
 from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
@@ -39,7 +37,6 @@ from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import Roll, layout_roll
 from printing.layout.sheet import Sheets
 from printing.layout.size import Size
-from printing.seals import SealRecord
 from printing.statements import Statement as Entry
 from printing.statements import statement as statement_named
 from printing.statements.issue import IssueFacts
@@ -58,15 +55,17 @@ class Statement:
     size: Size
     shown: Document = field(repr=False)
     """With the holder masked, for the screen."""
-    screen: Roll = field(repr=False)
-    """The receipt with the holder masked, for the screen."""
     receipt: Document = field(repr=False)
     report: Document = field(repr=False)
+    columns: int
+    """Of the receipt."""
     roll: Roll = field(repr=False)
     receipt_cm: int
     report_paper: PagePaper
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     """The receipt's bytes, once it was encoded."""
+    screen: Roll | None = field(default=None, repr=False)
+    """The receipt with the holder masked, once it was shown."""
     sheets: Sheets | None = field(default=None, repr=False)
     """The A4 pages, once they were laid out."""
     pdf: bytes = field(default=b"", repr=False)
@@ -122,9 +121,9 @@ def _compose(
         holder=records,
         size=size,
         shown=shown,
-        screen=layout_roll(shown, columns, size),
         receipt=receipt,
         report=document("report"),
+        columns=columns,
         roll=roll,
         receipt_cm=receipt_cm(roll, machine.receipt_model),
         report_paper=report_paper(machine),
@@ -134,6 +133,13 @@ def _compose(
 def encode(machine: Machine, statement: Statement) -> None:
     """Make the receipt's bytes; a character that no font draws is refused here, before paper."""
     statement.blocks = blocks_of(machine, statement.roll)
+
+
+def on_screen(statement: Statement) -> Roll:
+    """The receipt with the holder masked, laid out once it is shown: while it is printed."""
+    if statement.screen is None:
+        statement.screen = layout_roll(statement.shown, statement.columns, statement.size)
+    return statement.screen
 
 
 def blocks_of(machine: Machine, roll: Roll) -> tuple[Block, ...]:
@@ -218,7 +224,8 @@ def print_receipt(
             on_progress=on_progress,
             cancelled=cancelled,
         )
-    return _trace(machine, statement, printed)
+    _trace(machine, statement, printed.result.outcome)
+    return printed
 
 
 def print_report(
@@ -249,7 +256,7 @@ def print_report(
                 laser,
                 pages,
                 ticket,
-                void=LASER_VOID,
+                void=laser_void(machine.fonts),
                 document=file,
                 on_progress=on_progress,
                 cancelled=cancelled,
@@ -261,7 +268,8 @@ def print_report(
     with _taken_back(machine, statement):
         _announce(machine, statement, statement.report, file)
         printed = send()
-    return _trace(machine, statement, printed)
+    _trace(machine, statement, printed.result.outcome)
+    return printed
 
 
 def print_form(machine: Machine, statement: Statement, generation: int) -> PrintedJob:
@@ -300,7 +308,8 @@ def _print_pins(
             on_progress=on_progress,
             cancelled=cancelled,
         )
-    return _trace(machine, statement, printed)
+    _trace(machine, statement, printed.result.outcome)
+    return printed
 
 
 def confirms(machine: Machine, medium: Medium) -> bool:
@@ -340,25 +349,11 @@ def _announce(machine: Machine, statement: Statement, document: Document, paper:
             most=machine.settings.limits.most(statement.name),
         )
     try:
-        machine.journal.seals.record(_seal(statement, document, paper))
+        person = statement.holder.material.person
+        machine.journal.seals.record(seal_record(statement.issue, document, person, paper))
     except JournalError as error:
         error.nothing_sent = True
         raise
-
-
-def _seal(statement: Statement, document: Document, paper: bytes) -> SealRecord:
-    issue, person = statement.issue, statement.holder.material.person
-    return SealRecord(
-        code=issue.code,
-        statement=statement.name,
-        serial=issue.serial,
-        issued_at=issue.issued_at,
-        kiosk=issue.kiosk,
-        digest=document.digest(),
-        paper_digest=hashlib.sha256(paper).hexdigest(),
-        expires_at=issue.issued_at + timedelta(days=issue.verify_days),
-        masked_name=mask_name(person.name) if person else "",
-    )
 
 
 @contextmanager
@@ -371,29 +366,22 @@ def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
     try:
         yield
     except EndNotWrittenError as error:
-        _trace(machine, statement, PrintedJob(error.job_id, error.result))
+        _trace(machine, statement, error.result.outcome)
         raise
     except JournalError as error:
         if error.nothing_sent:
-            machine.trail.should(
-                AuditKind.PAPER_OUTCOME,
-                statement.holder.identity,
-                statement=statement.name,
-                result="failed",
-                reference=statement.issue.serial,
-            )
+            _trace(machine, statement, "failed")
         raise
 
 
-def _trace(machine: Machine, statement: Statement, printed: PrintedJob) -> PrintedJob:
+def _trace(machine: Machine, statement: Statement, outcome: str) -> None:
     machine.trail.should(
         AuditKind.PAPER_OUTCOME,
         statement.holder.identity,
         statement=statement.name,
-        result=printed.result.outcome,
+        result=outcome,
         reference=statement.issue.serial,
     )
-    return printed
 
 
 def _ticket(statement: Statement, printer: str, generation: int) -> job.Ticket:

@@ -102,6 +102,8 @@ MIGRATIONS: Final = (
 )
 """What brings a journal of version n to n + 1, in order."""
 _VERSION: Final = len(MIGRATIONS)
+_CACHE_KIB: Final = 512
+"""What is kept of the file in memory: SQLite's usual 2,000 would fill over thousands of jobs."""
 
 
 class JournalFile:
@@ -161,6 +163,7 @@ class JournalFile:
             # Each commit reaches the disk: a power cut must not forget that paper may be out.
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.execute("PRAGMA foreign_keys = ON")
+            self._database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             # What is deleted is overwritten with zeros: a masked name must not outlive its seal.
             self._database.execute("PRAGMA secure_delete = ON")
         except BaseException:

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.leaks", "tests.demo"]
 
-AT_DEVICES = {"pcscd", "browser"}
-"""Marks of tests that share one private pcscd, or take a browser's real time."""
+AT_DEVICES = ("pcscd", "browser")
+"""Marks of tests that share one private pcscd, or one browser and its real time."""
 
 # How long an example takes is the machine's business: beside other work any of them may be slow.
 settings.register_profile(
@@ -20,11 +20,14 @@ settings.register_profile(
 settings.load_profile("kiosk")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests at devices together, one after another, when several processes share a run."""
+    """Keep the tests at a device in one process, one after another, when several share a run."""
     for item in items:
-        if AT_DEVICES & {mark.name for mark in item.iter_markers()}:
-            item.add_marker(pytest.mark.xdist_group("devices"))
+        for device in AT_DEVICES:
+            if item.get_closest_marker(device):
+                item.add_marker(pytest.mark.xdist_group(device))
+                break
 
 
 def pytest_collection_finish() -> None:

@@ -99,11 +99,13 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "idle", Idle()
     yield "idle-notice", Idle(FaultData("card.removed_printing"), 0.0)
     yield "out_of_service", OutOfService(FaultData("reader.absent"))
+    yield "out_of_service-inside", OutOfService(FaultData("sam.absent"), CARD)
     yield "out_of_service-maintenance", Maintenance()
     yield "reading", Reading(CARD)
     yield "enter_pin", EnterPin(CARD, HOLDER, 0.0, 6)
     yield "enter_pin-ending", EnterPin(CARD, HOLDER, 0.0, 6)  # the time runs low
-    yield "enter_pin-wrong", EnterPin(CARD, HOLDER, 0.0, 1, "pin.wrong")
+    yield "enter_pin-wrong", EnterPin(CARD, HOLDER, 0.0, 1, "pin.last_try")
+    yield "enter_pin-last", EnterPin(CARD, HOLDER, 0.0, 1)
     yield "looking_up", LookingUp(CARD, HOLDER)
     yield "menu", Menu(CARD, HOLDER, 0.0)
     yield "menu-old", Menu(CARD, HOLDER, 0.0)  # the records are not whole
@@ -255,7 +257,7 @@ def application(
     verifier, settings = SimpleNamespace(verify=lambda *_: PAPER), Settings()
     own = page or _talkative(settings)
     return build(
-        Behind(service, desk, settings, lambda: NOW, verifier, monitor, own)  # type: ignore[arg-type]
+        Behind(service, desk, settings, verifier, monitor, own)  # type: ignore[arg-type]
     )
 
 
@@ -273,12 +275,12 @@ class _Server(PageServer):
 
 
 @contextmanager
-def stand(page: OwnPage | None = None) -> Iterator[Stand]:
-    """The page, served on a free port; what belongs to the page may be given."""
+def stand(page: OwnPage | None = None, port: int = 0) -> Iterator[Stand]:
+    """The page, served on a port (0: a free one); what belongs to the page may be given."""
     service, desk = StandingService(), SimpleNamespace(memory=None)
     ready = threading.Event()
     server = _Server(application(service, desk, page), ready.set, lambda _: None)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         thread = threading.Thread(target=server.serve_on, args=(listener,))
         thread.start()

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from kiosk.cli import app
 from kiosk.install import PLACES, UNITS
+from kiosk.page_key import FOLDER
 
 UNIT_FILES = sorted(path for path in UNITS.iterdir() if path.suffix in (".service", ".timer"))
 EXPOSURE = {"kiosk.service": 1.5, "kiosk-backup.service": 1.0}
@@ -76,3 +77,9 @@ def test_the_screen_is_another_user_than_the_one_that_reads_records() -> None:
     # It reads the configuration for the page's address all the same.
     folders = re.findall(r"^d (\S+)\s+(\d+)", (UNITS / "kiosk.tmpfiles").read_text("utf-8"), re.M)
     assert dict(folders)["/etc/kiosk"] == "0755"
+
+
+def test_only_the_daemon_writes_the_key_of_the_page_and_only_the_screen_reads_it() -> None:
+    folders = (UNITS / "kiosk.tmpfiles").read_text("utf-8")
+    assert re.search(rf"^d {FOLDER} +2750 kiosk kiosk-screen -$", folders, re.M)
+    assert f"\nReadWritePaths=-{FOLDER}\n" in (UNITS / "kiosk.service").read_text("utf-8")

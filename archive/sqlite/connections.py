@@ -20,6 +20,9 @@ _LOCKED: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _STEPS: Final = 10_000
 """So many steps of SQLite's machine lie between two looks at the time; some milliseconds."""
+_CACHE_KIB: Final = 512
+"""What a connection keeps of the file in memory. SQLite's usual 2,000 fill as slowly as the audit
+trail grows, over thousands of visits, like a leak. The system's own cache has the rest."""
 
 
 class Connections:
@@ -150,6 +153,7 @@ class Connections:
         )
         # Sorting must not leave a citizen's rows in a file under /tmp.
         connection.execute("PRAGMA temp_store = memory")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         # A page whose cells reach beyond it is damage, told when it is read.
         connection.execute("PRAGMA cell_size_check = on")
         return connection

@@ -60,14 +60,17 @@ class EventHub:
             return bool(self._listeners)
 
     def set_readers(self, readers: tuple[str, ...]) -> None:
-        """These readers are there now; the cards of those that went are gone with them."""
+        """These readers are there now; the cards of those that went are gone with them.
+
+        Readers are told first: who hears that a card is gone knows already why.
+        """
         with self._lock:
             if readers == self._readers:
                 return
-            for reader in [name for name in self._cards if name not in readers]:
-                self.removed(reader)
             self._readers = readers
             self._tell(ReadersChanged(readers))
+            for reader in [name for name in self._cards if name not in readers]:
+                self.removed(reader)
 
     def inserted(self, reader: str, atr: bytes) -> None:
         """A card is in that reader; one that was there before has been swapped for it."""

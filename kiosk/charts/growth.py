@@ -7,6 +7,7 @@ account before interest, a year of which nothing is known as a gap with a line u
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import ceil
 from typing import Final
 
 from archive.figures.account import AccountLine
@@ -18,9 +19,11 @@ _TOP: Final = 48
 _FLOOR: Final = HEIGHT - 44
 _LABEL: Final = 68
 """Room that a year's label needs."""
-_STEPS: Final = 4
+_RIGHT: Final = _LABEL // 2
+"""The last label may be wider than its column."""
+_STEPS: Final = 5
 _LARGE: Final = 1_000_000
-_NICE: Final = (1, 2, 5, 10)
+_NICE: Final = tuple(map(Decimal, ("1", "2", "2.5", "5", "10")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,9 @@ def growth_chart(line: str, years: Sequence[AccountLine]) -> GrowthChart | None:
     if not amounts or max(amounts) <= 0:
         return None
     step = _step(max(amounts))
-    top = step * _STEPS
-    pitch = (WIDTH - _LEFT) // len(years)
+    steps = ceil(max(amounts) / step)
+    top = step * steps
+    pitch = (WIDTH - _LEFT - _RIGHT) // len(years)
     every = -(-_LABEL // pitch)
     columns = tuple(
         _column(year, _LEFT + pitch * at, pitch, top, labelled=(len(years) - 1 - at) % every == 0)
@@ -99,7 +103,7 @@ def growth_chart(line: str, years: Sequence[AccountLine]) -> GrowthChart | None:
     )
     unit = 10_000 if top >= _LARGE else 1
     lines = tuple(
-        Line(_y(step * number, top), int(step * number) // unit) for number in range(_STEPS + 1)
+        Line(_y(step * number, top), int(step * number) // unit) for number in range(steps + 1)
     )
     return GrowthChart(line, columns, lines, unit)
 
@@ -140,8 +144,9 @@ def _y(amount: Decimal, top: Decimal) -> int:
 
 
 def _step(most: Decimal) -> Decimal:
-    """A round distance of the lines, four of which reach the highest amount."""
+    """A round distance of the lines, in whole yuan: at most five reach the highest amount."""
     step = Decimal(1)
     while step * _NICE[-1] * _STEPS < most:
         step *= 10
-    return next(step * nice for nice in _NICE if step * nice * _STEPS >= most)
+    nice = (step * factor for factor in _NICE if step * factor % 1 == 0)
+    return next(one for one in nice if one * _STEPS >= most)

@@ -14,7 +14,6 @@ from kiosk.console.guard import (
     console_of,
     give_cookie,
     identifier,
-    own_origin,
 )
 from kiosk.console.pages import counters_part, jobs_part, part
 from kiosk.diag.papers import PART_NAMES
@@ -22,6 +21,7 @@ from kiosk.diag.run import ranked
 from kiosk.faults import fault, fault_of
 from kiosk.settling import settle as settle_job
 from kiosk.visit.closing import maintained
+from kiosk.web.guard import own_origin
 from printing.errors import JobStateError, JobUnknownError
 from printing.journal import Verdict
 

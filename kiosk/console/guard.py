@@ -7,6 +7,7 @@ from fastapi import Depends, Header, HTTPException, Request, Response
 from kiosk.console.console import Console
 from kiosk.console.sessions import Session, same
 from kiosk.faults import fault
+from kiosk.web.guard import own_origin
 
 COOKIE: Final = "kiosk_technician"
 PLACE: Final = "/technician"
@@ -15,11 +16,6 @@ PLACE: Final = "/technician"
 def console_of(request: Request) -> Console:
     """The console behind this application."""
     return cast("Console", request.app.state.console)
-
-
-def own_origin(request: Request, origin: str) -> bool:
-    """Whether a call comes from a page of this very address."""
-    return origin == f"{request.url.scheme}://{request.headers['host']}"
 
 
 def identifier(request: Request) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from archive.model import AuditKind
 from devices.printer.models.page import PclModel, load_page_model
-from devices.printer.pages.pjl_printer import LASER_VOID, PjlPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.test_page import test_blocks as page_test_blocks
 from devices.printer.result import Progress
 from devices.printer.test_page import test_blocks
@@ -22,6 +22,7 @@ from printing import job
 from printing.document import Document
 from printing.encode.escpk import encode_escpk, void_page
 from printing.encode.pdf import render_pdf
+from printing.encode.void_sheet import laser_void
 from printing.errors import PrintingError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
@@ -122,8 +123,9 @@ def _print_report(
                 pages = page_test_blocks(of, *lines)
             else:
                 pages = laser.make_pages(_drawn(machine, name, ticket))
+            void = laser_void(machine.fonts)
             return job.print_pages(
-                journal, laser, pages, ticket, void=LASER_VOID, on_progress=on_progress
+                journal, laser, pages, ticket, void=void, on_progress=on_progress
             )
         case printer:
             return job.print_report(journal, printer, _drawn(machine, name, ticket), ticket)

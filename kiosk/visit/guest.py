@@ -48,9 +48,10 @@ def welcome(state: State, generation: int, wish: Wish) -> Step:
 
 def lost(state: State, fault: FaultData) -> Step:
     """Without a reader nobody's card is served; a guest needs none and goes on."""
-    if getattr(state, "generation", 0) < 0:
+    inside = state.inside if isinstance(state, OutOfService) else getattr(state, "generation", 0)
+    if inside < 0:
         return state, ()
-    return OutOfService(fault), LEAVE
+    return OutOfService(fault, inside), LEAVE
 
 
 def without_card(state: State) -> State:

@@ -93,13 +93,15 @@ class Readers:
         self._occupied.discard(reader)
         if self._inside is not None and self._inside.generation == generation:
             self._inside = None
-        self._post(CardOut(generation))
+        if self._usable or reader in self._readers:  # else nobody saw it go: it may still be in
+            self._post(CardOut(generation))
         if reader == self._sam:
             self._judge()
 
     def _judge(self) -> None:
         """A kiosk without a slot, or that cannot prove cards, says so before a card is put in."""
         missing = self._missing()
+        self._log(missing)
         if missing is not None:
             self._usable = False
             self.lost = FaultData(missing)
@@ -110,6 +112,16 @@ class Readers:
         if not self._usable:
             self._usable = True
             self.tell_waiting_card()
+
+    def _log(self, missing: str | None) -> None:
+        """Once for each reason, whatever the screen shows meanwhile."""
+        before = self.lost.code if self.lost else None
+        if missing == before:
+            return
+        if missing is not None:
+            log(logging.WARNING, "service.lost", fault=missing)
+        else:
+            log(logging.INFO, "service.back", fault=before)
 
     def _missing(self) -> str | None:
         if self._service_fault is not None:

@@ -132,6 +132,8 @@ def _reduce(state: State, event: Event, now: float, rules: Visit) -> Step:
             return _tick(state, now, rules)
         case CardOut() if _interrupted(state, event):
             return Idle(_pulled(state), UNSET), LEAVE
+        case CardOut(generation) if isinstance(state, OutOfService):
+            return (replace(state, inside=0) if generation == state.inside else state), ()
         case _:
             if isinstance(state, Resting) or event.generation != state.generation:
                 return state, ()
@@ -260,7 +262,10 @@ def _identify(
         case EnterPin(generation, holder), PinEntered(_, pin) if pin is not None:
             return LookingUp(generation, holder), (VerifyPin(generation, pin),)
         case LookingUp(generation, holder), PinRefused(_, tries_left):
-            return EnterPin(generation, holder, UNSET, tries_left, "pin.wrong"), ()
+            return replace(
+                EnterPin(generation, holder, UNSET, tries_left),
+                hint="pin.last_try" if tries_left == 1 else "pin.wrong",
+            ), ()
         case LookingUp(generation), PinAccepted():
             return state, (LookUp(generation),)
         case LookingUp(generation, holder), RecordsFound():

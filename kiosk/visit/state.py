@@ -50,6 +50,8 @@ class OutOfService:
     """The reader cannot be used; the screen says why until it can."""
 
     fault: FaultData
+    inside: int = 0
+    """Generation of the card that was in when this began and has not been seen to go; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class EnterPin(Visiting):
     holder: Holder
     deadline: float
     tries_left: int
-    hint: Literal["", "pin.wrong", "pin.format"] = ""
+    hint: Literal["", "pin.wrong", "pin.last_try", "pin.format"] = ""
 
 
 @dataclass(frozen=True, slots=True)

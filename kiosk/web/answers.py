@@ -49,6 +49,7 @@ CALLED: Final[Answers] = {
 """To a call."""
 SHOWN: Final[Answers] = {
     204: {"description": "Nothing, for a page that does not show the visit"},
+    410: _json("A page of an earlier daemon, which has to be loaded anew", _TEXT),
     422: CALLED[422],
 }
 """To a page."""

@@ -6,9 +6,9 @@ changed, and a call of the API (`calls`) needs the present visit's token and thi
 
 import logging
 from importlib.resources import files
-from typing import cast
+from typing import Annotated, cast
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
@@ -16,10 +16,10 @@ from fastapi.staticfiles import StaticFiles
 from kiosk.faults import UNEXPECTED, fault
 from kiosk.logs import event, where
 from kiosk.web import aloud, calls, monitor, verify
-from kiosk.web.answers import GUARDED, SHOWN
+from kiosk.web.answers import CALLED, GUARDED, SHOWN
 from kiosk.web.guard import Guard
 from kiosk.web.screens import environment, spoken
-from kiosk.web.showing import Behind, PageKey, drawn, shown_to
+from kiosk.web.showing import Behind, IssuedKey, PageKey, drawn, shown_to
 from kiosk.web.streams import Streams
 
 POLICY = (
@@ -85,22 +85,38 @@ def _behind(request: Request) -> Behind:
 
 @pages.get("/", response_class=HTMLResponse, include_in_schema=False)
 def page(request: Request) -> str:
-    """The page itself, with a key of its own; all it shows comes from `/screen`."""
+    """The page itself, with a key of its own; all it shows comes from `/screen`, once it may."""
     key = _behind(request).page.owner.load()
     return environment().get_template("kiosk.html").render(key=key, **spoken())
 
 
+@pages.post("/own", status_code=204, responses=SHOWN)
+def own(
+    request: Request, key: IssuedKey, x_screen: Annotated[str, Header(max_length=64)] = ""
+) -> None:
+    """Make the page the newest, if it brings the screen's secret; else nothing changes."""
+    _behind(request).page.owner.claim(key, x_screen)
+
+
+@pages.get("/alive", status_code=204, responses={422: CALLED[422]})
+def alive(request: Request, x_page: PageKey = "") -> None:
+    """The page has drawn a frame; of any other than the kiosk's own that says nothing."""
+    behind = _behind(request)
+    if behind.page.owner.knows(x_page):
+        behind.monitor.drawn()
+
+
 @pages.get("/screen", response_class=HTMLResponse, responses=SHOWN)
-def screen(request: Request, x_page: PageKey = "") -> Response:
+def screen(request: Request, key: IssuedKey) -> Response:
     """The present screen as HTML, for the page that shows the visit; any other gets nothing."""
     behind = _behind(request)
-    shown = shown_to(behind, x_page)
+    shown = shown_to(behind, key)
     return HTMLResponse(drawn(behind, shown)) if shown else Response(status_code=204)
 
 
 @pages.get("/events", response_class=StreamingResponse, responses=SHOWN)
-async def events(request: Request, x_page: PageKey = "") -> Response:
+async def events(request: Request, key: IssuedKey) -> Response:
     """A server-sent event whenever the screen has changed; nothing for a page that was replaced."""
-    if not _behind(request).page.owner.knows(x_page):
+    if not _behind(request).page.owner.knows(key):
         return Response(status_code=204)
     return StreamingResponse(request.app.state.streams.changes(), media_type="text/event-stream")

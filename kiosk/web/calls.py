@@ -31,6 +31,7 @@ from kiosk.visit.events import (
 from kiosk.visit.look import Language, LookAsked
 from kiosk.visit.state import Resting, State, Wish
 from kiosk.web.answers import CALLED
+from kiosk.web.guard import own_origin
 from kiosk.web.showing import PageKey, shown_to
 from printing.statements.issue import Window
 from printing.statements.spans import LONGEST
@@ -124,8 +125,8 @@ def _present_screen(
     shown = shown_to(request.app.state.behind, x_page)
     if shown is None:
         raise HTTPException(409, fault("visit.elsewhere").to_json())
-    own = f"{request.url.scheme}://{request.headers['host']}"
-    if not compare_digest(x_visit.encode(), shown.token.encode()) or origin != own:
+    known = compare_digest(x_visit.encode(), shown.token.encode())
+    if not known or not own_origin(request, origin):
         raise HTTPException(409, fault("visit.stale").to_json())
     return shown.state
 

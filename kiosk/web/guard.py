@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,14 +35,15 @@ class Guard:
                 MutableHeaders(scope=message).update(self._headers)
             await send(message)
 
-        refusal = self._refusal(Headers(scope=scope))
+        refusal = self._refusal(scope["path"], Headers(scope=scope))
         await (refusal or self.app)(scope, receive, send_with_headers)
 
-    def _refusal(self, headers: Headers) -> JSONResponse | None:
+    def _refusal(self, path: str, headers: Headers) -> JSONResponse | None:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not _OWN_NAME.fullmatch(hosts[0]):
             return _refused(421, "unknown host")
-        if headers.get("sec-fetch-site", "none") not in _OWN_SITES:
+        own = headers.get("sec-fetch-site", "none") in _OWN_SITES
+        if not own and not _opens(path, headers):
             return _refused(403, "another page asks")
         if "transfer-encoding" in headers:  # without a length a body could go on for ever
             return _refused(413, "a short body with its length is expected")
@@ -55,6 +57,19 @@ class Guard:
         if int(length) and (kind != "application/json" or "content-encoding" in headers):
             return _refused(415, "JSON is expected")
         return None
+
+
+def _opens(path: str, headers: Headers) -> bool:
+    """Whether a browser's window goes to the page from elsewhere, as from `kiosk browser`'s file.
+
+    That shows nobody anything: the page still has to prove that it is the screen's.
+    """
+    return path == "/" and headers.get("sec-fetch-dest") == "document"
+
+
+def own_origin(request: Request, origin: str) -> bool:
+    """Whether a call comes from a page of this very address, by the browser's word (`Origin`)."""
+    return origin == f"{request.url.scheme}://{request.headers['host']}"
 
 
 def _refused(status: int, detail: str) -> JSONResponse:

@@ -1,6 +1,6 @@
 """What the outside may ask of a kiosk in service: is it alive, is it ready, its figures.
 
-`/alive` is the page's own sign that it draws; `kiosk browser` asks for its age.
+The page's own sign that it draws comes to `/alive`; `kiosk browser` asks here for its age.
 """
 
 from typing import cast
@@ -58,13 +58,6 @@ class Readiness(BaseModel):
 
 def _monitor(request: Request) -> Monitor:
     return cast("Monitor", request.app.state.monitor)
-
-
-@router.get("/alive", status_code=204)
-def alive(request: Request) -> Response:
-    """The page has drawn a frame."""
-    _monitor(request).drawn()
-    return Response(status_code=204)
 
 
 @router.get("/api/status")

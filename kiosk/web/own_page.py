@@ -19,7 +19,7 @@ class OwnPage:
     aloud: ReadAloud
 
     @classmethod
-    def of(cls, settings: Settings, rng: random.Random) -> Self:
-        """As configured; `rng` shuffles the PIN pad."""
+    def of(cls, settings: Settings, rng: random.Random, secret: str = "") -> Self:
+        """As configured; `rng` shuffles the PIN pad, `secret` is the screen's (`Owner`)."""
         pad = PinPad(settings.visit.pin_pad, rng)
-        return cls(Owner(), pad, read_aloud(settings.speech))
+        return cls(Owner(secret), pad, read_aloud(settings.speech))

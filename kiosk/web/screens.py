@@ -1,7 +1,6 @@
 """From the visit's state to the screen that shows it: a template and what it needs."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from math import ceil
 from typing import assert_never
@@ -16,6 +15,7 @@ from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
 from kiosk.leftover import GOOD
+from kiosk.paper import on_screen
 from kiosk.visit.desk import Memory
 from kiosk.visit.look import USUAL_LOOK, Look
 from kiosk.visit.service import Shown
@@ -54,19 +54,30 @@ from kiosk.web.preview import ShownLine, shown_lines
 from kiosk.web.words import LANGUAGE_TAGS, OTHER, Voice
 from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
-from printing.statements.issue import CHINA
 
 
 @cache
 def environment() -> Environment:
-    """The page templates; a name that a template uses and nobody gave is a bug, not a blank."""
-    return Environment(
+    """The page templates; a name that a template uses and nobody gave is a bug, not a blank.
+
+    They are read once: to look at every drawing whether their files have changed takes a tenth of
+    the daemon's time.
+    """
+    own = Environment(
         loader=PackageLoader("kiosk.web"),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    own.filters["begun"] = begun
+    return own
+
+
+def begun(text: str) -> str:
+    """A code's label where a heading begins with it: its first letter is a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def render(
@@ -74,7 +85,6 @@ def render(
     *,
     memory: Memory | None,
     settings: Settings,
-    now: datetime,
     seconds: float,
     page: OwnPage,
 ) -> str:
@@ -101,7 +111,6 @@ def render(
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),
-            today=_today(now, voice),
             **spoken(shown.look),
             **extra,
         )
@@ -128,16 +137,12 @@ def sound_of(state: State) -> str:
             return "paper-ready"
         case TakeCard() | Problem():
             return "take-card"
+        case OutOfService() if state.inside:
+            return "take-card"
         case Forgotten(alarm="sound"):
             return "card-forgotten"
         case _:
             return ""
-
-
-def _today(now: datetime, voice: Voice) -> str:
-    day = now.astimezone(CHINA)
-    month, weekday = voice.say(f"month.in_{day.month}"), voice.say(f"day.on_{day.isoweekday()}")
-    return voice.say("frame.today", month=month, day=day.day, weekday=weekday)
 
 
 def _screen(
@@ -147,9 +152,12 @@ def _screen(
         case Idle(notice):
             words = _words(notice) if notice else None
             return "idle", {"notice": words}
-        case OutOfService(why) | Maintenance(fault=why):
-            served = isinstance(state, OutOfService)  # in maintenance nobody is, not even a guest
-            return "out_of_service", {"fault": _words(why), "open_to_guests": served}
+        case OutOfService(why, inside):
+            extra = {"fault": _words(why), "card_inside": inside > 0, "open_to_guests": True}
+            return "out_of_service", extra
+        case Maintenance(fault=why):  # nobody is served, not even a guest
+            extra = {"fault": _words(why), "card_inside": False, "open_to_guests": False}
+            return "out_of_service", extra
         case Reading():
             return "reading", {}
         case EnterPin():
@@ -231,7 +239,7 @@ def _words(why: FaultData) -> object:
 def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     """The receipt's lines, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
-    return shown_lines(made.screen) if made else ()
+    return shown_lines(on_screen(made)) if made else ()
 
 
 def _report_paper(memory: Memory | None) -> PagePaper:

@@ -1,11 +1,9 @@
 """What stands behind the page, and what of it the page of a key may see."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Depends, Header, HTTPException, Request
 
 from kiosk.config import Settings
 from kiosk.verifying import Verifier
@@ -17,7 +15,17 @@ from kiosk.web.own_page import OwnPage
 from kiosk.web.screens import render
 
 PageKey = Annotated[str, Header(max_length=64)]
-"""The secret that a page got when it was loaded."""
+"""The key that a page got when it was loaded."""
+
+
+def _issued(request: Request, x_page: PageKey = "") -> str:
+    if not request.app.state.behind.page.owner.issued(x_page):
+        raise HTTPException(410, "a page of an earlier daemon, or of none")
+    return x_page
+
+
+IssuedKey = Annotated[str, Depends(_issued)]
+"""One that this process gave; 410 for any other: a page of before a restart is loaded anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,6 @@ class Behind:
     service: VisitService
     desk: Desk
     settings: Settings
-    now: Callable[[], datetime]
     verifier: Verifier
     monitor: Monitor
     page: OwnPage
@@ -46,7 +53,6 @@ def drawn(behind: Behind, shown: Shown) -> str:
         shown,
         memory=behind.desk.memory,
         settings=behind.settings,
-        now=behind.now(),
         seconds=behind.service.seconds_left(shown.state),
         page=behind.page,
     )

@@ -14,6 +14,7 @@ from kiosk.errors import SealThrottledError
 from kiosk.faults import fault, fault_of
 from kiosk.verifying import REFUSALS
 from kiosk.web.answers import VERIFIED
+from kiosk.web.guard import own_origin
 from kiosk.web.screens import environment, spoken
 from printing.errors import (
     SealCodeError,
@@ -52,7 +53,7 @@ def page(request: Request) -> str:
 @router.post("", responses=VERIFIED)
 def verify(request: Request, body: CodeBody, origin: Annotated[str, Header()] = "") -> HTMLResponse:
     """The answer about one code, as a part of the page."""
-    if origin != f"{request.url.scheme}://{request.headers['host']}":
+    if not own_origin(request, origin):
         raise HTTPException(409, fault("visit.stale").to_json())
     place = request.client.host if request.client else ""
     template = environment().get_template("verify_answer.html")

@@ -21,6 +21,7 @@ from devices.printer.pages.escpk_commands import (
 )
 from printing.encode.escpk_dots import dot_bands, drawn_strips
 from printing.encode.escpos import GlyphSource
+from printing.encode.void_sheet import MARK, SENTENCES
 from printing.errors import LayoutError, TextRefusedError
 from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinLine, PinPage
 from printing.text import Rom, rom_bytes, width
@@ -31,6 +32,7 @@ _LARGE: Final = {False: b"", True: b"\x1cW\x01"}
 _SMALL: Final = {False: b"", True: b"\x1cW\x00"}
 _END_OF_LINE: Final = b"\r\n"
 END_OF_PAGE: Final = b"\x0c"
+_VOID_TOP_LINES: Final = 6
 _RULES: Final = {"thin": "─", "strong": "━"}
 
 
@@ -56,9 +58,15 @@ def encode_escpk(
 
 def void_page(model: EscpkModel) -> bytes:
     """A page that marks those before it as void, and ends the one that was begun."""
-    text = _LARGE[True] + "作废 VOID".encode("gb18030") + _SMALL[True]
-    start = page_start(model.page_lines, model.column_dots)
-    return start + _END_OF_LINE + text + _END_OF_LINE + END_OF_PAGE
+    mark = _in_the_middle(model, MARK, 2, _LARGE[True]) + _SMALL[True]
+    start = page_start(model.page_lines, model.column_dots) + _END_OF_LINE * _VOID_TOP_LINES
+    said = b"".join(_in_the_middle(model, text, 1) + _END_OF_LINE * 2 for text in SENTENCES)
+    return start + mark + _END_OF_LINE * 3 + said + END_OF_PAGE
+
+
+def _in_the_middle(model: EscpkModel, text: str, size: int, state: bytes = b"") -> bytes:
+    dots = (model.columns - size * width(text)) * model.column_dots // 2
+    return to_dot(max(0, dots) // 3 * 3) + state + text.encode("gb18030")
 
 
 class _LineEncoder:

@@ -31,6 +31,20 @@
     if (!scroller(part) && part.scrollHeight > part.clientHeight + 1) wrong.push(`too high: ${name(part)}`);
   }
 
+  for (const paper of stage.querySelectorAll(".paper")) {
+    const frame = box(paper.parentElement);
+    if (box(paper).left < frame.left || box(paper).right > frame.right) wrong.push("cut off: the picture of the paper");
+    if (paper.scrollWidth > paper.clientWidth) wrong.push("cut off: a line of the paper");
+  }
+  for (const part of here.filter((part) => part.matches("h1, h2, figcaption b"))) {
+    if (/^[a-z]/.test(part.textContent)) wrong.push(`small letter: ${name(part)}`);
+  }
+  const sheet = stage.querySelector(".papers > .statement");
+  if (sheet && stage.dataset.size === "elder") {
+    if (sheet.scrollWidth > sheet.parentElement.clientWidth) wrong.push("too wide: the statement");
+    if (!here.some((part) => sheet.contains(part) && part.matches("dd") && inside(part, sheet.parentElement))) wrong.push("no line of the statement is seen");
+  }
+
   const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   const apart = (parts, rect) => parts.forEach((one, at) => parts.slice(at + 1).forEach((two) => {
     if (one.contains(two) || two.contains(one)) return;
@@ -53,7 +67,7 @@
     if (rules.highest && box(part).top < innerHeight * rules.highest - 1 && !scroller(part)) wrong.push(`out of reach at ${Math.round(box(part).top)}: ${name(part)}`);
   }
   for (const part of said) {
-    if (part.closest("svg")) continue; // a drawing's letters do not grow: its sentences stand beside it
+    if (part.closest("svg, .paper")) continue; // a drawing's letters do not grow: its sentences stand beside it
     const size = parseFloat(getComputedStyle(part).fontSize);
     if (size < rules.text * scale - 0.1) wrong.push(`small text ${size}: ${name(part)}`);
   }

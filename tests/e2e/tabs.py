@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page
 
-from tests.e2e.test_page import on_screen
+from tests.e2e.browser import on_screen
 from tests.stand import SECONDS, Stand
 
 

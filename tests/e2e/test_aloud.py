@@ -10,8 +10,8 @@ from kiosk.sections.speech import Speech
 from kiosk.speech.aloud import ReadAloud
 from kiosk.speech.tones import SAMPLE_RATE, wav_file
 from kiosk.visit.look import Language, Look
+from tests.e2e.browser import browser_page, on_screen
 from tests.e2e.tabs import first_screen
-from tests.e2e.test_page import browser_page, on_screen
 from tests.kiosk.pages import own_page
 from tests.stand import SECONDS, Stand, stand
 

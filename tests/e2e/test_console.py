@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from kiosk.demo.data import DemoCard
 from kiosk.demo.show import LOGIN
 from tests.e2e.axe import violations
-from tests.e2e.test_page import Demo, browser_page, demo, on_screen, page
+from tests.e2e.browser import Demo, browser_page, demo, on_screen, page
 
 __all__ = ["browser_page", "demo", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

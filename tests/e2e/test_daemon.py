@@ -119,6 +119,7 @@ def screen(client: httpx2.Client, name: str) -> str:
     if "X-Page" not in client.headers:
         page = client.get("/").text
         client.headers["X-Page"] = page.split('data-page="')[1].split('"')[0]
+        client.post("/own")
     with client.stream("GET", "/events", timeout=20) as events:
         for line in events.iter_lines():
             if line.startswith("data:"):

@@ -18,8 +18,8 @@ from kiosk.visit.state import (
     Problem,
     State,
 )
+from tests.e2e.browser import browser_page
 from tests.e2e.tabs import first_screen
-from tests.e2e.test_page import browser_page
 from tests.faults.matrix import Strike, load
 from tests.stand import CARD, HOLDER, Stand, stand
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.visit.look import Look
-from tests.e2e.test_page import browser_page, on_screen
+from tests.e2e.browser import browser_page, on_screen
 from tests.stand import Stand, stand
 
 __all__ = ["browser_page"]
@@ -51,6 +51,35 @@ def test_a_switch_of_the_language_keeps_what_was_typed(standing: Stand, page: Pa
     switch(page, "language")
     expect(page.locator(".main h2")).to_have_text("请输入社会保障卡密码")
     assert page.locator(".dots i").count() == 3
+
+
+def test_the_date_goes_on_at_midnight_by_itself_in_both_languages(
+    standing: Stand, page: Page
+) -> None:
+    page.clock.install(time="2026-11-26T23:59:00+08:00")
+    for language, before, after in (
+        ("zh", "11月26日星期四", "11月27日星期五"),
+        ("en", "Thursday 26 Nov", "Friday 27 Nov"),
+    ):
+        page.clock.set_system_time("2026-11-26T23:59:00+08:00")
+        standing.show(page, "idle", Look(language))  # type: ignore[arg-type]
+        expect(page.locator("[data-day]")).to_have_text(before)
+        page.clock.set_system_time("2026-11-27T00:01:00+08:00")
+        page.clock.run_for(1000)
+        expect(page.locator("[data-day]")).to_have_text(after)
+
+
+def test_a_long_press_opens_no_menu_of_the_browser(standing: Stand, page: Page) -> None:
+    standing.show(page, "preview")
+    ask = "new MouseEvent('contextmenu', { bubbles: true, cancelable: true })"
+    for where in (".papers", ".chart svg", ".foot button"):
+        part = page.locator(where).first
+        assert not part.evaluate(f"part => part.dispatchEvent({ask})"), where
+
+
+def test_large_print_too_says_that_the_statement_can_be_swiped(standing: Stand, page: Page) -> None:
+    standing.show(page, "preview", Look(size="elder"))
+    expect(page.get_by_text("上下滑动可看全部。")).to_be_visible()
 
 
 def test_a_switch_keeps_the_place_that_was_scrolled_to(standing: Stand, page: Page) -> None:

@@ -1,106 +1,20 @@
 """The page in a real browser: a visit from card in to card out, and the faults a citizen meets."""
 
 import os
+import random
 import re
-import shutil
 import signal
-import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, Response, expect, sync_playwright
+from playwright.sync_api import Page, Response, expect
 
 from kiosk.demo.data import DemoCard
-from tests.e2e.conftest import KIOSK
-from tests.leaks import note
+from printing.seal import new_code
+from tests.e2e.browser import Demo, browser_page, demo, on_screen, page
 
+__all__ = ["browser_page", "demo", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-CHROMIUM = shutil.which("chromium")
-OPTIONS = [
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--disable-quic"),
-]
-
-
-@dataclass
-class Demo:
-    """A running `kiosk demo`: its address, its process, and hands for its devices."""
-
-    address: str
-    process: subprocess.Popen[str]
-
-    def do(self, what: str, name: str = "") -> None:
-        answer = httpx2.post(f"{self.address}dock/do", json={"what": what, "name": name})
-        assert answer.status_code == 204, answer.text
-
-
-@pytest.fixture(scope="module")
-def demo(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo on a free port, with its data in a folder of its own."""
-    folder = tmp_path_factory.mktemp("page")
-    shutil.copytree(demo_folder, folder, dirs_exist_ok=True)
-    log = (folder / "log").open("w+")
-    process = subprocess.Popen(
-        [KIOSK, "demo", "--port", "0", "--data", folder],
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-    )
-    assert process.stdout is not None
-    address = ""
-    while not address:
-        line = process.stdout.readline()
-        assert line, "the demo ended before it was ready"
-        if "screen: " in line:
-            address = line.split("screen: ")[1].split()[0]
-    yield Demo(address, process)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) in (0, 130)
-    process.stdout.close()
-    log.seek(0)
-    said = log.read()
-    log.close()
-    assert not re.search("Traceback|ERROR|CRITICAL", said), said
-    note("log of kiosk demo", said)
-
-
-@pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
-    """A page of the kiosk's own shape; an error in its script fails the test."""
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI must not skip the browser tests: chromium is not installed")
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        page = browser.new_page(viewport={"width": 1080, "height": 1920})
-        page.set_default_timeout(15_000)
-        yield page
-        browser.close()
-
-
-@pytest.fixture
-def page(demo: Demo, browser_page: Page) -> Iterator[Page]:
-    """The idle screen, with every device in order."""
-    for verb in ("switch_on", "load_paper", "close_cover"):
-        demo.do("printer", verb)
-    demo.do("start_service")
-    demo.do("remove")
-    errors: list[str] = []
-    browser_page.on("pageerror", lambda error: errors.append(str(error)))
-    browser_page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    browser_page.goto(demo.address)
-    on_screen(browser_page, "idle")
-    yield browser_page
-    assert errors == []
-
-
-def on_screen(page: Page, name: str) -> None:
-    expect(page.locator(f"[data-screen={name}]")).to_be_visible()
 
 
 def enter(page: Page, digits: str) -> None:
@@ -338,6 +252,71 @@ def test_other_months_are_chosen_by_large_buttons_and_the_paper_shows_them(
     expect(page.locator(".main h2")).to_contain_text("从 2019 年查到哪一年")
     page.click(".years >> text=2020")
     expect(page.locator(".statement")).to_contain_text(re.compile(r"2019-01\s*至\s*2020-12"))
+
+
+def test_a_guide_is_found_by_its_first_letters_read_and_printed_without_a_card(
+    demo: Demo, page: Page
+) -> None:
+    see(page, "idle")
+    page.click('[data-body*="guides"]')
+    on_screen(page, "search")
+    see(page, "topics")
+    for letter in "sbk":
+        page.click(f".letters >> text=/^{letter}$/")
+    expect(page.locator(".typed")).to_have_text("sbk")
+    see(page, "found")
+    page.click(".found .tile >> nth=0")
+    on_screen(page, "guide")
+    said = page.inner_text(".guide")
+    elements = ("办理依据", "受理单位", "基本流程", "申请材料", "收费依据及标准", "办理时限")
+    more = ("责任追究", "咨询方式", "监督投诉方式", "办公时间与地址", "乘车线路", "要带的材料")
+    assert [name for name in (*elements, *more) if name not in said] == []
+    see(page, "guide")
+    page.click("[data-call=choose]")
+    on_screen(page, "preview")
+    see(page, "guide-preview")
+    page.click('[data-body*="receipt"]')
+    on_screen(page, "printed")
+    assert "取卡" not in page.inner_text("#stage")
+    see(page, "guide-printed")
+    page.click(".foot [data-call=end]")
+    on_screen(page, "idle")
+
+
+def test_a_case_number_that_is_unknown_is_said_and_the_number_stays_nowhere(
+    demo: Demo, page: Page
+) -> None:
+    page.click('[data-body*="case"]')
+    on_screen(page, "ask_case")
+    for key in "9901B7":
+        page.click(f'[data-key="{key}"]')
+    expect(page.locator("[data-typed]")).to_have_text("9901B7")
+    see(page, "case-typed")
+    page.click("[data-confirm]")
+    expect(page.locator(".main [role=alert]")).to_contain_text("没有查到这个受理编号")
+    see(page, "case-unknown")
+    assert "9901B7" not in page.content()
+    page.click("[data-call=back]")
+    on_screen(page, "idle")
+
+
+def test_a_scanner_types_the_address_of_a_paper_and_its_code_alone_is_looked_for(
+    demo: Demo, page: Page
+) -> None:
+    page.click('[data-body*="verify"]')
+    on_screen(page, "ask_code")
+    code = new_code(random.Random(7))
+    page.keyboard.type(f"https://verify.example:8443/#{code}")
+    expect(page.locator("[data-typed]")).to_have_text(code)
+    see(page, "code-scanned")
+    page.keyboard.press("Enter")
+    expect(page.locator(".main [role=alert]")).to_contain_text("没有查到这个核验码")
+    assert code not in page.content()
+    for key in code.replace("-", ""):
+        page.click(f'[data-key="{key}"]')
+    expect(page.locator("[data-typed]")).to_have_text(code)
+    page.click("[data-call=back]")
+    on_screen(page, "idle")
 
 
 def test_the_notice_to_be_signed_comes_out_twice_by_one_touch(

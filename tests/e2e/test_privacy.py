@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.visit.events import EndAsked, PinEntered, Touched
+from tests.e2e.browser import browser_page, on_screen
 from tests.e2e.tabs import first_screen
-from tests.e2e.test_page import browser_page, on_screen
 from tests.stand import CARD, HOLDER, SECONDS, Stand, stand
 
 __all__ = ["browser_page"]
@@ -47,8 +47,7 @@ def test_a_second_tab_gets_nothing_and_the_first_goes_on(standing: Stand, page: 
     expect(
         page.locator("#stage h2", has_text="请取出卡，重新开始")
     ).to_be_visible()  # the newer page has it now
-    other.reload()
-    on_screen(other, "idle")
+    on_screen(other, "idle")  # by itself
     other.close()
 
 

@@ -49,7 +49,6 @@ def test_the_kiosk_says_and_does_what_the_matrix_tells(kiosk: Kiosk, strike: Str
         kiosk.service.shown,
         memory=kiosk.desk.memory,
         settings=kiosk.machine.settings,
-        now=kiosk.machine.now(),
         seconds=10,
         page=own_page(),
     )

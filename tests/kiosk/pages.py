@@ -16,7 +16,8 @@ def own_page(settings: Settings = SILENT) -> OwnPage:
 
 
 def load_page(client: TestClient) -> str:
-    """Open the page: from now on the client's calls are those of this page. Its key."""
+    """Open the page as the screen does: the client's calls are those of this page now. Its key."""
     key = client.get("/").text.split('data-page="')[1].split('"')[0]
     client.headers["X-Page"] = key
+    client.post("/own")
     return key

@@ -1,13 +1,15 @@
 """The screen's browser: what it is started with, and when systemd is told that it froze."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
 
-from kiosk.browser import FROZEN_SECONDS, START_SECONDS, command, page_age, watch
-from kiosk.errors import ScreenError
+from kiosk.browser import FROZEN_SECONDS, START_SECONDS, command, first_page, page_age, watch
+from kiosk.errors import PathError, ScreenError
+from kiosk.page_key import key_of_boot
 
 ADDRESS = "http://127.0.0.1:8080/"
 
@@ -81,3 +83,45 @@ def test_the_browser_keeps_nothing_and_shows_one_page(mocker: MockerFixture) -> 
     mocker.patch("shutil.which", return_value=None)
     with pytest.raises(ScreenError):
         command(ADDRESS, Path("/run/x"))
+
+
+def test_the_key_of_the_page_is_in_a_file_of_the_browsers_user_and_on_no_command_line(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "page"
+    assert first_page(ADDRESS, tmp_path, folder) == ADDRESS  # a daemon that uses none
+    folder.mkdir()
+    with pytest.raises(ScreenError):
+        first_page(ADDRESS, tmp_path, folder)
+    key = key_of_boot(folder)
+    for _ in range(2):  # a start after a start
+        opened = first_page(ADDRESS, tmp_path, folder)
+        assert key not in opened
+        start = tmp_path / "start.html"
+        assert opened == start.as_uri()
+        assert f'"{ADDRESS}#{key}"' in start.read_text("utf-8")
+        assert start.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_is_the_same_for_all_daemons_of_a_boot_and_the_group_may_read_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "key.new").write_text("half of one")  # the power went
+    before = os.umask(0o077)
+    try:
+        key = key_of_boot(tmp_path)
+    finally:
+        os.umask(before)
+    assert len(key) > 40
+    assert key_of_boot(tmp_path) == key
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_without_the_folder_there_is_no_key_and_one_that_cannot_be_used_is_said(
+    tmp_path: Path,
+) -> None:
+    assert key_of_boot(tmp_path / "absent") == ""
+    (tmp_path / "key").mkdir()
+    with pytest.raises(PathError):
+        key_of_boot(tmp_path)

@@ -41,7 +41,6 @@ def screen(state: State, language: Language) -> str:
             Shown(state, "token", Look(language)),
             memory=None,
             settings=Settings(),
-            now=NOW,
             seconds=20,
             page=PAGE,
         )
@@ -88,6 +87,13 @@ def test_what_needs_no_card_is_offered_only_where_it_is_served() -> None:
     assert offers not in screen(Maintenance(), "zh")
 
 
+def test_out_of_service_asks_for_the_card_of_the_visit_that_it_ended() -> None:
+    for language in LANGUAGES:
+        ask, lost = Voice(language).say("ended.inside"), FaultData("sam.absent")
+        assert ask in screen(OutOfService(lost, inside=7), language)
+        assert ask not in screen(OutOfService(lost), language)
+
+
 @pytest.mark.parametrize("code", [*PRINTER, "print.cancelled", "print.limit"])
 def test_a_paper_that_did_not_come_is_told_with_its_reason(code: str) -> None:
     for language in LANGUAGES:
@@ -111,12 +117,19 @@ def test_a_printer_that_waits_or_stands_still_is_told_before_and_while_it_prints
             assert 'data-call="back"' in html
 
 
-@pytest.mark.parametrize("hint", ["pin.wrong", "pin.format"])
+@pytest.mark.parametrize("hint", ["pin.wrong", "pin.last_try", "pin.format"])
 def test_a_pin_that_was_refused_is_asked_for_again_on_the_same_screen(hint: str) -> None:
     for language in LANGUAGES:
         html = screen(EnterPin(7, HOLDER, 9.0, 2, hint), language)  # type: ignore[arg-type]
         tells(html, hint, language, "", "do", tries_left=2)
         assert 'data-confirm="pin"' in html
+
+
+def test_the_last_try_of_a_pin_is_said_to_be_the_last_before_it_is_typed() -> None:
+    for language in LANGUAGES:
+        last = Voice(language).say("pin.last")
+        assert last in screen(EnterPin(7, HOLDER, 9.0, 1), language)
+        assert last not in screen(EnterPin(7, HOLDER, 9.0, 2), language)
 
 
 @pytest.mark.parametrize("alarm", ["sound", "stay", "staff"])

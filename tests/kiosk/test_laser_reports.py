@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_mock import MockerFixture
 
-from devices.printer.pages.pjl_printer import LASER_VOID, PjlPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.xl import Ghostscript
 from devices.printer.result import Progress
 from kiosk.paper import confirms
@@ -123,8 +123,6 @@ def test_a_report_that_is_cancelled_while_it_is_drawn_is_journalled_and_sends_no
     desk, ended = Desk(make_cable, pcl()), threading.Event()
     ended.set()
     pages = desk.printer.make_pages(pdf(3), cancelled=ended.is_set)
-    done = print_pages(
-        journal, desk.printer, pages, TICKET, void=LASER_VOID, cancelled=ended.is_set
-    )
+    done = print_pages(journal, desk.printer, pages, TICKET, void=VOID, cancelled=ended.is_set)
     assert (journal.job(done.job_id).state, desk.sim.wire_bytes) == ("cancelled", 0)
     desk.printer.close()

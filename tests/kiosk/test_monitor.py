@@ -12,7 +12,7 @@ from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
 from kiosk.web.showing import Behind
 from tests.kiosk.conftest import Kiosk
-from tests.kiosk.pages import own_page
+from tests.kiosk.pages import load_page, own_page
 
 pytestmark = pytest.mark.slow
 
@@ -25,9 +25,7 @@ def monitor(kiosk: Kiosk) -> Monitor:
 @pytest.fixture
 def client(kiosk: Kiosk, monitor: Monitor, mocker: MockerFixture) -> Iterator[TestClient]:
     machine = kiosk.machine
-    behind = Behind(
-        kiosk.service, kiosk.desk, machine.settings, machine.now, mocker.Mock(), monitor, own_page()
-    )
+    behind = Behind(kiosk.service, kiosk.desk, machine.settings, mocker.Mock(), monitor, own_page())
     with TestClient(build(behind), base_url="http://127.0.0.1:8080") as client:
         yield client
 
@@ -100,8 +98,11 @@ def test_the_age_of_the_page_begins_anew_with_each_frame(
 ) -> None:
     at = [1000.0]
     monkeypatch.setattr(kiosk.machine.progress, "now", lambda: at[0])
+    load_page(client)
     client.get("/alive")
     at[0] += 12.5
+    for foreign in ("", client.get("/").text.split('data-page="')[1].split('"')[0]):
+        client.get("/alive", headers={"X-Page": foreign})  # keeps no frozen browser alive
     assert client.get("/api/status").json()["page_seconds"] == 12.5
     assert client.get("/alive").status_code == 204
     assert client.get("/api/status").json()["page_seconds"] == 0

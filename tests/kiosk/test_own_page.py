@@ -13,7 +13,7 @@ from kiosk.speech.aloud import ReadAloud
 from kiosk.visit.look import Language
 from kiosk.visit.state import EnterPin, Idle
 from kiosk.web.own_page import OwnPage
-from tests.kiosk.pages import load_page
+from tests.kiosk.pages import SILENT, load_page
 from tests.kiosk.test_web import ALLOWED, HOLDER, TOKEN, Service, client, service
 
 __all__ = ["client", "service"]
@@ -51,8 +51,24 @@ def test_without_a_key_or_with_a_guessed_one_nothing_is_shown_or_told(client: Te
     for key in ("", "guessed", "x" * 64):
         headers = {"X-Page": key, **HEARING}
         for path in ("/screen", "/events"):
-            assert client.get(path, headers=headers).content == b""
+            answer = client.get(path, headers=headers)
+            assert answer.status_code == 410  # the page is loaded anew
+            assert "data-screen" not in answer.text
         assert client.get("/speech", headers=headers).status_code == 409
+
+
+def test_a_page_without_the_screens_secret_takes_nothing(
+    client: TestClient, service: Service
+) -> None:
+    behind = client.app.state.behind  # type: ignore[attr-defined]
+    own = OwnPage.of(SILENT, random.Random(1), "the screen's secret")
+    client.app.state.behind = replace(behind, page=own)  # type: ignore[attr-defined]
+    service.state = Idle()
+    screen = {"X-Page": load_page(client), "X-Screen": "the screen's secret"}
+    assert client.post("/own", headers=screen).status_code == 204
+    load_page(client)  # a technician's tab, a monitor
+    assert client.get("/screen").status_code == client.get("/events").status_code == 204
+    assert client.get("/screen", headers=screen).status_code == 200
 
 
 def test_when_the_visit_is_over_the_newest_page_is_the_kiosks(

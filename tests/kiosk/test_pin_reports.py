@@ -100,7 +100,7 @@ def test_a_report_that_is_held_is_cancelled_and_voided_before_the_next_visit(
     assert printed.outcome == "cancelled"
     assert paper.wait_for_sheets(2, 10)
     *_, last = paper.sheets
-    assert last.transcript.replace(" ", "") == "作废VOID\n"
+    assert last.transcript.replace(" ", "").startswith("作废VOID\n此前打出的页没有打印完整")
     assert paper.simulated.errors == []
     assert next(iter(kiosk.machine.journal.jobs())).state == "cancelled"
 

@@ -1,5 +1,9 @@
 """Which reader the visit serves, and what it is told when none can be served."""
 
+import logging
+
+import pytest
+
 from devices.card.events import (
     CardInserted,
     CardRemoved,
@@ -34,8 +38,61 @@ def test_a_lost_service_is_told_as_such_and_never_as_a_missing_reader_or_module(
     hub.inserted(HOLDER, b"")
     told.clear()
     hub.lost("reader.service_down")
-    assert told == [DOWN, CardOut(1), CardOut(2)]
+    assert told == [DOWN]  # nobody saw the cards go
     assert readers.lost == FaultData("reader.service_down")
+
+
+def test_the_log_tells_once_why_no_card_can_be_read_and_that_it_is_over(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "kiosk")
+    _, _, hub = at_work()
+    hub.removed(SAM)
+    hub.inserted(HOLDER, b"")
+    hub.removed(HOLDER)
+    hub.lost("reader.service_down")
+    hub.restored()
+    hub.set_readers((HOLDER, SAM))
+    hub.inserted(SAM, b"")
+    told = [(line.msg, line.__dict__["data"]["fault"]) for line in caplog.records]
+    assert told == [
+        ("service.lost", "sam.absent"),  # until the module was put in at the start
+        ("service.back", "sam.absent"),
+        ("service.lost", "sam.absent"),
+        ("service.lost", "reader.service_down"),
+        ("service.lost", "sam.absent"),
+        ("service.back", "sam.absent"),
+    ]
+
+
+def test_a_reader_that_is_unplugged_with_its_card_is_told_and_the_card_is_not_said_to_be_out() -> (
+    None
+):
+    told, readers, hub = at_work()
+    hub.inserted(HOLDER, b"")
+    told.clear()
+    hub.set_readers((SAM,))
+    assert told == [ReaderLost(FaultData("reader.absent"))]
+    hub.set_readers((SAM, HOLDER))
+    assert told[1:] == [ReaderBack()]
+    assert readers.inside is None
+
+
+def test_a_card_is_out_when_its_reader_goes_and_another_is_served() -> None:
+    told, _, hub = at_work()
+    hub.inserted(HOLDER, b"")
+    told.clear()
+    hub.set_readers((SAM, "Reader 02 00"))
+    assert told == [ReaderBack(), CardOut(2)]
+
+
+def test_a_card_that_is_taken_while_the_module_is_missing_is_told() -> None:
+    told, _, hub = at_work()
+    hub.inserted(HOLDER, b"")
+    hub.removed(SAM)
+    told.clear()
+    hub.removed(HOLDER)
+    assert told == [CardOut(2)]
 
 
 def test_readers_that_are_found_again_are_served_with_the_card_that_waits_in_them() -> None:

@@ -37,7 +37,6 @@ def screen(kiosk: Kiosk) -> str:
         kiosk.service.shown,
         memory=kiosk.desk.memory,
         settings=kiosk.machine.settings,
-        now=kiosk.machine.now(),
         seconds=60,
         page=own_page(),
     )

@@ -204,9 +204,17 @@ def test_a_new_card_starts_its_own_visit_and_the_old_one_is_forgotten_first(stat
 @pytest.mark.parametrize("state", SERVING, ids=lambda s: type(s).__name__)
 def test_a_lost_reader_takes_the_kiosk_out_of_service_and_comes_back(state: State) -> None:
     lost, effects = reduce(state, ReaderLost(BAD), 0.0, RULES)
-    assert lost == OutOfService(BAD)
+    assert lost == OutOfService(BAD, getattr(state, "generation", 0))
     assert Forget() in effects
     assert reduce(lost, ReaderBack(), 0.0, RULES) == (Idle(), ())
+
+
+def test_the_card_of_a_visit_that_lost_its_reader_is_asked_for_until_it_is_seen_to_go() -> None:
+    lost = OutOfService(BAD, GEN)
+    worse = FaultData("reader.service_down")
+    assert reduce(lost, ReaderLost(worse), 0.0, RULES)[0] == OutOfService(worse, GEN)
+    assert reduce(lost, CardOut(GEN - 1), 0.0, RULES) == (lost, ())  # the module's
+    assert reduce(lost, CardOut(GEN), 0.0, RULES) == (OutOfService(BAD), ())
 
 
 def test_a_card_without_a_pin_goes_straight_to_the_records() -> None:
@@ -219,6 +227,12 @@ def test_a_wrong_pin_shows_the_tries_left_and_sends_nothing_by_itself() -> None:
     after, effects = reduce(LookingUp(GEN, HOLDER), PinRefused(GEN, 2), 0.0, RULES)
     assert after == EnterPin(GEN, HOLDER, 180.0, 2, "pin.wrong")
     assert effects == ()
+
+
+def test_a_wrong_pin_that_leaves_one_try_is_answered_with_what_the_next_one_does() -> None:
+    after, _ = reduce(LookingUp(GEN, HOLDER), PinRefused(GEN, 1), 0.0, RULES)
+    assert isinstance(after, EnterPin)
+    assert after.hint == "pin.last_try"
 
 
 def test_what_cannot_be_a_pin_never_reaches_the_card() -> None:

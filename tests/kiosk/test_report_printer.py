@@ -180,7 +180,6 @@ def _screen(kiosk: Kiosk) -> str:
         kiosk.service.shown,
         memory=kiosk.desk.memory,
         settings=kiosk.machine.settings,
-        now=kiosk.machine.now(),
         seconds=9.0,
         page=OwnPage.of(kiosk.machine.settings, random.Random(1)),
     )

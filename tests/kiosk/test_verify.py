@@ -52,7 +52,6 @@ class Hall:
             mocker.Mock(),
             mocker.Mock(),
             settings,
-            lambda: START,
             verifier,
             mocker.Mock(),
             own_page(),

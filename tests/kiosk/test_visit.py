@@ -13,7 +13,7 @@ from archive.model import AuditEvent, AuditKind
 from archive.store import AuditRow
 from devices.card.simulated.source import SimulatedSource
 from devices.printer.state import Unknown
-from kiosk.visit.events import CancelAsked, Chosen, PinEntered, PrintAsked, Tick
+from kiosk.visit.events import CancelAsked, PinEntered, PrintAsked, Tick
 from kiosk.visit.state import (
     EnterPin,
     Idle,
@@ -251,39 +251,6 @@ def test_paper_that_is_out_is_shown_as_it_is_even_when_the_audit_fails_afterward
     assert printed.outcome == "confirmed"
 
 
-def test_a_bug_on_the_visits_own_thread_ends_the_visit_and_the_next_card_begins_anew(
-    kiosk: Kiosk, capsys: pytest.CaptureFixture[str]
-) -> None:
-    secret = kiosk.cards[0].holder
-
-    def broken() -> None:
-        raise RuntimeError(secret)
-
-    stop = kiosk.service.subscribe(broken)
-    kiosk.insert(kiosk.cards[0])
-    problem = kiosk.on(Problem)
-    assert isinstance(problem, Problem)
-    assert problem.fault.code == "internal"
-    stop()
-    kiosk.hall.slot.remove()
-    kiosk.until(lambda state: state == Idle())
-    kiosk.insert(kiosk.cards[1])
-    kiosk.on(EnterPin)
-    assert secret not in capsys.readouterr().err
-
-
-def test_a_bug_without_a_card_is_told_for_a_while_and_service_goes_on_by_itself(
-    kiosk: Kiosk, mocker: MockerFixture
-) -> None:
-    broken = mocker.patch("kiosk.visit.service.reduce", side_effect=KeyError)
-    kiosk.service.post(Tick())
-    kiosk.until(lambda state: isinstance(state, Idle) and state.notice is not None)
-    mocker.stop(broken)
-    kiosk.clock.ahead = 60.0
-    kiosk.service.post(Tick())
-    kiosk.until(lambda state: state == Idle())
-
-
 def test_a_card_in_another_reader_does_not_end_the_holders_visit(kiosk: Kiosk) -> None:
     source = kiosk.hall.source
     assert isinstance(source, SimulatedSource)
@@ -331,26 +298,6 @@ def test_the_reader_service_goes_and_comes_back_without_a_restart(kiosk: Kiosk) 
     kiosk.on(Idle)
     kiosk.insert(kiosk.cards[0])
     kiosk.on(EnterPin)
-
-
-def test_a_bug_in_one_visit_ends_that_visit_and_not_the_kiosk(
-    kiosk: Kiosk, mocker: MockerFixture, caplog: pytest.LogCaptureFixture
-) -> None:
-    secret = kiosk.cards[0].holder
-    broken = mocker.patch("kiosk.visit.desk.compose", side_effect=RuntimeError(secret))
-    kiosk.insert(kiosk.cards[0])
-    kiosk.enter_pin(kiosk.cards[0])
-    menu = kiosk.on(Menu)
-    assert isinstance(menu, Menu)
-    kiosk.service.post(Chosen(menu.generation, "contributions"))
-    problem = kiosk.on(Problem)
-    assert isinstance(problem, Problem)
-    assert problem.fault.code == "internal"
-    assert secret not in caplog.text
-    mocker.stop(broken)
-    kiosk.hall.slot.remove()
-    kiosk.until(lambda state: isinstance(state, Idle))
-    kiosk.to_preview(kiosk.cards[1])
 
 
 def test_a_pin_is_sent_once_and_overwritten_afterwards(kiosk: Kiosk) -> None:

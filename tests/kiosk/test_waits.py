@@ -190,8 +190,8 @@ def test_a_swap_between_two_waits_ends_the_old_visit_and_begins_the_new(state: I
 @named
 def test_a_device_that_is_lost_leaves_nothing_of_the_visit_in_any_state(state: InVisit) -> None:
     lost, effects = reduce(state, ReaderLost(BAD), 0.0, RULES)
-    assert (lost, effects) == (OutOfService(BAD), (CancelPrint(), Forget()))
-    assert reduce(lost, CardOut(GEN), 0.0, RULES) == (lost, ())
+    assert (lost, effects) == (OutOfService(BAD, state.generation), (CancelPrint(), Forget()))
+    assert reduce(lost, CardOut(GEN), 0.0, RULES) == (OutOfService(BAD), ())
 
 
 @pytest.mark.parametrize("state", VISITING[:-3], ids=lambda s: type(s).__name__)

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -64,10 +63,9 @@ def service() -> Service:
 @pytest.fixture
 def client(service: Service, mocker: MockerFixture) -> Iterator[TestClient]:
     desk = mocker.Mock(memory=None)
-    now = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
-    behind = Behind(service, desk, Settings(), lambda: now, mocker.Mock(), monitor, own_page())  # type: ignore[arg-type]
+    behind = Behind(service, desk, Settings(), mocker.Mock(), monitor, own_page())  # type: ignore[arg-type]
     with TestClient(build(behind), base_url=PAGE, raise_server_exceptions=False) as client:
         load_page(client)
         yield client

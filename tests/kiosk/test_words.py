@@ -51,6 +51,18 @@ def test_every_key_is_there_in_both_languages_with_the_same_names() -> None:
         assert not CHINESE.search(both["en"]) or key == "look.language", key
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_two_texts_are_never_joined_by_the_stop_of_one_language(path: Path) -> None:
+    assert not re.search(r"\}\}[.,;。，；] ?\{\{ (?:say|also)", path.read_text("utf-8"))
+
+
+def test_no_english_text_counts_one_months() -> None:
+    """What may be one is said so that it is right for one; some are never one."""
+    more = {"aloud.rows", "menu.first", "preview.copies", "printing.hold"}
+    counted = re.compile(r"\{\w+\} (?:\w+ )?[a-z]+s\b")
+    assert {key for key, both in words().items() if counted.search(both["en"])} - more == set()
+
+
 def test_every_key_that_is_used_is_there_and_every_one_that_is_there_is_used() -> None:
     sources = [*TEMPLATES, *WEB.glob("*.py"), *WEB.parent.glob("speech/*.py")]
     text = "\n".join(path.read_text("utf-8") for path in sources)

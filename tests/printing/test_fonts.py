@@ -2,9 +2,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from reportlab.pdfbase.pdfdoc import PDFDocument
 
-from printing.encode.faces import Typesetter
+from printing.encode.faces import Ruler
 from printing.errors import FontUnreadableError, GlyphMissingError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
@@ -94,7 +93,7 @@ def test_the_face_of_equal_widths_is_taken_where_a_collection_has_one() -> None:
     assert [file.path for file in spaced.files] == [file.path for file in own.files]
     assert spaced.files[0] != own.files[0]
     assert spaced.files[1:] == own.files[1:]
-    measure = [Typesetter(chain, PDFDocument()).measure for chain in (own, spaced)]
+    measure = [Ruler(chain).measure for chain in (own, spaced)]
     assert [width("ii", 10) == width("WW", 10) for width in measure] == [False, True]
     assert spaced.monospaced().files == spaced.files
     single = FontChain.of(FONTS[1:])

@@ -159,6 +159,10 @@ def test_each_change_is_written_through_to_the_disk(journal: Journal) -> None:
     assert journal._file._database.execute("PRAGMA synchronous").fetchone()[0] == 2
 
 
+def test_no_more_of_the_file_is_kept_in_memory_than_is_stated(journal: Journal) -> None:
+    assert journal._file._database.execute("PRAGMA cache_size").fetchone()[0] == -512  # KiB
+
+
 def test_a_file_that_is_no_journal_or_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.db"
     damaged.write_bytes(b"this is no database, whatever it may be called" * 100)

@@ -27,13 +27,16 @@ from kiosk.web.app import build
 from kiosk.web.connection import PATIENCE, Patience
 from kiosk.web.monitor import Monitor
 from kiosk.web.own_page import OwnPage
+from kiosk.web.owner import Owner
 from kiosk.web.server import PageServer
 from kiosk.web.showing import Behind
 from printing.journal import Journal
 
 NOW = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
 TOKEN = "the-present-visit"
-PAGE_KEY = "the-page-that-shows-it"
+OWNER = Owner()
+PAGE_KEY = OWNER.load()
+"""Of the page that shows it."""
 HOLDER = Holder("张*三", "D2*****9X", "示例市")
 SECONDS = 20.0
 """So long a test waits for what has to come; it never takes that long."""
@@ -93,10 +96,10 @@ def parts(folder: Path) -> Iterator[Parts]:
         verifier = Verifier.of(settings, journal.seals, lambda: seconds[0])
         monitor = Monitor(service, progress, Metrics(lambda: 0.0))
         desk = Mock(memory=None)
-        page = OwnPage.of(settings, random.Random(1))
-        page.owner._newest = PAGE_KEY
-        assert page.owner.shows(PAGE_KEY, TOKEN, visiting=True)
-        app = build(Behind(service, desk, settings, lambda: NOW, verifier, monitor, page))
+        page = replace(OwnPage.of(settings, random.Random(1)), owner=OWNER)
+        assert OWNER.claim(PAGE_KEY, "")
+        assert OWNER.shows(PAGE_KEY, TOKEN, visiting=True)
+        app = build(Behind(service, desk, settings, verifier, monitor, page))
         yield Parts(app, visit, journal, seconds)
 
 

@@ -18,6 +18,8 @@ NONSENSE: Final = "positive_data_acceptance"
 NOT_ASKED: Final = {
     "/api/visit/months": (NONSENSE,),  # months that run backwards
     "/api/visit/months/ask": (NONSENSE,),  # a year that is written 2024.0
+    "/own": (NONSENSE, "negative_data_rejection"),  # 410, before anything else is looked at
+    "/screen": (NONSENSE,),  # 410 as well
     "/verify": (NONSENSE, "allow_header_conformance"),  # a mistyped code; two routes, one `Allow`
 }
 """Checks that are left out."""

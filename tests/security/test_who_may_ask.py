@@ -76,6 +76,18 @@ def test_what_another_page_embeds_or_fetches_is_refused(wire: Wire, site: str) -
         assert wire.get(path, f"Sec-Fetch-Site: {site}").status == 403
 
 
+def test_a_window_that_comes_from_elsewhere_gets_the_page_which_shows_nothing_by_itself(
+    wire: Wire,
+) -> None:
+    site = "Sec-Fetch-Site: cross-site"
+    assert TOKEN.encode() not in wire.get("/", site, "Sec-Fetch-Dest: document").body
+    assert wire.get("/", site, "Sec-Fetch-Dest: document").status == 200
+    for kind in ("iframe", "embed", "empty"):
+        assert wire.get("/", site, f"Sec-Fetch-Dest: {kind}").status == 403
+    for path in ("/screen", "/verify", "/technician", "//"):
+        assert wire.get(path, site, "Sec-Fetch-Dest: document").status == 403
+
+
 @pytest.mark.parametrize("site", ["same-origin", "none"])
 def test_what_the_page_itself_fetches_is_served(wire: Wire, site: str) -> None:
     assert wire.get("/screen", f"Sec-Fetch-Site: {site}").status == 200

@@ -40,6 +40,7 @@ class Page:
         found = _KEY.search(self.html)
         assert found, "the page has no key"
         self._key = {"X-Page": found[1]}
+        self._ask("POST", "/own", good=(204,))
         self._stream.request("GET", "/events", headers=self._key)
         self._events = self._stream.getresponse()
         self._news = threading.Event()
@@ -69,7 +70,12 @@ class Page:
                 raise StuckError(f"{self.screen.name} instead of {' or '.join(names)}")
 
     def _draw(self) -> None:
-        html = self._ask("GET", "/screen")
+        try:
+            html = self._ask("GET", "/screen")
+        except ConnectionError:
+            # The server ends a line on which nothing was asked for seconds; a browser asks again.
+            self._calls.close()
+            html = self._ask("GET", "/screen")
         found = _SCREEN.search(html)
         assert found, "no screen"
         self.screen = Screen(found[1], html, found[2])

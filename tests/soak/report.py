@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from tests.soak.probes import Sample
 from tests.soak.run import Aged, Soak
 from tests.soak.trend import Trend, trend
 
@@ -23,13 +24,17 @@ GROWS: Final = ("records with audit, MB", "audit rows", "journal, MB", "print jo
 
 def slopes(soaked: Soak) -> dict[str, Trend]:
     """Of every figure, after the warm-up."""
-    warm = soaked.samples[-1].visits * WARM_UP
-    samples = [sample for sample in soaked.samples if sample.visits >= warm]
+    samples = _warm(soaked)
     visits = [float(sample.visits) for sample in samples]
     return {
         name: trend(visits, [sample.figures[name] for sample in samples])
         for name in samples[0].figures
     }
+
+
+def _warm(soaked: Soak) -> list[Sample]:
+    begin = soaked.samples[-1].visits * WARM_UP
+    return [sample for sample in soaked.samples if sample.visits >= begin]
 
 
 def good(soaked: Soak) -> bool:
@@ -60,13 +65,14 @@ def _work(soaked: Soak) -> Iterator[str]:
 
 
 def _flat(soaked: Soak) -> Iterator[str]:
-    first, last = soaked.samples[0], soaked.samples[-1]
+    first, warm, last = soaked.samples[0], _warm(soaked)[0], soaked.samples[-1]
     found = slopes(soaked)
     for name, most in FLAT.items():
         one = found[name]
         yield (
-            f"{name}: {first.figures[name]:.1f} at first, {last.figures[name]:.1f} at last; per "
-            f"1,000 visits {one.slope:+.3f} ± {one.margin:.3f} (95 %), bound {most}: "
+            f"{name}: {first.figures[name]:.1f} at first, {warm.figures[name]:.1f} after "
+            f"{warm.visits} visits, {last.figures[name]:.1f} at last; from then on per 1,000 "
+            f"visits {one.slope:+.3f} ± {one.margin:.3f} (95 %), bound {most}: "
             f"{one.verdict(most)}"
         )
 

@@ -1,6 +1,7 @@
 """One soak: the hall in its own process, citizens at its page, a probe beside it."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,12 +16,14 @@ from archive.model import AuditEvent, AuditKind
 from archive.sqlite.store import SqliteStore
 from kiosk.composition import utc_now
 from kiosk.demo.data import prepare
+from kiosk.install import UNITS
 from tests.soak.browser import Page
 from tests.soak.citizens import Citizens, Tally
 from tests.soak.hall import AUDIT_DAYS
 from tests.soak.papers import Balance, Tray, balance
 from tests.soak.probes import Probe, Sample, free_share, last_job
 
+_MALLOC = re.compile(r"^Environment=(MALLOC_\w+)=(\w+)$", re.MULTILINE)
 SAMPLES = 60
 STOP_SECONDS = 30.0
 FETCH_EVERY = 20
@@ -102,6 +105,11 @@ def _vouch(folder: Path, days: int) -> None:
         store.append_audit(AuditEvent(kind=AuditKind.CLOCK_SETTLED, kiosk="01", operator="soak"))
 
 
+def malloc_settings() -> dict[str, str]:
+    """What the unit of the daemon says of its memory: it is to be measured as it is in service."""
+    return dict(_MALLOC.findall((UNITS / "kiosk.service").read_text("utf-8")))
+
+
 @contextmanager
 def hall(folder: Path, days_ahead: int) -> Iterator[tuple[Page, Probe]]:
     """The process, its page, and the probe that watches it; it must end in order."""
@@ -113,7 +121,11 @@ def hall(folder: Path, days_ahead: int) -> Iterator[tuple[Page, Probe]]:
             stderr=log,
             text=True,
             start_new_session=True,  # Ctrl-C is for the citizens, who end their visit first
-            env={**os.environ, "TMPDIR": str(folder / "tmp")},
+            env={
+                **os.environ,
+                **malloc_settings(),
+                "TMPDIR": str(folder / "tmp"),
+            },
         )
         assert process.stdout is not None
         try:

@@ -11,7 +11,7 @@ from printing.journal import Journal, Observed, Order
 from tests.soak.hall import LEDGER
 from tests.soak.papers import Tray, balance
 from tests.soak.report import good, slopes
-from tests.soak.run import age, soak
+from tests.soak.run import age, malloc_settings, soak
 from tests.soak.trend import trend
 
 VISITS = 24
@@ -39,6 +39,10 @@ def test_a_short_run_loses_no_paper_and_leaves_threads_and_descriptors_as_they_w
         for one in seen.samples
     ]
     assert not good(replace(seen, samples=leaking))
+
+
+def test_the_watched_process_gives_memory_back_as_the_unit_has_it() -> None:
+    assert malloc_settings() == {"MALLOC_MMAP_THRESHOLD_": "131072"}
 
 
 def test_a_slope_has_an_interval_and_noise_is_not_taken_for_growth() -> None:

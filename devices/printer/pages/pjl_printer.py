@@ -21,8 +21,6 @@ from devices.printer.state import Absent, Offline, PrinterState, TellsNothing, U
 
 NO_PDF = "printer.no_pdf"
 """What was to be printed is no PDF."""
-LASER_VOID = b"\x1bEVOID\r\n\f"
-"""A page that voids those before it: ASCII prints on every laser printer, whatever its font."""
 _log = logging.getLogger(__name__)
 
 

@@ -9,7 +9,8 @@
   const gone = (place) => place.replaceChildren(document.getElementById("gone").content.cloneNode(true));
 
   // On the kiosk's own screen the citizens' page comes back when the technician has gone.
-  const atScreen = sessionStorage.getItem("console") !== null;
+  const page = sessionStorage.getItem("console"); // the key of the citizens' page that was left
+  const atScreen = page !== null;
   const leave = () => {
     sessionStorage.removeItem("console");
     location.replace("/");
@@ -102,7 +103,7 @@
   // must find their own page, and nobody logged in behind it.
   const RESTING = ["Idle", "OutOfService", "Maintenance"];
   const guard = async () => {
-    requestAnimationFrame(() => fetch("/alive", { cache: "no-store" }).catch(() => {}));
+    requestAnimationFrame(() => fetch("/alive", { cache: "no-store", headers: { "X-Page": page } }).catch(() => {}));
     const answer = await fetch("/api/status", { cache: "no-store" }).catch(() => null);
     if (!answer || !answer.ok || RESTING.includes((await answer.json()).screen)) return;
     if (csrf) await post("logout", {}, null).catch(() => {});

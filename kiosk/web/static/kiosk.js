@@ -4,11 +4,15 @@
 (() => {
   const stage = document.getElementById("stage");
   const page = { "X-Page": document.documentElement.dataset.page }; // only the page that has it shows a visit
+  if (location.hash) { // the screen's own secret, from `kiosk browser`: it stays in no address
+    sessionStorage.setItem("screen", location.hash.slice(1));
+    history.replaceState(null, "", "/");
+  }
   let typed = "";
   let query = ""; // letters for guides, ahead of the screen that answers them
   let deadline = 0;
   let fetching = false;
-  let away = 0;
+  let claimed = false;
   let stale = false;
   let drawn = "";
   let touched = -Infinity;
@@ -32,9 +36,13 @@
     deadline = 0;
     stage.replaceChildren(document.getElementById(words).content.cloneNode(true));
   };
-  const replaced = () => {
-    blank("elsewhere");
-    away ||= setTimeout(() => document.hidden || location.reload(), 30000);
+
+  // 204: another page is the kiosk's. 410: this one is of a daemon that is gone.
+  const ask = async (path, more) => {
+    const answer = await fetch(path, { cache: "no-store", headers: page, ...more });
+    if (answer.status === 410) setTimeout(() => document.hidden || location.reload(), 500);
+    if (!answer.ok) throw new Error(answer.status);
+    return answer;
   };
 
   // One fetch at a time, and one more if anything changed meanwhile: a printer's progress comes
@@ -46,9 +54,8 @@
     try {
       while (stale) {
         stale = false;
-        const answer = await fetch("/screen", { cache: "no-store", headers: page, signal: AbortSignal.timeout(4000) });
-        if (answer.status === 204) return replaced();
-        if (!answer.ok) throw new Error(answer.status);
+        const answer = await ask("/screen", { signal: AbortSignal.timeout(4000) });
+        if (answer.status === 204) return blank("elsewhere");
         const html = await answer.text();
         if (!document.hidden) draw(html);
       }
@@ -114,7 +121,7 @@
 
   // A frozen browser is a process that lives: only what draws can say that it does.
   const alive = () => {
-    requestAnimationFrame(() => fetch("/alive", { cache: "no-store" }).catch(() => {}));
+    requestAnimationFrame(() => ask("/alive").catch(() => {}));
   };
   alive();
   setInterval(alive, 5000);
@@ -139,7 +146,10 @@
     const clock = stage.querySelector("[data-clock]");
     if (clock) {
       const now = new Date();
-      clock.textContent = now.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
+      const timeZone = "Asia/Shanghai";
+      clock.textContent = now.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone });
+      const words = document.documentElement.lang === "en" ? "en-GB" : "zh-CN"; // the day of the month first
+      stage.querySelector("[data-day]").textContent = now.toLocaleDateString(words, { month: "short", day: "numeric", weekday: "long", timeZone });
     }
   };
 
@@ -211,7 +221,7 @@
     if (!(event.ctrlKey && event.altKey && event.key === "k")) return;
     const screen = stage.querySelector("[data-screen]");
     if (screen && !AT_REST.includes(screen.dataset.screen)) return;
-    sessionStorage.setItem("console", "at the screen");
+    sessionStorage.setItem("console", page["X-Page"]);
     location.assign("/technician");
   });
 
@@ -233,6 +243,9 @@
     event.preventDefault();
   });
 
+  // A long press opens no menu of the browser: nothing is saved, printed or searched from there.
+  document.addEventListener("contextmenu", (event) => event.preventDefault());
+
   // A finger on a key takes no focus: Enter of a hardware PIN pad would press that key again.
   stage.addEventListener("mousedown", (event) => {
     if (event.target.closest("[data-key], [data-letter]")) event.preventDefault();
@@ -250,9 +263,14 @@
 
   // Not an EventSource: that could send no header, and the key has no business in an address.
   const listen = async () => {
-    const answer = await fetch("/events", { cache: "no-store", headers: page });
-    if (answer.status === 204) return replaced();
-    if (!answer.ok) throw new Error(answer.status);
+    const headers = { ...page, "X-Screen": sessionStorage.getItem("screen") || "" };
+    if (!claimed) await ask("/own", { method: "POST", headers });
+    claimed = true; // once: two pages that claim in turn would fight
+    const answer = await ask("/events");
+    if (answer.status === 204) {
+      blank("elsewhere");
+      return setTimeout(follow, 2000);
+    }
     const reader = answer.body.getReader();
     const decoder = new TextDecoder();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -276,6 +294,5 @@
   document.addEventListener("visibilitychange", () => (document.hidden ? leave() : show()));
 
   setInterval(watch, 500);
-  show();
   follow();
 })();

@@ -154,6 +154,14 @@ def test_a_commit_is_on_disk_when_it_returns(file_store: SqliteStore) -> None:
         assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_no_connection_keeps_more_of_the_file_in_memory_than_is_stated(
+    file_store: SqliteStore,
+) -> None:
+    for lend in (file_store.database.read, file_store.database.write):
+        with lend() as connection:
+            assert connection.execute("PRAGMA cache_size").fetchone() == (-512,)  # KiB
+
+
 def test_sorting_leaves_nothing_in_a_temporary_file(file_store: SqliteStore) -> None:
     with file_store.database.read() as reader:
         assert reader.execute("PRAGMA temp_store").fetchone() == (2,)

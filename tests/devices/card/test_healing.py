@@ -213,8 +213,8 @@ def test_a_service_that_is_stopped_in_an_orderly_way_is_told_and_taken_up_again(
 ) -> None:
     put_in(card())
     pcscd.stop()
-    assert events.wait_for(CardRemoved).reader == pcscd.readers[0]
     assert events.wait_for(ServiceLost).code == "reader.service_down"
+    assert events.wait_for(CardRemoved).reader == pcscd.readers[0]
     pcscd.start()
     events.wait_for(ServiceRestored)
     events.wait_for(CardInserted)

@@ -1,6 +1,7 @@
 """The account's growth: heights in proportion, and what is not known is never drawn as nothing."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +46,20 @@ def test_columns_stand_side_by_side_and_higher_amounts_are_not_lower(own: list[D
     assert chart.columns[-1].labelled
     assert chart.lines[-1].amount * chart.unit >= max(own)
     assert chart.lines[-1].amount < 1_000_000
+
+
+@given(st.lists(yuan, min_size=1, max_size=40))
+def test_the_drawing_is_filled_and_no_label_is_cut_off(own: list[Decimal]) -> None:
+    chart = growth_chart("110", [year(1987 + at, amount) for at, amount in enumerate(own)])
+    if chart is None:
+        return
+    half = 28  # of four digits, 24 px high
+    for one in chart.columns:
+        assert not one.labelled or one.x + one.width // 2 + half <= WIDTH
+    if max(own) >= 100:  # below, lines stand at whole yuan
+        assert max(own) * 5 >= chart.lines[-1].amount * chart.unit * 4
+    amounts = [line.amount for line in chart.lines]
+    assert {two - one for one, two in pairwise(amounts)} == {amounts[1]}
 
 
 def test_interest_stands_on_top_of_what_was_there() -> None:

@@ -101,7 +101,7 @@ def technician(kiosk: Kiosk, tmp_path: Path, mocker: MockerFixture) -> Iterator[
     )
     monitor = Monitor(kiosk.service, machine.progress, kiosk.metrics)
     page = OwnPage.of(settings, machine.rng)
-    behind = Behind(kiosk.service, kiosk.desk, settings, machine.now, mocker.Mock(), monitor, page)
+    behind = Behind(kiosk.service, kiosk.desk, settings, mocker.Mock(), monitor, page)
     counters = Counters.of(settings, machine.now)
     console = Console.of(machine, kiosk.service, monitor, counters, hasher=FAST)
     console.accounts.set(LOGIN, "李伟", PASSWORD)
