@@ -26,7 +26,7 @@
     const frame = layer(part) || part.closest(".head, .main, .more, .foot, .looks");
     if (!inside(part, frame)) wrong.push(`cut off: ${name(part)}`);
   }
-  for (const part of here.filter((part) => part.matches("button, .note, .tile, .fact, .who, .typed, .guide, .found, .list, .insert, .papers"))) {
+  for (const part of here.filter((part) => part.matches("button, .note, .tile, .fact, .who, .typed, .guide, .found, .list, .insert, .papers:has(.statement)"))) {
     if (part.scrollWidth > part.clientWidth + 1) wrong.push(`too wide: ${name(part)}`);
     if (!scroller(part) && part.scrollHeight > part.clientHeight + 1) wrong.push(`too high: ${name(part)}`);
   }
