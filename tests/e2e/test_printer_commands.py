@@ -118,7 +118,8 @@ def test_a_fault_has_its_code_its_cause_and_an_exit_code(
     ended = kiosk("status", "--port", printer.path())
     assert ended.code == exit_code
     assert code in ended.out
-    assert "处理 next step" in ended.out
+    assert "\n处理：" in ended.out
+    assert "\nnext step: " in ended.out
 
 
 def test_a_port_that_another_process_holds_names_that_process(

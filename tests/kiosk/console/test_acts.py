@@ -12,7 +12,6 @@ from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
 from archive.model import AuditKind
-from devices.card.holders import Holder, Holders
 from devices.printer.handshake import HandshakeVerdict
 from devices.printer.link import LineSettings
 from kiosk.cli import app
@@ -217,19 +216,6 @@ def test_the_handshake_test_asks_for_the_cover_and_tells_what_it_found(
     assert 'class="bad"' in told
     assert free.act("trials/print", paper="self-test", medium="receipt").status_code == 200
     assert free.console.machine.journal.jobs()[0].state == "confirmed", "the port is ours again"
-
-
-def test_who_holds_the_reader_is_named(inside: Technician, mocker: MockerFixture) -> None:
-    found = Holders((Holder(4711, "scdaemon"),), whole=True)
-    mocker.patch("kiosk.console.trials.find_holders", return_value=found)
-    text = page(inside, "trials")
-    assert "scdaemon" in text
-    assert "4711" in text
-    found = Holders((), whole=False)
-    mocker.patch("kiosk.console.trials.find_holders", return_value=found)
-    text = page(inside, "trials")
-    assert "没有其他程序" not in text
-    assert "sudo kiosk card readers" in text
 
 
 def _unknown_job(technician: Technician) -> int:

@@ -9,8 +9,10 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
+from devices.card.holders import Holder, Holders
 from kiosk.cli import app
 from kiosk.composition import only_one
 from kiosk.diag import credential
@@ -57,6 +59,19 @@ def test_what_stops_shows_in_the_part_that_it_stops(inside: Technician) -> None:
     assert "late: devices" in text
     inside.kiosk.hall.slot.stop_service()
     assert "reader.service_down" in live(inside)
+
+
+def test_who_holds_the_reader_is_named(inside: Technician, mocker: MockerFixture) -> None:
+    found = Holders((Holder(4711, "scdaemon"),), whole=True)
+    mocker.patch("kiosk.console.trials.find_holders", return_value=found)
+    text = inside.browser.get("/technician/trials").text
+    assert "scdaemon" in text
+    assert "4711" in text
+    found = Holders((), whole=False)
+    mocker.patch("kiosk.console.trials.find_holders", return_value=found)
+    text = inside.browser.get("/technician/trials").text
+    assert "没有其他程序" not in text
+    assert "sudo kiosk card readers" in text
 
 
 def test_a_part_that_cannot_be_seen_hides_no_other(inside: Technician) -> None:
