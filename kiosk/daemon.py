@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import logging
 import math
 import os
@@ -70,6 +71,9 @@ def serve_machine(
     desk = Desk(machine)
 
     def answering() -> None:
+        # What was loaded by now lives as long as the daemon: collections need not look through it.
+        gc.collect()
+        gc.freeze()
         logs.event(logging.INFO, "kiosk.ready", port=port)
         notify("READY=1")
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
