@@ -69,9 +69,10 @@ def sheet_may_lie(machine: Machine) -> bool:
         isinstance(report, PinPrinter) or (isinstance(report, PjlPrinter) and report.tells_pages)
     ):
         return False
-    with suppress(JournalError):  # then the next report finds out
+    try:
         return job.half_printed(machine.journal, REPORT)
-    return False
+    except JournalError:  # nobody knows: it is asked again before anything is printed
+        return True
 
 
 def void_sheet(machine: Machine, cancelled: Callable[[], bool]) -> bool:

@@ -142,6 +142,7 @@ class Desk:
             if may_hang(self._machine) and void_leftover(self._machine) is None:
                 log(logging.WARNING, "paper.leftover_voided")
         self._leftover = may_hang(self._machine)
+        self._sheet = self._sheet and sheet_may_lie(self._machine)
         if self._sheet and not self._report.look():
             with suppress(JournalError):
                 self._sheet = not void_sheet(self._machine, lambda: self._memory is not None)

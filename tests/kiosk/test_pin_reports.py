@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from devices.printer.link import LineSettings, SerialLink
 from devices.printer.pages.escpk import EscpkPrinter
@@ -25,6 +26,7 @@ from kiosk.paper import form_printer
 from kiosk.visit.desk import Desk
 from kiosk.visit.events import CancelAsked, PrintAsked
 from kiosk.visit.state import Preview, Printed, Printing
+from printing.errors import JournalError
 from printing.job import Ticket
 from printing.layout.pin_page import layout_pin_pages
 from printing.statements.material import Asked
@@ -122,6 +124,28 @@ def test_a_sheet_that_a_killed_process_left_is_void_before_anybody_comes(
     assert "作废" in paper.sheets[0].transcript
     desk.tidy()
     assert [job.order.statement for job in journal.jobs(2)] == ["void", "insured"]
+
+
+@pytest.mark.parametrize("paper", [False], indirect=True)
+def test_a_sheet_that_a_full_disk_hid_is_void_once_there_is_room(
+    kiosk: Kiosk, paper: PtyPagePrinter, mocker: MockerFixture
+) -> None:
+    kiosk.service.stop()
+    journal = kiosk.machine.journal
+    job_id = journal.queue(Ticket("insured", "S", "report", 1).order("report", b"", 2))
+    journal.record(job_id, "sending")
+    journal.recover()
+    full = mocker.patch.object(journal, "catch_up", side_effect=JournalError("journal", "full"))
+    desk = Desk(kiosk.machine)
+    desk.tidy()
+    assert desk.leftover
+    printed = len(paper.sheets)
+    assert printed == 0, "nothing is printed that cannot be written down"
+    mocker.stop(full)
+    desk.tidy()
+    assert paper.wait_for_sheets(1, 10)
+    assert "作废" in paper.sheets[0].transcript
+    assert not desk.leftover
 
 
 def test_a_receipt_printer_is_no_report_printer(records: Path, tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ HANDS = {
     "systemd-run": 'while [ "$1" != kiosk ]; do shift; done; shift\n'
     'exec "$PYTHON" "$ROOT/usr/bin/kiosk" "$@"',
     "systemctl": 'case "$1" in\n'
-    'start) setsid "$PYTHON" "$ROOT/usr/bin/kiosk" run >/dev/null 2>&1 & echo $! >"$ROOT/pid";;\n'
+    'start) kill -0 "$(cat "$ROOT/pid")" 2>/dev/null && exit 0\n'
+    'setsid "$PYTHON" "$ROOT/usr/bin/kiosk" run >/dev/null 2>&1 & echo $! >"$ROOT/pid";;\n'
     'stop) [ ! -f "$ROOT/pid" ] || kill "$(cat "$ROOT/pid")" 2>/dev/null; rm -f "$ROOT/pid";;\n'
     "esac\nexit 0",
 }
