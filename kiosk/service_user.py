@@ -14,6 +14,8 @@ from kiosk.errors import WrongUserError
 
 USER: Final = "kiosk"
 PATH: Final = "/opt/hall-kiosk/bin:/usr/bin:/bin"
+RUNNING: Final = Path("/run/systemd/system")
+"""There where systemd has started this machine (sd_booted)."""
 CREDENTIALS: Final = ("records-key", "records-password", "sign-password")
 """As in `systemd/kiosk.service`; those that are not there are passed over."""
 
@@ -39,7 +41,9 @@ def as_service(*, terminal: bool = False) -> tuple[str, ...]:
 
 
 def run_as_service(arguments: Sequence[str]) -> None:
-    """Become such a command; does not return. OSError where there is no systemd."""
+    """Become such a command; does not return. OSError where no systemd runs."""
+    if not RUNNING.is_dir():
+        raise FileNotFoundError(RUNNING)
     command = (*as_service(terminal=sys.stdin.isatty()), *arguments)
     os.execvp(command[0], command)  # noqa: S606 - no shell: each argument stays one
 

@@ -50,7 +50,7 @@ app.command("support-bundle")(support.support_bundle)
 app.command()(unattended.install)
 app.command()(unattended.update)
 app.command()(unattended.browser)
-app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})(
+app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})(
     unattended.staff
 )
 card.app.command()(card_files.files)

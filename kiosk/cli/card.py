@@ -152,8 +152,8 @@ def readers(config: ConfigOption = None) -> None:
         typer.echo(f"另有程序使用读卡器 also uses the card service: {holder}")
     if not holders.whole:
         typer.echo(
-            "有些程序无权查看，请用 sudo 再执行。"
-            "Some programs may not be looked into; run this again with sudo."
+            "有些程序无法查看（用 sudo 可看到最多）。"
+            "Some programs could not be looked into (sudo sees the most)."
         )
 
 

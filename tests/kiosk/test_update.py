@@ -10,8 +10,15 @@ from pathlib import Path
 
 import pytest
 from pytest_mock import MockerFixture
+from typer.testing import CliRunner
 
-from kiosk.errors import UpdatePackageError, UpdateStepError, UpdateUndoneError
+from kiosk.cli import app
+from kiosk.errors import (
+    NoServiceManagerError,
+    UpdatePackageError,
+    UpdateStepError,
+    UpdateUndoneError,
+)
 from kiosk.maintenance import MaintenanceSign
 from kiosk.service_user import as_service
 from kiosk.update import KEPT, Readiness, Update, installed_version
@@ -243,3 +250,16 @@ def test_a_visit_that_does_not_end_and_a_wrong_file_change_nothing(kiosk: Kiosk)
         busy.install(package)
     assert refused.value.step == "end the visit that runs"
     runs(kiosk, "1.0")
+
+
+def test_a_command_of_the_staff_says_what_to_do_where_no_systemd_runs(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    mocker.patch("kiosk.service_user.RUNNING", tmp_path / "systemd")
+    refused = CliRunner().invoke(app, ["staff", "jobs", "list", "--help"])
+    assert isinstance(refused.exception, NoServiceManagerError)
+    assert "daemon's user" in CliRunner().invoke(app, ["staff", "--help"]).stdout
+    (tmp_path / "systemd").mkdir()
+    become = mocker.patch("os.execvp")
+    CliRunner().invoke(app, ["staff", "jobs", "list", "--help"])
+    assert become.call_args.args[1][-4:] == ("kiosk", "jobs", "list", "--help")
