@@ -16,7 +16,9 @@ from devices.printer.plan import JobPlan
 from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
 from devices.printer.result import PrintResult, Progress, ignore, never
 from devices.printer.state import (
+    FIRST_LOOK_SECONDS,
     NEEDS,
+    NEVER_SEEN,
     Absent,
     NeedsAttention,
     NoPort,
@@ -66,7 +68,7 @@ class SerialPrinter:
         self._dialog: Dialog | None = None
         self._lock = threading.Lock()
         self._closing = False
-        self._last_state: PrinterState = Absent("not opened yet")
+        self._last_state: PrinterState = NEVER_SEEN
         self._held_by: str | None = None
         self._probe: Probe | None = None
         self._try_cutter_at = monotonic()
@@ -108,7 +110,8 @@ class SerialPrinter:
         While a job runs, return what it waits for, else the state that was last asked for: the job
         watches the printer.
         """
-        if not self._lock.acquire(blocking=False):
+        patience = FIRST_LOOK_SECONDS if self._last_state == NEVER_SEEN else 0.0
+        if not self._lock.acquire(timeout=patience):
             return NEEDS.get(self._held_by or "", self._last_state)
         try:
             return self._status()

@@ -83,3 +83,9 @@ class TellsNothing:
 NoPort: TypeAlias = Absent | Busy
 """Nothing can be asked: the printer itself may be well."""
 PrinterState: TypeAlias = Ready | NeedsAttention | Unknown | TellsNothing | Offline | NoPort
+
+
+NEVER_SEEN: Final = Absent("not opened yet")
+"""The state of a printer at which nobody has looked."""
+FIRST_LOOK_SECONDS: Final = 5.0
+"""So long who asks second waits for the first look at a printer, as there is no last state yet."""

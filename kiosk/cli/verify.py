@@ -37,11 +37,14 @@ def check(
     from kiosk.composition import utc_now
     from kiosk.errors import usable
     from kiosk.verifying import verified
+    from printing.errors import SealUnknownError
     from printing.journal import Journal
     from printing.sealed_file import verify_file
 
-    path = Path(what)
-    with Journal(settings(config).store.journal, utc_now, create=False) as journal:
+    path, place = Path(what), settings(config).store.journal
+    if not place.exists():  # nothing was ever printed here
+        raise SealUnknownError
+    with Journal(place, utc_now, create=False) as journal:
         if path.suffix.lower() == ".pdf":
             with usable(path):
                 pdf = path.read_bytes()

@@ -29,6 +29,8 @@ from printing.layout.structure import Node
 from printing.text import wrap
 
 _AFTER_SUM: Final = 5.0
+_LAST_ROWS: Final = 3
+"""So many of a table's last rows stand together at least."""
 _RIGHT_ALIGNED: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 
 
@@ -107,7 +109,7 @@ class PageTable:
         """Put the table on the page, and on as many more as it needs."""
         lines = heading_lines(self._table, self._type, self._measure)
         above = len(lines) * self._type.heading_line + self._type.head_line
-        below = {len(self._all) - 1: self._legend_height()}
+        below = self._kept_below()
         if not flow.room(above + _height(self._all[0]) + below.get(0, 0)):
             flow.turn()
         draw_heading(flow, lines, self._type)
@@ -124,6 +126,19 @@ class PageTable:
                 self._box(flow, box, ruled=ruled)
                 ruled = box.style in (_Style.PLAIN, _Style.DETAIL)
         self._legend(flow)
+
+    def _kept_below(self) -> dict[int, float]:
+        """What must have room below a band: the legend below the last, and with the band that
+        begins the last rows all of those, so that no page has one row alone.
+        """
+        last = at = len(self._all) - 1
+        below, tail, rows = {last: self._legend_height()}, self._legend_height(), 0
+        while at > 0 and (rows := rows + len(self._all[at])) < _LAST_ROWS:
+            tail += _height(self._all[at])
+            at -= 1
+        if at < last and tail + _height(self._all[at]) <= KEPT:
+            below[at] = tail
+        return below
 
     def _legend_height(self) -> float:
         """Of what the marks mean; marks of a column of their own are printed in words here."""

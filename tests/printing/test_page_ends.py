@@ -47,6 +47,20 @@ def longer(document: Document, place: int, most: int) -> Iterator[Document]:
         yield replace(document, tables=tuple(tables))
 
 
+@sizes
+def test_no_a4_page_begins_with_the_last_row_of_a_table_alone(size: Size) -> None:
+    last = 0
+    for document in longer(made("insured"), -1, 60):
+        rows = document.tables[-1].groups[0].rows
+        month = rows[0].cells[0]
+        assert month is not None
+        *before, end = on_a4(document, size)
+        if before and month.text in end:
+            last += 1
+            assert end.count(month.text) >= min(3, len(rows))
+    assert last > 3, "some papers end on such a page"
+
+
 @papers
 @sizes
 def test_notes_never_stand_alone_below_a_short_table(paper: PaperOf, size: Size) -> None:

@@ -25,7 +25,13 @@ from devices.printer.pages.job import (
 )
 from devices.printer.pages.readiness import Readiness
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import Absent, NeedsAttention, PrinterState, TellsNothing
+from devices.printer.state import (
+    FIRST_LOOK_SECONDS,
+    NEVER_SEEN,
+    NeedsAttention,
+    PrinterState,
+    TellsNothing,
+)
 
 _POLL_SECONDS = 0.5
 _LONGEST_COMMAND = 8704
@@ -238,7 +244,7 @@ class EscpkPrinter:
         self._hold_seconds = hold_seconds
         self._lock = threading.Lock()
         self._unfinished = FIRST_OF_PROCESS
-        self._last_state: PrinterState = Absent("not opened yet")
+        self._last_state: PrinterState = NEVER_SEEN
 
     def __enter__(self) -> Self:
         return self
@@ -258,7 +264,8 @@ class EscpkPrinter:
 
     def status(self) -> PrinterState:
         """Look at the printer; nothing is sent. While a job runs, what was seen before it."""
-        if not self._lock.acquire(blocking=False):
+        patience = FIRST_LOOK_SECONDS if self._last_state == NEVER_SEEN else 0.0
+        if not self._lock.acquire(timeout=patience):
             return self._last_state
         try:
             self._last_state = self._look()

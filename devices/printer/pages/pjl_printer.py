@@ -17,7 +17,15 @@ from devices.printer.pages.pcl import pdf_blocks
 from devices.printer.pages.pjl_job import Left, PjlJob, PjlTools
 from devices.printer.pages.xl import Ghostscript, Reason, XlError, xl_blocks
 from devices.printer.result import PrintResult, Progress
-from devices.printer.state import Absent, Offline, PrinterState, TellsNothing, Unknown
+from devices.printer.state import (
+    FIRST_LOOK_SECONDS,
+    NEVER_SEEN,
+    Absent,
+    Offline,
+    PrinterState,
+    TellsNothing,
+    Unknown,
+)
 
 NO_PDF = "printer.no_pdf"
 """What was to be printed is no PDF."""
@@ -61,7 +69,7 @@ class PjlPrinter:
         # A token or a job of an earlier run that is still on its way must not pass for ours.
         self._numbers = count(int(monotonic() * 10) % 1_000_000)
         self._left: Left = "doubt"
-        self._last_state: PrinterState = Absent("not opened yet")
+        self._last_state: PrinterState = NEVER_SEEN
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +92,8 @@ class PjlPrinter:
 
         While a job runs, return the state that was last asked for: the job watches the printer.
         """
-        if not self._lock.acquire(blocking=False):
+        patience = FIRST_LOOK_SECONDS if self._last_state == NEVER_SEEN else 0.0
+        if not self._lock.acquire(timeout=patience):
             return self._last_state
         try:
             self._last_state = self._look()

@@ -1,9 +1,14 @@
+import queue
+import threading
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.printer.models import load_model
-from devices.printer.state import NeedsAttention, PrinterState, Ready
+from devices.printer.printer import SerialPrinter
+from devices.printer.state import NEVER_SEEN, NeedsAttention, PrinterState, Ready
 from devices.printer.status import (
     AutoStatus,
     BufferCleared,
@@ -91,3 +96,15 @@ def test_codes_are_those_of_the_catalogue() -> None:
     assert Ready("ok").code == "printer.ready"
     assert Ready("near_end").code == "printer.paper_low"
     assert NeedsAttention("paper_out").code == "printer.paper_out"
+
+
+def test_who_asks_while_the_first_look_is_under_way_gets_what_it_finds() -> None:
+    """A technician who opens the console as the daemon starts reads of no absent printer."""
+    told = queue.SimpleQueue[PrinterState]()
+    printer = SerialPrinter("/nowhere", load_model("escpos-80mm"), monotonic=time.monotonic)
+    asking = threading.Thread(target=lambda: told.put(printer.status()))
+    with printer._lock:
+        asking.start()
+        assert told.empty()
+    asking.join(5)
+    assert told.get(timeout=5) != NEVER_SEEN
