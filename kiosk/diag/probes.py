@@ -7,7 +7,7 @@ spends a try of a PIN, prints, or changes a record.
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -98,7 +98,6 @@ def receipt(machine: Machine) -> Seen:
 
 def report(machine: Machine) -> Seen:
     """The report printer, or the folder from which the print service takes reports."""
-    yield from signature(machine)
     report = machine.report
     printer = report.printer if isinstance(report, PinPrinter) else report
     if isinstance(printer, AnyPrinter):
@@ -107,6 +106,7 @@ def report(machine: Machine) -> Seen:
         yield from _folder(machine, machine.settings.report.folder)
     else:
         yield Finding.named(TellsNothing.code, "report", "note", machine.settings.report.port)
+    yield from signature(machine)
 
 
 def _folder(machine: Machine, folder: Path) -> Seen:
@@ -114,7 +114,10 @@ def _folder(machine: Machine, folder: Path) -> Seen:
         yield Finding.named("printer.folder", "report", "hinders", str(folder))
         return
     before = machine.now().timestamp() - NOT_FETCHED_SECONDS
-    waiting = sum(file.stat().st_mtime < before for file in folder.glob("*.pdf"))
+    waiting = 0
+    for file in folder.glob("*.pdf"):
+        with suppress(FileNotFoundError):  # it was fetched just now
+            waiting += file.stat().st_mtime < before
     if waiting and not machine.settings.card.virtual_readers:  # of a demo nobody fetches them
         evidence = f"{waiting} PDF files in {folder}"
         yield Finding.named("printer.folder_waits", "report", "hinders", evidence, path=folder)

@@ -1,6 +1,7 @@
 """`kiosk diag` as a technician runs it: a machine, a running daemon, and one that cannot start."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ from kiosk.diag.run import diagnose, examine
 from kiosk.errors import AlreadyRunningError
 from kiosk.faults import fault
 from kiosk.web.monitor import Readiness, Status
+from printing.errors import SignExpiredError
 from tests.kiosk.conftest import Kiosk
 
 pytestmark = pytest.mark.slow
@@ -139,6 +141,44 @@ def test_backups_that_stopped_are_found(kiosk: Kiosk, age: int | None, late: boo
         stamp(expected, machine.now() - timedelta(days=age))
     found = [one for one in diagnose(machine) if one.part == "backup"]
     assert [(one.code, one.weight) for one in found] == [("backup.late", "note")] * late
+
+
+@pytest.mark.parametrize(("age", "found"), [(60, False), (3600, True)])
+def test_reports_that_no_print_service_fetches_are_found(
+    kiosk: Kiosk, age: int, found: bool
+) -> None:
+    settings = kiosk.machine.settings
+    in_service = settings.model_copy(
+        update={"card": settings.card.model_copy(update={"virtual_readers": False})}
+    )
+    settings.report.folder.mkdir(exist_ok=True)
+    file = settings.report.folder / "20261126-01-000001.pdf"
+    file.touch()
+    at = kiosk.machine.now().timestamp() - age
+    os.utime(file, (at, at))
+    results = examine(replace(kiosk.machine, settings=in_service))
+    codes = [one.code for result in results for one in result.findings if one.part == "report"]
+    assert codes == ["printer.folder_waits"] * found
+    file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("left", "codes"),
+    [(timedelta(days=90), []), (timedelta(days=10), ["sign.ends"]), (None, ["sign.expired"])],
+)
+def test_the_end_of_the_certificate_is_told_before_it_comes(
+    kiosk: Kiosk, mocker: MockerFixture, left: timedelta | None, codes: list[str]
+) -> None:
+    now = kiosk.machine.now()
+    signer = mocker.Mock()
+    if left is None:
+        signer.ends.side_effect = SignExpiredError(now.date())
+    else:
+        signer.ends.return_value = now + left
+    machine = replace(kiosk.machine, signer=signer)
+    (report,) = (one for one in examine(machine) if one.part == "report")
+    assert [found.code for found in report.findings] == codes
+    assert any("folder" in seen for seen in report.seen), "the printer is looked at all the same"
 
 
 @pytest.mark.parametrize("words", ["没有发现问题", "receipt  ready"])

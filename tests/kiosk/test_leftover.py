@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from pytest_mock import MockerFixture
 
 from kiosk.leftover import may_hang
 from kiosk.machine import Machine
@@ -84,3 +85,13 @@ def test_a_hundred_jobs_of_another_printer_make_nobody_forget_what_hangs(tmp_pat
         assert may_hang(machine)
         job(journal, "V", "sending", "confirmed")
         assert not may_hang(machine)
+
+
+def test_a_journal_that_cannot_be_read_is_no_word_that_nothing_hangs(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    with Journal(tmp_path / "journal.db", lambda: NOW) as journal:
+        machine = cast("Machine", SimpleNamespace(journal=journal))
+        assert not may_hang(machine)
+        mocker.patch.object(journal, "last_on_paper", side_effect=JournalError("j", "locked"))
+        assert may_hang(machine)

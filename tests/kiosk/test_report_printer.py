@@ -1,6 +1,7 @@
 """The report printer: from the configuration to its paper, and what a holder is told of it."""
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -148,7 +149,7 @@ def test_a_stopped_24_pin_printer_and_its_paper_are_told_before_the_choice(
     html = _screen(kiosk)
     assert "<b>连续纸报表</b>" in html
     assert f"<span>{first.report_pages} 页</span>" in html
-    assert "A4" not in html
+    assert "A4" not in re.sub('data-token="[^"]*"', "", html)  # chance may write it there
     assert html.count('data-call="print"') == 2
 
 
