@@ -262,6 +262,8 @@ class Document:
     seal: Seal
     foot: Foot
     reveal: Reveal
+    certificate: bool = False
+    """Whether this very paper certifies something: one that says why nothing can be does not."""
 
     @property
     def sealed(self) -> bool:

@@ -66,6 +66,7 @@ def paper(
     notes: Iterable[str] = (),
     facts: Iterable[Fact] = (),
     objection: str = OBJECT,
+    certificate: bool = False,
 ) -> Document:
     """A document with the head, the notes and the seal that every statement has."""
     return Document(
@@ -79,6 +80,7 @@ def paper(
         seal=issue.seal(),
         foot=issue.foot(),
         reveal=reveal,
+        certificate=certificate,
     )
 
 
