@@ -183,6 +183,11 @@ def sentence(heading: str, text: str) -> Table:
     return Table(heading=heading, columns=(), groups=(), empty=text)
 
 
+def signature(heading: str, *blanks: str) -> Table:
+    """What somebody writes on the paper, under a heading that says who."""
+    return Table(heading=heading, columns=(), groups=(), blanks=blanks)
+
+
 def nothing(heading: str, text: str) -> Table:
     """That nothing is recorded, under a heading."""
     return Table(heading=heading, columns=(), groups=(), empty=text, absent=True)
