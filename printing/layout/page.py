@@ -44,7 +44,7 @@ _NARROW_GAP: Final = 2 * MM
 """Between the parts of a paper, and where that saves a page."""
 _BLANK: Final = 12 * MM
 """As high as a line to write on is, with the white above it."""
-_SHORT: Final = PAGE_HEIGHT / 3
+_SHORT: Final = PAGE_HEIGHT / 2
 """A last page that ends above may be saved."""
 _LAST_NOTES: Final = 2
 """So many are together at least: one line alone on a page looks forgotten."""
