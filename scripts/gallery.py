@@ -129,7 +129,11 @@ def _sheets(out: Path) -> None:
         [*(f"roll-{columns}" for columns in MODELS), *pages], get_args(Size)
     ):
         first = "" if medium.startswith("roll") else "-1"
-        paths = sorted(out.glob(f"*-{medium}-{size}{first}.png"))
+        paths = sorted(
+            path
+            for path in out.glob(f"*-{medium}-{size}{first}.png")
+            if medium.startswith("pins") or "-pins-" not in path.name
+        )
         pictures = [Image.open(path).convert("L").reduce(2) for path in paths]
         across = max(picture.width for picture in pictures) + 8
         high = min(max(picture.height for picture in pictures), HIGHEST) + 8
