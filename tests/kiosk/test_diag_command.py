@@ -120,7 +120,9 @@ def test_root_asks_the_daemon_and_becomes_its_user_only_where_none_answers(
     mocker.patch("kiosk.service_user.owner_of", return_value=1000)
     told = RESULTS.dump_json((Examined("disk", seen=("told by the daemon",)),))
     mocker.patch("kiosk.diag.kiosk.ask", return_value=told if answers else None)
+    become = mocker.patch("kiosk.service_user.run_as_service", side_effect=FileNotFoundError)
     code, said = _diag(_configuration(tmp_path))
+    assert become.called != answers
     assert [found["code"] for found in said["findings"]] == [WrongUserError.code] * (not answers)
     assert (code == 0) == answers
 
