@@ -18,7 +18,7 @@ from kiosk.demo.data import KEYS, prepare
 from kiosk.demo.hall import CONTACT_BAUD, PcscdSlot
 from tests.bench.cards import Notice
 from tests.bench.daemon import Daemon, daemon
-from tests.soak.browser import Page
+from tests.soak.browser import MEASURED, Page
 
 CARDS: Final = 20
 LOOKS: Final = 30
@@ -129,6 +129,7 @@ def _show_all(desk: "Desk") -> None:
     page.until("choose_months")
     page.call("back")
     page.until("preview")
+    page.until_html(MEASURED)
     page.call("print", medium="receipt")
     page.until("printed")
     page.call("end")
@@ -177,12 +178,6 @@ class Weighing(Page):
     def get(self, path: str) -> str:
         """What the server has at a path."""
         return self._ask("GET", path)
-
-    def until_html(self, text: str) -> str:
-        """Draw until the screen has that text in it."""
-        while text not in self.screen.html:
-            self.until(self.screen.name)
-        return self.screen.html
 
 
 @dataclass

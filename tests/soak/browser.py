@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 _KEY = re.compile(r'data-page="([^"]+)"')
 _SCREEN = re.compile(r'data-screen="(\w+)" data-token="([^"]+)"')
 SECONDS = 60.0
+MEASURED = 'data-call="print"'
+"""In a preview that says how long its papers are."""
 
 
 class StuckError(Exception):
@@ -68,6 +70,12 @@ class Page:
                 return self.screen
             if not self._news.wait(deadline - time.monotonic()):
                 raise StuckError(f"{self.screen.name} instead of {' or '.join(names)}")
+
+    def until_html(self, text: str) -> str:
+        """Draw until the screen has that text in it."""
+        while text not in self.screen.html:
+            self.until(self.screen.name)
+        return self.screen.html
 
     def _draw(self) -> None:
         try:
