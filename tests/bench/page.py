@@ -1,5 +1,6 @@
 """What the citizen waits for at the screen, and what the screens weigh."""
 
+import gzip
 import re
 import sqlite3
 import time
@@ -86,18 +87,22 @@ def menu_to_records(folder: Path) -> Iterator[str]:
 
 
 def page_weight(folder: Path) -> Iterator[str]:
-    """Each screen as it is sent, with all that the page links; the fonts are the system's."""
+    """Each screen as it is sent, with all that the page links; the fonts are the system's.
+
+    What a browser is sent is packed where it says that it can unpack it; screens never are.
+    """
     if (reason := PrivatePcscd.available()) is not None:
         yield f"page weight: not measured ({reason})"
         return
     with _kiosk(folder, folder / "page") as desk:
-        shared = _linked(desk.page)
+        shared, unpacked = _linked(desk.page)
         _show_all(desk)
         heaviest = desk.page.heaviest
     told = sorted(((size + shared, name) for name, size in heaviest.items()), reverse=True)
     others = sorted(_screens() - heaviest.keys())
     yield (
-        f"page weight with {shared / KB:.1f} KB of page, style, script and icon (aim <= 60 KB): "
+        f"page weight on the line with {shared / KB:.1f} KB of page, style, script and icon (gzip; "
+        f"{unpacked / KB:.1f} KB unpacked) (aim <= 60 KB): "
         + ", ".join(f"{name} {size / KB:.1f}" for size, name in told)
         + f" KB; {told[0][0] / shared:.1f} times what all share; not seen: {', '.join(others)}"
     )
@@ -144,18 +149,19 @@ def _show_all(desk: "Desk") -> None:
     page.until("out_of_service")
 
 
-def _linked(page: "Weighing") -> int:
-    """Bytes of the page itself and of everything that it and its styles name."""
-    seen = {"/": len(page.html.encode())}
+def _linked(page: "Weighing") -> tuple[int, int]:
+    """Bytes of the page itself and of all that it and its styles name: as sent, and unpacked."""
+    own = len(page.html.encode())
+    sent, unpacked = {"/": own}, {"/": own}
     todo = re.findall(r'(?:src|href)="(/[^"]+)"', page.html)
     while todo:
         path = todo.pop()
-        if path not in seen:
-            text = page.get(path)
-            seen[path] = len(text.encode())
+        if path not in sent:
+            body, text = page.get(path)
+            sent[path], unpacked[path] = len(body), len(text.encode())
             if path.endswith(".css"):
                 todo += re.findall(r"""url\(["']?(/[^"')]+)""", text)
-    return sum(seen.values())
+    return sum(sent.values()), sum(unpacked.values())
 
 
 def _screens() -> set[str]:
@@ -175,9 +181,12 @@ class Weighing(Page):
         name, size = self.screen.name, len(self.screen.html.encode())
         self.heaviest[name] = max(size, self.heaviest.get(name, 0))
 
-    def get(self, path: str) -> str:
-        """What the server has at a path."""
-        return self._ask("GET", path)
+    def get(self, path: str) -> tuple[bytes, str]:
+        """What a browser is sent of a path, and what that says."""
+        self._calls.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        answer = self._calls.getresponse()
+        body, packed = answer.read(), answer.getheader("Content-Encoding") == "gzip"
+        return body, (gzip.decompress(body) if packed else body).decode()
 
 
 @dataclass

@@ -183,6 +183,13 @@ def test_nothing_is_stored_framed_or_loaded_from_elsewhere(client: TestClient, p
     assert "//cdn" not in answer.text
 
 
+def test_files_are_sent_packed_and_what_has_a_token_never_is(client: TestClient) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    for path, how in (("/static/kiosk.js", "gzip"), ("/static/kiosk.css", "gzip"), ("/screen", "")):
+        answer = client.get(path, headers=packed)
+        assert answer.headers.get("content-encoding", "") == how, path
+
+
 def test_the_screen_shows_the_state_with_its_token_and_its_time(client: TestClient) -> None:
     html = client.get("/screen").text
     assert 'data-screen="menu"' in html
