@@ -58,14 +58,16 @@ def _cards_put_in(desk: "Desk") -> Iterator[tuple[float, float]]:
 
 
 def menu_to_records(folder: Path) -> Iterator[str]:
-    """From the touch in the menu to the records on the screen, beside the way back from them."""
+    """From the touch in the menu to the records on the screen, beside the way back from them; then
+    to the length of their papers, without which nothing is printed.
+    """
     if (reason := PrivatePcscd.available()) is not None:
         yield f"menu to records: not measured ({reason})"
         return
     place = folder / "menu"
     prepare(place, lambda _: None)
     rows = _live_long(place / "records.db")
-    there, back = [], []
+    there, measured, back = [], [], []
     with _kiosk(folder, place, months=12 * YEARS) as desk:
         desk.to_menu()
         for number in range(LOOKS):
@@ -73,16 +75,20 @@ def menu_to_records(folder: Path) -> Iterator[str]:
             desk.page.call("choose", statement=("contributions", "account")[number % 2])
             desk.page.until("preview")
             there.append(1000 * (time.perf_counter() - begun))
+            desk.page.until_html(MEASURED)
+            measured.append(1000 * (time.perf_counter() - begun))
             begun = time.perf_counter()
             desk.page.call("back")
             desk.page.until("menu")
             back.append(1000 * (time.perf_counter() - begun))
-    for name, taken in (("every contribution", there[2::2]), ("the account by year", there[3::2])):
+    for at, name in enumerate(("every contribution", "the account by year"), 2):
+        taken = there[at::2]
         yield (
             f"menu to {name} of {YEARS} years on the screen ({rows} rows): p50 "
             f"{_at(taken, 50):.0f} ms, p95 {_at(taken, 95):.0f} ms (aim <= 50); the way "
             f"back to the menu, which reads nothing, p50 {_at(back, 50):.0f} ms; "
-            f"ratio {_at(taken, 50) / _at(back, 50):.1f}"
+            f"ratio {_at(taken, 50) / _at(back, 50):.1f}; "
+            f"the papers' lengths and their buttons p50 {_at(measured[at::2], 50):.0f} ms"
         )
 
 
