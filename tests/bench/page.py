@@ -75,7 +75,7 @@ def menu_to_records(folder: Path) -> Iterator[str]:
             desk.page.call("choose", statement=("contributions", "account")[number % 2])
             desk.page.until("preview")
             there.append(1000 * (time.perf_counter() - begun))
-            desk.page.until_html(MEASURED)
+            desk.page.until("preview", has=MEASURED)
             measured.append(1000 * (time.perf_counter() - begun))
             begun = time.perf_counter()
             desk.page.call("back")
@@ -123,7 +123,7 @@ def _show_all(desk: "Desk") -> None:
         page.until(screen)
         if wish == "guides":
             page.call("guides", query="sbk")
-            code = page.until_html('data-call="guide"').partition('"task_code": "')[2]
+            code = page.until("search", has='data-call="guide"').html.partition('"task_code": "')[2]
             page.call("guide", task_code=code.partition('"')[0])
             page.until("guide")
         page.call("end")
@@ -139,8 +139,7 @@ def _show_all(desk: "Desk") -> None:
     page.call("months/ask")
     page.until("choose_months")
     page.call("back")
-    page.until("preview")
-    page.until_html(MEASURED)
+    page.until("preview", has=MEASURED)
     page.call("print", medium="receipt")
     page.until("printed")
     page.call("end")

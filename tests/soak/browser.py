@@ -64,25 +64,20 @@ class Page:
                 if line.startswith(b"data:"):
                     self._news.set()
 
-    def until(self, *names: str, alert: bool = False) -> Screen:
+    def until(self, *names: str, alert: bool = False, has: str = "") -> Screen:
         """Draw whenever anything has changed, until one of these screens is shown.
 
-        `alert`: until it is one that says what is wrong.
+        `alert`: until it is one that says what is wrong; `has`: one with this in its HTML.
         """
         deadline = time.monotonic() + SECONDS
         while True:
             self._news.clear()
             self._draw()
-            if self.screen.name in names and (self.screen.alarms or not alert):
+            wanted = has in self.screen.html and (self.screen.alarms or not alert)
+            if self.screen.name in names and wanted:
                 return self.screen
             if not self._news.wait(deadline - time.monotonic()):
                 raise StuckError(f"{self.screen.name} instead of {' or '.join(names)}")
-
-    def until_html(self, text: str) -> str:
-        """Draw until the screen has that text in it."""
-        while text not in self.screen.html:
-            self.until(self.screen.name)
-        return self.screen.html
 
     def _draw(self) -> None:
         try:

@@ -98,8 +98,7 @@ class Citizens:
     def _to_preview(self) -> None:
         self._to_menu()
         self._page.call("choose", statement=self._chance.choice(STATEMENTS))
-        self._page.until("preview")
-        self._page.until_html(MEASURED)
+        self._page.until("preview", has=MEASURED)
 
     def _leave(self) -> None:
         self._page.hand("remove")
