@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models.page import PagePaper
+from devices.printer.models.receipt import PrinterModel
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
@@ -37,7 +38,6 @@ from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import Roll, layout_roll
 from printing.layout.sheet import Sheets
 from printing.layout.size import Size
-from printing.statements import Statement as Entry
 from printing.statements import statement as statement_named
 from printing.statements.issue import IssueFacts
 
@@ -45,27 +45,23 @@ TOO_LONG: Final = "print.roll_too_short"
 """Why a long receipt is not begun on the end of a roll."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Statement:
-    """One statement for one holder, for the screen and for either paper."""
+    """One statement for one holder, for the screen and for either paper.
+
+    Documents and layouts are made once each, when they are needed: the screen waits for no paper.
+    """
 
     name: str
     issue: IssueFacts
     holder: HolderRecords = field(repr=False)
     size: Size
-    shown: Document = field(repr=False)
-    """With the holder masked, for the screen."""
-    receipt: Document = field(repr=False)
-    report: Document = field(repr=False)
-    columns: int
-    """Of the receipt."""
-    roll: Roll = field(repr=False)
-    receipt_cm: int
+    document: Callable[[Reveal], Document] = field(repr=False)
+    model: PrinterModel
+    """Of the receipt printer."""
     report_paper: PagePaper
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     """The receipt's bytes, once it was encoded."""
-    screen: Roll | None = field(default=None, repr=False)
-    """The receipt with the holder masked, once it was shown."""
     sheets: Sheets | None = field(default=None, repr=False)
     """The A4 pages, once they were laid out."""
     pdf: bytes = field(default=b"", repr=False)
@@ -82,64 +78,68 @@ class Statement:
         """Every copy of the order, this one first."""
         return (self, *self.others)
 
+    @cached_property
+    def shown(self) -> Document:
+        """With the holder masked, for the screen."""
+        return self.document("screen")
+
+    @cached_property
+    def receipt(self) -> Document:
+        """What the receipt says."""
+        return self.document("receipt")
+
+    @cached_property
+    def report(self) -> Document:
+        """What the report says."""
+        return self.document("report")
+
+    @cached_property
+    def roll(self) -> Roll:
+        """The receipt, laid out."""
+        return layout_roll(self.receipt, self.model.columns, self.size)
+
+    @cached_property
+    def screen(self) -> Roll:
+        """The receipt with the holder masked, as the screen shows it while it is printed."""
+        return layout_roll(self.shown, self.model.columns, self.size)
+
+    @property
+    def receipt_cm(self) -> int:
+        """Of all copies: the end of a roll must do for all."""
+        return receipt_cm(self.roll, self.model) * len(self.copies)
+
 
 def compose(
     machine: Machine, name: str, records: HolderRecords, size: Size = "normal"
 ) -> Statement:
-    """Lay the statement out for the screen, the roll and A4, in as many copies as are needed.
+    """The statement for the screen, the roll and A4, in as many copies as are needed.
 
     Each copy has a serial and a code of its own: of two papers each can be verified and counted.
     """
     entry = statement_named(name)
     issue = issue_facts(machine, name, records)
     count = entry.copies(records.material)
-    if count == 1:
-        return _compose(machine, entry, records, issue, size)
+    parts = range(1, count + 1)
+    issues = [issue] if count == 1 else [copy_of(machine, issue, part) for part in parts]
     first, *others = (
-        _compose(machine, entry, records, copy_of(machine, issue, part), size)
-        for part in range(1, count + 1)
+        Statement(
+            name=name,
+            issue=own,
+            holder=records,
+            size=size,
+            document=partial(entry.build, records.material, own),
+            model=machine.receipt_model,
+            report_paper=report_paper(machine),
+        )
+        for own in issues
     )
     first.others = tuple(others)
-    first.receipt_cm *= count  # the end of a roll must do for all
     return first
-
-
-def _compose(
-    machine: Machine, entry: Entry, records: HolderRecords, issue: IssueFacts, size: Size
-) -> Statement:
-    build, name = entry.build, entry.name
-    columns = machine.receipt_model.columns
-
-    def document(reveal: Reveal) -> Document:
-        return build(records.material, issue, reveal)
-
-    receipt, shown = document("receipt"), document("screen")
-    roll = layout_roll(receipt, columns, size)
-    return Statement(
-        name=name,
-        issue=issue,
-        holder=records,
-        size=size,
-        shown=shown,
-        receipt=receipt,
-        report=document("report"),
-        columns=columns,
-        roll=roll,
-        receipt_cm=receipt_cm(roll, machine.receipt_model),
-        report_paper=report_paper(machine),
-    )
 
 
 def encode(machine: Machine, statement: Statement) -> None:
     """Make the receipt's bytes; a character that no font draws is refused here, before paper."""
     statement.blocks = blocks_of(machine, statement.roll)
-
-
-def on_screen(statement: Statement) -> Roll:
-    """The receipt with the holder masked, laid out once it is shown: while it is printed."""
-    if statement.screen is None:
-        statement.screen = layout_roll(statement.shown, statement.columns, statement.size)
-    return statement.screen
 
 
 def blocks_of(machine: Machine, roll: Roll) -> tuple[Block, ...]:
@@ -171,14 +171,21 @@ def _sheets(machine: Machine, statement: Statement) -> Sheets:
     return statement.sheets
 
 
-def prepare_report(machine: Machine, statement: Statement) -> int:
-    """Lay the report out for the printer that there is; how many pages all its copies have."""
+def report_pages(machine: Machine, statement: Statement) -> int:
+    """How many pages all copies of the report have on the printer that there is."""
     if isinstance(machine.report, PinPrinter):
-        model = machine.report.model
-        pages = layout_pin_pages(statement.report, model, statement.size)
-        statement.pages = encode_escpk(pages, model, Glyphs(machine.fonts))
-        return len(statement.pages) * len(statement.copies)
-    return len(_sheets(machine, statement).pages) * len(statement.copies)
+        pages = len(_pin_pages(machine, machine.report, statement))
+    else:
+        pages = len(_sheets(machine, statement).pages)
+    return pages * len(statement.copies)
+
+
+def _pin_pages(machine: Machine, printer: PinPrinter, statement: Statement) -> tuple[Block, ...]:
+    """The report's pages for a 24-pin printer, encoded once."""
+    if not statement.pages:
+        laid = layout_pin_pages(statement.report, printer.model, statement.size)
+        statement.pages = encode_escpk(laid, printer.model, Glyphs(machine.fonts))
+    return statement.pages
 
 
 def finished(machine: Machine, statement: Statement) -> bytes:
@@ -241,8 +248,7 @@ def print_report(
     is written down, so that the journal has a row for each.
     """
     if isinstance(machine.report, PinPrinter):
-        if not statement.pages:
-            prepare_report(machine, statement)
+        _pin_pages(machine, machine.report, statement)
         void = void_page(machine.report.model)
         return _print_pins(machine, statement, generation, void, on_progress, cancelled)
     file, ticket = finished(machine, statement), _ticket(statement, "report", generation)

@@ -48,6 +48,7 @@ from kiosk.visit.state import (
     Maintenance,
     Menu,
     OutOfService,
+    Papers,
     PaperShown,
     Preview,
     Printed,
@@ -66,6 +67,7 @@ from kiosk.web.owner import Owner
 from kiosk.web.pin_pad import PinPad
 from kiosk.web.server import PageServer
 from kiosk.web.showing import Behind
+from printing.layout.html import layout_html
 from printing.layout.roll import layout_roll
 from printing.statements import statement
 from printing.statements.caveats import Caveat
@@ -80,7 +82,7 @@ CARD: Final = 7
 GUEST: Final = -7
 HOLDER: Final = Holder(mask_name(LONGEST), mask_card("D2140000569X"), "示例市")
 CODE: Final = "330199001000-SBK"
-PREVIEW: Final = Preview(CARD, HOLDER, 0.0, "contributions", 148, 12)
+PREVIEW: Final = Preview(CARD, HOLDER, 0.0, "contributions", papers=Papers(148, 12))
 CAVEATS: Final = (
     Caveat("数据截至 2026-10-31，已超过 90 天，请以经办机构为准。", "The data are of 2026-10-31."),
     Caveat("缴费记录没有全部送到，数字可能不全。", "Not all contributions were delivered."),
@@ -112,12 +114,13 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "menu-section", Menu(CARD, HOLDER, 0.0)  # one of its sections is opened
     yield "composing", Composing(CARD, HOLDER, "elsewhere", answered=2, regions=5)
     yield "preview", PREVIEW
+    yield "preview-measuring", replace(PREVIEW, papers=None)
     yield "preview-copies", replace(PREVIEW, statement="missing")
     yield "preview-account", replace(PREVIEW, statement="account")
-    yield "preview-stopped", replace(PREVIEW, receipt_fault="printer.cover_open")
+    yield "preview-stopped", replace(PREVIEW, papers=Papers(148, 12, "printer.cover_open"))
     yield (
         "preview-none",
-        replace(PREVIEW, receipt_fault="printer.paper_out", report_fault="printer.offline"),
+        replace(PREVIEW, papers=Papers(148, 12, "printer.paper_out", "printer.offline")),
     )
     yield "preview-guest", replace(PREVIEW, generation=GUEST, holder=Holder("", "", ""))
     yield "choose_months", ChooseMonths(CARD, HOLDER, 0.0, PREVIEW)
@@ -193,8 +196,10 @@ class Stand:
         """Show the screen of this name, as a visit of its own; the answer is its token."""
         state = self.states[name]
         known = memory(state)
-        made = SimpleNamespace(**{**vars(known.statement), "size": look.print_size})
-        self.desk.memory = SimpleNamespace(**{**vars(known), "statement": made})
+        size = look.print_size
+        made = SimpleNamespace(**{**vars(known.statement), "size": size})
+        content = layout_html(made.shown, size)
+        self.desk.memory = SimpleNamespace(**{**vars(known), "statement": made, "content": content})
         if name == "menu-old":
             self.desk.memory.view = replace(known.view, caveats=CAVEATS)
         token = f"token-{next(self.tokens)}"
@@ -235,6 +240,7 @@ def memory(state: State) -> SimpleNamespace:
         generation=getattr(state, "generation", 0),
         view=records_view(HolderRecords(None, worst("contributions"))),
         statement=made,
+        content=layout_html(document, "normal"),
         seconds=PaperSeconds(9, 54),
         charts=charts_of(statement(name), HolderRecords(None, worst(name))),
         catalogue=Catalogue(

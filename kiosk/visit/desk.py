@@ -8,19 +8,18 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from archive.errors import PrintLimitError
-from archive.guides.catalogue import Catalogue, Catalogues
+from archive.guides.catalogue import Catalogues
 from archive.masking import mask_card, mask_name
 from archive.model import AuditKind
 from devices.card.errors import PinLockedError, WrongPinError
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
 from devices.printer.result import PrintResult, Progress
-from kiosk.calendar import RecordsView, records_view
+from kiosk.calendar import records_view
 from kiosk.case_window import CaseWindow
-from kiosk.charts.records import Charts, charts_of
-from kiosk.choice import PaperSeconds, paper_seconds
+from kiosk.charts.records import charts_of
+from kiosk.choice import paper_seconds
 from kiosk.errors import CaseThrottledError, CaseUnknownError, PrinterNotReadyError
 from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
@@ -43,10 +42,10 @@ from kiosk.paper import (
     Statement,
     compose,
     confirms,
-    prepare_report,
     print_receipt,
     print_report,
     receipt_fault,
+    report_pages,
 )
 from kiosk.report_watch import ReportWatch
 from kiosk.retention import Retention
@@ -60,17 +59,19 @@ from kiosk.visit.events import (
     Event,
     Failed,
     GuestReady,
+    PapersSeen,
     PaperVerified,
     PinAccepted,
     PinRefused,
     PrintEnded,
-    PrinterSeen,
     Progressed,
     RecordsFound,
     RegionsAnswered,
 )
-from kiosk.visit.state import FaultData, Holder, Medium
+from kiosk.visit.memory import Memory
+from kiosk.visit.state import FaultData, Holder, Medium, Papers
 from printing.errors import EndNotWrittenError, JournalError, SignError
+from printing.layout.html import layout_html
 from printing.layout.size import Size
 from printing.statements import statement as statement_named
 from printing.statements.material import USUAL, Asked
@@ -78,25 +79,6 @@ from printing.statements.material import USUAL, Asked
 Task = Callable[[], Event | None]
 _HERE = "screen"
 """The place from which codes of papers come here; the verify page names others."""
-
-
-@dataclass(slots=True)
-class Memory:
-    """All that is known of the present holder."""
-
-    generation: int
-    session: CardSession | None = field(default=None, repr=False)
-    records: dict[tuple[str, Asked], HolderRecords] = field(default_factory=dict, repr=False)
-    """What was read in this visit, by statement and months: each is read and audited once."""
-    view: RecordsView | None = field(default=None, repr=False)
-    statement: Statement | None = field(default=None, repr=False)
-    charts: Charts = field(default_factory=Charts, repr=False)
-    """Of the statement's records."""
-    seconds: PaperSeconds | None = None
-    """About how long each paper of the statement takes."""
-    catalogue: Catalogue | None = field(default=None, repr=False)
-    """The guides, for a guest."""
-    cancel: threading.Event = field(default_factory=threading.Event)
 
 
 class Desk:
@@ -247,7 +229,7 @@ class Desk:
         size: Size,
         tell: Callable[[Event], None],
     ) -> Task:
-        """Make the statement that is shown, and measure its paper."""
+        """Make what is shown of the statement."""
         memory = self._memory
 
         def answered(number: int, regions: int) -> None:
@@ -264,23 +246,29 @@ class Desk:
             else:
                 return None
             memory.statement = made = compose(self._machine, statement, records, size)
-            pages = prepare_report(self._machine, made)
+            memory.content, memory.seconds = layout_html(made.shown, size), None
             memory.charts = charts_of(entry, records)
-            memory.seconds = paper_seconds(self._machine, made.receipt_cm, pages)
-            fault = receipt_fault(self._machine, made.receipt_cm)
-            return Composed(generation, made.receipt_cm, pages, fault, self._report.seen())
+            return Composed(generation)
 
         return self._fenced(generation, task)
 
-    def look(self, generation: int) -> Task:
-        """Ask the printers how they are, for a holder who is about to choose a paper."""
+    def look(self, generation: int, *, anew: bool) -> Task:
+        """How much of each paper the statement takes, and how its printer is.
+
+        `anew`: a report printer on a network is asked, which may take its time to be silent;
+        else what it said last is told, and nobody waits.
+        """
         memory = self._memory
 
         def task() -> Event | None:
             if memory is None or memory.statement is None:
                 return None
-            fault = receipt_fault(self._machine, memory.statement.receipt_cm)
-            return PrinterSeen(generation, fault, self._report.look())
+            made = memory.statement
+            cm, pages = made.receipt_cm, report_pages(self._machine, made)
+            memory.seconds = paper_seconds(self._machine, cm, pages)
+            receipt = receipt_fault(self._machine, cm)
+            report = self._report.look() if anew else self._report.seen()
+            return PapersSeen(generation, Papers(cm, pages, receipt, report))
 
         return self._fenced(generation, task)
 

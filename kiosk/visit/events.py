@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from archive.cases import CaseStatus
 from devices.card.pin import Pin
 from kiosk.verifying import Verified
-from kiosk.visit.state import FaultData, Holder, Medium, Outcome, Wish
+from kiosk.visit.state import FaultData, Holder, Medium, Outcome, Papers, Wish
 from printing.layout.size import Size
 from printing.statements.issue import Window
 
@@ -119,14 +119,9 @@ class SizeAsked:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The statement is ready to be shown."""
+    """The statement is ready to be shown; its papers are measured afterwards."""
 
     generation: int
-    receipt_cm: int
-    report_pages: int
-    receipt_fault: str = ""
-    report_fault: str = ""
-    """As in `PrinterSeen`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +134,11 @@ class RegionsAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class PrinterSeen:
-    """The printers were asked how they are, while the holder chooses a paper."""
+class PapersSeen:
+    """The papers were measured or their printers asked, while the holder chooses one."""
 
     generation: int
-    receipt_fault: str
-    report_fault: str = ""
-    """Codes of what stops them; empty while they print, and while nobody knows."""
+    papers: Papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +332,7 @@ VisitEvent = (
     | Chosen
     | SizeAsked
     | Composed
-    | PrinterSeen
+    | PapersSeen
     | RegionsAnswered
     | MonthsAsked
     | MonthsChosen

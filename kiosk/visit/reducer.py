@@ -40,13 +40,13 @@ from kiosk.visit.events import (
     MaintenanceOn,
     MonthsAsked,
     MonthsChosen,
+    PapersSeen,
     PaperVerified,
     PinAccepted,
     PinEntered,
     PinRefused,
     PrintAsked,
     PrintEnded,
-    PrinterSeen,
     Progressed,
     ReaderBack,
     ReaderLost,
@@ -80,6 +80,7 @@ from kiosk.visit.state import (
     Maintenance,
     Menu,
     OutOfService,
+    Papers,
     Preview,
     Printed,
     Printing,
@@ -234,7 +235,7 @@ def _within_visit(state: InVisit, event: VisitEvent) -> Step:
             return serve_guest(state, event)
         case CaseFound() | CaseRefused() | PaperVerified() | CodeRefused():
             return tell_guest(state, event), ()
-        case Chosen() | SizeAsked() | RegionsAnswered() | Composed() | PrinterSeen() | Back():
+        case Chosen() | SizeAsked() | RegionsAnswered() | Composed() | PapersSeen() | Back():
             return _choose(state, event)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
             return _print(state, event)
@@ -276,7 +277,7 @@ def _identify(
 
 def _choose(
     state: InVisit,
-    event: Chosen | SizeAsked | RegionsAnswered | Composed | PrinterSeen | Back,
+    event: Chosen | SizeAsked | RegionsAnswered | Composed | PapersSeen | Back,
 ) -> Step:
     match state, event:
         case Menu(generation, holder), Chosen(_, statement):
@@ -286,14 +287,12 @@ def _choose(
             compose = Compose(generation, statement, state.asked, size)
             larger = replace(holder, size=size)
             return Composing(generation, larger, statement, state.asked), (compose,)
-        case Composing(generation, holder, statement, asked), Composed(_, cm, pages):
-            shown = Preview(generation, holder, UNSET, statement, cm, pages, asked=asked)
-            receipt, report = event.receipt_fault, event.report_fault
-            return replace(shown, receipt_fault=receipt, report_fault=report), ()
+        case Composing(generation, holder, statement, asked), Composed():
+            return Preview(generation, holder, UNSET, statement, asked), ()
         case Composing(), RegionsAnswered(_, answered, regions):
             return replace(state, answered=answered, regions=regions), ()
-        case Preview(), PrinterSeen(_, receipt, report):
-            return replace(state, receipt_fault=receipt, report_fault=report), ()
+        case Preview(), PapersSeen(_, papers):
+            return replace(state, papers=papers), ()
         case Preview(generation, holder) | Printed(generation, holder), Back():
             return Menu(generation, holder, UNSET), ()
         case _:
@@ -327,8 +326,8 @@ def _print(
     event: PrintAsked | Progressed | PrintEnded | CancelAsked,
 ) -> Step:
     match state, event:
-        case Preview(generation, holder), PrintAsked(_, medium):
-            length = state.receipt_cm if medium == "receipt" else state.report_pages
+        case Preview(generation, holder, papers=Papers() as papers), PrintAsked(_, medium):
+            length = papers.receipt_cm if medium == "receipt" else papers.report_pages
             printing = Printing(generation, holder, medium, length=length)
             return printing, (StartPrint(generation, medium),)
         case Printing(), Progressed(_, done, total, hold):

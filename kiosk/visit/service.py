@@ -74,6 +74,8 @@ T = TypeVar("T")
 STOP = None
 LOOK_SECONDS = 2.0
 """How often the printers are asked how they are while a holder chooses a paper."""
+MEASURE_SECONDS = 0.1
+"""After so long a quiet the papers are measured: before, the page draws what can be read."""
 TURN_SECONDS = 20.0
 """An event is applied in milliseconds; what takes so long hangs."""
 REST_SECONDS = 5.0
@@ -262,8 +264,9 @@ class VisitService:
         match self.state:
             case Idle() if self._desk.leftover:
                 self._tasks.submit(self._desk.tidy, PAPER_SECONDS)
-            case Preview(generation) if self._look is None or self._look.done():
-                self._look = self._tasks.submit(self._desk.look(generation))
+            case Preview(generation, papers=known) if self._look is None or self._look.done():
+                look = self._desk.look(generation, anew=known is not None)
+                self._look = self._tasks.submit(look)
 
     def _give_up(self, error: Exception) -> None:
         """End a visit that met a bug. Nobody is there to help: what is shown ends by itself."""
@@ -288,7 +291,11 @@ class VisitService:
 
     def patience(self) -> float:
         """How long nothing needs to happen, in seconds."""
-        most = LOOK_SECONDS if isinstance(self.state, Preview) else REST_SECONDS
+        match self.state:
+            case Preview(papers=known):
+                most = LOOK_SECONDS if known else MEASURE_SECONDS
+            case _:
+                most = REST_SECONDS
         return min(self.seconds_left(self.state) or most, most)
 
     def handle(self, event: Event | LookAsked) -> None:

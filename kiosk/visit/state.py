@@ -126,20 +126,28 @@ class Composing(Visiting):
 
 
 @dataclass(frozen=True, slots=True)
+class Papers:
+    """What a holder should know before choosing a paper: lengths as the layouts say."""
+
+    receipt_cm: int
+    report_pages: int
+    receipt_fault: str = ""
+    """Code of what stops the receipt printer; empty while it prints, and while nobody knows."""
+    report_fault: str = ""
+    """The same of the report printer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Preview(Visiting):
-    """The statement is shown before paper; lengths as the layouts say."""
+    """The statement is shown before paper."""
 
     generation: int
     holder: Holder
     deadline: float
     statement: str
-    receipt_cm: int
-    report_pages: int
-    receipt_fault: str = ""
-    """Code of what stops the receipt printer; empty while it prints, and while nobody knows."""
     asked: Asked = USUAL
-    report_fault: str = ""
-    """The same of the report printer."""
+    papers: Papers | None = None
+    """None: the papers are being measured, and nothing can be printed before that is done."""
 
 
 @dataclass(frozen=True, slots=True)

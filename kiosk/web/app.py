@@ -10,6 +10,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -61,7 +62,9 @@ def build(behind: Behind) -> FastAPI:
     app.include_router(aloud.router)
     app.include_router(verify.router)
     app.include_router(monitor.router)
-    app.mount("/static", StaticFiles(directory=str(files("kiosk.web").joinpath("static"))))
+    static = StaticFiles(directory=str(files("kiosk.web").joinpath("static")))
+    # Files only: the length of a packed screen could tell what else stands beside its token.
+    app.mount("/static", GZipMiddleware(static))
     return app
 
 

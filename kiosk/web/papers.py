@@ -16,8 +16,8 @@ class Paper:
     medium: Medium
     name: Literal["receipt"] | PagePaper
     """What it is called by."""
-    length: int
-    """Centimetres of a receipt, pages of a report."""
+    length: int | None
+    """Centimetres of a receipt, pages of a report; None: it is being measured."""
     seconds: int | None
     """About how long it takes; None: not known."""
     quicker: bool
@@ -31,16 +31,19 @@ def papers(
     state: Preview, seconds: PaperSeconds | None, report_paper: PagePaper
 ) -> tuple[Paper, Paper]:
     """Receipt and report."""
+    known = state.papers
     receipt, report = (
-        fault(code) if code else None for code in (state.receipt_fault, state.report_fault)
+        fault(code) if code else None
+        for code in ((known.receipt_fault, known.report_fault) if known else ("", ""))
     )
-    quicker = seconds.quicker if seconds and not (receipt or report) else None
+    took = seconds if known else None
+    quicker = took.quicker if took and not (receipt or report) else None
     return (
         Paper(
             "receipt",
             "receipt",
-            state.receipt_cm,
-            seconds.receipt if seconds else None,
+            known.receipt_cm if known else None,
+            took.receipt if took else None,
             quicker == "receipt",
             receipt,
             first=receipt is None,
@@ -48,8 +51,8 @@ def papers(
         Paper(
             "report",
             report_paper,
-            state.report_pages,
-            seconds.report if seconds else None,
+            known.report_pages if known else None,
+            took.report if took else None,
             quicker == "report",
             report,
             first=receipt is not None and report is None,

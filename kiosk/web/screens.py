@@ -15,9 +15,8 @@ from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.identify import FIRST
 from kiosk.leftover import GOOD
-from kiosk.paper import on_screen
-from kiosk.visit.desk import Memory
 from kiosk.visit.look import USUAL_LOOK, Look
+from kiosk.visit.memory import Memory
 from kiosk.visit.service import Shown
 from kiosk.visit.state import (
     AskCase,
@@ -52,7 +51,6 @@ from kiosk.web.own_page import OwnPage
 from kiosk.web.papers import papers
 from kiosk.web.preview import ShownLine, shown_lines
 from kiosk.web.words import LANGUAGE_TAGS, OTHER, Voice
-from printing.layout.html import layout_html
 from printing.statements import STATEMENTS, Section, Statement, statement
 
 
@@ -193,7 +191,7 @@ def _paper_screen(
         case Preview():
             return "preview", {
                 "statement": statement(state.statement),
-                "content": _content(memory),
+                "content": Markup(memory.content if memory else ""),  # noqa: S704 - escaped there
                 "size": memory.statement.size if memory and memory.statement else "normal",
                 "copies": len(memory.statement.copies) if memory and memory.statement else 1,
                 "charts": memory.charts if memory else Charts(),
@@ -239,18 +237,12 @@ def _words(why: FaultData) -> object:
 def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
     """The receipt's lines, masked; nothing once the visit has ended."""
     made = memory.statement if memory else None
-    return shown_lines(on_screen(made)) if made else ()
+    return shown_lines(made.screen) if made else ()
 
 
 def _report_paper(memory: Memory | None) -> PagePaper:
     made = memory.statement if memory else None
     return made.report_paper if made else "a4"
-
-
-def _content(memory: Memory | None) -> Markup:
-    """What the statement says, masked; nothing once the visit has ended."""
-    made = memory.statement if memory else None
-    return Markup(layout_html(made.shown, made.size)) if made else Markup("")  # noqa: S704 - escaped there
 
 
 def _end(state: Printed) -> str:

@@ -13,10 +13,8 @@ from printing.document import (
     AmountCell,
     Cell,
     Column,
-    CountCell,
     Document,
     Kind,
-    MonthCell,
     PartyCell,
     Row,
     Table,
@@ -24,14 +22,6 @@ from printing.document import (
 from printing.layout.page_rows import parties
 from printing.layout.size import Size
 from printing.text import width
-
-_CLASSES: Final[dict[type, str]] = {
-    AmountCell: "figure",
-    CountCell: "figure",
-    MonthCell: "month",
-    PartyCell: "party",
-}
-
 
 _BLANK: Final = "_" * 20
 _WRAPS: Final = frozenset({Kind.TEXT, Kind.PARTY})
@@ -89,9 +79,10 @@ def _table(table: Table, size: Size) -> Iterator[str]:
         return
     places, listed = _places(table, size)
     columns = [(place, table.columns[place]) for place in places]
-    kind = ' class="list"' if listed else ""
-    yield f"<table{kind}>\n<caption>{escape(table.heading)}{unit}</caption>"
-    heads = (_heading(column) for _, column in columns)
+    looks = "list" if listed else _looks([column for _, column in columns])
+    yield f'<table class="{looks}">' if looks else "<table>"
+    yield f"<caption>{escape(table.heading)}{unit}</caption>"
+    heads = (f'<th scope="col">{escape(column.heading)}</th>' for _, column in columns)
     yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     for group in table.groups:
         yield "<tbody>"
@@ -128,8 +119,7 @@ def _across(table: Table, places: Sequence[int], size: Size) -> int:
     for at in places:
         column = table.columns[at]
         heading = width(column.heading)
-        cells = (row.cells[at] for row in table.rows())
-        words = max((width(cell.text) for cell in cells if cell), default=0)
+        words = _widest([row.cells[at] for row in table.rows()])
         least = _PARTY if column.kind is Kind.PARTY else _WORDS
         if column.kind in _WRAPS:
             words = min(words, least)
@@ -137,10 +127,23 @@ def _across(table: Table, places: Sequence[int], size: Size) -> int:
     return wide
 
 
-def _heading(column: Column) -> str:
-    """Above figures it ends where they end."""
-    kind = ' class="figure"' if column.kind in _FIGURES else ""
-    return f'<th scope="col"{kind}>{escape(column.heading)}</th>'
+def _widest(cells: Sequence[Cell | None]) -> int:
+    """In half-width characters. Of amounts the greatest and the least are as long as any."""
+    amounts = [cell.value for cell in cells if isinstance(cell, AmountCell)]
+    ends = {AmountCell(end).text for end in (max(amounts), min(amounts))} if amounts else set()
+    others = {cell.text for cell in cells if cell and not isinstance(cell, AmountCell)}
+    return max(map(width, ends | others), default=0)
+
+
+def _looks(columns: Sequence[Column]) -> str:
+    """What a style has to know of a table's columns, once: no cell says it again.
+
+    Columns of figures are counted from the end, as a row whose party stands above has a cell less.
+    """
+    kinds = [column.kind for column in columns]
+    figures = (at for at, kind in enumerate(reversed(kinds), 1) if kind in _FIGURES)
+    monthly = ["monthly"] if kinds[0] is Kind.MONTH else []
+    return " ".join((*monthly, *(f"figure-{at}" for at in figures)))
 
 
 def _caption(table: Table, row: Row, across: int) -> Iterator[str]:
@@ -162,23 +165,23 @@ def _row(
     columns: Sequence[tuple[int, Column]], row: Row, kind: str, span: int = 1, *, named: bool
 ) -> str:
     """The first cell that says something is what the others of its row belong to."""
-    cells = [
-        (row.cells[place], column.heading if named else "")
-        for place, column in columns
-        if span or place == 0 or column.kind is not Kind.PARTY
-    ]
-    head = next((at for at, (cell, _) in enumerate(cells) if cell and cell.text), -1)
-    said = "".join(
-        _cell(cell, name, head=at == head, span=span) for at, (cell, name) in enumerate(cells)
-    )
-    return f'<tr class="{kind}">{said}</tr>' if kind else f"<tr>{said}</tr>"
+    said = [f'<tr class="{kind}">' if kind else "<tr>"]
+    headed = False
+    for place, column in columns:
+        if span or place == 0 or column.kind is not Kind.PARTY:
+            cell = row.cells[place]
+            text = escape(cell.text) if cell else ""
+            if text and not headed:
+                headed = True
+                said.append(f'<th scope="row"{_party(cell, 1)}>{text}</th>')
+            else:
+                name = f' data-name="{escape(column.heading)}"' if named else ""
+                said.append(f"<td{_party(cell, span)}{name}>{text}</td>")
+    said.append("</tr>")
+    return "".join(said)
 
 
-def _cell(cell: Cell | None, name: str, *, head: bool, span: int) -> str:
-    text = escape(cell.text) if cell else ""
-    kind = f' class="{_CLASSES[type(cell)]}"' if type(cell) in _CLASSES else ""
-    if head:
-        return f'<th scope="row"{kind}>{text}</th>'
-    rows = f' rowspan="{span}"' if isinstance(cell, PartyCell) and span > 1 else ""
-    label = f' data-name="{escape(name)}"' if name else ""
-    return f"<td{rows}{kind}{label}>{text}</td>"
+def _party(cell: Cell | None, span: int) -> str:
+    if not isinstance(cell, PartyCell):
+        return ""
+    return f' rowspan="{span}" class="party"' if span > 1 else ' class="party"'

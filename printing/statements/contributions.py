@@ -6,6 +6,7 @@ what was due (AAE020, AAE022). So the sums are sums of money that is there.
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import Final
 
@@ -224,12 +225,18 @@ def _sums(label: str, rows: Sequence[Contribution]) -> Row:
     return Row((TextCell(label), None, None, None, *_paid(rows), None))
 
 
+@cache
+def _line(line: str) -> TextCell:
+    """One cell for all rows of a line: forty years have thousands."""
+    return TextCell(line_short(line))
+
+
 def _rows(contribution: Contribution, party: PartyCell) -> tuple[Row, ...]:
     c = contribution
     paid = Row(
         (
             MonthCell(c.month),
-            TextCell(line_short(c.line)),
+            _line(c.line),
             party,
             AmountCell(c.base),
             AmountCell(c.employer_paid),

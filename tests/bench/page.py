@@ -1,5 +1,6 @@
 """What the citizen waits for at the screen, and what the screens weigh."""
 
+import gzip
 import re
 import sqlite3
 import time
@@ -18,7 +19,7 @@ from kiosk.demo.data import KEYS, prepare
 from kiosk.demo.hall import CONTACT_BAUD, PcscdSlot
 from tests.bench.cards import Notice
 from tests.bench.daemon import Daemon, daemon
-from tests.soak.browser import Page
+from tests.soak.browser import MEASURED, Page
 
 CARDS: Final = 20
 LOOKS: Final = 30
@@ -57,14 +58,16 @@ def _cards_put_in(desk: "Desk") -> Iterator[tuple[float, float]]:
 
 
 def menu_to_records(folder: Path) -> Iterator[str]:
-    """From the touch in the menu to the records on the screen, beside the way back from them."""
+    """From the touch in the menu to the records on the screen, beside the way back from them; then
+    to the length of their papers, without which nothing is printed.
+    """
     if (reason := PrivatePcscd.available()) is not None:
         yield f"menu to records: not measured ({reason})"
         return
     place = folder / "menu"
     prepare(place, lambda _: None)
     rows = _live_long(place / "records.db")
-    there, back = [], []
+    there, measured, back = [], [], []
     with _kiosk(folder, place, months=12 * YEARS) as desk:
         desk.to_menu()
         for number in range(LOOKS):
@@ -72,32 +75,40 @@ def menu_to_records(folder: Path) -> Iterator[str]:
             desk.page.call("choose", statement=("contributions", "account")[number % 2])
             desk.page.until("preview")
             there.append(1000 * (time.perf_counter() - begun))
+            desk.page.until("preview", has=MEASURED)
+            measured.append(1000 * (time.perf_counter() - begun))
             begun = time.perf_counter()
             desk.page.call("back")
             desk.page.until("menu")
             back.append(1000 * (time.perf_counter() - begun))
-    for name, taken in (("every contribution", there[2::2]), ("the account by year", there[3::2])):
+    for at, name in enumerate(("every contribution", "the account by year"), 2):
+        taken = there[at::2]
         yield (
             f"menu to {name} of {YEARS} years on the screen ({rows} rows): p50 "
             f"{_at(taken, 50):.0f} ms, p95 {_at(taken, 95):.0f} ms (aim <= 50); the way "
             f"back to the menu, which reads nothing, p50 {_at(back, 50):.0f} ms; "
-            f"ratio {_at(taken, 50) / _at(back, 50):.1f}"
+            f"ratio {_at(taken, 50) / _at(back, 50):.1f}; "
+            f"the papers' lengths and their buttons p50 {_at(measured[at::2], 50):.0f} ms"
         )
 
 
 def page_weight(folder: Path) -> Iterator[str]:
-    """Each screen as it is sent, with all that the page links; the fonts are the system's."""
+    """Each screen as it is sent, with all that the page links; the fonts are the system's.
+
+    What a browser is sent is packed where it says that it can unpack it; screens never are.
+    """
     if (reason := PrivatePcscd.available()) is not None:
         yield f"page weight: not measured ({reason})"
         return
     with _kiosk(folder, folder / "page") as desk:
-        shared = _linked(desk.page)
+        shared, unpacked = _linked(desk.page)
         _show_all(desk)
         heaviest = desk.page.heaviest
     told = sorted(((size + shared, name) for name, size in heaviest.items()), reverse=True)
     others = sorted(_screens() - heaviest.keys())
     yield (
-        f"page weight with {shared / KB:.1f} KB of page, style, script and icon (aim <= 60 KB): "
+        f"page weight on the line with {shared / KB:.1f} KB of page, style, script and icon (gzip; "
+        f"{unpacked / KB:.1f} KB unpacked) (aim <= 60 KB): "
         + ", ".join(f"{name} {size / KB:.1f}" for size, name in told)
         + f" KB; {told[0][0] / shared:.1f} times what all share; not seen: {', '.join(others)}"
     )
@@ -112,7 +123,7 @@ def _show_all(desk: "Desk") -> None:
         page.until(screen)
         if wish == "guides":
             page.call("guides", query="sbk")
-            code = page.until_html('data-call="guide"').partition('"task_code": "')[2]
+            code = page.until("search", has='data-call="guide"').html.partition('"task_code": "')[2]
             page.call("guide", task_code=code.partition('"')[0])
             page.until("guide")
         page.call("end")
@@ -128,7 +139,7 @@ def _show_all(desk: "Desk") -> None:
     page.call("months/ask")
     page.until("choose_months")
     page.call("back")
-    page.until("preview")
+    page.until("preview", has=MEASURED)
     page.call("print", medium="receipt")
     page.until("printed")
     page.call("end")
@@ -143,18 +154,19 @@ def _show_all(desk: "Desk") -> None:
     page.until("out_of_service")
 
 
-def _linked(page: "Weighing") -> int:
-    """Bytes of the page itself and of everything that it and its styles name."""
-    seen = {"/": len(page.html.encode())}
+def _linked(page: "Weighing") -> tuple[int, int]:
+    """Bytes of the page itself and of all that it and its styles name: as sent, and unpacked."""
+    own = len(page.html.encode())
+    sent, unpacked = {"/": own}, {"/": own}
     todo = re.findall(r'(?:src|href)="(/[^"]+)"', page.html)
     while todo:
         path = todo.pop()
-        if path not in seen:
-            text = page.get(path)
-            seen[path] = len(text.encode())
+        if path not in sent:
+            body, text = page.get(path)
+            sent[path], unpacked[path] = len(body), len(text.encode())
             if path.endswith(".css"):
                 todo += re.findall(r"""url\(["']?(/[^"')]+)""", text)
-    return sum(seen.values())
+    return sum(sent.values()), sum(unpacked.values())
 
 
 def _screens() -> set[str]:
@@ -174,15 +186,12 @@ class Weighing(Page):
         name, size = self.screen.name, len(self.screen.html.encode())
         self.heaviest[name] = max(size, self.heaviest.get(name, 0))
 
-    def get(self, path: str) -> str:
-        """What the server has at a path."""
-        return self._ask("GET", path)
-
-    def until_html(self, text: str) -> str:
-        """Draw until the screen has that text in it."""
-        while text not in self.screen.html:
-            self.until(self.screen.name)
-        return self.screen.html
+    def get(self, path: str) -> tuple[bytes, str]:
+        """What a browser is sent of a path, and what that says."""
+        self._calls.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        answer = self._calls.getresponse()
+        body, packed = answer.read(), answer.getheader("Content-Encoding") == "gzip"
+        return body, (gzip.decompress(body) if packed else body).decode()
 
 
 @dataclass

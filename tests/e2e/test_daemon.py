@@ -73,7 +73,7 @@ def test_the_daemon_is_ready_serves_a_visit_and_ends_in_order(
         token = screen(client, "enter_pin")
         call(client, token, "pin", digits=cards[0].pin)
         call(client, screen(client, "menu"), "choose", statement="contributions")
-        call(client, screen(client, "preview"), "print", medium="receipt")
+        call(client, screen(client, "preview", "print"), "print", medium="receipt")
         screen(client, "printed")
     assert printer.wait_for_receipts(1, 10)
     assert cards[0].holder in printer.receipts()[0].transcript
@@ -114,8 +114,8 @@ def test_the_dev_dock_is_no_part_of_the_daemon(daemon: Daemon) -> None:
     assert httpx2.get(f"{daemon.address}/dock").status_code == 404
 
 
-def screen(client: httpx2.Client, name: str) -> str:
-    """Wait by the page's own events until that screen is shown; its token."""
+def screen(client: httpx2.Client, name: str, button: str = "") -> str:
+    """Wait by the page's own events until that screen, with that button, is shown; its token."""
     if "X-Page" not in client.headers:
         page = client.get("/").text
         client.headers["X-Page"] = page.split('data-page="')[1].split('"')[0]
@@ -124,7 +124,7 @@ def screen(client: httpx2.Client, name: str) -> str:
         for line in events.iter_lines():
             if line.startswith("data:"):
                 html = client.get("/screen").text
-                if f'data-screen="{name}"' in html:
+                if f'data-screen="{name}"' in html and f'data-call="{button}' in html:
                     return html.split('data-token="')[1].split('"')[0]
     raise AssertionError(name)
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.visit.look import Look
+from kiosk.web.words import Voice
 from tests.e2e.browser import browser_page, on_screen
 from tests.stand import Stand, stand
 
@@ -90,6 +91,30 @@ def test_a_switch_keeps_the_place_that_was_scrolled_to(standing: Stand, page: Pa
     expect(page.locator("[data-contrast=high]")).to_be_visible()
     middle = page.locator(".papers").evaluate("part => part.scrollTop / part.scrollHeight")
     assert 0.4 < middle < 0.6
+
+
+def test_the_length_of_a_paper_moves_nothing_that_is_read_and_takes_no_focus(
+    standing: Stand, page: Page
+) -> None:
+    token = standing.put("preview-measuring")
+    page.wait_for_selector(f'[data-token="{token}"]')
+    papers = page.locator(".papers")
+    papers.evaluate("part => { window.kept = part; part.scrollTop = 333; part.focus(); }")
+    expect(page.locator(".pair .tile:disabled")).to_have_count(2)
+    standing.service.put(standing.states["preview"], Look(), token)
+    expect(page.locator("[data-call=print]:enabled")).to_have_count(2)
+    expect(page.get_by_text("约需 148 厘米纸")).to_be_visible()
+    for kept in ("part === window.kept", "part.scrollTop === 333", "part.matches(':focus')"):
+        assert papers.evaluate(f"part => {kept}"), kept
+
+
+def test_a_switch_of_the_language_reaches_the_question_for_more_time(
+    standing: Stand, page: Page
+) -> None:
+    standing.show(page, "enter_pin-ending")
+    expect(page.locator(".more h2")).to_have_text(Voice("zh").say("more.ask"))
+    switch(page, "language")
+    expect(page.locator(".more h2")).to_have_text(Voice("en").say("more.ask"))
 
 
 def test_a_switch_says_that_it_is_on_and_turns_it_off_again(standing: Stand, page: Page) -> None:

@@ -22,6 +22,12 @@ CHROMIUM = shutil.which("chromium")
 SIDEWAYS = "(e => e.scrollWidth - e.clientWidth)(document.querySelector('.papers'))"
 
 
+FIGURES = """[...document.querySelectorAll('table')].flatMap(table =>
+  [...table.classList].filter(name => name.startsWith('figure-')).flatMap(name =>
+    [...table.querySelectorAll(`tr:not(.whose) > :nth-last-child(${name.split('-')[1]})`)]))
+  .map(cell => getComputedStyle(cell).textAlign)"""
+
+
 @pytest.fixture(scope="module")
 def sheet() -> Iterator[Page]:
     """The portrait screen."""
@@ -35,6 +41,15 @@ def sheet() -> Iterator[Page]:
         browser.close()
 
 
+def show(sheet: Page, content: str, look: str, size: Size) -> None:
+    kind = "statement large" if size == "large" else "statement"
+    sheet.set_content(
+        f"<!doctype html><style>{STYLE}</style>"
+        f"<div class=stage data-size={look}><main class=main>"
+        f'<div class=papers><div class="{kind}">{content}</div></div></main></div>'
+    )
+
+
 @pytest.mark.parametrize(
     ("look", "size"), [*(("normal", size) for size in get_args(Size)), ("elder", "large")]
 )
@@ -43,12 +58,17 @@ def test_no_preview_is_wider_than_the_screen(sheet: Page, look: str, size: Size)
     for name in STATEMENTS:
         for who in (own, worst):
             content = layout_html(statement(name).build(who(name), ISSUE, "screen"), size)
-            kind = "statement large" if size == "large" else "statement"
-            sheet.set_content(
-                f"<!doctype html><style>{STYLE}</style>"
-                f"<div class=stage data-size={look}><main class=main>"
-                f'<div class=papers><div class="{kind}">{content}</div></div></main></div>'
-            )
+            show(sheet, content, look, size)
             wide = sheet.evaluate(SIDEWAYS)
             too_wide += [(name, who.__name__, wide)] * (wide > 0)
     assert too_wide == []
+
+
+@pytest.mark.parametrize("size", get_args(Size))
+def test_figures_stand_below_each_other_also_where_a_party_stands_beside_many_rows(
+    sheet: Page, size: Size
+) -> None:
+    for name in STATEMENTS:
+        content = layout_html(statement(name).build(own(name), ISSUE, "screen"), size)
+        show(sheet, content, "normal", size)
+        assert set(sheet.evaluate(FIGURES)) == ({"right"} if "figure-" in content else set()), name

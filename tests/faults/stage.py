@@ -11,7 +11,7 @@ from devices.card.simulated.faults import Faults
 from devices.card.simulated.profile import CardProfile
 from devices.card.simulated.source import SimulatedSource
 from kiosk.visit.events import Chosen, PinEntered
-from kiosk.visit.state import EnterPin, Idle, Menu, Preview, Printing
+from kiosk.visit.state import EnterPin, Idle, Menu, Printing
 from tests.kiosk.conftest import Kiosk
 
 READ_RECORD = bytes.fromhex("00B2")
@@ -138,7 +138,7 @@ class Stage:
         menu = self.kiosk.on(Menu)
         assert isinstance(menu, Menu)
         self.kiosk.service.post(Chosen(menu.generation, "contributions"))
-        self.kiosk.on(Preview)
+        self.kiosk.measured()
         return menu.generation
 
     def _act_on_bytes(self, act: Callable[[], None]) -> None:

@@ -22,6 +22,7 @@ from kiosk.visit.state import (
     EnterPin,
     Idle,
     Menu,
+    Papers,
     Preview,
     State,
 )
@@ -81,8 +82,19 @@ class Kiosk:
         menu = self.on(Menu)
         assert isinstance(menu, Menu)
         self.service.post(Chosen(menu.generation, "contributions"))
-        self.on(Preview)
+        self.measured()
         return menu.generation
+
+    def measured(self, wanted: Callable[[Papers], bool] = lambda _: True) -> Papers:
+        """Wait for a preview that knows such papers: only one that knows them can be printed."""
+
+        def known(state: State) -> bool:
+            return isinstance(state, Preview) and state.papers is not None and wanted(state.papers)
+
+        shown = self.until(known)
+        assert isinstance(shown, Preview)
+        assert shown.papers is not None
+        return shown.papers
 
     def rest(self) -> None:
         """Wait until the worker has done all that it was asked."""

@@ -7,7 +7,7 @@ from archive.model import AuditKind
 from archive.store import AuditFilter
 from kiosk.paper import encode
 from kiosk.visit.events import Chosen, PrintAsked
-from kiosk.visit.state import Menu, Preview, Printed, Printing
+from kiosk.visit.state import Menu, Printed, Printing
 from printing.errors import JournalError
 from printing.journal import Observed, State
 from tests.kiosk.conftest import SECONDS, Kiosk
@@ -21,7 +21,7 @@ def to_notice(kiosk: Kiosk) -> int:
     menu = kiosk.on(Menu)
     assert isinstance(menu, Menu)
     kiosk.service.post(Chosen(menu.generation, "missing"))
-    kiosk.on(Preview)
+    kiosk.measured()
     return menu.generation
 
 

@@ -11,7 +11,7 @@ from archive.store import Answer, AuditFilter, Record
 from kiosk.sections.visit import Visit
 from kiosk.visit.events import Chosen, RegionsAnswered
 from kiosk.visit.reducer import reduce
-from kiosk.visit.state import Composing, Holder, Menu, Preview
+from kiosk.visit.state import Composing, Holder, Menu
 from kiosk.web.screens import _screen
 from kiosk.web.words import Voice
 from tests.kiosk.conftest import Kiosk
@@ -46,7 +46,7 @@ def test_a_region_without_an_answer_is_named_on_the_paper_and_in_the_audit(kiosk
     menu = kiosk.on(Menu)
     assert isinstance(menu, Menu)
     kiosk.service.post(Chosen(menu.generation, "elsewhere"))
-    kiosk.on(Preview)
+    kiosk.measured()
     regions.close()
     memory = kiosk.desk.memory
     assert memory is not None

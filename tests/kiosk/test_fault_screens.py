@@ -17,6 +17,7 @@ from kiosk.visit.state import (
     Idle,
     Maintenance,
     OutOfService,
+    Papers,
     Preview,
     Printed,
     Printing,
@@ -109,8 +110,8 @@ def test_a_printer_that_waits_or_stands_still_is_told_before_and_while_it_prints
         held = screen(Printing(7, HOLDER, "receipt", 3, 8, code), language)
         tells(held, code, language, "", "do")
         assert 'data-call="cancel"' in held
-        for paper in ("receipt_fault", "report_fault"):
-            preview = Preview(7, HOLDER, 9.0, "contributions", 40, 2, **{paper: code})  # type: ignore[arg-type]
+        for papers in (Papers(40, 2, code), Papers(40, 2, report_fault=code)):
+            preview = Preview(7, HOLDER, 9.0, "contributions", papers=papers)
             html = screen(preview, language)
             tells(html, code, language, "")
             assert html.count('data-call="print"') == 1
@@ -146,16 +147,7 @@ def test_a_forgotten_card_is_called_for(alarm: str) -> None:
 
 def test_with_no_printer_at_all_the_holder_is_sent_on() -> None:
     for language in LANGUAGES:
-        state = Preview(
-            7,
-            HOLDER,
-            9.0,
-            "contributions",
-            40,
-            2,
-            "printer.paper_out",
-            report_fault="printer.offline",
-        )
-        html = screen(state, language)
+        papers = Papers(40, 2, "printer.paper_out", "printer.offline")
+        html = screen(Preview(7, HOLDER, 9.0, "contributions", papers=papers), language)
         assert html.count(Voice(language).say("preview.counter")) == 2
         assert 'data-call="print"' not in html

@@ -57,6 +57,7 @@ from kiosk.visit.state import (
     GuideShown,
     Idle,
     OutOfService,
+    Papers,
     PaperShown,
     Preview,
     Printed,
@@ -89,7 +90,7 @@ GUESTS: tuple[State, ...] = (
     AskCase(ME, 180.0),
     AskCode(ME, 180.0),
     PaperShown(ME, 180.0, Verified("张*三", "社会保险缴费明细", CHECKED, ("0" * 64,))),
-    Preview(ME, NOBODY, 180.0, "guide", 40, 1, asked=Asked(number=CODE)),
+    Preview(ME, NOBODY, 180.0, "guide", Asked(number=CODE), Papers(40, 1)),
     Printing(ME, NOBODY, "receipt"),
     Printed(ME, NOBODY, 20.0, "receipt", "confirmed"),
 )
@@ -103,7 +104,7 @@ def test_a_guide_is_found_read_and_printed_without_a_card() -> None:
         (Searched(ME, "sbk"), Search, ()),
         (GuideChosen(ME, CODE), GuideShown, ()),
         (Chosen(ME, "guide"), Composing, (Compose(ME, "guide", Asked(number=CODE)),)),
-        (Composed(ME, 40, 1), Preview, ()),
+        (Composed(ME), Preview, ()),
         (Back(ME), GuideShown, ()),
         (Back(ME), Search, ()),
         (Back(ME), Idle, (CancelPrint(), Forget())),
@@ -245,7 +246,7 @@ def test_a_guide_is_printed_for_somebody_without_a_card(kiosk: Kiosk) -> None:
     found = memory.catalogue.search("sbk")[0]
     kiosk.service.post(GuideChosen(me, found.task_code))
     kiosk.service.post(Chosen(me, "guide"))
-    kiosk.on(Preview)
+    kiosk.measured()
     kiosk.service.post(PrintAsked(me, "receipt"))
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)

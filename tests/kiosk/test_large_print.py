@@ -39,9 +39,10 @@ def larger(kiosk: Kiosk, generation: int) -> Preview:
 
 def test_large_print_says_how_much_more_paper_it_takes_and_prints_it(kiosk: Kiosk) -> None:
     generation = kiosk.to_preview(kiosk.cards[0])
-    before = preview(kiosk)
-    after = larger(kiosk, generation)
-    assert after.statement == before.statement
+    before = kiosk.measured()
+    statement = preview(kiosk).statement
+    assert larger(kiosk, generation).statement == statement
+    after = kiosk.measured()
     assert after.receipt_cm > 1.5 * before.receipt_cm
     assert after.report_pages > before.report_pages
     kiosk.service.post(PrintAsked(generation, "receipt"))

@@ -6,7 +6,7 @@ from pytest_mock import MockerFixture
 from devices.printer.state import NeedsAttention, Offline, PrinterState, Ready, Unknown
 from kiosk.config import Settings
 from kiosk.paper import receipt_fault
-from kiosk.visit.state import Preview, Printed
+from kiosk.visit.state import Printed
 from tests.kiosk.conftest import Kiosk
 
 
@@ -36,10 +36,9 @@ def test_the_preview_says_so_and_a_job_that_is_asked_for_all_the_same_prints_not
 ) -> None:
     kiosk.hall.printer.low_paper()
     generation = kiosk.to_preview(kiosk.cards[0])
-    preview = kiosk.until(lambda state: isinstance(state, Preview) and bool(state.receipt_fault))
-    assert isinstance(preview, Preview)
-    assert preview.receipt_cm > 60
-    assert preview.receipt_fault == "print.roll_too_short"
+    papers = kiosk.measured()
+    assert papers.receipt_cm > 60
+    assert papers.receipt_fault == "print.roll_too_short"
     kiosk.print_receipt(generation)
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)

@@ -7,7 +7,7 @@ from pytest_mock import MockerFixture
 
 from kiosk.retention import Retention
 from kiosk.visit.events import Back, Chosen
-from kiosk.visit.state import Menu, Preview, Printed
+from kiosk.visit.state import Menu, Printed
 from tests.kiosk.conftest import Kiosk
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ def test_each_paper_of_a_statement_says_which_copy_it_is(kiosk: Kiosk) -> None:
     kiosk.service.post(Back(generation))
     kiosk.on(Menu)
     kiosk.service.post(Chosen(generation, "contributions"))
-    kiosk.on(Preview)
+    kiosk.measured()
     first, second = (int(copy.split()[1]) for copy in (shown, copy_shown(kiosk)))
     assert second == first + 1
 

@@ -25,7 +25,7 @@ from kiosk.machine import PinPrinter
 from kiosk.paper import form_printer
 from kiosk.visit.desk import Desk
 from kiosk.visit.events import CancelAsked, PrintAsked
-from kiosk.visit.state import Preview, Printed, Printing
+from kiosk.visit.state import Printed, Printing
 from printing.errors import JournalError
 from printing.job import Ticket
 from printing.layout.pin_page import layout_pin_pages
@@ -67,8 +67,7 @@ def test_a_visit_prints_its_report_page_by_page(
     kiosk: Kiosk, paper: PtyPagePrinter, tmp_path: Path
 ) -> None:
     generation = kiosk.to_preview(kiosk.cards[0])
-    preview = kiosk.on(Preview)
-    assert isinstance(preview, Preview)
+    papers = kiosk.measured()
     kiosk.service.post(PrintAsked(generation, "report"))
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)
@@ -77,7 +76,7 @@ def test_a_visit_prints_its_report_page_by_page(
     statement = kiosk.desk.memory.statement
     assert statement is not None
     pages = layout_pin_pages(statement.report, MODEL)
-    assert preview.report_pages == len(pages) > 1
+    assert papers.report_pages == len(pages) > 1
     assert paper.wait_for_sheets(len(pages), 10)
     assert paper.simulated.errors == []
     written = (tmp_path / "pages/page-0001.txt").read_text("utf-8")

@@ -19,7 +19,7 @@ from kiosk.headless import main_job
 from kiosk.sections.records import Limits
 from kiosk.start import check_clock, trace_left_open
 from kiosk.visit.events import Back, Chosen, PrintAsked
-from kiosk.visit.state import EnterPin, Menu, Preview, Printed, Problem
+from kiosk.visit.state import EnterPin, Menu, Printed, Problem
 from kiosk.web.screens import render
 from printing.errors import JournalError
 from printing.journal import Order
@@ -134,7 +134,7 @@ def test_another_statement_has_its_own_limit(kiosk: Kiosk) -> None:
         kiosk.service.post(Back(generation))
         kiosk.on(Menu)
         kiosk.service.post(Chosen(generation, name))
-        kiosk.on(Preview)
+        kiosk.measured()
         printed = printed_again(kiosk, generation, "report")
         ends.append(printed.reason or "")
     assert ends == ["", "", "print.limit", ""]

@@ -31,12 +31,12 @@ from kiosk.visit.events import (
     Failed,
     MonthsAsked,
     MonthsChosen,
+    PapersSeen,
     PinAccepted,
     PinEntered,
     PinRefused,
     PrintAsked,
     PrintEnded,
-    PrinterSeen,
     Progressed,
     ReaderBack,
     ReaderLost,
@@ -59,6 +59,7 @@ from kiosk.visit.state import (
     Medium,
     Menu,
     OutOfService,
+    Papers,
     Preview,
     Printed,
     Printing,
@@ -85,8 +86,8 @@ STATES: tuple[State, ...] = (
     LookingUp(GEN, HOLDER),
     Menu(GEN, HOLDER, LATER),
     Composing(GEN, HOLDER, "contributions"),
-    Preview(GEN, HOLDER, LATER, "contributions", 40, 2),
-    ChooseMonths(GEN, HOLDER, LATER, Preview(GEN, HOLDER, LATER, "rights", 40, 2)),
+    Preview(GEN, HOLDER, LATER, "contributions", papers=Papers(40, 2)),
+    ChooseMonths(GEN, HOLDER, LATER, Preview(GEN, HOLDER, LATER, "rights", papers=Papers(40, 2))),
     Printing(GEN, HOLDER, "receipt", 1, 3),
     Printed(GEN, HOLDER, LATER, "receipt", "confirmed"),
     Problem(GEN, BAD),
@@ -108,8 +109,8 @@ def events(generation: int) -> tuple[Event, ...]:
         RecordsFound(generation),
         Chosen(generation, "contributions"),
         SizeAsked(generation, "large"),
-        Composed(generation, 40, 2),
-        PrinterSeen(generation, "printer.paper_out"),
+        Composed(generation),
+        PapersSeen(generation, Papers(40, 2, "printer.paper_out")),
         MonthsAsked(generation),
         MonthsChosen(generation, Window(Month(2025, 1), Month(2025, 12))),
         PrintAsked(generation, "receipt"),
@@ -131,7 +132,8 @@ def test_a_whole_visit_goes_from_card_in_to_card_out() -> None:
         (PinAccepted(GEN), LookingUp, (LookUp,)),
         (RecordsFound(GEN), Menu, ()),
         (Chosen(GEN, "contributions"), Composing, (Compose,)),
-        (Composed(GEN, 40, 2), Preview, ()),
+        (Composed(GEN), Preview, ()),
+        (PapersSeen(GEN, Papers(40, 2)), Preview, ()),
         (PrintAsked(GEN, "receipt"), Printing, (StartPrint,)),
         (Progressed(GEN, 1, 3, ""), Printing, ()),
         (PrintEnded(GEN, "confirmed", ""), Printed, ()),
@@ -244,23 +246,38 @@ def test_what_cannot_be_a_pin_never_reaches_the_card() -> None:
 
 
 def test_the_preview_knows_what_stops_either_printer_and_that_it_prints_again() -> None:
-    composing = Composing(GEN, HOLDER, "contributions")
-    stopped, _ = reduce(
-        composing, Composed(GEN, 40, 2, "printer.cover_open", "printer.offline"), 0.0, RULES
-    )
-    shown = Preview(GEN, HOLDER, 180.0, "contributions", 40, 2, "printer.cover_open")
-    assert stopped == replace(shown, report_fault="printer.offline")
+    shown, _ = reduce(Composing(GEN, HOLDER, "contributions"), Composed(GEN), 0.0, RULES)
+    assert shown == Preview(GEN, HOLDER, 180.0, "contributions")
     for fault in ("printer.paper_out", ""):
-        after, effects = reduce(stopped, PrinterSeen(GEN, fault, "printer.error"), 99.0, RULES)
-        seen = replace(stopped, receipt_fault=fault, report_fault="printer.error")
-        assert (after, effects) == (seen, ())
+        seen = Papers(40, 2, fault, "printer.offline")
+        after, effects = reduce(shown, PapersSeen(GEN, seen), 99.0, RULES)
+        assert (after, effects) == (replace(shown, papers=seen), ())
+
+
+def test_nothing_is_printed_before_its_paper_is_measured() -> None:
+    shown = Preview(GEN, HOLDER, LATER, "contributions")
+    measured, _ = reduce(shown, PapersSeen(GEN, Papers(40, 2)), 0.0, RULES)
+    lengths: dict[Medium, int] = {"receipt": 40, "report": 2}
+    for medium, length in lengths.items():
+        assert reduce(shown, PrintAsked(GEN, medium), 0.0, RULES) == (shown, ())
+        printing, effects = reduce(measured, PrintAsked(GEN, medium), 0.0, RULES)
+        assert isinstance(printing, Printing)
+        assert (printing.length, effects) == (length, (StartPrint(GEN, medium),))
+
+
+def test_who_asks_for_other_months_and_comes_back_finds_what_was_measured() -> None:
+    for papers in (None, Papers(40, 2)):
+        shown = Preview(GEN, HOLDER, 180.0, "contributions", papers=papers)
+        asking, _ = reduce(shown, MonthsAsked(GEN), 0.0, RULES)
+        asking, _ = reduce(asking, PapersSeen(GEN, Papers(80, 4)), 0.0, RULES)
+        assert reduce(asking, Back(GEN), 0.0, RULES) == (shown, ())
 
 
 @pytest.mark.parametrize(
     "state", [s for s in STATES if not isinstance(s, Preview)], ids=lambda s: type(s).__name__
 )
 def test_what_the_printer_says_changes_no_other_screen(state: State) -> None:
-    assert reduce(state, PrinterSeen(GEN, "printer.paper_out"), 0.0, RULES) == (state, ())
+    assert reduce(state, PapersSeen(GEN, Papers(40, 2)), 0.0, RULES) == (state, ())
 
 
 def test_another_size_composes_the_same_statement_anew() -> None:
@@ -268,14 +285,14 @@ def test_another_size_composes_the_same_statement_anew() -> None:
     large = replace(HOLDER, size="large")
     assert composing == Composing(GEN, large, "contributions", deadline=60.0)
     assert effects == (Compose(GEN, "contributions", size="large"),)
-    shown, _ = reduce(composing, Composed(GEN, 80, 6), 0.0, RULES)
-    assert shown == Preview(GEN, large, 180.0, "contributions", 80, 6)
+    shown, _ = reduce(composing, Composed(GEN), 0.0, RULES)
+    assert shown == Preview(GEN, large, 180.0, "contributions")
 
 
 def test_size_and_months_do_not_forget_each_other() -> None:
     window = Window(Month(2025, 1), Month(2025, 12))
     large = replace(HOLDER, size="large")
-    preview = Preview(GEN, large, LATER, "contributions", 40, 2, asked=Asked(window))
+    preview = Preview(GEN, large, LATER, "contributions", Asked(window), Papers(40, 2))
     _, effects = reduce(preview, SizeAsked(GEN, "normal"), 0.0, RULES)
     assert effects == (Compose(GEN, "contributions", Asked(window), "normal"),)
     choosing = ChooseMonths(GEN, large, LATER, replace(preview, asked=Asked()))
@@ -286,7 +303,9 @@ def test_size_and_months_do_not_forget_each_other() -> None:
 @pytest.mark.parametrize("medium", ["receipt", "report"])
 def test_a_stopped_receipt_printer_keeps_nobody_from_asking(medium: Medium) -> None:
     """What was seen may be over by now; the job looks again before its first byte."""
-    stopped = Preview(GEN, HOLDER, LATER, "contributions", 40, 2, "printer.paper_out")
+    stopped = Preview(
+        GEN, HOLDER, LATER, "contributions", papers=Papers(40, 2, "printer.paper_out")
+    )
     printing, effects = reduce(stopped, PrintAsked(GEN, medium), 0.0, RULES)
     assert isinstance(printing, Printing)
     assert effects == (StartPrint(GEN, medium),)
@@ -330,7 +349,7 @@ def test_no_order_of_events_raises_or_prints_before_the_records_were_found(
 
 
 def test_the_months_are_chosen_one_question_a_screen_and_back_leads_to_the_paper() -> None:
-    shown = Preview(GEN, HOLDER, LATER, "contributions", 40, 2)
+    shown = Preview(GEN, HOLDER, LATER, "contributions", papers=Papers(40, 2))
     asked, _ = reduce(shown, MonthsAsked(GEN), 0.0, RULES)
     first, _ = reduce(asked, MonthsAsked(GEN, 0), 0.0, RULES)
     last, _ = reduce(first, MonthsAsked(GEN, 1990), 0.0, RULES)
@@ -338,8 +357,8 @@ def test_the_months_are_chosen_one_question_a_screen_and_back_leads_to_the_paper
     window = Window(Month(1990, 1), Month(2025, 12))
     chosen, effects = reduce(last, MonthsChosen(GEN, window), 0.0, RULES)
     assert effects == (Compose(GEN, "contributions", Asked(window)),)
-    again, _ = reduce(chosen, Composed(GEN, 300, 9), 0.0, RULES)
-    assert again == Preview(GEN, HOLDER, 180.0, "contributions", 300, 9, asked=Asked(window))
+    again, _ = reduce(chosen, Composed(GEN), 0.0, RULES)
+    assert again == Preview(GEN, HOLDER, 180.0, "contributions", Asked(window))
     state: State = last
     for wanted in (first, asked, replace(shown, deadline=180.0)):
         state, _ = reduce(state, Back(GEN), 0.0, RULES)
@@ -347,6 +366,8 @@ def test_the_months_are_chosen_one_question_a_screen_and_back_leads_to_the_paper
 
 
 def test_who_chooses_months_and_goes_away_is_forgotten_in_time() -> None:
-    asking = ChooseMonths(GEN, HOLDER, 180.0, Preview(GEN, HOLDER, 180.0, "rights", 40, 2))
+    asking = ChooseMonths(
+        GEN, HOLDER, 180.0, Preview(GEN, HOLDER, 180.0, "rights", papers=Papers(40, 2))
+    )
     ended, effects = reduce(asking, Tick(), 180.0, RULES)
     assert (type(ended), effects) == (Problem, (CancelPrint(), Forget()))

@@ -23,7 +23,6 @@ from kiosk.faults import fault
 from kiosk.headless import main_job
 from kiosk.machine import Machine, PinPrinter
 from kiosk.report_watch import ASK_SECONDS, ReportWatch
-from kiosk.visit.state import Preview
 from kiosk.web.own_page import OwnPage
 from kiosk.web.screens import render
 from printing.glyphs import Pen
@@ -133,8 +132,7 @@ def test_a_stopped_24_pin_printer_and_its_paper_are_told_before_the_choice(
     printer.status.side_effect = lambda: state[0]
     object.__setattr__(kiosk.machine, "report", PinPrinter(printer, pins("escpk-24pin-136")))
     kiosk.to_preview(kiosk.cards[0])
-    first = kiosk.on(Preview)
-    assert isinstance(first, Preview)
+    first = kiosk.measured()
     assert first.report_fault == "printer.offline"
     html = _screen(kiosk)
     assert "报表暂时不能打印" in html
@@ -145,7 +143,7 @@ def test_a_stopped_24_pin_printer_and_its_paper_are_told_before_the_choice(
         (TellsNothing(), ""),
         (Ready("unknown"), ""),
     ):
-        kiosk.until(lambda now, code=code: getattr(now, "report_fault", "x") == code)  # type: ignore[misc]
+        kiosk.measured(lambda papers, code=code: papers.report_fault == code)  # type: ignore[misc]
     html = _screen(kiosk)
     assert "<b>连续纸报表</b>" in html
     assert f"<span>{first.report_pages} 页</span>" in html

@@ -20,7 +20,6 @@ from kiosk.visit.state import (
     LookingUp,
     Menu,
     OutOfService,
-    Preview,
     Printed,
     Printing,
     Problem,
@@ -158,9 +157,7 @@ def test_a_cancelled_job_ends_void(kiosk: Kiosk) -> None:
 def test_a_stopped_receipt_printer_shows_before_anybody_asks_for_paper(kiosk: Kiosk) -> None:
     kiosk.hall.printer.open_cover()
     generation = kiosk.to_preview(kiosk.cards[0])
-    preview = kiosk.service.state
-    assert isinstance(preview, Preview)
-    assert preview.receipt_fault == "printer.cover_open"
+    assert kiosk.measured().receipt_fault == "printer.cover_open"
     kiosk.service.post(PrintAsked(generation, "report"))
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)
@@ -174,7 +171,7 @@ def test_a_printer_that_stops_and_goes_on_is_followed_while_the_holder_chooses(
     kiosk.to_preview(kiosk.cards[0])
 
     def shows(code: str) -> None:
-        kiosk.until(lambda state: isinstance(state, Preview) and state.receipt_fault == code)
+        kiosk.measured(lambda papers: papers.receipt_fault == code)
 
     shows("")
     kiosk.hall.printer.take_paper()
@@ -188,9 +185,7 @@ def test_a_printer_of_which_nothing_is_known_is_still_offered(
 ) -> None:
     mocker.patch.object(kiosk.machine.receipt, "status", return_value=Unknown())
     generation = kiosk.to_preview(kiosk.cards[0])
-    preview = kiosk.service.state
-    assert isinstance(preview, Preview)
-    assert preview.receipt_fault == ""
+    assert kiosk.measured().receipt_fault == ""
     kiosk.print_receipt(generation)
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)

@@ -34,12 +34,12 @@ from kiosk.visit.events import (
     MaintenanceOn,
     MonthsAsked,
     MonthsChosen,
+    PapersSeen,
     PinAccepted,
     PinEntered,
     PinRefused,
     PrintAsked,
     PrintEnded,
-    PrinterSeen,
     Progressed,
     ReaderBack,
     ReaderLost,
@@ -60,6 +60,7 @@ from kiosk.visit.state import (
     Maintenance,
     Menu,
     OutOfService,
+    Papers,
     Preview,
     Printing,
     Problem,
@@ -95,8 +96,8 @@ def of_visit(generation: int) -> tuple[VisitEvent, ...]:
         Chosen(generation, "contributions"),
         Chosen(generation, "guide"),
         SizeAsked(generation, "large"),
-        Composed(generation, 40, 2),
-        PrinterSeen(generation, "printer.paper_out"),
+        Composed(generation),
+        PapersSeen(generation, Papers(40, 2, "printer.paper_out")),
         RegionsAnswered(generation, 1, 2),
         MonthsAsked(generation),
         MonthsChosen(generation, WINDOW),
@@ -164,6 +165,7 @@ class VisitModel(RuleBasedStateMachine):
                     self.found.add(generation)
                 case StartPrint(generation):
                     assert isinstance(before, Preview)
+                    assert before.papers, "its length and its printer are not known"
                     assert generation == before.generation
                     assert generation < 0 or generation in self.found
                 case Compose(generation, statement):
@@ -196,7 +198,8 @@ class VisitModel(RuleBasedStateMachine):
     @rule()
     def what_leads_on(self) -> None:
         """The event that brings a visit forward: chance alone seldom gets to the paper."""
-        event = AHEAD.get(type(self.state).__name__)
+        unmeasured = isinstance(self.state, Preview) and self.state.papers is None
+        event = MEASURED if unmeasured else AHEAD.get(type(self.state).__name__)
         if event is not None:
             self.happens(of_visit(self.generation)[event])
 
@@ -271,6 +274,7 @@ class VisitModel(RuleBasedStateMachine):
         assert not (isinstance(self.state, Menu) and self.generation < 0)
 
 
+MEASURED = 12
 AHEAD = {
     "Reading": 1,
     "EnterPin": 3,

@@ -42,6 +42,7 @@ from kiosk.visit.state import (
     Maintenance,
     Menu,
     OutOfService,
+    Papers,
     Preview,
     Printed,
     Printing,
@@ -57,7 +58,7 @@ from tests.kiosk.conftest import Kiosk
 from tests.kiosk.test_reducer import BAD, GEN, HOLDER, LATER, RULES, VISITING
 
 TIMEOUT = FaultData("visit.timeout")
-PREVIEW = Preview(GEN, HOLDER, LATER, "rights", 40, 2)
+PREVIEW = Preview(GEN, HOLDER, LATER, "rights", papers=Papers(40, 2))
 OWN_TIMES = Visit(
     identify=Wait(end=60),
     menu=Wait(end=70),
@@ -273,7 +274,7 @@ def test_maintenance_is_in_the_trail_and_paper_is_counted_by_its_preview() -> No
 def test_a_guest_is_no_reason_to_wait_for_long() -> None:
     reading, _ = reduce(GuideShown(-1, LATER, "990100-KA-002"), MaintenanceOn(), 0.0, RULES)
     assert reduce(reading, Tick(), 60.0, RULES)[0] == Maintenance()
-    preview = Preview(-1, NOBODY, LATER, "guide", 40, 1)
+    preview = Preview(-1, NOBODY, LATER, "guide", papers=Papers(40, 1))
     assert reduce(replace(preview, closing=5.0), EndAsked(-1), 1.0, RULES)[0] == Maintenance()
 
 

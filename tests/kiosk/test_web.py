@@ -17,7 +17,7 @@ from kiosk.progress import Progress
 from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintAsked, Touched
 from kiosk.visit.look import Look, LookAsked
 from kiosk.visit.service import Shown
-from kiosk.visit.state import FaultData, Holder, Idle, Menu, Preview, Problem, State
+from kiosk.visit.state import FaultData, Holder, Idle, Menu, Papers, Preview, Problem, State
 from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
 from kiosk.web.showing import Behind
@@ -183,6 +183,13 @@ def test_nothing_is_stored_framed_or_loaded_from_elsewhere(client: TestClient, p
     assert "//cdn" not in answer.text
 
 
+def test_files_are_sent_packed_and_what_has_a_token_never_is(client: TestClient) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    for path, how in (("/static/kiosk.js", "gzip"), ("/static/kiosk.css", "gzip"), ("/screen", "")):
+        answer = client.get(path, headers=packed)
+        assert answer.headers.get("content-encoding", "") == how, path
+
+
 def test_the_screen_shows_the_state_with_its_token_and_its_time(client: TestClient) -> None:
     html = client.get("/screen").text
     assert 'data-screen="menu"' in html
@@ -191,8 +198,17 @@ def test_the_screen_shows_the_state_with_its_token_and_its_time(client: TestClie
     assert "张*三" in html
 
 
+def test_a_preview_offers_no_paper_before_its_length_is_known(
+    client: TestClient, service: Service
+) -> None:
+    service.state = Preview(7, HOLDER, 180.0, "contributions")
+    html = client.get("/screen").text
+    assert 'data-call="print"' not in html
+    assert html.count("正在计算用纸") == 2
+
+
 def test_a_preview_offers_both_papers(client: TestClient, service: Service) -> None:
-    service.state = Preview(7, HOLDER, 180.0, "contributions", 40, 2)
+    service.state = Preview(7, HOLDER, 180.0, "contributions", papers=Papers(40, 2))
     html = client.get("/screen").text
     assert html.count('data-call="print"') == 2
     assert "暂时不能打印" not in html
@@ -202,7 +218,7 @@ def test_a_preview_offers_both_papers(client: TestClient, service: Service) -> N
 def test_a_preview_says_what_stops_the_receipt_printer_and_offers_the_report(
     client: TestClient, service: Service, code: str
 ) -> None:
-    service.state = Preview(7, HOLDER, 180.0, "contributions", 40, 2, code)
+    service.state = Preview(7, HOLDER, 180.0, "contributions", papers=Papers(40, 2, code))
     html = client.get("/screen").text
     assert fault(code).zh in html
     assert fault(code).en in unescape(html)

@@ -142,6 +142,8 @@ class Citizen:
 
     def _at_preview(self, state: Preview) -> Event:
         generation = state.generation
+        if state.papers is None:  # nothing can be printed yet
+            return Touched(generation)
         if self.happens(self.manners.wants):
             size: Size = "normal" if state.holder.size == "large" else "large"
             wish = self._chance.choice(("size", "months", "touch"))

@@ -14,6 +14,8 @@ _KEPT_BACK = re.compile(r"<template.*?</template>", re.DOTALL)
 """What the page may show later: the warning before the end of a wait is one, and no news."""
 _SCREEN = re.compile(r'data-screen="(\w+)" data-token="([^"]+)"')
 SECONDS = 60.0
+MEASURED = 'data-call="print"'
+"""In a preview that says how long its papers are."""
 
 
 class StuckError(Exception):
@@ -62,16 +64,17 @@ class Page:
                 if line.startswith(b"data:"):
                     self._news.set()
 
-    def until(self, *names: str, alert: bool = False) -> Screen:
+    def until(self, *names: str, alert: bool = False, has: str = "") -> Screen:
         """Draw whenever anything has changed, until one of these screens is shown.
 
-        `alert`: until it is one that says what is wrong.
+        `alert`: until it is one that says what is wrong; `has`: one with this in its HTML.
         """
         deadline = time.monotonic() + SECONDS
         while True:
             self._news.clear()
             self._draw()
-            if self.screen.name in names and (self.screen.alarms or not alert):
+            wanted = has in self.screen.html and (self.screen.alarms or not alert)
+            if self.screen.name in names and wanted:
                 return self.screen
             if not self._news.wait(deadline - time.monotonic()):
                 raise StuckError(f"{self.screen.name} instead of {' or '.join(names)}")

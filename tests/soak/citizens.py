@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 
 from kiosk.demo.data import DemoCard
-from tests.soak.browser import Page
+from tests.soak.browser import MEASURED, Page
 
 STATEMENTS = ("contributions", "contributions", "insured", "rights", "account")
 PAPERS = ("receipt", "receipt", "receipt", "report", "")
@@ -98,7 +98,7 @@ class Citizens:
     def _to_preview(self) -> None:
         self._to_menu()
         self._page.call("choose", statement=self._chance.choice(STATEMENTS))
-        self._page.until("preview")
+        self._page.until("preview", has=MEASURED)
 
     def _leave(self) -> None:
         self._page.hand("remove")

@@ -79,9 +79,7 @@
 
   // What the server drew is new: another screen ends what was read, another visit what was chosen.
   const look = () => {
-    const now = stage.firstElementChild;
-    if (!now) return;
-    const { token: visit = "", screen: name = "", sound } = now.dataset;
+    const { token: visit = "", screen: name = "", sound } = stage.firstElementChild.dataset;
     if (visit !== token) {
       [token, used, level] = [visit, false, 2];
     }
@@ -95,7 +93,7 @@
     }
     show();
   };
-  new MutationObserver(look).observe(stage, { childList: true, subtree: true });
+  stage.addEventListener("drawn", look);
 
   // The band that asks for more time is read to who listens.
   stage.addEventListener("ending", () => used && read("more"));

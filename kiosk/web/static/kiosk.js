@@ -35,6 +35,7 @@
     drawn = typed = query = "";
     deadline = 0;
     stage.replaceChildren(document.getElementById(words).content.cloneNode(true));
+    stage.dispatchEvent(new Event("drawn"));
   };
 
   // 204: another page is the kiosk's. 410: this one is of a daemon that is gone.
@@ -73,18 +74,26 @@
     sheet.innerHTML = html.trim();
     const [now, next] = [stage.firstElementChild, sheet.content.firstElementChild];
     const same = now && ["screen", "token"].every((name) => now.dataset[name] === next.dataset[name]);
-    if (!same || now.children.length !== next.children.length) {
+    if (!same) {
       typed = "";
       stage.replaceChildren(sheet.content);
       return;
     }
     const kept = standing();
-    for (const { name, value } of next.attributes) now.setAttribute(name, value);
-    const parts = [...now.children];
-    [...next.children].forEach((part, at) => {
-      if (!parts[at].isEqualNode(part)) parts[at].replaceWith(part);
-    });
+    renew(now, next);
     restore(kept);
+  };
+  const renew = (now, next) => {
+    if (now.isEqualNode(next)) return;
+    const [parts, others] = [[...now.childNodes], [...next.childNodes]];
+    const alike = now.nodeName === next.nodeName && parts.length === others.length;
+    if (!alike || !now.attributes || now.content) { // no text, and no template: its content is not compared
+      now.replaceWith(next);
+      return;
+    }
+    for (const name of now.getAttributeNames()) if (!next.hasAttribute(name)) now.removeAttribute(name);
+    for (const { name, value } of next.attributes) now.setAttribute(name, value);
+    parts.forEach((part, at) => renew(part, others[at]));
   };
 
   // The same screen in another look: what was typed, opened, scrolled to and focused stays.
@@ -113,6 +122,7 @@
       drawn = content;
       place(html);
       document.documentElement.lang = stage.firstElementChild.lang;
+      stage.dispatchEvent(new Event("drawn"));
     }
     if (!stage.querySelector("[data-query]")) query = "";
     deadline = seconds ? performance.now() + seconds * 1000 : 0;
