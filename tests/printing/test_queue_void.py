@@ -166,6 +166,34 @@ def test_whoever_comes_does_not_wait_for_the_sheet_and_the_next_report_begins_wi
     assert hall.tray() in ("AVBBB", "AAVBBB")
 
 
+def test_a_sheet_that_was_taken_back_before_it_began_is_still_due(journal: Journal) -> None:
+    hall = Hall(journal)
+    hall.print("A", ends_after(hall.office, 5))
+    hall.office.sim.occupied = True
+    assert not void_sheet(hall.machine, ends_after(hall.office, 5))
+    assert journal.jobs()[0].state == "cancelled"
+    hall.office.sim.occupied = False
+    assert sheet_may_lie(hall.machine)
+    hall.print("B")
+    assert hall.tray() in ("AVBBB", "AAVBBB")
+
+
+def test_a_void_sheet_that_may_still_come_out_is_cancelled_between_visits(
+    journal: Journal,
+) -> None:
+    hall = Hall(journal)
+    hall.print("A", ends_after(hall.office, 5))
+    hall.office.after(1, lambda: hall.office.sim.fault("media-empty-error"))
+    hall.office.sim.refused_cancels = FOR_EVER
+    assert not void_sheet(hall.machine, lambda: False)
+    assert sheet_may_lie(hall.machine)
+    hall.office.sim.refused_cancels = 0
+    assert not void_sheet(hall.machine, lambda: False), "there is still no paper"
+    assert not sheet_may_lie(hall.machine)
+    hall.office.sim.cure()
+    assert hall.tray() in ("A", "AA")
+
+
 def test_a_queue_that_takes_no_sheet_keeps_the_next_report_away(journal: Journal) -> None:
     hall = Hall(journal)
     hall.print("A", ends_after(hall.office, 5))
