@@ -34,6 +34,7 @@ from devices.printer.factory import open_printer
 from devices.printer.link import Wait
 from devices.printer.models import PrinterModel, load_model
 from devices.printer.pages.escpk import EscpkPrinter
+from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.xl import Ghostscript
 from devices.printer.printer import SerialPrinter
@@ -41,6 +42,7 @@ from devices.printer.report import FolderPrinter, ReportPrinter
 from kiosk.checks import check
 from kiosk.config import Settings
 from kiosk.errors import AlreadyRunningError, SettingError, usable
+from kiosk.leftover import REPORT
 from kiosk.machine import Machine, PinPrinter, Proof
 from kiosk.progress import Progress
 from kiosk.sections.devices import Report, SecurityModule
@@ -50,6 +52,7 @@ from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
 from kiosk.wire import Wire
 from printing.fonts import FontChain
+from printing.job import names_at_queue
 from printing.journal import Journal
 from printing.signing.keys import FileKey, Key, TokenKey
 from printing.signing.pades import PdfSigner, timestamps_of
@@ -340,6 +343,8 @@ def _assemble(
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
         for left in journal.recover():  # safe, since nobody else is printing from this journal
             trace_left_open(store, settings.kiosk.id, left)
+        if isinstance(report, IppPrinter):
+            report.expect(names_at_queue(journal, REPORT))
         receipt = SerialPrinter(
             settings.receipt.port,
             receipt_model(settings),

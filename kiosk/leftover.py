@@ -6,6 +6,8 @@ from typing import Final
 
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel
+from devices.printer.pages.ipp import IppPrinter
+from devices.printer.pages.job import NOT_VOIDED
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.state import Ready, TellsNothing
 from kiosk.issuing import new_serial
@@ -14,7 +16,7 @@ from printing import job
 from printing.encode.escpk import void_page
 from printing.encode.escpos import void_blocks
 from printing.encode.raster import void_raster
-from printing.encode.void_sheet import laser_void
+from printing.encode.void_sheet import laser_void, pdf_void
 from printing.errors import EndNotWrittenError, JournalError
 from printing.fonts import FontChain
 from printing.glyphs import Pen
@@ -53,25 +55,31 @@ def void_leftover(machine: Machine) -> str | None:
     if not isinstance(state, Ready):
         return state.code
     void = void_mark(machine.receipt_model, machine.fonts)
-    ticket = job.Ticket("void", new_serial(machine), RECEIPT, 0)
+    ticket = job.Ticket(job.VOID, new_serial(machine), RECEIPT, 0)
     try:
         printed = job.print_receipt(machine.journal, machine.receipt, void, ticket, void=void)
     except EndNotWrittenError:  # of the mark: no word for the holder whose paper comes next
         return JournalError.code
     result = printed.result
-    return None if result.outcome in GOOD else result.reason or "printer.not_voided"
+    return None if result.outcome in GOOD else result.reason or NOT_VOIDED
 
 
 def sheet_may_lie(machine: Machine) -> bool:
     """Whether the last report may have left a sheet half printed, or pages without their end.
 
-    Never in a folder, a queue or behind a one-way cable: there nothing tells what lies there.
+    Never in a folder or behind a one-way cable: there nothing tells what lies there. At a queue
+    also where a job may still come out, until it has ended there.
     """
-    report = machine.report
-    if not (
-        isinstance(report, PinPrinter) or (isinstance(report, PjlPrinter) and report.tells_pages)
-    ):
-        return False
+    match machine.report:
+        case PinPrinter():
+            pass
+        case PjlPrinter() as laser if laser.tells_pages:
+            pass
+        case IppPrinter() as queue:
+            if queue.may_come:
+                return True
+        case _:
+            return False
     try:
         return job.half_printed(machine.journal, REPORT)
     except JournalError:  # nobody knows: it is asked again before anything is printed
@@ -90,15 +98,38 @@ def void_sheet(machine: Machine, cancelled: Callable[[], bool]) -> bool:
             state, void = printer.status(), void_page(model)
         case PjlPrinter() as printer:
             state, void = printer.status(), laser_void(machine.fonts)
+        case IppPrinter() as queue:
+            if not isinstance(queue.status(), Ready):
+                return False
+            void_behind(machine, cancelled)
+            return not (cancelled() or queue.may_come)
         case _:
             return True
     if not isinstance(state, Ready):
         return isinstance(state, TellsNothing)
-    ticket = job.Ticket("void", new_serial(machine), REPORT, 0)
+    ticket = job.Ticket(job.VOID, new_serial(machine), REPORT, 0)
     done = job.print_pages(
         machine.journal, printer, (), ticket, void=void, cancelled=cancelled
     ).result
     return done.outcome != "cancelled"
+
+
+def void_behind(machine: Machine, cancelled: Callable[[], bool] = lambda: False) -> str | None:
+    """Void what the last report left of a queue's printer: a job of its own, once for a report.
+
+    Why not, or None when done, or when there is nothing to void or no queue. JournalError where it
+    cannot be written down first.
+    """
+    queue = machine.report
+    if not (isinstance(queue, IppPrinter) and job.half_printed(machine.journal, REPORT)):
+        return None
+    void, ticket = pdf_void(machine.fonts), job.Ticket(job.VOID, new_serial(machine), REPORT, 0)
+    try:
+        printed = job.print_report(machine.journal, queue, void, ticket, cancelled=cancelled)
+    except EndNotWrittenError:  # of the sheet: no word for the holder whose paper comes next
+        return JournalError.code
+    result = printed.result
+    return None if result.outcome in GOOD else result.reason or NOT_VOIDED
 
 
 def void_mark(model: PrinterModel, fonts: FontChain) -> tuple[Block, ...]:

@@ -16,7 +16,7 @@ from devices.printer.state import Ready, Unknown
 from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.identify import HolderRecords
 from kiosk.issuing import copy_of, issue_facts, seal_record, signed
-from kiosk.leftover import may_hang, void_leftover, void_mark
+from kiosk.leftover import may_hang, void_behind, void_leftover, void_mark
 from kiosk.machine import Machine, PinPrinter
 from kiosk.report_watch import report_paper
 from printing import job
@@ -245,12 +245,15 @@ def print_report(
     """Hand the pages to the report printer; all rows are on disk before.
 
     One that takes a whole PDF tells no progress. A laser printer's pages are drawn before anything
-    is written down, so that the journal has a row for each.
+    is written down, so that the journal has a row for each. What an earlier job left of a queue's
+    printer is voided first, by a job of its own.
     """
     if isinstance(machine.report, PinPrinter):
         _pin_pages(machine, machine.report, statement)
         void = void_page(machine.report.model)
         return _print_pins(machine, statement, generation, void, on_progress, cancelled)
+    if reason := void_behind(machine, cancelled):
+        raise PrinterNotReadyError(reason)
     file, ticket = finished(machine, statement), _ticket(statement, "report", generation)
     send: Callable[[], PrintedJob]
     match machine.report:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from devices.printer.blocks import Block
 from devices.printer.report import ReportPrinter
@@ -44,6 +44,10 @@ class PagePrinter(Protocol):
     ) -> PrintResult:
         """Print one job; a block is a page. `leftover`: void first what may lie half printed."""
         ...
+
+
+VOID: Final = "void"
+"""The journal's name of what voids paper of an earlier job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def print_report(
 ) -> PrintedJob:
     """Hand over a report; its file is named by the serial."""
     order = ticket.order("report", pdf, 1)
-    name = f"{ticket.serial}.pdf"
+    name = _file_name(ticket.serial)
 
     def send(_: int) -> PrintResult:
         return printer.print_pdf(pdf, name, cancelled=cancelled)
@@ -175,7 +179,8 @@ def half_printed(journal: Journal, printer: str) -> bool:
     """Whether a page of the last job may lie in that printer, begun and not ended.
 
     From a printer that never tells anything no job ends better than `unknown`: there it has to do
-    that everything was sent, or each paper would be followed by a void page.
+    that everything was sent, or each paper would be followed by a void page. Nor is the void sheet
+    of a queue, which is a job of one block, followed by another: it may have come out.
     """
     try:
         journal.catch_up()
@@ -185,8 +190,21 @@ def half_printed(journal: Journal, printer: str) -> bool:
         raise
     if last is None or last.state != "unknown":
         return False
+    if last.order.statement == VOID and last.order.blocks:
+        return False
     seen = last.observed
     return seen.reason != TellsNothing.code or seen.blocks_sent < last.order.blocks
+
+
+def names_at_queue(journal: Journal, printer: str) -> frozenset[str]:
+    """Under which names the last jobs of that printer may still wait in a queue."""
+    return frozenset(
+        _file_name(job.order.serial) for job in journal.jobs() if job.order.printer == printer
+    )
+
+
+def _file_name(serial: str) -> str:
+    return f"{serial}.pdf"
 
 
 def _behind(

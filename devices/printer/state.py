@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, TypeAlias, get_args
 
 Paper: TypeAlias = Literal["ok", "near_end", "unknown"]
-Reason: TypeAlias = Literal["paper_out", "cover_open", "cutter", "head", "error", "buffer"]
+Reason: TypeAlias = Literal[
+    "paper_out", "cover_open", "cutter", "head", "error", "buffer", "job_waits"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class NeedsAttention:
     """The printer answered and will not print before somebody has come to it."""
 
     reason: Reason
-    """`buffer`: it holds our bytes back and does not say why."""
+    """`buffer`: it holds our bytes back and does not say why. `job_waits`: an earlier job of ours
+    has not ended in its queue, so that pages of it may still come out."""
 
     @property
     def code(self) -> str:

@@ -14,7 +14,7 @@ from kiosk.diag.papers import head_lines, readiness, self_test, startup
 from kiosk.diag.run import examine
 from kiosk.errors import KioskError, PrinterNotReadyError
 from kiosk.issuing import new_serial
-from kiosk.leftover import RECEIPT, may_hang, void_leftover, void_mark
+from kiosk.leftover import RECEIPT, may_hang, void_behind, void_leftover, void_mark
 from kiosk.machine import Machine, PinPrinter
 from kiosk.paper import blocks_of
 from kiosk.visit.state import Medium
@@ -128,6 +128,8 @@ def _print_report(
                 journal, laser, pages, ticket, void=void, on_progress=on_progress
             )
         case printer:
+            if reason := void_behind(machine):
+                raise PrinterNotReadyError(reason)
             return job.print_report(journal, printer, _drawn(machine, name, ticket), ticket)
 
 

@@ -7,6 +7,7 @@ from devices.printer.pages.escpk import EscpkPrinter
 from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import PrintResult, Progress
+from devices.printer.simulated.pages.ipp import SimulatedJob
 from devices.printer.state import Unknown
 from tests.devices.printer.pages import test_escpk, test_ipp
 from tests.devices.printer.pages.conftest import MakeCable
@@ -104,6 +105,14 @@ def queue(_: MakeCable) -> Machine:
     def wait() -> None:
         office.now += 300
 
+    def earlier_job() -> None:
+        office.sim.occupied, office.sim.refused_cancels = True, 1_000_000
+        office.sim.jobs.append(SimulatedJob(1, "S-0000.pdf", b"", 1))
+        office.printer.expect(("S-0000.pdf",))
+
+    def may_be_cancelled() -> None:
+        office.sim.occupied, office.sim.refused_cancels = False, 0
+
     return Machine(
         {
             "paper_out": (lambda: office.sim.fault("media-empty-error"), office.sim.cure),
@@ -118,6 +127,7 @@ def queue(_: MakeCable) -> Machine:
                 lambda: setattr(office.sim, "miscount", -1),
                 lambda: setattr(office.sim, "miscount", 0),
             ),
+            "job_waits": (earlier_job, may_be_cancelled),
         },
         office.printer,
         lambda _: office.print(),

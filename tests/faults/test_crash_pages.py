@@ -29,4 +29,4 @@ def test_each_sheet_is_one_persons_and_each_row_proven_or_void(
     for seed in seeds:
         _, end = crash_pages(mocker, seed, tmp_path)
         ends[end] += 1
-    assert ONE or len(ends) >= 3, ends  # runs that all end alike test nothing
+    assert ONE or len(ends) >= 2, ends  # runs that all end alike test nothing

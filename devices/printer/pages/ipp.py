@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import NoReturn, Self, TypeVar
 
 from devices.printer.models.page import IppModel
 from devices.printer.pages.ipp_http import (
@@ -15,16 +15,22 @@ from devices.printer.pages.ipp_http import (
     parse_address,
 )
 from devices.printer.pages.ipp_queue import JobReport, JobState, Queue, Refused
+from devices.printer.pages.ipp_unended import Unended
 from devices.printer.pages.job import ABSENT, NOT_VOIDED, PAGES_MISSING, Ended
 from devices.printer.pages.pdf import page_count
 from devices.printer.result import PrintResult
-from devices.printer.state import PrinterState, Ready
+from devices.printer.state import Absent, NeedsAttention, PrinterState, Ready
 
 REFUSED = "printer.refused"
 """The queue answered and did not take the job."""
 ABORTED = "printer.job_aborted"
 """The job was aborted or cancelled at the printer or at the queue."""
+_JOB_WAITS = NeedsAttention("job_waits")
 _CANCEL_SECONDS = 5.0
+"""How long a job is cancelled again and again, before somebody else's turn comes."""
+_CANCEL_AGAIN_SECONDS = 0.5
+
+_Seen = TypeVar("_Seen")
 
 
 def _never() -> bool:
@@ -32,7 +38,11 @@ def _never() -> bool:
 
 
 class IppPrinter:
-    """One queue; may be used from several threads, one of them prints at a time."""
+    """One queue; may be used from several threads, one of them prints at a time.
+
+    A job that has not been seen to end is remembered: it is cancelled at each look until it has,
+    and nothing else is handed over before.
+    """
 
     def __init__(
         self,
@@ -51,6 +61,7 @@ class IppPrinter:
         self._pause = pause or threading.Event().wait
         self._exchange = exchange or HttpExchange(address, monotonic)
         self._queue = Queue(address.uri, self._exchange)
+        self._unended = Unended(self._queue)
         self._hold_seconds = hold_seconds
         self._lock = threading.Lock()
 
@@ -68,9 +79,26 @@ class IppPrinter:
     def close(self) -> None:
         """Nothing is kept open between two requests."""
 
+    def expect(self, names: Collection[str]) -> None:
+        """Jobs of an earlier process may wait in the queue under these job-names."""
+        self._unended.expect(names)
+
+    @property
+    def may_come(self) -> bool:
+        """Whether pages of an earlier job may still come out."""
+        return bool(self._unended)
+
     def status(self) -> PrinterState:
-        """Ask the queue how its printer is."""
-        return self._queue.printer_state()
+        """Ask the queue how its printer is; what an earlier job left there is cancelled first."""
+        state = self._queue.printer_state()
+        if not self._unended or isinstance(state, Absent):
+            return state
+        if not self._lock.acquire(blocking=False):
+            return state  # a job is under way: it watches itself
+        try:
+            return self._queue.printer_state() if self._unended.cancel_all() else _JOB_WAITS
+        finally:
+            self._lock.release()
 
     def print_pdf(
         self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = _never
@@ -82,7 +110,9 @@ class IppPrinter:
         error: evidence `impressions`.
         """
         with self._lock:
-            job = _Job(self._queue, self._model, self._monotonic, self._pause, cancelled)
+            job = _Job(
+                self._queue, self._unended, self._model, self._monotonic, self._pause, cancelled
+            )
             return job.run(pdf, name, self._hold_seconds)
 
 
@@ -92,12 +122,15 @@ class _Job:
     def __init__(
         self,
         queue: Queue,
+        unended: Unended,
         model: IppModel,
         monotonic: Callable[[], float],
         pause: Callable[[float], object],
         cancelled: Callable[[], bool],
     ) -> None:
         self._queue = queue
+        self._unended = unended
+        self._name = ""
         self._model = model
         self._monotonic = monotonic
         self._pause = pause
@@ -108,24 +141,22 @@ class _Job:
         self._hold_seconds = 0.0
 
     def run(self, pdf: bytes, name: str, hold_seconds: float) -> PrintResult:
-        self._hold_seconds = hold_seconds
-        sent = 0
+        self._name, self._hold_seconds = name, hold_seconds
         first = last = None
         try:
-            self._check(name)
+            self._check()
             first = self._monotonic()
-            self._hand_over(pdf, name)
-            sent, last = len(pdf), self._monotonic()
+            self._hand_over(pdf)
+            last = self._monotonic()
             self._watch(page_count(pdf))
         except Ended as end:
-            if end.outcome == "unknown" and self._job is None:
-                sent = len(pdf)  # it may have arrived
+            proven = end.outcome in ("failed", "cancelled")  # then nothing of it is on paper
             confirmed = int(end.outcome == "confirmed")
             at = self._monotonic() if confirmed else None
             return PrintResult(
                 end.outcome,
-                sent,
-                int(self._job is not None),
+                0 if proven else len(pdf),
+                int(self._job is not None and not proven),
                 confirmed,
                 end.reason,
                 end.evidence,
@@ -135,40 +166,44 @@ class _Job:
             )
         raise AssertionError("a watched job always ends")
 
-    def _check(self, name: str) -> None:
+    def _check(self) -> None:
         if self._cancelled():
             raise Ended("cancelled", None)
+        ended = self._repeat(self._unended.cancel_all, _CANCEL_SECONDS)
         state = self._queue.printer_state()
+        if not ended and not isinstance(state, Absent):
+            raise Ended("failed", _JOB_WAITS.code)
         if not isinstance(state, Ready):
             raise Ended("failed", state.code)
-        match self._queue.validate(name):
+        match self._queue.validate(self._name):
             case HttpLost():
                 raise Ended("failed", ABSENT)
             case Refused():
                 raise Ended("failed", REFUSED)
 
-    def _hand_over(self, pdf: bytes, name: str) -> None:
-        match self._queue.print_job(name, pdf):
+    def _hand_over(self, pdf: bytes) -> None:
+        self._unended.expect((self._name,))
+        match self._queue.print_job(self._name, pdf):
             case int() as job:
                 self._job = job
+                self._unended.taken(job, self._name)
             case HttpLost(sent=False):
+                self._unended.refused(self._name)
                 raise Ended("failed", ABSENT)
             case HttpLost():
-                self._cancel_unanswered(name)
+                self._repeat(self._unended.cancel_all, self._hold_seconds)
+                self._unended.expect((self._name,))  # it may arrive late: the next look searches
                 raise Ended("unknown", ABSENT)
             case Refused():
+                self._unended.refused(self._name)
                 raise Ended("failed", REFUSED)
 
-    def _cancel_unanswered(self, name: str) -> None:
-        """Find a job whose number never came, and cancel it: it must not come out later."""
-        until = self._monotonic() + self._hold_seconds
-        while self._monotonic() < until:
-            jobs = self._queue.waiting_jobs(name)
-            if isinstance(jobs, tuple):
-                for job in jobs:
-                    self._queue.cancel(job)
-                return
-            self._pause(self._model.poll_seconds)
+    def _repeat(self, look: Callable[[], _Seen], seconds: float) -> _Seen:
+        """Look until something is seen, or for so long; what was seen."""
+        until = self._monotonic() + seconds
+        while not (seen := look()) and self._monotonic() < until:
+            self._pause(min(self._model.poll_seconds, _CANCEL_AGAIN_SECONDS))
+        return seen
 
     def _watch(self, pages: int | None) -> NoReturn:
         """Look at the job and at the printer until the job's end is known."""
@@ -178,13 +213,18 @@ class _Job:
         while True:
             if self._cancelled():
                 self._give_up(None)
-            report = self._queue.job_report(self._job)
+            report = self._queue.job_report(self._job, self._name)
             state = self._queue.printer_state()
+            if isinstance(report, Refused) and report.no_such_job:
+                self._unended.ended(self._job)
+                raise Ended("unknown", ABORTED)
             if isinstance(report, JobReport):
                 self._note(report)
                 if report.state in (JobState.CANCELED, JobState.ABORTED):
-                    raise Ended("unknown", ABORTED)
+                    self._unended.ended(self._job)
+                    self._stop(report, ABORTED)
                 if report.state is JobState.COMPLETED and isinstance(state, Ready):
+                    self._unended.ended(self._job)
                     self._judge(report, pages)
             self._look_at_time(report, state)
             self._pause(self._model.poll_seconds)
@@ -207,32 +247,25 @@ class _Job:
     def _look_at_time(self, report: JobReport | HttpLost | Refused, state: PrinterState) -> None:
         """Give up when the printer needed somebody, or made no progress, for too long."""
         now = self._monotonic()
-        if isinstance(report, Refused):
-            raise Ended("unknown", ABORTED)  # the queue has forgotten the job
         if isinstance(state, Ready) and isinstance(report, JobReport):
             self._held_since = now
         else:
             self._progress_at = now
             if now - self._held_since > self._hold_seconds:
-                self._give_up(ABSENT if isinstance(state, Ready) else state.code)
+                mute = REFUSED if isinstance(report, Refused) else ABSENT
+                self._give_up(mute if isinstance(state, Ready) else state.code)
         if now - self._progress_at > self._model.page_seconds or now > self._latest:
             self._give_up(PAGES_MISSING if isinstance(state, Ready) else state.code)
 
     def _give_up(self, reason: str | None) -> NoReturn:
-        """Cancel the job, so that nothing of it comes out in the next visit."""
-        assert self._job is not None
-        self._queue.cancel(self._job)
-        until = self._monotonic() + _CANCEL_SECONDS
-        while self._monotonic() < until:
-            report = self._queue.job_report(self._job)
-            if isinstance(report, JobReport) and report.state.ended:
-                if self._never_began(report) and reason is None:
-                    raise Ended("cancelled", None)
-                break
-            self._pause(min(self._model.poll_seconds, 0.5))
-        raise Ended("unknown", reason or NOT_VOIDED)
+        """Cancel the job until it has ended, so that nothing of it comes out in the next visit."""
+        job = self._job
+        assert job is not None
+        end = self._repeat(lambda: self._unended.cancel(job), _CANCEL_SECONDS)
+        self._stop(end, reason)
 
-    def _never_began(self, report: JobReport) -> bool:
-        """Whether the job was cancelled while it still waited, so that no page can be out."""
-        waited = self._seen is None or self._seen.state in (JobState.PENDING, JobState.HELD)
-        return waited and report.state is JobState.CANCELED and report.impressions == 0
+    def _stop(self, end: JobReport | Refused | None, reason: str | None) -> NoReturn:
+        """End a job that was stopped: where it was never begun, nothing of it is on paper."""
+        if isinstance(end, JobReport) and end.state is not JobState.COMPLETED and not end.began:
+            raise Ended("failed" if reason else "cancelled", reason)
+        raise Ended("unknown", reason or NOT_VOIDED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count
@@ -65,6 +66,7 @@ _PRINTER_STOPPED = 5
 _OFFLINE = {"offline", *(f"offline{end}" for end in ("-error", "-warning", "-report"))}
 """CUPS: the printer behind the queue does not answer; it says `-report`."""
 _FIRST_ERROR_STATUS = 0x0100
+_NOT_FOUND, _GONE = 0x0406, 0x0407
 _SEVERITIES = ("-error", "-warning", "-report")
 _REASONS: dict[str, Reason] = {
     "media-empty": "paper_out",
@@ -100,6 +102,8 @@ class JobReport:
     state: JobState
     impressions: int | None
     """Sides printed so far; None when it does not count."""
+    began: bool
+    """False where the queue says that it never began to process it (RFC 8011, 5.3.14.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,11 @@ class Refused:
     """The other side answered and did not do it."""
 
     status: int
+
+    @property
+    def no_such_job(self) -> bool:
+        """Whether it knows no such job, or none any more."""
+        return self.status in (_NOT_FOUND, _GONE)
 
 
 class Queue:
@@ -141,29 +150,41 @@ class Queue:
         number = answer.number(Group.JOB, "job-id")
         return HttpLost(True, "an answer without job-id") if number is None else number
 
-    def job_report(self, job: int) -> JobReport | HttpLost | Refused:
-        """Ask how far the job is."""
-        wanted = ("job-state", "job-impressions-completed")
+    def job_report(self, job: int, name: str) -> JobReport | HttpLost | Refused:
+        """Ask how far the job is. One of another name is somebody else's, so ours is not there."""
+        wanted = (
+            "job-state",
+            "job-name",
+            "job-impressions-completed",
+            "time-at-processing",
+        )
         answer = self._ask(
             Operation.GET_JOB_ATTRIBUTES, attribute("job-id", Tag.INTEGER, job), _requested(wanted)
         )
         if not isinstance(answer, Message):
             return answer
+        if answer.texts(Group.JOB, "job-name") not in ((), (name,)):
+            return Refused(_NOT_FOUND)
         try:
             state = JobState(answer.number(Group.JOB, "job-state") or 0)
         except ValueError:
             return HttpLost(True, "an answer without job-state")
-        return JobReport(state, answer.number(Group.JOB, "job-impressions-completed"))
+        impressions = answer.number(Group.JOB, "job-impressions-completed")
+        processing = answer.find(Group.JOB, "time-at-processing")
+        began = not any(value.tag == Tag.NO_VALUE for value in processing)
+        return JobReport(state, impressions, began)
 
-    def waiting_jobs(self, job_name: str) -> tuple[int, ...] | HttpLost | Refused:
-        """Return the numbers of the jobs of this name that have not ended."""
+    def waiting_jobs(self, names: Collection[str]) -> dict[int, str] | HttpLost | Refused:
+        """Return the jobs with one of these names that have not ended: their names, by number."""
         answer = self._ask(Operation.GET_JOBS, _requested(("job-id", "job-name")))
         if not isinstance(answer, Message):
             return answer
-        jobs = [Message(0, 0, (group,)) for group in answer.groups if group[0] == Group.JOB]
-        named = (job for job in jobs if job.texts(Group.JOB, "job-name") == (job_name,))
-        numbers = (job.number(Group.JOB, "job-id") for job in named)
-        return tuple(number for number in numbers if number is not None)
+        found: dict[int, str] = {}
+        for job in (Message(0, 0, (group,)) for group in answer.groups if group[0] == Group.JOB):
+            number, named = job.number(Group.JOB, "job-id"), job.texts(Group.JOB, "job-name")
+            if number is not None and named and named[0] in names:
+                found[number] = named[0]
+        return found
 
     def cancel(self, job: int) -> bool:
         """Ask for the job to be cancelled; whether that was accepted."""

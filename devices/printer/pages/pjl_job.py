@@ -37,6 +37,7 @@ from devices.printer.result import Outcome
 from devices.printer.state import (
     Absent,
     NeedsAttention,
+    Offline,
     PrinterState,
     Ready,
     TellsNothing,
@@ -46,6 +47,8 @@ from devices.printer.state import (
 _REPLY_SECONDS = 2.0
 """A printer answers within milliseconds; one that is composing a page takes longer."""
 _POLL_SECONDS = 1.0
+_VOID_SECONDS = 5.0
+"""So long a stopped or silent printer is waited for after a cancel: what it has is voided later."""
 _FILLER = bytes(LONGEST_PIECE)
 
 Left: TypeAlias = Literal["nothing", "doubt", "pages"]
@@ -90,6 +93,7 @@ class PjlJob(PageJob):
         self._recovered = self._closed = False
         self._landed_before = 0  # pages of an earlier attempt, proven to be out
         self._held_seconds = 0.0  # since the last progress
+        self._asked_at = 0.0
         self._ledger = Ledger(plan.name, len(plan.blocks))
         self._void = Ledger(f"{plan.name}-void", 1)
 
@@ -130,7 +134,7 @@ class PjlJob(PageJob):
         if not self._model.back_channel:
             self._pump(0.0)
             return Absent(self._lost.detail) if self._lost else Unknown()
-        self._status = None
+        self._status, self._asked_at = None, self._monotonic()
         if not self._ask(ask_status) and not self._link.queued:
             self._ask(ask_status)
         if self._lost is not None:
@@ -260,8 +264,13 @@ class PjlJob(PageJob):
         if not isinstance(state, Ready):
             self._hold(state)
         self._pump(TURN_SECONDS)
-        if self._monotonic() - self._moved_at > self._model.page_seconds:
+        quiet = self._monotonic() - max(self._moved_at, self._asked_at)
+        voiding = self._voiding and self._model.back_channel
+        if self._late() or (voiding and quiet > _VOID_SECONDS):
             self._look_into_stall()
+
+    def _late(self) -> bool:
+        return self._monotonic() - self._moved_at > self._model.page_seconds
 
     def _told_state(self) -> PrinterState:
         """What it told last, as far as it stops the job; a code that is not known does not."""
@@ -270,22 +279,27 @@ class PjlJob(PageJob):
 
     def _look_into_stall(self) -> None:
         """Neither bytes nor pages for too long: ask, where a question can get out."""
+        late = self._late()
         if not self._drained():
-            self._hold(NeedsAttention("buffer"))
+            if late:
+                self._hold(NeedsAttention("buffer"))
             return
         state = self.status()
         match state:
             case NeedsAttention():
                 self._hold(state)
             case Ready():
-                self._recover(PAGES_MISSING)
+                if late:
+                    self._recover(PAGES_MISSING)
             case _:
-                self._recover(state.code)
+                self._recover(Offline.code if self._status is None else state.code)
 
     def _hold(self, state: PrinterState) -> None:
         """Wait for somebody to come to the printer; it goes on by itself with what it has."""
         began, moved_at = self._monotonic(), self._moved_at
-        until = began + self._plan.hold_seconds - self._held_seconds
+        patience = self._plan.hold_seconds
+        patience = min(patience, _VOID_SECONDS) if self._voiding else patience
+        until = began + patience - self._held_seconds
         before = self._job_bytes - self._link.unsent()
         while self._monotonic() < until:
             self._holding = state.code

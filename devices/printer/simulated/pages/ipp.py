@@ -44,7 +44,11 @@ class SimulatedJob:
     state: JobState = JobState.PENDING
     printed: int = 0
     """Sheets of it in the tray: what really came out."""
+    processed: bool = False
+    """It was begun."""
     began_at: float = 0.0
+    stops_at: float | None = None
+    """When it is cancelled, as was asked for."""
     forgotten: bool = False
     """The printer lost its memory; the sheets stay in the tray."""
 
@@ -79,6 +83,10 @@ class SimulatedIppPrinter:
         """Abort the job when so many of its pages are out."""
         self.complete_early = False
         """Call a job completed as soon as it is received, whatever the paper does."""
+        self.refused_cancels = 0
+        """So many times it refuses to cancel a job, which goes on."""
+        self.cancel_seconds = 0.0
+        """So long a job goes on after its cancel was accepted (RFC 8011, 4.3.3)."""
         self.miscount = 0
         """How many impressions it reports too many (or too few)."""
 
@@ -99,7 +107,7 @@ class SimulatedIppPrinter:
                 job.began_at = self._monotonic()
 
     def power_cycle(self) -> None:
-        """Switch it off and on: the jobs in its memory are gone and so are their numbers."""
+        """Switch it off and on: the jobs in its memory are gone, and their numbers come again."""
         with self._lock:
             self._work()
             for job in self.jobs:
@@ -131,9 +139,14 @@ class SimulatedIppPrinter:
         while idle and not self.reasons and (job := self._current()) is not None:
             if job.state is JobState.PENDING:
                 job.state, job.began_at = JobState.PROCESSING, self._monotonic()
-            if self._monotonic() - job.began_at < self._page_seconds:
+                job.processed = True
+            page_at, now = job.began_at + self._page_seconds, self._monotonic()
+            if job.stops_at is not None and job.stops_at <= min(page_at, now):
+                job.state = JobState.CANCELED
+                continue
+            if now < page_at:
                 return
-            job.began_at += self._page_seconds
+            job.began_at = page_at
             job.printed += 1
             if job.printed == self.abort_at_page:
                 job.state = JobState.ABORTED
@@ -201,7 +214,8 @@ class SimulatedIppPrinter:
         if self._accepts(request) != _OK or pages is None:
             return _BAD_FORMAT, ()
         name = "".join(request.texts(Group.OPERATION, "job-name"))
-        job = SimulatedJob(len(self.jobs) + 1, name, request.data, pages)
+        number = 1 + sum(not job.forgotten for job in self.jobs)
+        job = SimulatedJob(number, name, request.data, pages)
         if self.complete_early:
             job.state, job.began_at = JobState.COMPLETED, self._monotonic()
         self.jobs.append(job)
@@ -215,7 +229,13 @@ class SimulatedIppPrinter:
         if request.code == Operation.CANCEL_JOB:
             if job.state.ended:
                 return _NOT_POSSIBLE, ()
-            job.state = JobState.CANCELED
+            if self.refused_cancels:
+                self.refused_cancels -= 1
+                return _NOT_POSSIBLE, ()
+            if job.stops_at is None:
+                job.stops_at = self._monotonic() + self.cancel_seconds
+            if not self.cancel_seconds:
+                job.state = JobState.CANCELED
             return _OK, ()
         return _OK, ((Group.JOB, self._job(job)),)
 
@@ -230,6 +250,9 @@ class SimulatedIppPrinter:
             attribute("job-id", Tag.INTEGER, job.number),
             attribute("job-name", Tag.NAME, job.name),
             attribute("job-state", Tag.ENUM, int(job.state)),
+            attribute("time-at-processing", Tag.INTEGER, int(job.began_at))
+            if job.processed
+            else attribute("time-at-processing", Tag.NO_VALUE, b""),
             count,
         )
 

@@ -10,7 +10,7 @@ from devices.errors import DeviceError
 from devices.printer.models.page import IppModel, load_page_model
 from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.ipp_http import HttpExchange, HttpLost, IppAddress
-from devices.printer.pages.ipp_message import Group, decode
+from devices.printer.pages.ipp_message import Group, Message, decode
 from devices.printer.pages.ipp_queue import Operation
 from devices.printer.result import PrintResult
 from devices.printer.simulated.pages.ipp import SimulatedIppPrinter
@@ -35,11 +35,18 @@ class Office:
         self.now = 100.0
         self.sim = SimulatedIppPrinter(monotonic=lambda: self.now, page_seconds=2.0, **printer)
         self.spoil: Callable[[int, bytes], bytes | HttpLost] = lambda _, answer: answer
+        self.lose: Callable[[Message], bool] = lambda _: False
+        """Which requests never arrive."""
         self.at: list[tuple[float, Callable[[], None]]] = []
         self.exchanges = 0
-        self.printer = IppPrinter(
+        self.model = ipp(model)
+        self.printer = self.another_process()
+
+    def another_process(self) -> IppPrinter:
+        """A driver that knows nothing of what was before."""
+        return IppPrinter(
             "ipp://127.0.0.1/ipp/print",
-            ipp(model),
+            self.model,
             monotonic=lambda: self.now,
             pause=self.pause,
             exchange=self.exchange,
@@ -59,6 +66,8 @@ class Office:
         self.exchanges += 1
         if not self.sim.on:
             return HttpLost(False, "connection refused")
+        if self.lose(decode(request)):
+            return HttpLost(True, "reset")
         return self.spoil(self.exchanges, self.sim.handle(request))
 
     def ledger_later(self) -> tuple[tuple[str, int], ...]:
@@ -68,9 +77,11 @@ class Office:
             assert self.sim.ledger is not None
         return self.sim.ledger
 
-    def print(self, cancelled: Callable[[], bool] = lambda: False) -> PrintResult:
+    def print(
+        self, cancelled: Callable[[], bool] = lambda: False, name: str = "S-0001.pdf"
+    ) -> PrintResult:
         started = self.now
-        result = self.printer.print_pdf(pdf(PAGES), "S-0001.pdf", cancelled=cancelled)
+        result = self.printer.print_pdf(pdf(PAGES), name, cancelled=cancelled)
         assert self.now - started < LIMIT
         return result
 
