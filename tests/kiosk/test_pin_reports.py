@@ -69,13 +69,14 @@ def test_a_visit_prints_its_report_page_by_page(
     generation = kiosk.to_preview(kiosk.cards[0])
     preview = kiosk.on(Preview)
     assert isinstance(preview, Preview)
+    assert kiosk.desk.memory is not None
+    statement = kiosk.desk.memory.statement
+    assert statement is not None
+    assert not statement.pages, "to count them no byte is made"
     kiosk.service.post(PrintAsked(generation, "report"))
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)
     assert printed.outcome == "sent"
-    assert kiosk.desk.memory is not None
-    statement = kiosk.desk.memory.statement
-    assert statement is not None
     pages = layout_pin_pages(statement.report, MODEL)
     assert preview.report_pages == len(pages) > 1
     assert paper.wait_for_sheets(len(pages), 10)
