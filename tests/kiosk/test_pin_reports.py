@@ -118,12 +118,12 @@ def test_a_sheet_that_a_killed_process_left_is_void_before_anybody_comes(
     journal.record(job_id, "sending")
     journal.recover()
     desk = Desk(kiosk.machine)
-    before = desk.leftover
-    desk.tidy()
-    assert (before, desk.leftover) == (True, False)
+    before = desk.tidying.leftover
+    desk.tidying.tidy()
+    assert (before, desk.tidying.leftover) == (True, False)
     assert paper.wait_for_sheets(1, 10)
     assert "作废" in paper.sheets[0].transcript
-    desk.tidy()
+    desk.tidying.tidy()
     assert [job.order.statement for job in journal.jobs(2)] == ["void", "insured"]
 
 
@@ -138,15 +138,15 @@ def test_a_sheet_that_a_full_disk_hid_is_void_once_there_is_room(
     journal.recover()
     full = mocker.patch.object(journal, "catch_up", side_effect=JournalError("journal", "full"))
     desk = Desk(kiosk.machine)
-    desk.tidy()
-    assert desk.leftover
+    desk.tidying.tidy()
+    assert desk.tidying.leftover
     printed = len(paper.sheets)
     assert printed == 0, "nothing is printed that cannot be written down"
     mocker.stop(full)
-    desk.tidy()
+    desk.tidying.tidy()
     assert paper.wait_for_sheets(1, 10)
     assert "作废" in paper.sheets[0].transcript
-    assert not desk.leftover
+    assert not desk.tidying.leftover
 
 
 def test_a_receipt_printer_is_no_report_printer(records: Path, tmp_path: Path) -> None:
