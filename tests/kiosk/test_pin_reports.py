@@ -19,7 +19,7 @@ from kiosk.composition import simulated
 from kiosk.config import load
 from kiosk.demo.data import settings_for
 from kiosk.diag.printing import PAPERS, print_paper
-from kiosk.errors import OptionError, SettingError
+from kiosk.errors import OptionError, RowsLeftError, SettingError
 from kiosk.headless import main_job
 from kiosk.machine import PinPrinter
 from kiosk.paper import form_printer
@@ -147,6 +147,33 @@ def test_a_sheet_that_a_full_disk_hid_is_void_once_there_is_room(
     assert paper.wait_for_sheets(1, 10)
     assert "作废" in paper.sheets[0].transcript
     assert not desk.tidying.leftover
+
+
+@pytest.mark.parametrize("paper", [False], indirect=True)
+@pytest.mark.parametrize("place", ["kiosk", "counter"])
+def test_while_a_stopped_printer_may_hold_a_sheet_nobody_is_served_in_front_of_it(
+    kiosk: Kiosk, paper: PtyPagePrinter, place: str
+) -> None:
+    kiosk.service.stop()
+    machine = kiosk.machine
+    report = machine.settings.report.model_copy(update={"place": place})
+    settings = machine.settings.model_copy(update={"report": report})
+    object.__setattr__(machine, "settings", settings)
+    job_id = machine.journal.queue(Ticket("insured", "S", "report", 1).order("report", b"", 2))
+    machine.journal.record(job_id, "sending")
+    machine.journal.recover()
+    paper.simulated.take_paper()
+    tidying = Desk(machine).tidying
+    tidying.tidy()
+    assert tidying.leftover
+    assert tidying.rows_left is (place == "kiosk")
+    if tidying.rows_left:
+        with pytest.raises(RowsLeftError):
+            tidying.admit()
+    paper.simulated.load_paper()
+    tidying.admit()
+    tidying.tidy()
+    assert (tidying.leftover, tidying.rows_left) == (False, False)
 
 
 def test_a_receipt_printer_is_no_report_printer(records: Path, tmp_path: Path) -> None:
