@@ -66,8 +66,8 @@ def rows_may_come(machine: Machine) -> bool:
     """Whether rows of the last receipt may come out by themselves (worker only).
 
     So long as its end is unknown and the printer's memory is not proven empty: it cannot be
-    cleared, or does not say that it is. It ends with a proven void mark, which comes out behind
-    them, or with a person's word for the job.
+    cleared, or does not say that it is, as one that is switched off or unplugged. It ends with a
+    proven void mark, which comes out behind them, or with a person's word for the job.
     """
     return may_hang(machine) and not machine.receipt.clear()
 

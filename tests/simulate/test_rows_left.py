@@ -172,3 +172,22 @@ def test_a_persons_word_ends_it_where_the_printer_was_taken_away(scene: Scene) -
     scene.until(lambda state: state == Idle(), 20.0)
     scene.comes(1)
     scene.on(EnterPin)
+
+
+@pytest.mark.parametrize("scene", ["escpos-80mm"], indirect=True)
+def test_what_a_killed_daemon_left_in_a_printer_that_can_clear_it_never_comes_out(
+    scene: Scene,
+) -> None:
+    scene.world.sim.schedule("line", 20, scene.world.sim.take_paper)
+    scene.world.after(20.0, scene._kill)
+    scene.prints(0)
+    scene.go_on(25.0)
+    scene._leave()
+    scene.on(Idle)
+    assert scene.daemon.machine.journal.unknown_jobs()
+    out = len(scene.rows_of_the_first())
+    scene.comes(1)
+    scene.on(EnterPin)
+    scene.world.sim.load_paper()
+    scene.go_on(10.0)
+    assert len(scene.rows_of_the_first()) == out
