@@ -185,6 +185,12 @@ class PortTakenError(KioskError):
         self.port = port
 
 
+class RowsLeftError(KioskError):
+    """Rows of an earlier holder may still come out of a printer that cannot forget them."""
+
+    code = "printer.rows_left"
+
+
 class PrinterNotReadyError(KioskError):
     """Nothing was printed; the printer's own state is the fault, so its code is this one's."""
 

@@ -64,6 +64,16 @@ def void_leftover(machine: Machine) -> str | None:
     return None if result.outcome in GOOD else result.reason or NOT_VOIDED
 
 
+def rows_may_come(machine: Machine) -> bool:
+    """Whether rows of the last receipt may come out by themselves (worker only).
+
+    So long as its end is unknown and the printer's memory is not proven empty: it cannot be
+    cleared, or does not say that it is, as one that is switched off or unplugged. It ends with a
+    proven void mark, which comes out behind them, or with a person's word for the job.
+    """
+    return may_hang(machine) and not machine.receipt.clear()
+
+
 def sheet_may_lie(machine: Machine) -> bool:
     """Whether the last report may have left a sheet half printed, or pages without their end.
 
@@ -89,9 +99,9 @@ def sheet_may_lie(machine: Machine) -> bool:
 def void_sheet(machine: Machine, cancelled: Callable[[], bool]) -> bool:
     """Mark and eject what the last report left: a job of its own. Whether that is done with.
 
-    It is tried once, so that no printer spends sheet after sheet: where the mark is not proven, or
-    no port tells that the printer is ready, the next report begins with it. `cancelled` turns true
-    when somebody comes, who is not to wait for it.
+    It is tried once each time the printer is seen ready, so that none spends sheet after sheet:
+    where the mark is not proven by one that still is, or no port tells that it is, the next report
+    begins with it. `cancelled` turns true when somebody comes, who is not to wait for it.
     """
     match machine.report:
         case PinPrinter(printer, model):
@@ -111,7 +121,9 @@ def void_sheet(machine: Machine, cancelled: Callable[[], bool]) -> bool:
     done = job.print_pages(
         machine.journal, printer, (), ticket, void=void, cancelled=cancelled
     ).result
-    return done.outcome != "cancelled"
+    if done.outcome == "cancelled":
+        return False
+    return done.outcome in GOOD or isinstance(printer.status(), Ready | TellsNothing)
 
 
 def void_behind(machine: Machine, cancelled: Callable[[], bool] = lambda: False) -> str | None:

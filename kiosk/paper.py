@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.model import AuditKind
 from devices.printer.blocks import Block
-from devices.printer.models.page import PagePaper
+from devices.printer.models.page import EscpkModel, PagePaper
 from devices.printer.models.receipt import PrinterModel
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import Progress
@@ -35,6 +35,7 @@ from printing.journal import Medium
 from printing.layout.estimate import receipt_cm
 from printing.layout.form import layout_form
 from printing.layout.pin_page import layout_pin_pages
+from printing.layout.pin_sheet import PinPage
 from printing.layout.roll import Roll, layout_roll
 from printing.layout.sheet import Sheets
 from printing.layout.size import Size
@@ -66,8 +67,10 @@ class Statement:
     """The A4 pages, once they were laid out."""
     pdf: bytes = field(default=b"", repr=False)
     """The A4 pages, once they were rendered."""
+    pin_pages: tuple[PinPage, ...] = field(default=(), repr=False)
+    """The report's pages for a 24-pin printer, once they were laid out."""
     pages: tuple[Block, ...] = field(default=(), repr=False)
-    """The report's pages for a 24-pin printer, once they were encoded."""
+    """Their bytes, once they were encoded."""
     file: bytes = field(default=b"", repr=False)
     """The report as it is handed out, once it was."""
     others: "tuple[Statement, ...]" = field(default=(), repr=False)
@@ -174,18 +177,17 @@ def _sheets(machine: Machine, statement: Statement) -> Sheets:
 def report_pages(machine: Machine, statement: Statement) -> int:
     """How many pages all copies of the report have on the printer that there is."""
     if isinstance(machine.report, PinPrinter):
-        pages = len(_pin_pages(machine, machine.report, statement))
+        pages = len(_pin_pages(statement, machine.report.model))
     else:
         pages = len(_sheets(machine, statement).pages)
     return pages * len(statement.copies)
 
 
-def _pin_pages(machine: Machine, printer: PinPrinter, statement: Statement) -> tuple[Block, ...]:
-    """The report's pages for a 24-pin printer, encoded once."""
-    if not statement.pages:
-        laid = layout_pin_pages(statement.report, printer.model, statement.size)
-        statement.pages = encode_escpk(laid, printer.model, Glyphs(machine.fonts))
-    return statement.pages
+def _pin_pages(statement: Statement, model: EscpkModel) -> tuple[PinPage, ...]:
+    """The pages of a 24-pin printer, laid out once."""
+    if not statement.pin_pages:
+        statement.pin_pages = layout_pin_pages(statement.report, model, statement.size)
+    return statement.pin_pages
 
 
 def finished(machine: Machine, statement: Statement) -> bytes:
@@ -249,8 +251,11 @@ def print_report(
     printer is voided first, by a job of its own.
     """
     if isinstance(machine.report, PinPrinter):
-        _pin_pages(machine, machine.report, statement)
-        void = void_page(machine.report.model)
+        model = machine.report.model
+        if not statement.pages:
+            laid_out = _pin_pages(statement, model)
+            statement.pages = encode_escpk(laid_out, model, Glyphs(machine.fonts))
+        void = void_page(model)
         return _print_pins(machine, statement, generation, void, on_progress, cancelled)
     if reason := void_behind(machine, cancelled):
         raise PrinterNotReadyError(reason)

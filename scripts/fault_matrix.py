@@ -22,6 +22,7 @@ DEVICES = {
     "laser": "The laser printer, PCL and PJL",
     "queue": "The print queue, IPP",
     "pins": "The 24-pin printer, ESC/P-K on USB",
+    "memory": "The memory of a receipt printer that cannot clear it",
 }
 HEAD = """# Faults, and how the kiosk comes back
 

@@ -162,6 +162,23 @@ class SerialPrinter:
         self._last_state = state
         return state
 
+    def clear(self) -> bool:
+        """Have the printer forget what it has not printed; whether it says that it has.
+
+        Not while a job runs: this waits for its end. Where a model cannot, or is silent, False.
+        """
+        with self._lock:
+            dialog = self._open()
+            if isinstance(dialog, NoPort) or not self._model.clear:
+                return False
+            dialog.release()
+            if cleared := dialog.clear_buffer():
+                return cleared
+            self._link.drop_queued()
+            if dialog.lost is not None:
+                self._close()
+            return False
+
     def _try_cutter(self, dialog: Dialog, state: PrinterState) -> PrinterState:
         """Have the cutter tried again, seldom: freed by hand, it waits for just that."""
         if self._monotonic() < self._try_cutter_at:

@@ -22,6 +22,7 @@ from devices.printer.state import Absent, Busy, Offline, PrinterState, Ready, Te
 from kiosk.backup import last_made
 from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
+from kiosk.leftover import RECEIPT, REPORT, rows_may_come, sheet_may_lie
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
 from kiosk.speech.voice import PROGRAM, installed
@@ -87,7 +88,10 @@ def card(machine: Machine) -> Seen:
 def receipt(machine: Machine) -> Seen:
     """The receipt printer: its state, what it is, and the name of its port."""
     printer, port = machine.receipt, machine.settings.receipt.port
-    yield from _state(settled(printer), "receipt", "stops", port)
+    state = settled(printer)
+    if rows_may_come(machine):
+        yield _rows_left(machine, "receipt", RECEIPT, state)
+    yield from _state(state, "receipt", "stops", port)
     for found in printer.disagreements:
         evidence = f"profile {found.profile}, printer {found.printer}"
         yield Finding.named(found.code, "receipt", "hinders", evidence, property=found.property)
@@ -101,12 +105,23 @@ def report(machine: Machine) -> Seen:
     report = machine.report
     printer = report.printer if isinstance(report, PinPrinter) else report
     if isinstance(printer, AnyPrinter):
-        yield from _state(settled(printer), "report", "hinders", machine.settings.report.port)
+        state = settled(printer)
+        here = machine.settings.report.place == "kiosk"
+        if here and not isinstance(state, Ready | TellsNothing) and sheet_may_lie(machine):
+            yield _rows_left(machine, "report", REPORT, state)
+        yield from _state(state, "report", "hinders", machine.settings.report.port)
     elif isinstance(printer, FolderPrinter):
         yield from _folder(machine, machine.settings.report.folder)
     else:
         yield Finding.named(TellsNothing.code, "report", "note", machine.settings.report.port)
     yield from signature(machine)
+
+
+def _rows_left(machine: Machine, part: Part, printer: str, state: PrinterState) -> Finding:
+    """Why nobody is served: of which job, and what the printer says."""
+    last = machine.journal.last_on_paper(printer)
+    job = f"job {last.id}, {last.order.serial}" if last else "no job"
+    return Finding.named("printer.rows_left", part, "stops", f"{job}; {state.code}")
 
 
 def _folder(machine: Machine, folder: Path) -> Seen:

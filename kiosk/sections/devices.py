@@ -94,6 +94,11 @@ class Report(Section):
     hold_seconds: float = Field(
         60.0, ge=0, le=600, description="how long a job at that port waits for paper"
     )
+    place: Literal["kiosk", "counter"] = Field(
+        "kiosk",
+        description="where its paper comes out; kiosk: before the citizen, so nobody is served "
+        "while pages of an earlier visit may still come out; counter: where staff hand it out",
+    )
     first_page_seconds: int = Field(
         10, ge=1, le=300, description="about how long the first page takes; shown before paper"
     )

@@ -7,7 +7,6 @@ is doing; work that still runs for it writes into an object that nobody looks at
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 
 from archive.errors import PrintLimitError
 from archive.guides.catalogue import Catalogues
@@ -33,7 +32,7 @@ from kiosk.identify import (
     prove_holder,
     today,
 )
-from kiosk.leftover import GOOD, may_hang, sheet_may_lie, void_leftover, void_sheet
+from kiosk.leftover import GOOD
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
@@ -70,6 +69,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.memory import Memory
 from kiosk.visit.state import FaultData, Holder, Medium, Papers
+from kiosk.visit.tidying import Tidying
 from printing.errors import EndNotWrittenError, JournalError, SignError
 from printing.layout.html import layout_html
 from printing.layout.size import Size
@@ -94,9 +94,7 @@ class Desk:
         self._retention = Retention(machine)
         self._retention.daily()
         self._report = ReportWatch(machine)
-        self._sheet = sheet_may_lie(machine)
-        self._leftover = may_hang(machine)
-        """Kept beside the journal, which the visit's own thread does not read."""
+        self.tidying = Tidying(machine, self._report, lambda: self._memory is not None)
         self.maintenance = MaintenanceSign.of(machine.settings)
 
     @property
@@ -112,22 +110,6 @@ class Desk:
     def forget(self) -> None:
         """Drop everything read in this visit, at once."""
         self._memory = None
-
-    @property
-    def leftover(self) -> bool:
-        """Whether paper of an earlier holder may still lie, or the end of a job is not written."""
-        return self._leftover or self._sheet or self._machine.journal.behind
-
-    def tidy(self) -> None:
-        """Void such paper as soon as its printer can (worker only)."""
-        with suppress(JournalError):  # it is tried again, and nothing is printed meanwhile
-            if may_hang(self._machine) and void_leftover(self._machine) is None:
-                log(logging.WARNING, "paper.leftover_voided")
-        self._leftover = may_hang(self._machine)
-        self._sheet = self._sheet and sheet_may_lie(self._machine)
-        if self._sheet and not self._report.look():
-            with suppress(JournalError):
-                self._sheet = not void_sheet(self._machine, lambda: self._memory is not None)
 
     def release_card(self) -> None:
         """Power the card off, so that its proven PIN is forgotten too (worker only)."""
@@ -148,6 +130,7 @@ class Desk:
         memory = self._memory = Memory(generation)
 
         def task() -> Event:
+            self.tidying.admit()
             self._held = session = open_card(self._machine.source, reader, self._machine.proof)
             self._machine.trail.should(AuditKind.VISIT_BEGUN, session.identity)
             check_usable(session.identity, self._machine.now(), self._machine.store.latest())
@@ -167,6 +150,7 @@ class Desk:
         memory = self._memory = Memory(generation)
 
         def task() -> Event:
+            self.tidying.admit()
             memory.catalogue = self._catalogues.on(today(self._machine.now()))
             return GuestReady(generation)
 
@@ -305,8 +289,7 @@ class Desk:
                     raise
                 return PrintEnded(generation, "failed", error.code, copies_out=out)
             finally:
-                self._leftover = may_hang(self._machine)
-                self._sheet = sheet_may_lie(self._machine)
+                self.tidying.look()
             return PrintEnded(generation, paper.outcome, paper.reason or "", copies_out=out)
 
         return self._fenced(generation, task)

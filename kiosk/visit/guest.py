@@ -41,9 +41,9 @@ from printing.statements.material import Asked
 
 def welcome(state: State, generation: int, wish: Wish) -> Step:
     """Only the first screen offers it, and the one that says that no card can be read."""
-    if not isinstance(state, Idle | OutOfService):
-        return state, ()
-    return Waiting(generation, wish), (BeginGuest(generation),)
+    if isinstance(state, Idle) or (isinstance(state, OutOfService) and state.open_to_guests):
+        return Waiting(generation, wish), (BeginGuest(generation),)
+    return state, ()
 
 
 def lost(state: State, fault: FaultData) -> Step:

@@ -56,6 +56,7 @@ from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
 from kiosk.visit.readers import Readers
 from kiosk.visit.reducer import reduce
 from kiosk.visit.state import (
+    ROWS_LEFT,
     FaultData,
     Forgotten,
     Idle,
@@ -146,7 +147,9 @@ class VisitService:
         return self
 
     def watch(self) -> None:
-        """Watch the readers."""
+        """Watch the readers; what an earlier process left in a printer is voided before."""
+        if self._desk.tidying.leftover:
+            self._tidy()
         self._watch = self._source.watch(self._readers.on_event)
 
     def stop(self) -> None:
@@ -212,8 +215,9 @@ class VisitService:
 
     @property
     def lost(self) -> FaultData | None:
-        """Why no card can be read now, also while a guest is served."""
-        return self._readers.lost
+        """Why no card can be read now, or none may be, also while a guest is served."""
+        rows_left = ROWS_LEFT if self._desk.tidying.rows_left else None
+        return self._readers.lost or rows_left
 
     def seconds_left(self, state: State) -> float:
         """How long a screen stays if nothing happens; 0 where it has no end of its own."""
@@ -262,8 +266,8 @@ class VisitService:
     def _use_the_time(self) -> None:
         """Nothing happens: see to the printer."""
         match self.state:
-            case Idle() if self._desk.leftover:
-                self._tasks.submit(self._desk.tidy, PAPER_SECONDS)
+            case Idle() | OutOfService() if self._desk.tidying.leftover:
+                self._tidy()
             case Preview(generation, papers=known) if self._look is None or self._look.done():
                 look = self._desk.look(generation, anew=known is not None)
                 self._look = self._tasks.submit(look)
@@ -274,6 +278,7 @@ class VisitService:
         self._desk.cancel_print()
         self._desk.forget()
         self._tasks.submit(self._desk.release_card)
+        self._tidy()
         self.shown = Shown(self._given_up(FaultData(UNEXPECTED)), secrets.token_urlsafe(24))
         self._observe(self.shown.state)
         for listener in tuple(self._listeners):
@@ -307,11 +312,22 @@ class VisitService:
         if isinstance(event, CardIn):
             event = self._unless_it_stays(event)
         after, effects = reduce(self.state, event, self._monotonic(), self._rules)
-        if isinstance(after, Idle) and self.lost is not None:  # a guest left, no reader came
-            after, _ = reduce(after, ReaderLost(self.lost), self._monotonic(), self._rules)
+        after = self._in_service(after)
         for effect in effects:
             self._carry_out(effect)
         self._show(after, self._look_after(after))
+
+    def _in_service(self, after: State) -> State:
+        """Nobody is invited while no reader is there, or rows of an earlier holder may come."""
+        lost = self.lost
+        if after == OutOfService(ROWS_LEFT) and lost is None:
+            return Idle()
+        if isinstance(after, Idle) and lost is not None:  # a guest left, or a holder did
+            after, _ = reduce(after, ReaderLost(lost), self._monotonic(), self._rules)
+        return after
+
+    def _tidy(self) -> None:
+        self._tasks.submit(self._desk.tidying.tidy, PAPER_SECONDS)
 
     def _unless_it_stays(self, card: CardIn) -> CardIn | CardStays:
         """A reader that was away does not make a new visit of a card whose visit has ended."""
@@ -354,7 +370,7 @@ class VisitService:
             case Forget():
                 self._desk.forget()
                 self._tasks.submit(self._desk.release_card)
-                self._tasks.submit(self._desk.tidy, PAPER_SECONDS)
+                self._tidy()
             case ReadCard(generation, reader):
                 self._tasks.submit(self._desk.begin(generation, reader))
             case VerifyPin(generation, pin):

@@ -5,6 +5,7 @@ from math import inf
 from typing import Literal
 
 from archive.cases import CaseStatus
+from kiosk.errors import RowsLeftError
 from kiosk.verifying import Verified
 from printing.layout.size import Size
 from printing.statements.material import USUAL, Asked
@@ -37,6 +38,10 @@ class FaultData:
     data: tuple[tuple[str, object], ...] = ()
 
 
+ROWS_LEFT = FaultData(RowsLeftError.code)
+"""A printer that cannot forget them still has rows of an earlier holder: nobody is served."""
+
+
 @dataclass(frozen=True, slots=True)
 class Idle:
     """No card; the screen invites. For a while it may say how the last visit ended."""
@@ -47,11 +52,16 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class OutOfService:
-    """The reader cannot be used; the screen says why until it can."""
+    """No card can be read or may be; the screen says why until one can."""
 
     fault: FaultData
     inside: int = 0
     """Generation of the card that was in when this began and has not been seen to go; 0: none."""
+
+    @property
+    def open_to_guests(self) -> bool:
+        """Guests need no card; but an earlier holder's rows would come out before them, too."""
+        return self.fault != ROWS_LEFT
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,8 @@ def _screen(
             words = _words(notice) if notice else None
             return "idle", {"notice": words}
         case OutOfService(why, inside):
-            extra = {"fault": _words(why), "card_inside": inside > 0, "open_to_guests": True}
+            guests = state.open_to_guests
+            extra = {"fault": _words(why), "card_inside": inside > 0, "open_to_guests": guests}
             return "out_of_service", extra
         case Maintenance(fault=why):  # nobody is served, not even a guest
             extra = {"fault": _words(why), "card_inside": False, "open_to_guests": False}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FILE = Path(__file__).with_name("matrix.toml")
-DEVICES = ("reader", "sam", "card", "pin", "receipt", "laser", "queue", "pins")
+DEVICES = ("reader", "sam", "card", "pin", "receipt", "laser", "queue", "pins", "memory")
 """What can break; each has its tests and its part of the technician's page."""
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from kiosk.diag.run import diagnose
 from kiosk.machine import Machine
+from printing.job import Ticket
 from tests.devices.printer.conftest import MakeDesk, make_desk
+from tests.devices.printer.desk import model
 from tests.devices.printer.pages.conftest import MakeCable, make_cable
 from tests.faults.cards import FAULTS as HANDS
 from tests.faults.matrix import Strike, load
@@ -110,6 +112,14 @@ def _struck(
         bench.state_code()
         bench.fault.strike(bench.desk.sim)
         return replace(still.machine, receipt=bench.desk.printer)
+    if strike.device == "memory":
+        desk = make_desk(model("escpos-80mm-plain"))
+        desk.sim.take_paper()
+        journal = still.machine.journal
+        left = journal.queue(Ticket("insured", "S", "receipt", 1).order("receipt", b"", 2))
+        journal.record(left, "sending")
+        journal.record(left, "unknown")
+        return replace(still.machine, receipt=desk.printer, receipt_model=desk.model)
     machine = MACHINES[strike.device](make_cable)
     assert machine.code() == "printer.ready"
     machine.faults[strike.fault][0]()

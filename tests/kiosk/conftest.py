@@ -101,7 +101,7 @@ class Kiosk:
         self.service._worker.submit(lambda: None).result(SECONDS)
 
     def leftover(self) -> bool:
-        return self.desk.leftover
+        return self.desk.tidying.leftover
 
     def print_receipt(self, generation: int) -> None:
         self.service.post(PrintAsked(generation, "receipt"))

@@ -19,7 +19,7 @@ from kiosk.composition import simulated
 from kiosk.config import load
 from kiosk.demo.data import settings_for
 from kiosk.diag.printing import PAPERS, print_paper
-from kiosk.errors import OptionError, SettingError
+from kiosk.errors import OptionError, RowsLeftError, SettingError
 from kiosk.headless import main_job
 from kiosk.machine import PinPrinter
 from kiosk.paper import form_printer
@@ -68,13 +68,14 @@ def test_a_visit_prints_its_report_page_by_page(
 ) -> None:
     generation = kiosk.to_preview(kiosk.cards[0])
     papers = kiosk.measured()
+    assert kiosk.desk.memory is not None
+    statement = kiosk.desk.memory.statement
+    assert statement is not None
+    assert not statement.pages, "to count them no byte is made"
     kiosk.service.post(PrintAsked(generation, "report"))
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)
     assert printed.outcome == "sent"
-    assert kiosk.desk.memory is not None
-    statement = kiosk.desk.memory.statement
-    assert statement is not None
     pages = layout_pin_pages(statement.report, MODEL)
     assert papers.report_pages == len(pages) > 1
     assert paper.wait_for_sheets(len(pages), 10)
@@ -116,12 +117,12 @@ def test_a_sheet_that_a_killed_process_left_is_void_before_anybody_comes(
     journal.record(job_id, "sending")
     journal.recover()
     desk = Desk(kiosk.machine)
-    before = desk.leftover
-    desk.tidy()
-    assert (before, desk.leftover) == (True, False)
+    before = desk.tidying.leftover
+    desk.tidying.tidy()
+    assert (before, desk.tidying.leftover) == (True, False)
     assert paper.wait_for_sheets(1, 10)
     assert "作废" in paper.sheets[0].transcript
-    desk.tidy()
+    desk.tidying.tidy()
     assert [job.order.statement for job in journal.jobs(2)] == ["void", "insured"]
 
 
@@ -136,15 +137,42 @@ def test_a_sheet_that_a_full_disk_hid_is_void_once_there_is_room(
     journal.recover()
     full = mocker.patch.object(journal, "catch_up", side_effect=JournalError("journal", "full"))
     desk = Desk(kiosk.machine)
-    desk.tidy()
-    assert desk.leftover
+    desk.tidying.tidy()
+    assert desk.tidying.leftover
     printed = len(paper.sheets)
     assert printed == 0, "nothing is printed that cannot be written down"
     mocker.stop(full)
-    desk.tidy()
+    desk.tidying.tidy()
     assert paper.wait_for_sheets(1, 10)
     assert "作废" in paper.sheets[0].transcript
-    assert not desk.leftover
+    assert not desk.tidying.leftover
+
+
+@pytest.mark.parametrize("paper", [False], indirect=True)
+@pytest.mark.parametrize("place", ["kiosk", "counter"])
+def test_while_a_stopped_printer_may_hold_a_sheet_nobody_is_served_in_front_of_it(
+    kiosk: Kiosk, paper: PtyPagePrinter, place: str
+) -> None:
+    kiosk.service.stop()
+    machine = kiosk.machine
+    report = machine.settings.report.model_copy(update={"place": place})
+    settings = machine.settings.model_copy(update={"report": report})
+    object.__setattr__(machine, "settings", settings)
+    job_id = machine.journal.queue(Ticket("insured", "S", "report", 1).order("report", b"", 2))
+    machine.journal.record(job_id, "sending")
+    machine.journal.recover()
+    paper.simulated.take_paper()
+    tidying = Desk(machine).tidying
+    tidying.tidy()
+    assert tidying.leftover
+    assert tidying.rows_left is (place == "kiosk")
+    if tidying.rows_left:
+        with pytest.raises(RowsLeftError):
+            tidying.admit()
+    paper.simulated.load_paper()
+    tidying.admit()
+    tidying.tidy()
+    assert (tidying.leftover, tidying.rows_left) == (False, False)
 
 
 def test_a_receipt_printer_is_no_report_printer(records: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from pytest_mock import MockerFixture
@@ -16,10 +17,11 @@ from devices.printer.state import Ready
 from kiosk.composition import simulated
 from kiosk.config import load
 from kiosk.demo.data import settings_for
+from kiosk.errors import RowsLeftError
 from kiosk.faults import fault
 from kiosk.visit.desk import Desk
 from kiosk.visit.events import CancelAsked, PrintAsked
-from kiosk.visit.state import Idle, Preview, Printed, State
+from kiosk.visit.state import Idle, OutOfService, Printed
 from printing.journal import Journal, Order
 from tests.devices.printer.pages.documents import pdf
 from tests.devices.printer.pages.test_ipp import Office
@@ -41,8 +43,9 @@ def ask_at_once(mocker: MockerFixture) -> None:
 class Queue:
     """The kiosk's report printer is a queue whose time is that of the one who waits for it."""
 
-    def __init__(self, kiosk: Kiosk) -> None:
+    def __init__(self, kiosk: Kiosk, place: Literal["kiosk", "counter"] = "counter") -> None:
         self.kiosk = kiosk
+        kiosk.desk.tidying._in_front = place == "kiosk"
         self.office = Office("ipp-queue")
         self.office.sim._page_seconds = 20.0
         self.printing = threading.Event()
@@ -144,10 +147,24 @@ def test_a_preview_says_that_a_job_waits_and_offers_the_receipt(kiosk: Kiosk) ->
     kiosk.rest()
     kiosk.to_preview(kiosk.cards[1])
 
-    def told(state: State) -> bool:
-        return isinstance(state, Preview) and state.report_fault == "printer.job_waits"
+    kiosk.measured(lambda papers: papers.report_fault == "printer.job_waits")
 
-    kiosk.until(told)
+
+def test_where_the_pages_come_out_in_front_of_the_next_nobody_is_served_before_they_are_void(
+    kiosk: Kiosk,
+) -> None:
+    queue = Queue(kiosk, "kiosk")
+    queue.begun = lambda: queue.office.sim.jobs
+    queue.office.sim.occupied, queue.office.sim.refused_cancels = True, FOR_EVER
+    first_leaves(queue)
+    queue.goes_on.set()
+    closed = kiosk.on(OutOfService)
+    assert isinstance(closed, OutOfService)
+    assert closed.fault.code == RowsLeftError.code
+    queue.office.sim.occupied, queue.office.sim.refused_cancels = False, 0
+    assert second_prints(queue).outcome == "sent"
+    seconds = kiosk.machine.journal.jobs(1)[0].order.serial
+    assert set(queue.tray()) == {"void", seconds}
 
 
 def test_what_a_killed_daemon_left_in_the_queue_is_cancelled_at_its_start_and_void(
@@ -168,13 +185,13 @@ def test_what_a_killed_daemon_left_in_the_queue_is_cancelled_at_its_start_and_vo
         machine, _ = simulated(settings, tmp_path / "hall", real_time=False, in_process=True)
         with machine:
             desk = Desk(machine)
-            assert desk.leftover
+            assert desk.tidying.leftover
             assert isinstance(machine.report, IppPrinter)
             assert machine.report.status() == Ready("ok")
             assert [job.state.name for job in sim.jobs] == ["CANCELED", "PENDING"]
             sim.occupied = False
-            desk.tidy()
-            assert [desk.leftover] == [False]
+            desk.tidying.tidy()
+            assert [desk.tidying.leftover] == [False]
             void = machine.journal.jobs(1)[0]
             assert (void.order.statement, void.state) == ("void", "sent")
     assert sim.jobs[2].name == f"{void.order.serial}.pdf"

@@ -204,7 +204,7 @@ def test_a_print_of_which_the_journal_does_not_know_the_end_is_handed_over_and_c
     assert printed_again(kiosk, generation).outcome == "confirmed"
     assert "打印完成" in screen(kiosk)
     assert kiosk.machine.journal.jobs()[0].state == "sending"
-    assert kiosk.desk.leftover, "nobody is served before it is written"
+    assert kiosk.desk.tidying.leftover, "nobody is served before it is written"
     mocker.stop(full)
     kiosk.hall.slot.remove()
     generation = kiosk.to_preview(kiosk.cards[0])

@@ -27,6 +27,8 @@ from tests.printing.samples import FONTS
 __all__ = ["make_cable", "serial_link"]
 
 NOW = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
+EMPTY_BYTES = 8704
+"""What ends a command that a killed process may have broken off, before CAN, CR and the mark."""
 
 
 class KilledError(BaseException):
@@ -181,16 +183,38 @@ def test_a_kiosk_without_a_visit_voids_the_sheet_of_a_24_pin_printer_at_once_and
         assert sheets(pins)[1:] == [["OTHER PERSON 1", "OTHER PERSON 2"]]
 
 
-def test_power_that_fails_within_the_mark_leaves_the_sheet_to_the_next_report(
+def test_where_power_fails_within_the_mark_it_is_tried_again_when_the_printer_is_back(
     pins: test_escpk.Desk, journal: Journal
 ) -> None:
     void = test_escpk.VOID
     with pytest.raises(KilledError):
         printed(journal, pins.printer, [test_escpk.page(1, 8)], void, die_at(60))
-    pins.cable.when_job_byte(3, pins.sim.switch_off)
+    pins.cable.when_byte(EMPTY_BYTES + 5, pins.sim.switch_off)
     machine = machine_with(journal, PinPrinter(pins.printer, pins.model))
-    assert void_sheet(machine, no_one_comes)
+    assert not void_sheet(machine, no_one_comes)
     assert journal.jobs()[0].state in ("unknown", "failed")
+    assert sheet_may_lie(machine)
+    pins.sim.switch_on()
+    assert void_sheet(machine, no_one_comes)
+    assert not sheet_may_lie(machine)
+    assert sheets(pins)[-1][-1] == "作废 VOID"
+
+
+@pytest.mark.parametrize("pins", ["usb"], indirect=True)  # a serial line is off for longer
+def test_a_mark_that_a_ready_printer_does_not_prove_is_left_to_the_next_report(
+    pins: test_escpk.Desk, journal: Journal
+) -> None:
+    with pytest.raises(KilledError):
+        printed(journal, pins.printer, [test_escpk.page(1, 8)], test_escpk.VOID, die_at(60))
+
+    def blink() -> None:
+        pins.sim.switch_off()
+        pins.cable.after(0.5, pins.sim.switch_on)
+
+    pins.cable.when_byte(EMPTY_BYTES + 5, blink)
+    machine = machine_with(journal, PinPrinter(pins.printer, pins.model))
+    assert void_sheet(machine, no_one_comes), "no sheet after sheet is spent"
+    assert journal.jobs()[0].state == "unknown"
     assert sheet_may_lie(machine)
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 
 from archive.model import AuditKind
 from devices.printer.blocks import Block
@@ -10,7 +11,19 @@ from devices.printer.simulated.ledger import LedgerRow
 from devices.printer.simulated.printer import SimulatedPrinter
 from kiosk.faults import UNEXPECTED
 from kiosk.logs import JsonLines
-from kiosk.visit.state import InVisit, Menu, Preview, Printing, Reading, Resting, State
+from kiosk.visit.state import (
+    Forgotten,
+    InVisit,
+    Menu,
+    Preview,
+    Printing,
+    Problem,
+    Reading,
+    Resting,
+    State,
+    TakeCard,
+    Waiting,
+)
 from printing.encode.escpos import continued_bytes
 from tests.simulate.daemon import Daemon
 from tests.simulate.world import World
@@ -21,6 +34,8 @@ LONGEST_PRINT = 600.0
 _BUGS = ("visit.bug", "worker.failed", "thread.failed", UNEXPECTED)
 """Only bugs are said so: a fault has a code of its own."""
 _DECORATION = "─ "
+_UNSERVED = Reading | Waiting | Problem | TakeCard | Forgotten
+"""Nothing is shown to who comes, yet or any more."""
 
 
 class Heard(logging.Handler):
@@ -66,6 +81,12 @@ class Promises:
         self.out_at: dict[int, float] = {}
         self.since = world.clock.now
         self.state_kind: type[State] | None = None
+        self._owners: dict[str, int] = {}
+        """Name of a job in the printer's ledger -> generation of its visit; 0: nobody's."""
+        self._rows_seen = 0
+        self._served = 0
+        """Generation of who is served; 0: nobody."""
+        self._strange = ""
         self._marks = expected_rows(world, [Block(continued_bytes(1), "mark")])
         self.audited_to = 0
         self.checked = 0
@@ -78,7 +99,25 @@ class Promises:
         assert job.state in ("queued", "sending"), "a byte goes out that no journal knows of"
         name = f"{len(self.papers)}:{job.order.serial}"
         self.papers.append(Paper(name, job.order.generation, blocks, job.order.serial))
+        self._owners[name] = job.order.generation
         self._world.sim.begin_job(name)
+
+    def saw(self, state: State) -> None:
+        """The screen changes: what came out up to now came out before whom it showed till now."""
+        self._see_rows()
+        generation = getattr(state, "generation", 0)
+        if isinstance(state, _UNSERVED) and generation != self._served:
+            self._served = 0  # whose card is read, or was refused, has not been let in
+        else:
+            self._served = generation
+
+    def _see_rows(self) -> None:
+        rows = self._world.sim._controller.ledger._rows
+        for job, _, _ in islice(rows, self._rows_seen, None):
+            owner = self._owners.get(job, 0)
+            if owner and self._served and owner != self._served:
+                self._strange = f"a row of visit {owner} comes out in visit {self._served}"
+        self._rows_seen = len(rows)
 
     # --- after every event ---
 
@@ -91,6 +130,8 @@ class Promises:
         self._nothing_of_who_has_left(daemon, state)
         self._look_is_audited(daemon, state)
         self._nothing_hangs(daemon, state)
+        self._see_rows()
+        assert not self._strange, self._strange
 
     def _memory_is_the_holders(self, daemon: Daemon, state: State) -> None:
         memory = daemon.desk.memory

@@ -19,6 +19,7 @@ from devices.card.simulated.source import SimulatedConnection, SimulatedSource
 from devices.printer.blocks import Block
 from kiosk.config import Settings
 from kiosk.demo.data import DemoCard
+from kiosk.leftover import GOOD
 from kiosk.visit.events import CancelAsked
 from kiosk.visit.state import Forgotten, Idle, Printed, Problem, Resting, State, TakeCard
 from printing.fonts import FontChain
@@ -45,11 +46,13 @@ class Day:
         seed: int,
         shelf: "Shelf",
         folder: Path,
+        receipt: str = "escpos-80mm",
     ) -> None:
+        """`receipt`: model of the receipt printer."""
         self.chance = random.Random(seed)
         self.trace: list[str] = []
         settings = shelf.settings_in(folder)
-        self.world = World(mocker, model(), self.chance, settings.receipt.hold_seconds)
+        self.world = World(mocker, model(receipt), self.chance, settings.receipt.hold_seconds)
         source = SlowSource((HOLDER, MODULE))
         source.world = self.world
         source.insert(MODULE, shelf.module())
@@ -106,11 +109,14 @@ class Day:
 
     def _on_state(self, state: State) -> None:
         name = type(state).__name__
+        self.promises.saw(state)
         if not self.trace or not self.trace[-1].endswith(f"→ {name}"):
             fault = getattr(state, "fault", None) or getattr(state, "notice", None)
             self.note(f"{fault.code + ' ' if fault else ''}→ {name}")
         if isinstance(state, Printed):
             self.ends[state.outcome] = self.ends.get(state.outcome, 0) + 1
+            if state.outcome in GOOD and not self.world.model.cut:
+                self.world.sim.tear_off()
 
     def note(self, text: str) -> None:
         """One line of the trace."""
@@ -261,24 +267,23 @@ class Day:
 
     def _ready(self) -> bool:
         idle = self.daemon.service.state == Idle()
-        return idle and self.world.worker.idle and not self.daemon.desk.leftover
+        return idle and self.world.worker.idle and not self.daemon.desk.tidying.leftover
 
     def _why_not_ready(self) -> str:
         state = self.daemon.service.state
-        return f"not back to service: {state!r}, leftover {self.daemon.desk.leftover}"
+        return f"not back to service: {state!r}, leftover {self.daemon.desk.tidying.leftover}"
 
     def _good_visit(self) -> None:
         self.visits += 1
-        before = self.ends.get("confirmed", 0)
+        end = "confirmed" if self.world.model.marker else "sent"
+        before = self.ends.get(end, 0)
         card = self._shelf.cards[0]
         citizen = Citizen(Manners("good", pause=(1.0, 2.0), prints=1.0, wants=0.0), card, Sure(7))
         self.note("--- a good visit")
         self._serve(citizen, self.world.clock.now)
         self._leave()
         self.go_on(2.0)
-        assert self.ends.get("confirmed", 0) == before + 1, (
-            f"no paper after all is mended {self.ends}"
-        )
+        assert self.ends.get(end, 0) == before + 1, f"no paper after all is mended {self.ends}"
 
 
 class SlowSource(SimulatedSource):

@@ -84,6 +84,8 @@ class EscpkJob(PageJob):
 
     def _print(self) -> NoReturn:
         self._check()
+        if not (self._plan.blocks or self._leftover or self._resume > 0):
+            raise Ended("failed", None)  # there is nothing to print, and nothing to void
         if self._resume or self._leftover:
             self._end_old_page()
         for block in self._plan.blocks:
@@ -112,16 +114,20 @@ class EscpkJob(PageJob):
     def _end_old_page(self) -> None:
         """Close the command that an earlier job broke off, and mark its sheet as void.
 
-        Empty bytes complete an image as white, and mean nothing where none is open. Where nothing
-        is known to lie in the printer no sheet is spent. Without blocks this is all of the job.
+        Empty bytes complete an image as white, and mean nothing where none is open; once as many
+        are taken as its memory holds, all that stood there before has been printed. They take
+        seconds, so a cancel is heeded between them. Where nothing is known to lie in the printer
+        no sheet is spent. Without blocks this is all of the job.
         """
-        alone = not self._plan.blocks
-        self._voiding = alone
         known = self._resume > 0
-        filler = bytes(min(self._resume, _LONGEST_COMMAND) if known else _LONGEST_COMMAND)
-        mark = void_rest() if known or self._leftover else b""
-        self._link.queue(filler + _END_OF_LINE + mark, job=alone)
+        empty = min(self._resume, _LONGEST_COMMAND) if known else _LONGEST_COMMAND
+        filler = bytes(max(empty, self._model.buffer_bytes))
+        self._link.queue(filler + _END_OF_LINE, job=False)
         self._drain()
+        if known or self._leftover:
+            self._voiding = alone = not self._plan.blocks
+            self._link.queue(void_rest(), job=alone)
+            self._drain()
 
     def _wait_ready(self) -> None:
         if stops(state := self._readiness.state()):

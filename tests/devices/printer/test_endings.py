@@ -115,3 +115,31 @@ def test_a_cancel_while_the_paper_is_out_is_not_called_void(desk: Desk) -> None:
     desk.sim.load_paper()
     desk.run(5)
     assert desk.rows() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("clears", [True, False])
+def test_what_a_stopped_printer_holds_is_gone_only_when_it_says_so(
+    make_desk: MakeDesk, clears: bool
+) -> None:
+    desk = make_desk(model("escpos-80mm" if clears else "escpos-80mm-plain"), print_timing=True)
+    desk.printer.status()
+    desk.sim.schedule("line", 2, desk.sim.take_paper)
+    desk.sim.receive(b"".join(block.data for block in rows_job(3, cut=b"")))
+    desk.run(5.0)
+    out = len(desk.sim.ledger())
+    assert desk.printer.clear() is clears
+    desk.sim.load_paper()
+    desk.run(5.0)
+    assert (len(desk.sim.ledger()) == out) is clears
+
+
+def test_a_silent_printer_does_not_say_that_it_has_cleared_its_memory(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.printer.status()
+    desk.sim.switch_off()
+    assert not desk.printer.clear()
+    desk.sim.switch_on()
+    desk.run(1.0)
+    assert desk.printer.clear()
+    desk.sim.hang_up()
+    assert not desk.printer.clear()

@@ -318,3 +318,48 @@ def test_a_slow_printer_is_no_fault(make_cable: MakeCable, serial_link: MakeSeri
     assert made.sim.rows == [f"P1 ROW {row} 养老保险" for row in range(60)]
     assert made.sim.overrun_bytes == 0
     made.printer.close()
+
+
+def void_alone(desk: Desk, cancelled: Callable[[], bool] = lambda: False) -> PrintResult:
+    return desk.printer.print_blocks((), void=VOID, leftover=True, cancelled=cancelled)
+
+
+@pytest.mark.parametrize("flow", ["serial", "usb"])
+def test_what_the_printer_held_is_on_paper_before_it_is_said_to_be_void(
+    make_cable: MakeCable, serial_link: MakeSerial, flow: str
+) -> None:
+    name = "escpk-24pin" if flow == "serial" else "escpk-24pin-usb"
+    link = serial_link if flow == "serial" else None
+    made = Desk(make_cable, link, escpk(name, cps=100, buffer_bytes=4096))
+    made.cable.when_job_byte(3000, made.sim.take_paper)
+    long, short = page(1, 120), page(2, 30)
+    with made.printer:
+        assert made.printer.print_blocks([long, short], void=VOID).outcome == "unknown"
+        held = made.sim.rows[:]
+        made.sim.load_paper()
+        assert void_alone(made).outcome == "sent"
+        rows = made.sim.rows[:]
+        made.cable.run(120)
+    assert len(rows) > len(held) + 50, "it held many rows"
+    assert rows[-1] == "作废 VOID"
+    assert made.sim.rows == rows, "nothing follows"
+
+
+def test_whoever_comes_does_not_wait_for_the_empty_bytes_before_a_mark(serial: Desk) -> None:
+    came: list[bool] = []
+    serial.cable.after(2, lambda: came.append(True))
+    started = serial.clock.now
+    result = void_alone(serial, lambda: bool(came))
+    assert (result.outcome, result.bytes_sent) == ("cancelled", 0)
+    assert serial.clock.now - started < 2.5
+    assert void_alone(serial).outcome == "sent"
+    assert serial.rows() == ["作废 VOID"]
+
+
+def test_a_job_with_nothing_to_print_and_nothing_to_void_does_not_claim_paper(desk: Desk) -> None:
+    assert desk.print().outcome == "sent"
+    before = desk.sim.wire_bytes
+    result = desk.printer.print_blocks((), void=VOID)
+    assert (result.outcome, result.bytes_sent, result.evidence) == ("failed", 0, "none")
+    desk.cable.run(60)
+    assert desk.sim.wire_bytes == before

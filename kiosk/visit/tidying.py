@@ -1,0 +1,81 @@
+"""Paper of an earlier holder: voided as soon as can be; nobody is served while it may come out.
+
+A printer that stopped with a part of a job in its memory prints that part by itself once somebody
+has put paper in. Where the memory cannot be cleared, that must not happen in another's visit.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from kiosk.errors import RowsLeftError
+from kiosk.leftover import may_hang, rows_may_come, sheet_may_lie, void_leftover, void_sheet
+from kiosk.logs import event as log
+from kiosk.machine import Machine
+from kiosk.report_watch import ReportWatch
+from kiosk.visit.events import Event, Tick
+from printing.errors import JournalError
+
+
+class Tidying:
+    """Knows what may lie in the printers; all but the properties is for the devices' worker.
+
+    Kept beside the journal, which the visit's own thread does not read.
+    """
+
+    def __init__(self, machine: Machine, report: ReportWatch, served: Callable[[], bool]) -> None:
+        """`served`: whether somebody is there, who is not to wait for a sheet elsewhere."""
+        self._machine = machine
+        self._report = report
+        self._served = served
+        self._in_front = machine.settings.report.place == "kiosk"
+        self._receipt = may_hang(machine)
+        self._sheet = sheet_may_lie(machine)
+        self._rows_left = self._receipt or (self._sheet and self._in_front)
+
+    @property
+    def leftover(self) -> bool:
+        """Whether paper of an earlier holder may still lie, or the end of a job is not written."""
+        return self._receipt or self._sheet or self._machine.journal.behind
+
+    @property
+    def rows_left(self) -> bool:
+        """Whether such paper may still come out by itself, in front of whoever is there."""
+        return self._rows_left
+
+    def look(self) -> None:
+        """See what a paper has left behind."""
+        self._receipt = may_hang(self._machine)
+        self._sheet = sheet_may_lie(self._machine)
+
+    def tidy(self) -> Event | None:
+        """Void such paper if its printer can now; an event where the screen has to change."""
+        before = self._rows_left
+        with suppress(JournalError):  # it is tried again, and nothing is printed meanwhile
+            if may_hang(self._machine) and void_leftover(self._machine) is None:
+                log(logging.WARNING, "paper.leftover_voided")
+        self._receipt = may_hang(self._machine)
+        self._sheet = self._sheet and sheet_may_lie(self._machine)
+        if self._sheet and not self._report.look():
+            with suppress(JournalError):
+                self._sheet = not void_sheet(self._machine, self._hurries)
+        left = self._receipt and rows_may_come(self._machine)
+        self._rows_left = left or (self._sheet and self._in_front)
+        if self._rows_left == before:
+            return None
+        if self._rows_left:
+            log(logging.WARNING, "paper.rows_left")
+        else:
+            log(logging.INFO, "paper.rows_gone")
+        return Tick()
+
+    def admit(self) -> None:
+        """Let somebody in; raises RowsLeftError while rows may come out in front of them."""
+        if self._rows_left:
+            self.tidy()
+        if self._rows_left:
+            raise RowsLeftError
+
+    def _hurries(self) -> bool:
+        """Whether a sheet is given up for who has come: not where it would come out before them."""
+        return self._served() and not self._in_front
