@@ -49,6 +49,7 @@ from kiosk.visit.events import (
     MaintenanceOff,
     MaintenanceOn,
     ReaderLost,
+    SizeAsked,
     Tick,
 )
 from kiosk.visit.facts import Traced, facts
@@ -296,6 +297,7 @@ class VisitService:
         if isinstance(event, LookAsked):
             self._look_until = self._monotonic() + self._rules.look_seconds
             self._show(self.state, event.on(self.shown.look))
+            self._print_as_shown()
             return
         if isinstance(event, CardIn):
             event = self._unless_it_stays(event)
@@ -305,6 +307,17 @@ class VisitService:
         for effect in effects:
             self._carry_out(effect)
         self._show(after, self._look_after(after))
+        self._print_as_shown()
+
+    def _print_as_shown(self) -> None:
+        """Who turns the large screen on or off gets the paper that is shown in that print too,
+        unless they have chosen its size by itself.
+        """
+        state, memory = self.state, self._desk.memory
+        if not isinstance(state, Preview) or state.holder.size or memory is None:
+            return
+        if memory.statement and memory.statement.size != self.shown.look.print_size:
+            self.post(SizeAsked(state.generation, None))
 
     def _unless_it_stays(self, card: CardIn) -> CardIn | CardStays:
         """A reader that was away does not make a new visit of a card whose visit has ended."""

@@ -168,6 +168,42 @@ def test_a_void_slip_is_spoken_of_only_where_one_comes_out(hold: str, code: str)
     assert after.notice == FaultData(code)
 
 
+@pytest.mark.parametrize(
+    ("medium", "hold", "parted"),
+    [
+        ("receipt", "", False),
+        ("receipt", "printer.overheated", False),
+        ("receipt", "printer.paper_out", True),
+        ("receipt", "printer.cover_open", True),
+        ("report", "printer.paper_out", False),
+    ],
+)
+def test_a_receipt_whose_roll_was_touched_may_lie_in_two_pieces(
+    medium: Medium, hold: str, parted: bool
+) -> None:
+    state: State = Printing(GEN, HOLDER, medium)
+    for event in (
+        Progressed(GEN, 1, 9, ""),
+        Progressed(GEN, 2, 9, hold),
+        Progressed(GEN, 3, 9, ""),
+        PrintEnded(GEN, "confirmed", ""),
+    ):
+        state, _ = reduce(state, event, 0.0, RULES)
+    assert isinstance(state, Printed)
+    assert state.parted == parted
+
+
+@pytest.mark.parametrize("state", VISITING[:6], ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("event", [Failed(GEN, BAD), Tick()], ids=lambda e: type(e).__name__)
+def test_a_visit_that_ends_knows_whether_records_had_been_on_the_screen(
+    state: State, event: Event
+) -> None:
+    state = replace(state, deadline=LATER)  # type: ignore[arg-type]
+    after, _ = reduce(state, event, 2 * LATER, RULES)
+    assert isinstance(after, Problem)
+    assert after.shown == isinstance(state, Menu | Composing | Preview)
+
+
 def test_however_long_a_paper_takes_the_times_of_the_visit_begin_behind_it() -> None:
     slow = Printing(GEN, HOLDER, "receipt", 3, 9)
     hours_later = 10_000.0
@@ -303,7 +339,8 @@ def test_a_second_touch_of_print_prints_nothing_more() -> None:
 def test_a_visit_without_a_touch_ends_and_forgets(state: State) -> None:
     assert reduce(state, Tick(), LATER - 1, RULES) == (state, ())
     after, effects = reduce(state, Tick(), LATER, RULES)
-    assert after == Problem(GEN, FaultData("visit.timeout"), LATER + 30)
+    shown = not isinstance(state, EnterPin)
+    assert after == Problem(GEN, FaultData("visit.timeout"), LATER + 30, shown)
     assert effects == (CancelPrint(), Forget())
 
 

@@ -41,6 +41,7 @@ def test_what_is_said_covers_every_year_with_its_own_counts(own: tuple[YearRow, 
         assert said[0].full == one.count("full")
         assert said[0].none == one.count("none")
         assert said[0].short == one.months("short")
+        assert said[0].interrupted == one.months("interrupted")
 
 
 def test_forty_full_years_are_one_sentence_and_a_light_drawing() -> None:
