@@ -31,7 +31,7 @@ class ReadersChanged:
 
     readers: tuple[str, ...]
     occupied: frozenset[str] = frozenset()
-    """Those with a card in them, which is told after this: nobody takes them for empty meanwhile."""
+    """Those with a card in them, which is told next: nobody takes them for empty meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
+from archive.values import CHINA, told_time
 from kiosk.console.console import Console
 from kiosk.console.guard import PLACE, Watching, console_of, identifier
 from kiosk.console.sessions import Session
 from kiosk.diag.printing import PAPERS
 from kiosk.visit.closing import maintained
 from kiosk.web.screens import environment
-from printing.statements.issue import CHINA
 
 router = APIRouter(prefix=PLACE, include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -55,7 +55,7 @@ def live(request: Request, session: Watching) -> str:
         rows=console.live.rows(),
         visit=console.visit_runs,
         minutes=round(console.sessions.seconds_left(session) / 60),
-        time=f"{console.machine.now().astimezone(CHINA):%H:%M:%S}",
+        time=told_time(console.machine.now()),
     )
 
 
@@ -136,14 +136,14 @@ def jobs_part(console: Console) -> Markup:
     journal = console.machine.journal
     unknown = journal.unknown_jobs()
     known = [job for job in journal.jobs(_JOBS) if job.state != "unknown"]
-    return Markup(part("jobs_table", unknown=unknown, known=known, china=CHINA))  # noqa: S704 - of our own template
+    return Markup(part("jobs_table", unknown=unknown, known=known, told_time=told_time))  # noqa: S704 - of our own template
 
 
 def counters_part(console: Console) -> Markup:
     """The table of counters."""
     counts = console.counters.counts
     at = counts.roll_changed_at and datetime.fromisoformat(counts.roll_changed_at)
-    since = f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" if at else "—"
+    since = told_time(at) if at else "—"
     return Markup(part("counters", counts=counts, since=since))  # noqa: S704 - of our own template
 
 
