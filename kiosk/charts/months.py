@@ -79,8 +79,8 @@ class MonthsChart:
 
     @property
     def legend(self) -> tuple[tuple[MonthState, str], ...]:
-        """For each state one cell, in a drawing of 56 by 36."""
-        return tuple((kind, _cell(kind, _EDGE, 6, 24)) for kind in KINDS)
+        """For each state that is drawn one cell, in a drawing of 56 by 36."""
+        return tuple((kind, _cell(kind, _EDGE, 6, 24)) for kind, path in self.shapes if path)
 
     @property
     def first(self) -> int:

@@ -50,6 +50,11 @@ def test_forty_full_years_are_one_sentence_and_a_light_drawing() -> None:
     assert sum(len(path) for _, path in chart.shapes) < 12_000
 
 
+def test_the_legend_names_what_is_drawn_and_nothing_else() -> None:
+    chart = months_chart([row(2026, "full", "interrupted")])
+    assert [kind for kind, _ in chart.legend] == ["full", "interrupted", "none"]
+
+
 def test_years_before_the_first_record_are_left_out_and_gaps_within_stay() -> None:
     own = (row(2026, "full"), row(2025), row(2024, "short"), row(2023), row(2022))
     assert [one.year for one in trimmed(own)] == [2026, 2025, 2024]
