@@ -14,10 +14,13 @@ REFUND: Final = "20"
 IN_FULL: Final = "1"
 """AAE078: all that was due has arrived."""
 
-MonthState = Literal["full", "back", "short", "none"]
+INTERRUPTED: Final = "2"
+"""AAE078: nothing more is due to come, as paying was interrupted."""
+
+MonthState = Literal["full", "back", "short", "interrupted", "none"]
 """`full` an ordinary contribution arrived in full; `back` one of another kind did (back-payment,
-lump sum); `short` there is a record, but none in full (short, interrupted, on its way); `none`
-nothing is recorded, or all that had been paid was refunded."""
+lump sum); `short` there is a record, but none in full (short, on its way); `interrupted` so say
+all records; `none` nothing is recorded, or all that had been paid was refunded."""
 PAID: Final[frozenset[MonthState]] = frozenset({"full", "back"})
 """The states in which a month counts as paid."""
 
@@ -41,7 +44,7 @@ def _state(rows: list[Contribution]) -> MonthState:
         return "none"
     kinds = {row.kind for row in payments if row.status == IN_FULL}
     if not kinds:
-        return "short"
+        return "interrupted" if {row.status for row in payments} == {INTERRUPTED} else "short"
     return "full" if ORDINARY in kinds else "back"
 
 

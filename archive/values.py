@@ -107,3 +107,8 @@ def parse_date(text: str) -> dt.date:
 def format_date(day: dt.date) -> str:
     """Write YYYYMMDD."""
     return f"{day.year:04d}{day.month:02d}{day.day:02d}"
+
+
+def told_time(at: dt.datetime) -> str:
+    """As staff read a moment: the kiosk's time with its offset, "2026-11-22 09:41:00+08:00"."""
+    return at.astimezone(CHINA).isoformat(" ", "seconds")

@@ -59,7 +59,7 @@ def records_view(records: HolderRecords) -> RecordsView:
         caveats=material.caveats,
         sums=(
             ("full", sum(kind in PAID for kind in kinds)),
-            ("short", kinds.count("short")),
+            ("short", kinds.count("short") + kinds.count("interrupted")),
             ("none", kinds.count("none")),
         ),
         years=years,

@@ -13,6 +13,7 @@ from devices.card.channel import Traffic
 from devices.card.errors import CardAbsentError, PinLockedError
 from devices.card.events import CardEvent, CardInserted
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
+from kiosk.composed import Statement, compose
 from kiosk.errors import PaperNotConfirmedError, PrinterNotReadyError
 from kiosk.identify import (
     CardSession,
@@ -26,7 +27,7 @@ from kiosk.identify import (
 )
 from kiosk.leftover import GOOD
 from kiosk.machine import Machine
-from kiosk.paper import Statement, compose, encode, print_form, print_receipt, print_report
+from kiosk.paper import encode, print_form, print_receipt, print_report
 from kiosk.timeline import Timeline
 from kiosk.trail import Trail
 from printing.job import PrintedJob

@@ -1,26 +1,23 @@
-"""From the holder's records to a statement on either paper: compose, encode, journal, print."""
+"""From a composed statement to either paper: encode, journal, print."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import Final
 
 from archive.model import AuditKind
 from devices.printer.blocks import Block
-from devices.printer.models.page import EscpkModel, PagePaper
-from devices.printer.models.receipt import PrinterModel
+from devices.printer.models.page import EscpkModel
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import Progress
 from devices.printer.state import Ready, Unknown
+from kiosk.composed import Statement
 from kiosk.errors import OptionError, PrinterNotReadyError
-from kiosk.identify import HolderRecords
-from kiosk.issuing import copy_of, issue_facts, seal_record, signed
+from kiosk.issuing import seal_record, signed
 from kiosk.leftover import may_hang, void_behind, void_leftover, void_mark
 from kiosk.machine import Machine, PinPrinter
-from kiosk.report_watch import report_paper
 from printing import job
-from printing.document import Document, Reveal
+from printing.document import Document
 from printing.encode.escpk import encode_escpk, void_page
 from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos
@@ -32,112 +29,14 @@ from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
 from printing.job import PrintedJob
 from printing.journal import Medium
-from printing.layout.estimate import receipt_cm
 from printing.layout.form import layout_form
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import PinPage
-from printing.layout.roll import Roll, layout_roll
+from printing.layout.roll import Roll
 from printing.layout.sheet import Sheets
-from printing.layout.size import Size
-from printing.statements import statement as statement_named
-from printing.statements.issue import IssueFacts
 
 TOO_LONG: Final = "print.roll_too_short"
 """Why a long receipt is not begun on the end of a roll."""
-
-
-@dataclass
-class Statement:
-    """One statement for one holder, for the screen and for either paper.
-
-    Documents and layouts are made once each, when they are needed: the screen waits for no paper.
-    """
-
-    name: str
-    issue: IssueFacts
-    holder: HolderRecords = field(repr=False)
-    size: Size
-    document: Callable[[Reveal], Document] = field(repr=False)
-    model: PrinterModel
-    """Of the receipt printer."""
-    report_paper: PagePaper
-    blocks: tuple[Block, ...] = field(default=(), repr=False)
-    """The receipt's bytes, once it was encoded."""
-    sheets: Sheets | None = field(default=None, repr=False)
-    """The A4 pages, once they were laid out."""
-    pdf: bytes = field(default=b"", repr=False)
-    """The A4 pages, once they were rendered."""
-    pin_pages: tuple[PinPage, ...] = field(default=(), repr=False)
-    """The report's pages for a 24-pin printer, once they were laid out."""
-    pages: tuple[Block, ...] = field(default=(), repr=False)
-    """Their bytes, once they were encoded."""
-    file: bytes = field(default=b"", repr=False)
-    """The report as it is handed out, once it was."""
-    others: "tuple[Statement, ...]" = field(default=(), repr=False)
-    """The further copies of the order, where several are needed."""
-
-    @property
-    def copies(self) -> "tuple[Statement, ...]":
-        """Every copy of the order, this one first."""
-        return (self, *self.others)
-
-    @cached_property
-    def shown(self) -> Document:
-        """With the holder masked, for the screen."""
-        return self.document("screen")
-
-    @cached_property
-    def receipt(self) -> Document:
-        """What the receipt says."""
-        return self.document("receipt")
-
-    @cached_property
-    def report(self) -> Document:
-        """What the report says."""
-        return self.document("report")
-
-    @cached_property
-    def roll(self) -> Roll:
-        """The receipt, laid out."""
-        return layout_roll(self.receipt, self.model.columns, self.size)
-
-    @cached_property
-    def screen(self) -> Roll:
-        """The receipt with the holder masked, as the screen shows it while it is printed."""
-        return layout_roll(self.shown, self.model.columns, self.size)
-
-    @property
-    def receipt_cm(self) -> int:
-        """Of all copies: the end of a roll must do for all."""
-        return receipt_cm(self.roll, self.model) * len(self.copies)
-
-
-def compose(
-    machine: Machine, name: str, records: HolderRecords, size: Size = "normal"
-) -> Statement:
-    """The statement for the screen, the roll and A4, in as many copies as are needed.
-
-    Each copy has a serial and a code of its own: of two papers each can be verified and counted.
-    """
-    entry = statement_named(name)
-    issue = issue_facts(machine, name, records)
-    count = entry.copies(records.material)
-    parts = range(1, count + 1)
-    issues = [issue] if count == 1 else [copy_of(machine, issue, part) for part in parts]
-    first, *others = (
-        Statement(
-            name=name,
-            issue=own,
-            holder=records,
-            size=size,
-            document=partial(entry.build, records.material, own),
-            model=machine.receipt_model,
-            report_paper=report_paper(machine),
-        )
-        for own in issues
-    )
-    first.others = tuple(others)
-    return first
 
 
 def encode(machine: Machine, statement: Statement) -> None:

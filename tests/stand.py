@@ -31,7 +31,7 @@ from kiosk.speech.voice import Voice
 from kiosk.verifying import ONE_VOID, UNCONFIRMED, Verified
 from kiosk.visit.events import Event
 from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
-from kiosk.visit.service import Shown
+from kiosk.visit.shown import Shown
 from kiosk.visit.state import (
     AskCase,
     AskCode,

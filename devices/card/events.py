@@ -30,6 +30,8 @@ class ReadersChanged:
     """These are the readers now."""
 
     readers: tuple[str, ...]
+    occupied: frozenset[str] = frozenset()
+    """Those with a card in them, which is told next: nobody takes them for empty meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,16 +59,17 @@ class EventHub:
         with self._lock:
             return bool(self._listeners)
 
-    def set_readers(self, readers: tuple[str, ...]) -> None:
+    def set_readers(self, readers: tuple[str, ...], occupied: frozenset[str] = frozenset()) -> None:
         """These readers are there now; the cards of those that went are gone with them.
 
-        Readers are told first: who hears that a card is gone knows already why.
+        `occupied`: those of new ones in which a card is, told by `inserted` next. Readers are told
+        first: who hears that a card is gone knows already why.
         """
         with self._lock:
             if readers == self._readers:
                 return
             self._readers = readers
-            self._tell(ReadersChanged(readers))
+            self._tell(ReadersChanged(readers, occupied | self._cards.keys() & set(readers)))
             for reader in [name for name in self._cards if name not in readers]:
                 self.removed(reader)
 
@@ -118,7 +119,10 @@ class EventHub:
             return (ServiceLost(self._lost),)
         if self._readers is None:
             return ()
-        return (ReadersChanged(self._readers), *self._cards.values())
+        return (
+            ReadersChanged(self._readers, frozenset(self._cards)),
+            *self._cards.values(),
+        )
 
     def _tell(self, event: CardEvent) -> None:
         for watch in tuple(self._listeners):

@@ -113,14 +113,22 @@ class Watcher:
         news = winscard.UNAWARE
         while not self._ending.is_set():
             self._beat(_TURN_SECONDS)
-            self._hub.set_readers(readers)
-            known = {reader: known.get(reader, winscard.UNAWARE) for reader in readers}
-            for state in self._wait(handle, [*known.items(), (winscard.NEW_READERS, news)]):
+            fresh = not known.keys() >= set(readers)
+            if not fresh:
+                self._hub.set_readers(readers)
+            asked = {reader: known.get(reader, winscard.UNAWARE) for reader in readers}
+            states = self._wait(handle, [*asked.items(), (winscard.NEW_READERS, news)])
+            if fresh and states and not self._ending.is_set():
+                # A reader is told with what is in it: for a new one pcscd answers at once.
+                inside = frozenset(state.reader for state in states if state.present)
+                self._hub.set_readers(readers, inside & asked.keys())
+            for state in states:
                 if state.reader == winscard.NEW_READERS:
                     news = state.state
                     continue
-                self._note(state, known[state.reader])
-                known[state.reader] = state.state
+                self._note(state, asked[state.reader])
+                asked[state.reader] = state.state
+            known = {reader: seen for reader, seen in asked.items() if seen != winscard.UNAWARE}
             readers = winscard.list_readers(handle)
 
     def _wait(self, handle: int, known: list[tuple[str, int]]) -> tuple[ReaderState, ...]:

@@ -1,6 +1,7 @@
 """The contribution calendar: a row a year, a cell a month, up to forty years.
 
-A state is told by its shape as well as by its colour: a full block, a lower half, a frame, a line.
+A state is told by its shape as well as by its colour: a full block, a lower half, a frame, a
+slash, a line.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,7 @@ from typing import Final, Literal
 from archive.months import MonthState
 
 MarkKind = MonthState | Literal["outside"]
-KINDS: Final[tuple[MonthState, ...]] = ("full", "back", "short", "none")
+KINDS: Final[tuple[MonthState, ...]] = ("full", "back", "short", "interrupted", "none")
 
 WIDTH: Final = 896
 """Units of the drawing; one is a design pixel of a screen 1080 wide."""
@@ -60,6 +61,7 @@ class Told:
     full: int
     back: tuple[int, ...]
     short: tuple[int, ...]
+    interrupted: tuple[int, ...]
     none: int
 
 
@@ -77,8 +79,8 @@ class MonthsChart:
 
     @property
     def legend(self) -> tuple[tuple[MonthState, str], ...]:
-        """For each state one cell, in a drawing of 56 by 36."""
-        return tuple((kind, _cell(kind, _EDGE, 6, 24)) for kind in KINDS)
+        """For each state that is drawn one cell, in a drawing of 56 by 36."""
+        return tuple((kind, _cell(kind, _EDGE, 6, 24)) for kind, path in self.shapes if path)
 
     @property
     def first(self) -> int:
@@ -135,6 +137,8 @@ def _cell(kind: MonthState, x: int, y: int, tall: int) -> str:
             return f"M{x} {y + tall - half}h{_CELL}v{half}h-{_CELL}z"
         case "short":
             return f"M{x} {y}h{_CELL}v{tall}h-{_CELL}z"
+        case "interrupted":
+            return f"M{x + 12} {y + tall}h8L{x + _CELL - 12} {y}h-8z"
         case "none":
             return f"M{x + 16} {y + tall // 2 - 1}h{_CELL - 32}v2h-{_CELL - 32}z"
 
@@ -145,5 +149,6 @@ def _told(rows: Iterable[YearRow]) -> Iterable[Told]:
         yield Told(min(years), max(years), *said)
 
 
-def _said(row: YearRow) -> tuple[int, tuple[int, ...], tuple[int, ...], int]:
-    return row.count("full"), row.months("back"), row.months("short"), row.count("none")
+def _said(row: YearRow) -> tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...], int]:
+    some = (row.months("back"), row.months("short"), row.months("interrupted"))
+    return (row.count("full"), *some, row.count("none"))

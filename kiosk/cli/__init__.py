@@ -1,6 +1,7 @@
 """The command line. Command modules import what they need when they run: `--help` stays quick."""
 
 import sys
+from inspect import signature
 from typing import Annotated
 
 import typer
@@ -67,6 +68,19 @@ app.add_typer(store.app, name="store")
 app.add_typer(unattended.backup, name="backup")
 app.add_typer(technician.app, name="technician")
 app.add_typer(config.app, name="config")
+
+
+def _show_what_is_needed(group: typer.Typer) -> None:
+    """A command that is called without anything it needs shows its help, not just a name."""
+    for command in group.registered_commands:
+        parameters = signature(command.callback).parameters if command.callback else {}
+        command.no_args_is_help = any(one.default is one.empty for one in parameters.values())
+    for inner in group.registered_groups:
+        if inner.typer_instance:
+            _show_what_is_needed(inner.typer_instance)
+
+
+_show_what_is_needed(app)
 
 
 def _version(asked: bool) -> None:

@@ -152,8 +152,8 @@ def readers(config: ConfigOption = None) -> None:
         typer.echo(f"另有程序使用读卡器 also uses the card service: {holder}")
     if not holders.whole:
         typer.echo(
-            "有些程序无法查看（用 sudo 可看到最多）。"
-            "Some programs could not be looked into (sudo sees the most)."
+            "有些程序无法查看，不能断定（用 sudo 可看到最多）。"
+            "Not every program could be looked at, so nobody can say (sudo sees the most)."
         )
 
 

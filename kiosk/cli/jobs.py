@@ -27,6 +27,7 @@ def list_jobs(
     config: ConfigOption = None,
 ) -> None:
     """List print jobs, the latest last; no names, no numbers of persons."""
+    from archive.values import told_time
     from kiosk.composition import utc_now
     from printing.journal import Journal
 
@@ -38,7 +39,7 @@ def list_jobs(
         jobs = journal.unknown_jobs() if unknown else tuple(reversed(journal.jobs()))
         for job in jobs:
             typer.echo(
-                f"{job.id:>6}  {job.at:%Y-%m-%d %H:%M}Z  {job.order.serial:22} "
+                f"{job.id:>6}  {told_time(job.at)}  {job.order.serial:22} "
                 f"{job.order.medium:8} {job.state:10} {job.observed.reason or ''}"
             )
         if not jobs and not unknown:
@@ -51,6 +52,7 @@ def show(
     config: ConfigOption = None,
 ) -> None:
     """Show what is known of each part of a job; nothing of what stands on it."""
+    from archive.values import told_time
     from kiosk.composition import utc_now
     from printing.journal import Journal
 
@@ -60,7 +62,7 @@ def show(
         for block in journal.blocks(job_id):
             typer.echo(
                 f"{block.number:>4}  {block.label:16} {block.state:10} {block.evidence:8} "
-                f"{block.at:%H:%M:%S}Z"
+                f"{told_time(block.at)}"
             )
 
 

@@ -116,7 +116,11 @@ def restore(
     operator: Annotated[str, typer.Option("--by", callback=login, help="Login of who restores.")],
     config: ConfigOption = None,
 ) -> None:
-    """Put a backup back; the kiosk must be stopped. The present files stay beside the new ones."""
+    """Put a backup back; the kiosk must be stopped. The present files stay beside the new ones.
+
+    Backups lie in /var/backups/kiosk, the last one is the newest:
+    kiosk staff backup restore /var/backups/kiosk/kiosk-20261122T183000Z --by li.wei
+    """
     from archive.model import AuditEvent, AuditKind
     from kiosk.backup import restore as restore_backup
     from kiosk.composition import only_one, open_records, utc_now
@@ -125,7 +129,7 @@ def restore(
     with only_one(chosen.store.journal):
         count, reference = _trail_end(chosen)
         for place in restore_backup(_kept(chosen), folder, utc_now()):
-            typer.echo(place)
+            typer.echo(f"已恢复 restored: {place}")
         with open_records(chosen, create=False) as store:
             store.append_audit(
                 AuditEvent(
@@ -137,6 +141,7 @@ def restore(
                     reference=reference,
                 )
             )
+    typer.echo("下一步 next: systemctl start kiosk；kiosk diag")
 
 
 def _trail_end(chosen: "Settings") -> tuple[int, str]:

@@ -21,11 +21,14 @@ from kiosk.diag.run import ranked
 from kiosk.faults import fault, fault_of
 from kiosk.settling import settle as settle_job
 from kiosk.visit.closing import maintained
+from kiosk.web.answers import ACTED, LOGGED_IN
 from kiosk.web.guard import own_origin
 from printing.errors import JobStateError, JobUnknownError
 from printing.journal import Verdict
 
-router = APIRouter(prefix=PLACE, include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(
+    prefix=PLACE, default_response_class=HTMLResponse, responses=ACTED, tags=["console"]
+)
 _CHANGE_SECONDS: Final = 2.0
 
 
@@ -39,7 +42,7 @@ class LoginBody(BaseModel):
 class MaintainBody(BaseModel):
     """Whether nobody shall be served."""
 
-    on: bool
+    on: bool = Field(strict=True)
 
 
 class SettleBody(BaseModel):
@@ -52,10 +55,10 @@ class SettleBody(BaseModel):
 class TraceBody(BaseModel):
     """How long to follow what passes; 0: no more."""
 
-    minutes: int = Field(ge=0, le=60)
+    minutes: int = Field(ge=0, le=60, strict=True)
 
 
-@router.post("/login")
+@router.post("/login", status_code=204, responses=LOGGED_IN)
 def log_in(request: Request, body: LoginBody, origin: Annotated[str, Header()] = "") -> Response:
     """Begin a session under a new id; the one that the browser brought ends."""
     if not own_origin(request, origin):
@@ -79,7 +82,7 @@ def log_out(request: Request, session: Acting) -> Response:
     return response
 
 
-@router.post("/maintain")
+@router.post("/maintain", status_code=204)
 def maintain(request: Request, session: Acting, body: MaintainBody) -> Response:
     """Begin or end maintenance; a visit that runs comes to its end first."""
     console = console_of(request)
@@ -121,7 +124,7 @@ def change_roll(request: Request, session: Acting) -> HTMLResponse:
     return HTMLResponse(counters_part(console))
 
 
-@router.post("/trace")
+@router.post("/trace", status_code=204)
 def follow(request: Request, session: Acting, body: TraceBody) -> Response:
     """Begin a trace, or end it."""
     console = console_of(request)

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Final, cast
 
-from fastapi import Depends, Header, HTTPException, Request, Response
+from fastapi import Depends, Header, HTTPException, Request, Response, Security
+from fastapi.security import APIKeyCookie
 
 from kiosk.console.console import Console
 from kiosk.console.sessions import Session, same
@@ -36,7 +37,10 @@ def give_cookie(request: Request, response: Response, session: str) -> None:
     )
 
 
-def signed_in(request: Request) -> Session:
+_SESSION: Final = APIKeyCookie(name=COOKIE, scheme_name="technician", auto_error=False)
+
+
+def signed_in(request: Request, _: Annotated[str | None, Security(_SESSION)] = None) -> Session:
     """The session of a page that looks by itself, which does not keep it alive; else 401."""
     session = console_of(request).sessions.find(identifier(request), act=False)
     if session is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from archive.audit import behind
+from archive.values import told_time
 from devices.printer.report import FolderPrinter
 from devices.printer.state import PrinterState, Ready, TellsNothing
 from kiosk.console.slots import Slots
@@ -20,7 +21,6 @@ from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter
 from kiosk.visit.state import Idle, OutOfService, State
 from kiosk.web.monitor import Monitor
-from printing.statements.issue import CHINA
 
 Mark = Literal["ok", "note", "bad", "quiet"]
 """Well; staff should know; in the way of service; nothing to say."""
@@ -138,7 +138,7 @@ class Live:
     def _clock(self) -> Iterator[Row]:
         now = self._machine.now()
         late = behind(now, self._machine.store.latest())
-        text = f"{now.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+        text = told_time(now)
         evidence = f"{late} s behind the trail" if late else "not behind the trail"
         yield Row("时钟 Clock", "bad" if late else "ok", text, evidence)
 

@@ -1,22 +1,31 @@
 """What commands on this machine ask of the running daemon, by the credential of its user."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response, Security
+from fastapi.security import APIKeyHeader
 
 from kiosk.console.guard import console_of
 from kiosk.console.sessions import same
+from kiosk.diag.credential import HEADER
 from kiosk.diag.run import RESULTS
 from kiosk.faults import fault
+from kiosk.web.answers import WATCHED
+
+_CREDENTIAL: Final = APIKeyHeader(name=HEADER, scheme_name="own-user", auto_error=False)
 
 
-def _own_user(request: Request, x_kiosk_credential: Annotated[str, Header()] = "") -> None:
+def _own_user(
+    request: Request, brought: Annotated[str | None, Security(_CREDENTIAL)] = None
+) -> None:
     """Only who can read the daemon's file goes on; else 401."""
-    if not same(x_kiosk_credential, request.app.state.credential):
+    if not same(brought or "", request.app.state.credential):
         raise HTTPException(401, fault("technician.session").to_json())
 
 
-router = APIRouter(prefix="/api/local", dependencies=[Depends(_own_user)], include_in_schema=False)
+router = APIRouter(
+    prefix="/api/local", dependencies=[Depends(_own_user)], responses=WATCHED, tags=["command"]
+)
 
 
 @router.get("/diag")
@@ -26,7 +35,11 @@ def diag(request: Request) -> Response:
     return Response(found, media_type="application/json")
 
 
-@router.get("/support-bundle")
+@router.get(
+    "/support-bundle",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}}},
+)
 def support_bundle(request: Request) -> Response:
     """The support bundle."""
     return Response(console_of(request).support_bundle(), media_type="application/zip")

@@ -7,15 +7,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
+from archive.values import CHINA, told_time
 from kiosk.console.console import Console
 from kiosk.console.guard import PLACE, Watching, console_of, identifier
 from kiosk.console.sessions import Session
 from kiosk.diag.printing import PAPERS
 from kiosk.visit.closing import maintained
+from kiosk.web.answers import ENTERED, WATCHED
 from kiosk.web.screens import environment
-from printing.statements.issue import CHINA
 
-router = APIRouter(prefix=PLACE, include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(prefix=PLACE, default_response_class=HTMLResponse, tags=["console"])
 
 TABS: Final = (
     ("", "总览", "Overview"),
@@ -29,7 +30,7 @@ TABS: Final = (
 _JOBS: Final = 50
 
 
-@router.get("")
+@router.get("", responses=ENTERED)
 def overview(request: Request) -> Response:
     """Live state and findings; the log-in page where nobody is logged in."""
     console = console_of(request)
@@ -40,13 +41,13 @@ def overview(request: Request) -> Response:
     return show(console, session, "")
 
 
-@router.get("/session")
+@router.get("/session", response_class=JSONResponse, responses=WATCHED)
 def lasting(request: Request, _: Watching) -> JSONResponse:
     """200 while the page's session lasts, else 401; whether a visit runs."""
     return JSONResponse({"visit": console_of(request).visit_runs})
 
 
-@router.get("/live")
+@router.get("/live", responses=WATCHED)
 def live(request: Request, session: Watching) -> str:
     """The rows of the live state, as a part of the page."""
     console = console_of(request)
@@ -55,57 +56,61 @@ def live(request: Request, session: Watching) -> str:
         rows=console.live.rows(),
         visit=console.visit_runs,
         minutes=round(console.sessions.seconds_left(session) / 60),
-        time=f"{console.machine.now().astimezone(CHINA):%H:%M:%S}",
+        time=told_time(console.machine.now()),
     )
 
 
-@router.get("/trials")
+@router.get("/trials", responses=ENTERED)
 def trials(request: Request) -> Response:
     """Card, paper and handshake."""
     found = console_of(request).trials.holders()
     return open_tab(request, "trials", holders=found, papers=PAPERS)
 
 
-@router.get("/handshake")
+@router.get("/handshake", responses=WATCHED)
 def handshake(request: Request, _: Watching) -> str:
     """How the handshake test stands, as a part of the page."""
     stands = console_of(request).trials.handshake
     return part("handshake", stands=stands, kind=type(stands).__name__)
 
 
-@router.get("/jobs")
+@router.get("/jobs", responses=ENTERED)
 def jobs(request: Request) -> Response:
     """The journal, and what a person has to decide."""
     return open_tab(request, "jobs", table=jobs_part(console_of(request)))
 
 
-@router.get("/paper")
+@router.get("/paper", responses=ENTERED)
 def paper(request: Request) -> Response:
     """The counters, and how the roll is changed."""
     return open_tab(request, "paper", counters=counters_part(console_of(request)))
 
 
-@router.get("/trace")
+@router.get("/trace", responses=ENTERED)
 def trace(request: Request) -> Response:
     """What passes between this machine, its cards and its printers."""
     most = console_of(request).machine.settings.technician.trace_minutes
     return open_tab(request, "trace", most=most)
 
 
-@router.get("/trace/lines")
+@router.get("/trace/lines", responses=WATCHED)
 def trace_lines(request: Request, _: Watching) -> str:
     """The lines of the trace, the newest first, as a part of the page."""
     wire = console_of(request).machine.wire
     return part("trace_lines", lines=wire.lines()[::-1], seconds=round(wire.seconds_left))
 
 
-@router.get("/files")
+@router.get("/files", responses=ENTERED)
 def files(request: Request) -> Response:
     """What can be taken along."""
     return open_tab(request, "files", papers=PAPERS)
 
 
-@router.get("/readiness.pdf")
+@router.get(
+    "/readiness.pdf",
+    response_class=Response,
+    responses={**WATCHED, 200: {"content": {"application/pdf": {}}}},
+)
 def readiness(request: Request, session: Watching) -> Response:
     """The readiness report with what is found now."""
     console = console_of(request)
@@ -113,7 +118,11 @@ def readiness(request: Request, session: Watching) -> Response:
     return _file(console.readiness(), "application/pdf", f"readiness-{_stamp(console)}.pdf")
 
 
-@router.get("/support-bundle.zip")
+@router.get(
+    "/support-bundle.zip",
+    response_class=Response,
+    responses={**WATCHED, 200: {"content": {"application/zip": {}}}},
+)
 def support_bundle(request: Request, session: Watching) -> Response:
     """The support bundle as it is now."""
     console = console_of(request)
@@ -136,14 +145,14 @@ def jobs_part(console: Console) -> Markup:
     journal = console.machine.journal
     unknown = journal.unknown_jobs()
     known = [job for job in journal.jobs(_JOBS) if job.state != "unknown"]
-    return Markup(part("jobs_table", unknown=unknown, known=known, china=CHINA))  # noqa: S704 - of our own template
+    return Markup(part("jobs_table", unknown=unknown, known=known, told_time=told_time))  # noqa: S704 - of our own template
 
 
 def counters_part(console: Console) -> Markup:
     """The table of counters."""
     counts = console.counters.counts
     at = counts.roll_changed_at and datetime.fromisoformat(counts.roll_changed_at)
-    since = f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" if at else "—"
+    since = told_time(at) if at else "—"
     return Markup(part("counters", counts=counts, since=since))  # noqa: S704 - of our own template
 
 

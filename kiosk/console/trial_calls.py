@@ -17,10 +17,14 @@ from kiosk.errors import KioskError
 from kiosk.faults import fault, fault_of, known_codes
 from kiosk.leftover import GOOD
 from kiosk.settling import witness as settle_by_witness
+from kiosk.web.answers import ACTED
 from printing.errors import PrintingError
 
 router = APIRouter(
-    prefix=f"{PLACE}/trials", include_in_schema=False, default_response_class=HTMLResponse
+    prefix=f"{PLACE}/trials",
+    default_response_class=HTMLResponse,
+    responses=ACTED,
+    tags=["console"],
 )
 
 FAULTS: Final = (KioskError, DeviceError, PrintingError, ArchiveError)
@@ -38,7 +42,7 @@ class WitnessBody(BaseModel):
     """What somebody saw of the paper of a test."""
 
     job: int = Field(ge=1, le=2**53)
-    complete: bool
+    complete: bool = Field(strict=True)
 
 
 def _in_maintenance(request: Request) -> Console:
@@ -94,7 +98,7 @@ def witness(session: Acting, console: Free, body: WitnessBody) -> HTMLResponse:
     return HTMLResponse(part("witnessed", job=job, complete=body.complete))
 
 
-@router.post("/handshake")
+@router.post("/handshake", status_code=204)
 def begin_handshake(session: Acting, console: Free) -> Response:
     """Begin the handshake test of the receipt printer's line."""
     console.did(session, "handshake.tried")
@@ -102,7 +106,7 @@ def begin_handshake(session: Acting, console: Free) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/cover")
+@router.post("/cover", status_code=204)
 def cover_opened(_: Acting, console: Free) -> Response:
     """The printer's cover is open: the handshake test goes on."""
     console.trials.cover_opened()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.sql.store import SqlStore
+from archive.values import told_time
 from devices.card.errors import CardAbsentError, PinLockedError, SamAbsentError
 from devices.card.pin import PinLocked
 from devices.card.psam import PsamSlot
@@ -193,7 +194,7 @@ def journal(machine: Machine) -> Seen:
     """Jobs whose paper somebody has to look at."""
     jobs = machine.journal.unknown_jobs()
     for job in jobs:
-        evidence = f"job {job.id}, {job.order.serial}, {job.at:%Y-%m-%d %H:%M}Z"
+        evidence = f"job {job.id}, {job.order.serial}, {told_time(job.at)}"
         yield Finding.named(
             "print.not_confirmed", "journal", "note", evidence, job_id=job.id, outcome=job.state
         )
@@ -205,10 +206,10 @@ def clock(machine: Machine) -> Seen:
     """The clock is not behind what was recorded before."""
     now = machine.now()
     if late := check_clock(machine.store, now):
-        evidence = f"{late} s behind at {now:%Y-%m-%d %H:%M:%S}Z"
+        evidence = f"{late} s behind at {told_time(now)}"
         yield Finding.named("clock.back", "clock", "hinders", evidence, seconds=late)
     else:
-        yield f"{now:%Y-%m-%d %H:%M:%S}Z, not behind the trail"
+        yield f"{told_time(now)}, not behind the trail"
 
 
 def disk(machine: Machine) -> Seen:
@@ -228,8 +229,10 @@ def backup(machine: Machine) -> Seen:
     """What would be lost with the disk was copied a short time ago."""
     days = machine.settings.store.backup_days
     last = last_made(machine.settings)
-    told = "no backup was made" if last is None else f"last backup {last:%Y-%m-%d %H:%M}Z"
-    if not days or (last is not None and machine.now() - last <= timedelta(days=days)):
+    told = "no backup was made" if last is None else f"last backup {told_time(last)}"
+    if not days:
+        yield f"{told}, and none is expected: [store] backup_days = 0"
+    elif last is not None and machine.now() - last <= timedelta(days=days):
         yield told
     else:
         yield Finding.named("backup.late", "backup", "note", told, days=days)

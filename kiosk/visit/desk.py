@@ -19,6 +19,7 @@ from kiosk.calendar import records_view
 from kiosk.case_window import CaseWindow
 from kiosk.charts.records import charts_of
 from kiosk.choice import paper_seconds
+from kiosk.composed import Statement, compose
 from kiosk.errors import CaseThrottledError, CaseUnknownError, PrinterNotReadyError
 from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
@@ -38,8 +39,6 @@ from kiosk.logs import where
 from kiosk.machine import Machine
 from kiosk.maintenance import MaintenanceSign
 from kiosk.paper import (
-    Statement,
-    compose,
     confirms,
     print_receipt,
     print_report,

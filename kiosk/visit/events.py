@@ -114,7 +114,8 @@ class SizeAsked:
     """The holder wants the other size of print, for all that follows in this visit."""
 
     generation: int
-    size: Size
+    size: Size | None
+    """None: the one that goes with the look, which has changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from archive.guides.catalogue import Catalogue
 from kiosk.calendar import RecordsView
 from kiosk.charts.records import Charts
 from kiosk.choice import PaperSeconds
+from kiosk.composed import Statement
 from kiosk.identify import CardSession, HolderRecords
-from kiosk.paper import Statement
 from printing.statements.material import Asked
 
 

@@ -61,7 +61,8 @@ class Readers:
                 self._card_came(CardIn(reader, generation, again))
             case CardRemoved(reader, generation):
                 self._card_went(reader, generation)
-            case ReadersChanged(readers):
+            case ReadersChanged(readers, occupied):
+                self._occupied |= occupied
                 if virtual := self._roles.findings(readers):
                     log(logging.WARNING, "reader.virtual", count=len(virtual))
                 self._choose(readers)

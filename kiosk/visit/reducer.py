@@ -102,6 +102,8 @@ PULLED = FaultData("card.removed")
 PULLED_PRINTING = FaultData("card.removed_printing")
 PULLED_WAITING = FaultData("card.removed_waiting")
 """Held: no void slip came out, and none will before somebody has seen to the printer."""
+AT_THE_ROLL = frozenset({"printer.paper_out", "printer.cover_open"})
+"""What a receipt waits for while its roll is changed."""
 
 
 def reduce(state: State, event: Event, now: float, rules: Visit) -> Step:
@@ -202,10 +204,10 @@ def _tick(state: State, now: float, rules: Visit) -> Step:
         case Forgotten():
             return replace(state, alarm=rules.forgotten, deadline=inf), ()
         case _ if isinstance(state, Working):
-            return Problem(state.generation, SLOW), LEAVE
+            return _problem(state, SLOW), LEAVE
         case _ if isinstance(state, Touchable):
             why = MAINTENANCE if now >= state.closing else TIMEOUT
-            return Problem(state.generation, why), LEAVE
+            return _problem(state, why), LEAVE
         case _:
             return state, ()
 
@@ -247,7 +249,12 @@ def _failed(state: InVisit, fault: FaultData) -> Step:
     """A fault ends the visit, except where nothing of it is left."""
     if isinstance(state, TakeCard | Problem | Forgotten):
         return state, ()
-    return Problem(state.generation, fault), LEAVE
+    return _problem(state, fault), LEAVE
+
+
+def _problem(state: InVisit, fault: FaultData) -> Problem:
+    shown = not isinstance(state, Reading | EnterPin | LookingUp)
+    return Problem(state.generation, fault, shown=shown)
 
 
 def _identify(
@@ -331,12 +338,13 @@ def _print(
             printing = Printing(generation, holder, medium, length=length)
             return printing, (StartPrint(generation, medium),)
         case Printing(), Progressed(_, done, total, hold):
-            return replace(state, done=done, total=total, hold=hold), ()
+            parted = state.parted or (state.medium == "receipt" and hold in AT_THE_ROLL)
+            return replace(state, done=done, total=total, hold=hold, parted=parted), ()
         case Printing(), CancelAsked():
             return replace(state, cancelling=True), (CancelPrint(),)
         case Printing(generation, holder, medium), PrintEnded(_, outcome, reason, data, out):
             early = state.cancelling and outcome == "unknown"
             ended = Printed(generation, holder, UNSET, medium, outcome, reason, early, data, out)
-            return ended, ()
+            return replace(ended, parted=state.parted), ()
         case _:
             return state, ()

@@ -12,7 +12,6 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from math import inf
@@ -49,12 +48,14 @@ from kiosk.visit.events import (
     MaintenanceOff,
     MaintenanceOn,
     ReaderLost,
+    SizeAsked,
     Tick,
 )
 from kiosk.visit.facts import Traced, facts
 from kiosk.visit.look import USUAL_LOOK, Look, LookAsked
 from kiosk.visit.readers import Readers
 from kiosk.visit.reducer import reduce
+from kiosk.visit.shown import Shown
 from kiosk.visit.state import (
     ROWS_LEFT,
     FaultData,
@@ -82,18 +83,6 @@ TURN_SECONDS = 20.0
 REST_SECONDS = 5.0
 """How often the sign of maintenance is looked at, and the printer is asked whether an earlier
 holder's paper can be voided now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is shown, and the token that a page must have been given with it.
-
-    One value, swapped at once: a page never gets an old screen with a new token.
-    """
-
-    state: State
-    token: str = field(repr=False)
-    look: Look = USUAL_LOOK
 
 
 class VisitService:
@@ -308,6 +297,7 @@ class VisitService:
         if isinstance(event, LookAsked):
             self._look_until = self._monotonic() + self._rules.look_seconds
             self._show(self.state, event.on(self.shown.look))
+            self._print_as_shown()
             return
         if isinstance(event, CardIn):
             event = self._unless_it_stays(event)
@@ -316,6 +306,17 @@ class VisitService:
         for effect in effects:
             self._carry_out(effect)
         self._show(after, self._look_after(after))
+        self._print_as_shown()
+
+    def _print_as_shown(self) -> None:
+        """Who turns the large screen on or off gets the paper that is shown in that print too,
+        unless they have chosen its size by itself.
+        """
+        state, memory = self.state, self._desk.memory
+        if not isinstance(state, Preview) or state.holder.size or memory is None:
+            return
+        if memory.statement and memory.statement.size != self.shown.look.print_size:
+            self.post(SizeAsked(state.generation, None))
 
     def _in_service(self, after: State) -> State:
         """Nobody is invited while no reader is there, or rows of an earlier holder may come."""

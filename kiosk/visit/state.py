@@ -186,6 +186,8 @@ class Printing(Visiting):
     cancelling: bool = False
     length: int = 0
     """Of the paper, as the preview said: cm of receipt, pages of report."""
+    parted: bool = False
+    """As in `Printed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,8 @@ class Printed(Visiting):
     """What the reason's sentence needs, as in `FaultData`."""
     copies_out: int = 0
     """Copies of the order that ended well before the one that did not."""
+    parted: bool = False
+    """Somebody was at the roll while the receipt was printed: it may lie there in two pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,8 @@ class Problem(Visiting):
     generation: int
     fault: FaultData
     deadline: float = inf
+    shown: bool = True
+    """Whether the holder's records had been on the screen."""
 
 
 @dataclass(frozen=True, slots=True)

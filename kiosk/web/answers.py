@@ -60,6 +60,28 @@ HEARD: Final[Answers] = {
     422: CALLED[422],
 }
 """To a page that reads aloud."""
+ENTERED: Final[Answers] = {
+    200: _page("The page"),
+    303: {"description": "To the door, for who is not logged in"},
+}
+"""To who opens a page of the console."""
+WATCHED: Final[Answers] = {401: _json("Nobody is logged in", _FAULT)}
+"""To a page of the console that looks by itself, and to a command."""
+ACTED: Final[Answers] = {
+    **CALLED,
+    **WATCHED,
+    403: _json(
+        "No proof of the session's own page, or another page asks", {"anyOf": [_TEXT, _FAULT]}
+    ),
+    409: _page("It is not possible now, and why"),
+}
+"""To a hand on the console."""
+LOGGED_IN: Final[Answers] = {
+    **ACTED,
+    403: _page("A wrong login or password", also=ACTED[403]),
+    429: _page("Too many wrong passwords"),
+}
+"""To who wants to enter the console."""
 VERIFIED: Final[Answers] = {
     **CALLED,
     404: _page("No paper with this code"),

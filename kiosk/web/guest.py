@@ -18,7 +18,8 @@ from kiosk.visit.state import (
 )
 from kiosk.web.words import Both, Voice
 
-LETTERS: Final = "qwertyuiopasdfghjklzxcvbnm"
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+"""In four rows of seven with the key that deletes: a keyboard's own rows would be too narrow."""
 CASE_KEYS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CODE_KEYS: Final = "1234567890ABCDEFGHJKMNPQRSTVWXYZ"
 """The characters of a paper's code: no letter that looks like a digit."""

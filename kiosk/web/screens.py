@@ -17,7 +17,7 @@ from kiosk.identify import FIRST
 from kiosk.leftover import GOOD
 from kiosk.visit.look import USUAL_LOOK, Look
 from kiosk.visit.memory import Memory
-from kiosk.visit.service import Shown
+from kiosk.visit.shown import Shown
 from kiosk.visit.state import (
     AskCase,
     AskCode,

@@ -8,7 +8,8 @@ from fastapi import Depends, Header, HTTPException, Request
 from kiosk.config import Settings
 from kiosk.verifying import Verifier
 from kiosk.visit.desk import Desk
-from kiosk.visit.service import Shown, VisitService
+from kiosk.visit.service import VisitService
+from kiosk.visit.shown import Shown
 from kiosk.visit.state import Resting
 from kiosk.web.monitor import Monitor
 from kiosk.web.own_page import OwnPage

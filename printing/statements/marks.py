@@ -11,6 +11,7 @@ from printing.document import TextCell
 LEGEND: Final = "● 实缴　△ 欠费　○ 外地转入　- 未制定计划"
 SHORT: Final = "△ 欠费包括未足额、在途和中断的月份。"
 _PAID, _SHORT, _FROM_ELSEWHERE, _NONE = "●", "△", "○", "-"
+_OWED: Final = frozenset({"short", "interrupted"})
 _IN: Final = "1"
 """EAC071."""
 
@@ -35,6 +36,6 @@ class MonthMarks:
         state = self._states.get(month, "none")
         if state in PAID:
             return TextCell(_PAID)
-        if state == "short":
+        if state in _OWED:
             return TextCell(_SHORT)
         return TextCell(_FROM_ELSEWHERE if month in self._elsewhere else _NONE)

@@ -19,11 +19,12 @@ from PIL import Image
 from devices.printer.models.page import EscpkModel, PclModel, load_page_model
 from devices.printer.pages.pcl import pdf_blocks
 from devices.printer.pages.xl import Ghostscript, xl_blocks
+from kiosk.composed import compose
 from kiosk.composition import simulated
 from kiosk.config import load
 from kiosk.demo.data import prepare, settings_for
 from kiosk.headless import identify, wait_for_card, wait_in
-from kiosk.paper import compose, print_receipt, render
+from kiosk.paper import print_receipt, render
 from kiosk.timeline import Timeline
 from printing.document import Document
 from printing.encode.escpk import encode_escpk

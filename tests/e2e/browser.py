@@ -73,7 +73,11 @@ def browser_page() -> Iterator[Page]:
             pytest.fail("CI must not skip the browser tests: chromium is not installed")
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=OPTIONS,
+            ignore_default_args=["--hide-scrollbars"],  # a hall's browser has them
+        )
         page = browser.new_page(viewport={"width": 1080, "height": 1920})
         page.set_default_timeout(15_000)
         yield page

@@ -11,6 +11,11 @@
   const root = document.documentElement;
   if (root.scrollWidth > innerWidth || root.scrollHeight > innerHeight) wrong.push("the page scrolls");
 
+  for (const part of stage.querySelectorAll("*")) {
+    const moves = ["auto", "scroll"].includes(getComputedStyle(part).overflowX);
+    if (moves && part.scrollWidth > part.clientWidth) wrong.push(`scrolls sideways: ${name(part)}`);
+  }
+
   const open = document.querySelector(":popover-open");
   const here = [...stage.querySelectorAll("*")].filter((part) => visible(part) && layer(part) === open);
   const said = here.filter((part) => [...part.childNodes].some((child) => child.nodeType === 3 && child.data.trim()));

@@ -1,6 +1,7 @@
 """Every look of every screen in a real browser, with the worst names and amounts there may be."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,7 +9,8 @@ from playwright.sync_api import Page, expect
 from kiosk.visit.look import Look
 from kiosk.web.words import Voice
 from tests.e2e.browser import browser_page, on_screen
-from tests.stand import Stand, stand
+from tests.e2e.looks import PORTRAIT, SMALL
+from tests.stand import PREVIEW, Stand, stand
 
 __all__ = ["browser_page"]
 
@@ -81,6 +83,34 @@ def test_a_long_press_opens_no_menu_of_the_browser(standing: Stand, page: Page) 
 def test_large_print_too_says_that_the_statement_can_be_swiped(standing: Stand, page: Page) -> None:
     standing.show(page, "preview", Look(size="elder"))
     expect(page.get_by_text("上下滑动可看全部。")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["insured", "rights", "contributions", "transfer"])
+def test_no_statement_has_to_be_moved_sideways_whatever_the_window_and_the_print(
+    standing: Stand, page: Page, name: str
+) -> None:
+    """Large print on a usual screen, usual print on a large one: who looks may have chosen so."""
+    standing.states = {**standing.states, name: replace(PREVIEW, statement=name)}
+    for window, look, size in (
+        (SMALL, Look("en"), "large"),
+        (SMALL, Look(size="elder"), "normal"),
+        (PORTRAIT, Look(size="elder"), "normal"),
+    ):
+        page.set_viewport_size({"width": window[0], "height": window[1]})
+        standing.show(page, name, look)
+        standing.desk.memory.statement.size = size
+        standing.service.put(standing.states[name], look, f"{name}-{size}-{window}")
+        page.wait_for_selector(f'[data-token="{name}-{size}-{window}"]')
+        wide = page.locator(".papers").evaluate("part => part.scrollWidth - part.clientWidth")
+        assert wide == 0, (window, look, size)
+    table = page.locator(".statement table.list").first
+    heads = table.locator("thead th").all_text_contents()
+    named = table.locator("tbody tr:not(.whose) td").evaluate_all(
+        "cells => cells.map((cell) => cell.dataset.name)"
+    )
+    assert set(named) <= set(heads)
+    assert len(set(named)) > 2
+    page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
 
 
 def test_a_switch_keeps_the_place_that_was_scrolled_to(standing: Stand, page: Page) -> None:

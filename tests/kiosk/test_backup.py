@@ -232,6 +232,21 @@ def test_the_commands_make_and_restore_and_the_trail_says_who(
     )
     assert done.exit_code == 0
     assert traces(settings) == ["one", "backup.restored"]
+    *restored, then = done.stdout.splitlines()
+    assert [line.rpartition(": ")[2] for line in restored] == list(
+        map(str, (one.place for one in files_of(settings) if one.place.exists()))
+    )
+    assert "systemctl start kiosk" in then
+
+
+def test_a_command_without_what_it_needs_says_what_that_is() -> None:
+    for arguments, words in (
+        (["backup", "restore"], ("the kiosk must be stopped", "One backup", "Login of who")),
+        (["jobs", "settle"], ("Number of the job", "What the paper shows")),
+    ):
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 2
+        assert all(word in done.output for word in words), done.output
 
 
 def test_rows_that_a_restore_takes_out_of_the_trail_are_counted_in_it(

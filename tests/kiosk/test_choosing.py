@@ -3,9 +3,10 @@
 import pytest
 
 from archive.model import AuditKind, Guide
+from kiosk.composed import compose
 from kiosk.errors import GuideUnknownError
 from kiosk.identify import open_to_all
-from kiosk.paper import compose, print_receipt
+from kiosk.paper import print_receipt
 from kiosk.visit.events import Back, Chosen
 from kiosk.visit.state import Menu, Preview
 from printing.statements import STATEMENTS, statement

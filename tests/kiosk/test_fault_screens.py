@@ -1,5 +1,6 @@
 """Every fault has its screen in both languages: what happened, what to do, and a way on."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
@@ -8,7 +9,7 @@ import pytest
 from kiosk.config import Settings
 from kiosk.faults import fault, known_codes
 from kiosk.visit.look import Language, Look
-from kiosk.visit.service import Shown
+from kiosk.visit.shown import Shown
 from kiosk.visit.state import (
     EnterPin,
     FaultData,
@@ -80,6 +81,25 @@ def test_a_fault_that_ends_a_visit_or_the_service_is_told_whole(code: str) -> No
             html = screen(state, language)
             tells(html, code, language, "", "do")
             leads_on(html, language)
+
+
+def test_nothing_is_said_to_be_cleared_where_nothing_had_been_shown() -> None:
+    mute = FaultData("card.mute")
+    for language in LANGUAGES:
+        cleared = Voice(language).say("ended.problem_cleared")
+        unseen = Voice(language).say("ended.problem_unseen")
+        html = screen(Problem(7, mute, shown=False), language)
+        assert (cleared in html, unseen in html) == (False, True)
+        html = screen(Problem(7, FaultData("visit.timeout")), language)
+        assert (cleared in html, unseen in html) == (True, False)
+
+
+def test_a_receipt_that_may_lie_in_two_pieces_is_said_to() -> None:
+    for language in LANGUAGES:
+        said = Voice(language).say("printed.parted")
+        whole = Printed(7, HOLDER, 9.0, "receipt", "confirmed")
+        assert said not in screen(whole, language)
+        assert said in screen(replace(whole, parted=True), language)
 
 
 def test_what_needs_no_card_is_offered_only_where_it_is_served() -> None:

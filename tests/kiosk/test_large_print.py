@@ -4,9 +4,9 @@ import pytest
 
 from archive.model import AuditKind
 from kiosk.headless import as_text
-from kiosk.visit.events import Back, Chosen, PrintAsked, SizeAsked
+from kiosk.visit.events import Back, Chosen, MonthsAsked, PrintAsked, SizeAsked
 from kiosk.visit.look import LookAsked
-from kiosk.visit.state import Menu, Preview, Printed
+from kiosk.visit.state import ChooseMonths, Menu, Preview, Printed
 from printing.layout.estimate import DOTS_PER_CM
 from printing.layout.size import Size
 from printing.statements.material import Asked
@@ -80,6 +80,34 @@ def test_who_reads_a_large_screen_gets_large_print_and_may_choose_otherwise(kios
     kiosk.service.post(Chosen(generation, "rights"))
     preview(kiosk)
     assert composed(kiosk) == "normal"
+
+
+def test_a_large_screen_that_is_turned_on_before_a_paper_makes_that_paper_large(
+    kiosk: Kiosk,
+) -> None:
+    generation = kiosk.to_preview(kiosk.cards[0])
+    before = kiosk.measured().receipt_cm
+    kiosk.service.show_as(LookAsked(size="elder"))
+    kiosk.measured(lambda papers: papers.receipt_cm > 1.5 * before)
+    assert composed(kiosk) == "large"
+    kiosk.service.show_as(LookAsked(size="normal"))
+    kiosk.measured(lambda papers: papers.receipt_cm == before)
+    assert composed(kiosk) == "normal"
+    kiosk.service.post(MonthsAsked(generation))
+    kiosk.on(ChooseMonths)
+    kiosk.service.show_as(LookAsked(size="elder"))
+    kiosk.service.post(Back(generation))
+    kiosk.measured(lambda papers: papers.receipt_cm > 1.5 * before)
+    assert composed(kiosk) == "large"
+
+
+def test_who_has_chosen_the_size_of_print_keeps_it_whatever_the_screen(kiosk: Kiosk) -> None:
+    larger(kiosk, kiosk.to_preview(kiosk.cards[0]))
+    for asked in (LookAsked(size="elder"), LookAsked(size="normal")):
+        kiosk.service.show_as(asked)
+        kiosk.until(lambda _: kiosk.service.shown.look.size == asked.size)  # noqa: B023 - at once
+        assert preview(kiosk).holder.size == "large"
+        assert composed(kiosk) == "large"
 
 
 def test_changing_the_size_is_no_new_look_at_the_records(kiosk: Kiosk) -> None:

@@ -65,6 +65,26 @@ def test_the_log_tells_once_why_no_card_can_be_read_and_that_it_is_over(
     ]
 
 
+def test_a_module_that_is_in_its_slot_from_the_beginning_is_never_told_as_missing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told: list[Event] = []
+    readers = Readers(ReaderRoles(), needs_sam=True, post=told.append)
+    hub = EventHub(iter(range(1, 99)))
+    hub.set_readers((HOLDER, SAM), frozenset({SAM}))
+    hub.inserted(SAM, b"")
+    hub.attach(readers.on_event, lambda: None)  # who comes later is told the same
+    hub.lost("reader.service_down")
+    hub.restored()
+    hub.set_readers((HOLDER, SAM), frozenset({SAM}))
+    hub.inserted(SAM, b"")
+    assert ReaderLost(FaultData("sam.absent")) not in told
+    lost = [line.__dict__["data"]["fault"] for line in caplog.records if line.msg == "service.lost"]
+    assert lost == ["reader.service_down"]
+    hub.removed(SAM)
+    assert told[-1] == ReaderLost(FaultData("sam.absent"))
+
+
 def test_a_reader_that_is_unplugged_with_its_card_is_told_and_the_card_is_not_said_to_be_out() -> (
     None
 ):

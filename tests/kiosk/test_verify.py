@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from kiosk.throttle import Throttle
 from kiosk.verifying import Verifier
 from kiosk.web.app import build
 from kiosk.web.showing import Behind
+from kiosk.web.words import words
 from printing.journal import Journal, Order
 from printing.seal import new_code
 from printing.seals import SealRecord
@@ -79,6 +81,17 @@ def test_a_genuine_paper_is_told_by_masked_name_kind_time_and_digest_only(hall: 
         assert told in text
     for kept in (SEAL.serial, "03 号机", SEAL.paper_digest[:8], CODE, CODE.lower()):
         assert kept not in text
+
+
+def test_every_label_of_the_page_and_its_answer_is_in_both_languages(hall: Hall) -> None:
+    page, answer = unescape(hall.client.get("/verify").text), unescape(hall.ask(CODE)[1])
+    for text, names in (
+        (page, ("title", "ask", "how", "button", "only", "gone", "gone_do")),
+        (answer, ("known", "name", "kind", "printed", "digest", "compare")),
+    ):
+        for name in names:
+            both = words()[f"verify.{name}"]
+            assert [said for said in both.values() if said not in text] == [], name
 
 
 def test_a_mistyped_an_unknown_and_a_revoked_code_are_told_apart(hall: Hall) -> None:

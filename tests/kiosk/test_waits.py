@@ -70,6 +70,11 @@ OWN_TIMES = Visit(
 named = pytest.mark.parametrize("state", VISITING, ids=lambda s: type(s).__name__)
 
 
+def _shown(state: State) -> bool:
+    """Whether records can have been on the screen."""
+    return not isinstance(state, Reading | EnterPin | LookingUp)
+
+
 @pytest.mark.parametrize(
     ("state", "name"),
     [
@@ -119,7 +124,7 @@ def test_touches_alone_keep_a_screen_no_longer_than_the_hall_allows() -> None:
 def test_what_the_card_or_the_records_never_answer_ends_too(state: State) -> None:
     assert reduce(state, Tick(), 59.0, RULES) == (state, ())
     ended, effects = reduce(state, Tick(), 60.0, RULES)
-    assert ended == Problem(GEN, FaultData("visit.slow"), 90.0)
+    assert ended == Problem(GEN, FaultData("visit.slow"), 90.0, _shown(state))
     assert effects == (CancelPrint(), Forget())
 
 
@@ -198,7 +203,7 @@ def test_a_device_that_is_lost_leaves_nothing_of_the_visit_in_any_state(state: I
 @pytest.mark.parametrize("state", VISITING[:-3], ids=lambda s: type(s).__name__)
 def test_a_device_that_fails_while_it_works_ends_the_visit_in_any_state(state: InVisit) -> None:
     after, effects = reduce(state, Failed(GEN, BAD), 0.0, RULES)
-    assert after == Problem(GEN, BAD, 30.0)
+    assert after == Problem(GEN, BAD, 30.0, _shown(state))
     assert effects == (CancelPrint(), Forget())
 
 

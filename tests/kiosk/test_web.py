@@ -16,7 +16,7 @@ from kiosk.metrics import Metrics
 from kiosk.progress import Progress
 from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintAsked, Touched
 from kiosk.visit.look import Look, LookAsked
-from kiosk.visit.service import Shown
+from kiosk.visit.shown import Shown
 from kiosk.visit.state import FaultData, Holder, Idle, Menu, Papers, Preview, Problem, State
 from kiosk.web.app import build
 from kiosk.web.monitor import Monitor

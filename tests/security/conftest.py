@@ -21,7 +21,8 @@ from kiosk.progress import Progress
 from kiosk.verifying import Verifier
 from kiosk.visit.events import Event
 from kiosk.visit.look import LookAsked
-from kiosk.visit.service import Shown, VisitService
+from kiosk.visit.service import VisitService
+from kiosk.visit.shown import Shown
 from kiosk.visit.state import Holder, Menu, State
 from kiosk.web.app import build
 from kiosk.web.connection import PATIENCE, Patience

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.visit.service import Shown
+from kiosk.visit.shown import Shown
 from tests.security.conftest import TOKEN, Wire
 
 PIN = b'{"digits": "246810"}'

@@ -18,11 +18,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from devices.card.clients import SOCKET_VARIABLE
 from devices.card.errors import ServiceDownError
 
 PROGRAM: Final = Path("/usr/sbin/pcscd")
 DRIVER: Final = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
-ENVIRONMENT_VARIABLE: Final = "PCSCLITE_CSOCK_NAME"
 READER_NAME: Final = "Virtual PCD"
 SLOTS: Final = 2
 
@@ -66,7 +66,7 @@ class PrivatePcscd:
     @property
     def environment(self) -> dict[str, str]:
         """What a client process needs in its environment."""
-        return {ENVIRONMENT_VARIABLE: str(self.socket_path)}
+        return {SOCKET_VARIABLE: str(self.socket_path)}
 
     @property
     def port(self) -> int:

@@ -143,7 +143,7 @@ class SimulatedSource:
                 return
             self._trouble = None
             self._hub.restored()
-            self._hub.set_readers(self._readers)
+            self._hub.set_readers(self._readers, frozenset(self._cards))
             for reader in self._readers:
                 if card := self._cards.get(reader):
                     self._hub.inserted(reader, card.atr)

@@ -113,6 +113,26 @@
     showTyped();
   };
 
+  // The server knows no window. A table that is too wide for its sheet here is shown as those are
+  // that fit none: each cell in a line of its own, behind the name of its column.
+  const fit = () => {
+    for (const table of stage.querySelectorAll(".statement table:not(.list)")) {
+      if (table.offsetWidth <= table.parentElement.clientWidth + 1) continue;
+      const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+      const below = names.map(() => 0); // rows that a cell above still reaches into, by column
+      for (const row of [...table.rows].slice(1)) {
+        let at = 0;
+        for (const cell of row.cells) {
+          while (below[at] > 0) below[at++] -= 1;
+          cell.dataset.name = names[at];
+          below[at++] = cell.rowSpan - 1;
+        }
+        for (; at < names.length; at += 1) below[at] = Math.max(0, below[at] - 1);
+      }
+      table.classList.add("list");
+    }
+  };
+
   // A touch only gives more time: the same screen is not drawn again, or half a PIN would be lost.
   const draw = (html) => {
     const seconds = Number(/data-seconds="(\d+)"/.exec(html)[1]);
@@ -121,6 +141,7 @@
     if (content !== drawn || !stage.firstElementChild) {
       drawn = content;
       place(html);
+      fit();
       document.documentElement.lang = stage.firstElementChild.lang;
       stage.dispatchEvent(new Event("drawn"));
     }

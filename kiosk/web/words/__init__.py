@@ -1,7 +1,7 @@
 """What the pages say: every sentence in Chinese and English, from the TOML files of this folder.
 
-A key is `table.name`. Faults, statements and topics carry their two languages themselves; `Voice`
-says both kinds alike.
+A key is `table.name`; `en_one` is said instead of `en` where the number in it is one. Faults,
+statements and topics carry their two languages themselves; `Voice` says both kinds alike.
 """
 
 import tomllib
@@ -60,7 +60,9 @@ def _text(
 ) -> str:
     match what:
         case str():
-            return words()[what][language].format_map(data)
+            said = words()[what]
+            one = f"{language}_one" if 1 in data.values() else language
+            return said.get(one, said[language]).format_map(data)
         case Mapping():
             return what[language]
         case _:

@@ -29,6 +29,7 @@ from devices.card.simulated.source import SimulatedSource
 from tests.devices.card.cards import ATR, SELECT_SSSE, card, faulty, profile
 
 READER = "Simulated Reader 00 00"
+WITH_CARD = ReadersChanged((READER,), frozenset({READER}))
 
 
 def test_a_watch_begins_with_what_is_there_and_then_tells_what_happens() -> None:
@@ -45,16 +46,16 @@ def test_a_watch_begins_with_what_is_there_and_then_tells_what_happens() -> None
         source.unplug("Second")
     source.remove(READER)
     assert events == [
-        ReadersChanged((READER,)),
+        WITH_CARD,
         CardInserted(READER, ATR, 1),
         CardRemoved(READER, 1),
         CardInserted(READER, ATR, 2),
         CardRemoved(READER, 2),
         CardInserted(READER, ATR, 3),
-        ReadersChanged((READER, "Second")),
+        ReadersChanged((READER, "Second"), frozenset({READER})),
         CardInserted("Second", ATR, 4),
         CardRemoved("Second", 4),
-        ReadersChanged((READER,)),
+        WITH_CARD,
     ]
 
 
@@ -83,7 +84,7 @@ def test_a_service_that_goes_down_takes_the_cards_along_and_brings_them_back_as_
         ServiceLost("reader.service_down"),
         CardRemoved(READER, 1),
         ServiceRestored(),
-        ReadersChanged((READER,)),
+        WITH_CARD,
         CardInserted(READER, ATR, 2, again=1),
     ]
 
@@ -184,7 +185,7 @@ def test_another_program_that_resets_the_card_ends_the_session_and_not_the_card(
                 with pytest.raises(CardResetError):
                     connection.transmit(SELECT_SSSE)
         assert source.connect(READER).transmit(SELECT_SSSE) == bytes.fromhex("611E")
-    assert events == [ReadersChanged((READER,)), CardInserted(READER, ATR, 1)]
+    assert events == [WITH_CARD, CardInserted(READER, ATR, 1)]
 
 
 def test_a_listener_that_fails_does_not_blind_the_others(caplog: pytest.LogCaptureFixture) -> None:

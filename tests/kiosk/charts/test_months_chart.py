@@ -41,12 +41,18 @@ def test_what_is_said_covers_every_year_with_its_own_counts(own: tuple[YearRow, 
         assert said[0].full == one.count("full")
         assert said[0].none == one.count("none")
         assert said[0].short == one.months("short")
+        assert said[0].interrupted == one.months("interrupted")
 
 
 def test_forty_full_years_are_one_sentence_and_a_light_drawing() -> None:
     chart = months_chart([YearRow(2026 - at, ("full",) * 12) for at in range(40)])
     assert [(one.first, one.last, one.full) for one in chart.told] == [(1987, 2026, 12)]
     assert sum(len(path) for _, path in chart.shapes) < 12_000
+
+
+def test_the_legend_names_what_is_drawn_and_nothing_else() -> None:
+    chart = months_chart([row(2026, "full", "interrupted")])
+    assert [kind for kind, _ in chart.legend] == ["full", "interrupted", "none"]
 
 
 def test_years_before_the_first_record_are_left_out_and_gaps_within_stay() -> None:

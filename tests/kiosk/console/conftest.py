@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pytest_mock import MockerFixture
 
@@ -50,6 +51,7 @@ class Technician:
     kiosk: Kiosk
     console: Console
     browser: TestClient
+    app: FastAPI
     wall: Wall
     rows_before: int
 
@@ -109,5 +111,5 @@ def technician(kiosk: Kiosk, tmp_path: Path, mocker: MockerFixture) -> Iterator[
     mount(app, console, CREDENTIAL)
     with TestClient(app, base_url=PAGE, raise_server_exceptions=False) as browser:
         rows = max((row.sequence for row in machine.store.audit_rows()), default=0)
-        yield Technician(kiosk, console, browser, wall, rows)
+        yield Technician(kiosk, console, browser, app, wall, rows)
     console.close()

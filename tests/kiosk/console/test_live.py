@@ -1,8 +1,10 @@
 """What the console shows of a running kiosk: every part, every finding, and nobody's data."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from html import unescape
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,6 +15,7 @@ from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
 from devices.card.holders import Holder, Holders
+from kiosk.backup import stamp
 from kiosk.cli import app
 from kiosk.composition import only_one
 from kiosk.diag import credential
@@ -79,6 +82,32 @@ def test_a_part_that_cannot_be_seen_hides_no_other(inside: Technician) -> None:
     text = live(inside)
     assert 'class="bad"' in text
     assert "printer.ready" in text
+
+
+def test_every_time_is_the_kiosks_own_with_its_offset(inside: Technician) -> None:
+    inside.console.counters.roll_changed()
+    stamp(inside.console.machine.settings, inside.wall())
+    pages = {
+        "live": live(inside),
+        "findings": inside.act("examine").text,
+        "paper": inside.browser.get("/technician/paper").text,
+    }
+    for name, text in pages.items():
+        shown = re.sub("<[^>]+>", " ", text)
+        times = re.findall(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\+08:00", shown)
+        assert times, name
+        assert len(re.findall(r"\d{2}:\d{2}:\d{2}", shown)) == len(times), (name, shown)
+        for time in times:
+            assert abs(datetime.fromisoformat(time) - inside.wall()) < timedelta(minutes=5), name
+
+
+def test_a_backup_that_nobody_expects_is_not_said_to_be_missing_without_that(
+    inside: Technician,
+) -> None:
+    settings = inside.console.machine.settings
+    (seen,) = (one.seen for one in inside.console.examine() if one.part == "backup")
+    assert settings.store.backup_days == 0
+    assert seen == ("no backup was made, and none is expected: [store] backup_days = 0",)
 
 
 def test_the_findings_come_with_evidence_cause_and_step_the_likeliest_first(
