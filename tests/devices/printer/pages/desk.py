@@ -35,7 +35,6 @@ class Cable:
         self.at_time: list[tuple[float, Callable[[], object]]] = []
         self.at_job_byte: list[tuple[int, Callable[[], None]]] = []
         self._asked = 0  # bytes of questions that went before the job's first
-        self._rushed_at = 0  # baud of the job, while what goes before it takes no time
         self.reachable = True
         self.connections = 0
         self._device: socket.socket | None = None
@@ -111,11 +110,6 @@ class Cable:
         """Do something as soon as the printer has got so many bytes of the next job."""
         self.at_job_byte.append((count, action))
 
-    def rush_head(self) -> None:
-        """Let what goes before the next job cross the wire in no time, for sweeps of the job."""
-        self._rushed_at = self.machine._port.baud
-        self.machine._wire.set_speed(0)
-
     def into_job(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something so many seconds after the next job's first byte."""
         self.when_job_byte(1, lambda: self.after(seconds, action))
@@ -125,9 +119,6 @@ class Cable:
         if direction == "out":
             self._asked += len(data)
         elif direction == "job":
-            if self._rushed_at:
-                self.machine._wire.set_speed(self._rushed_at)
-                self._rushed_at = 0
             for count, action in self.at_job_byte:
                 self.machine.at_byte(self._asked + count, action)
             self.at_job_byte.clear()

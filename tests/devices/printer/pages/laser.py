@@ -17,10 +17,10 @@ HOLD = 30.0
 
 
 def page(number: int, rows: int = 4) -> Block:
-    return page_of([f"P{number} ROW {row}" for row in range(rows)], number)
+    return page_of([f"P{number} ROW {row}" for row in range(rows)], number, rows)
 
 
-def page_of(texts: Sequence[str], number: int, raster_rows: int = 4) -> Block:
+def page_of(texts: Sequence[str], number: int, raster_rows: int) -> Block:
     text = "".join(f"{row}\r\n" for row in texts)
     row = b"\x1b*b0m9W" + b"\x1b%-12345X"  # raster data that looks like the universal exit
     raster = b"\x1b*t150R\x1b*r72S\x1b*r1A" + row * raster_rows + b"\x1b*rC"
@@ -68,20 +68,21 @@ class Desk:
         pages: int = 3,
         cancelled: Callable[[], bool] = lambda: False,
         on_progress: Callable[[Progress], None] = lambda _: None,
+        rows: int = 4,
     ) -> PrintResult:
         return self.printer.print_blocks(
-            [page(number) for number in range(1, pages + 1)],
+            [page(number, rows) for number in range(1, pages + 1)],
             void=VOID,
             cancelled=cancelled,
             on_progress=on_progress,
         )
 
-    def whole_pages(self) -> list[int]:
+    def whole_pages(self, rows: int = 4) -> list[int]:
         """Wait until all is on paper; return the numbers of the pages that are whole."""
         self.cable.run(120)
         return [
             number
             for sheet in self.sim.tray
             for number in range(1, 10)
-            if sheet.transcript.splitlines() == [f"P{number} ROW {row}" for row in range(4)]
+            if sheet.transcript.splitlines() == [f"P{number} ROW {row}" for row in range(rows)]
         ]
