@@ -16,7 +16,7 @@ from printing.encode.picture import PICTURE
 from printing.job import PrintedJob, Ticket, print_receipt
 from printing.journal import Journal
 from tests.devices.printer.desk import Desk
-from tests.devices.printer.test_every_fault import GARBLES_THE_JOB, repair
+from tests.devices.printer.test_every_fault import repair
 from tests.faults.bench import (
     BLOCKS,
     FIRST,
@@ -128,10 +128,6 @@ class RollBench(Bench):
     def repair(self) -> None:
         if self._fault is not None:
             repair(self.desk, self._fault)
-        if self.desk.model.rom == "none" and self._fault in GARBLES_THE_JOB:
-            # A picture whose size was garbled swallows what follows, marks too: only power helps.
-            self.desk.sim.cycle_power()
-            self.desk.run(0.5)
         self.desk.sim.begin_job("void")
 
     def paper(self) -> list[Row]:

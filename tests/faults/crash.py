@@ -55,7 +55,8 @@ class Plan:
         chance = random.Random(seed)
         medium = chance.choice(media)
         fault = chance.choice([None, *MEDIA[medium].faults])
-        turn, copies = chance.choice(TURNS), chance.choice((1, 1, 2))
+        turns = [turn for turn in TURNS if MEDIA[medium].dies or not turn.startswith("kill")]
+        turn, copies = chance.choice(turns), chance.choice((1, 1, 2))
         length = copies * bytes_of(medium)
         return cls(
             medium,
