@@ -115,7 +115,9 @@ def run(address: str, feed: Callable[[str], None], monotonic: Callable[[], float
     """Start the browser and stay with it; a signal to this program ends both (systemd's cgroup)."""
     runtime = Path(os.environ.get("RUNTIME_DIRECTORY", "/run/kiosk-screen"))
     first = first_page(address, runtime)
-    browser = subprocess.Popen(command(first, runtime / "profile"))  # noqa: S603 - found above
+    # The session's own folder, below /run/user, is read-only for this unit.
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
+    browser = subprocess.Popen(command(first, runtime / "profile"), env=environment)  # noqa: S603 - found above
     feed("READY=1")
     try:
         watch(

@@ -83,4 +83,6 @@ def seal_record(
         paper_digest=hashlib.sha256(paper).hexdigest(),
         expires_at=issue.issued_at + timedelta(days=issue.verify_days),
         masked_name=mask_name(person.name) if person else "",
+        title=document.title,
+        certificate=document.certificate,
     )

@@ -15,10 +15,9 @@ from printing.errors import (
     SealRevokedError,
     SealUnknownError,
     SealVoidError,
-    UnknownStatementError,
 )
 from printing.seals import SealRecord, Seals
-from printing.statements import statement
+from printing.statements import STATEMENTS
 from printing.statements.issue import CHINA
 
 REFUSALS: Final = (
@@ -49,6 +48,16 @@ ONE_VOID: Final = Caution(
     "Another paper with this code was not printed completely and is void. "
     "Do not use one that is marked void.",
 )
+NO_CERTIFICATE: Final = Caution(
+    "此单据不是证明，没有证明任何事项，仅供参考。",
+    "This paper is not a certificate and certifies nothing. It is for information only.",
+)
+MAYBE_NONE: Final = Caution(
+    "请看单据副标题：写有“未能开具”“未参保”或“不详”的不是证明，仅供参考。",
+    "Please read the line below its title: a paper that says 未能开具, 未参保 or 不详 is not a "
+    "certificate and is for information only.",
+)
+"""Beside a paper of a program that did not keep whether it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +117,26 @@ def verified(seals: tuple[SealRecord, ...]) -> Verified:
     """What may be told of the papers of one code."""
     papers = [seal for seal in seals if seal.paper != "void"]
     first = papers[0]
+    entry = STATEMENTS.get(first.statement)
     return Verified(
         first.masked_name,
-        _kind(first.statement),
+        first.title or (entry.title["zh"] if entry else first.statement),
         first.issued_at.astimezone(CHINA),
         tuple(seal.digest for seal in papers),
         (
+            *(_certifies(first) if entry and entry.certificate else ()),
             *[UNCONFIRMED] * any(seal.paper == "open" for seal in papers),
             *[ONE_VOID] * (len(papers) < len(seals)),
         ),
     )
 
 
-def _kind(name: str) -> str:
-    """The statement's title; its name where this program does not print it any more."""
-    try:
-        return statement(name).title["zh"]
-    except UnknownStatementError:
-        return name
+def _certifies(seal: SealRecord) -> tuple[Caution, ...]:
+    """What to say of a paper where the statement is a certificate for others."""
+    match seal.certificate:
+        case True:
+            return ()
+        case False:
+            return (NO_CERTIFICATE,)
+        case None:
+            return (MAYBE_NONE,)

@@ -192,6 +192,8 @@ class Table:
     """Whether narrow paper leaves it out because another table says the same there."""
     narrow_only: bool = False
     """Whether pages leave it out because another table says the same there."""
+    blanks: tuple[str, ...] = ()
+    """What is filled in by hand: each name stands before room to write in."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "heading", gate(self.heading, "heading"))
@@ -262,6 +264,8 @@ class Document:
     seal: Seal
     foot: Foot
     reveal: Reveal
+    certificate: bool = False
+    """Whether this very paper certifies something: one that says why nothing can be does not."""
 
     @property
     def sealed(self) -> bool:
@@ -290,7 +294,7 @@ class Document:
 
 def _said(table: Table) -> list[object]:
     return [
-        [table.heading, table.unit, table.legend, table.empty],
+        [table.heading, table.unit, table.legend, table.empty, *table.blanks],
         [column.heading for column in table.columns],
         [group.label for group in table.groups],
         [[cell.text if cell else None for cell in row.cells] for row in table.rows()],

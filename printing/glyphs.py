@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 CELL: Final = 24
 """Dots of a cell in each direction: a hanzi of the ROM is 24 by 24."""
-_BASELINE: Final = 21
+_BASELINE: Final = 21 / 24
+_LATIN_SIZE: Final = 21 / 24
+_LATIN_BASELINE: Final = 18.75 / 24
+"""Shares of a cell: Latin letters hang lower than hanzi do, and would be cut off below."""
 _INK: Final = 96
 """Grey value from which a dot is printed; thin strokes of a serif face must not fall out."""
 
@@ -40,10 +43,11 @@ class Pen:
         position = self._chain.font_of(character)
         if position is None:
             raise GlyphMissingError((ord(character),))
-        font = self._font(position, rows)
+        latin = character < "\x80"
+        font = self._font(position, round(rows * _LATIN_SIZE) if latin else rows)
         wide = max(columns, ceil(font.getlength(character)))
         cell = Image.new("L", (wide, rows))
-        place = (wide / 2, rows * _BASELINE / CELL)
+        place = (wide / 2, rows * (_LATIN_BASELINE if latin else _BASELINE))
         ImageDraw.Draw(cell).text(place, character, 255, font, anchor="ms")
         if wide > columns:
             cell = cell.resize((columns, rows), Image.Resampling.BOX)

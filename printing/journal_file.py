@@ -99,6 +99,12 @@ MIGRATIONS: Final = (
                         WHERE serial = NEW.serial AND code_hash <> NEW.code_hash)
            BEGIN SELECT RAISE(ABORT, 'the serial belongs to another code'); END""",
     ),
+    # A seal knows what its paper calls itself: of one statement some papers are certificates and
+    # others say why none is issued. Of older seals nobody can tell.
+    (
+        "ALTER TABLE seals ADD COLUMN title TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE seals ADD COLUMN certificate INTEGER CHECK (certificate IN (0, 1))",
+    ),
 )
 """What brings a journal of version n to n + 1, in order."""
 _VERSION: Final = len(MIGRATIONS)

@@ -15,12 +15,12 @@ from printing.seal import code_hash, parse_code
 
 _RECORD: Final = """
 INSERT INTO seals (code_hash, statement, serial, issued_at, kiosk, digest, paper_digest,
-                   expires_at, masked_name)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                   expires_at, masked_name, title, certificate)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 _FIND: Final = """
 SELECT revoked_at, statement, serial, issued_at, kiosk, digest, paper_digest, expires_at,
-       masked_name, paper
+       masked_name, title, certificate, paper
 FROM seals WHERE code_hash = ? ORDER BY digest
 """
 _TELL: Final = """
@@ -53,6 +53,10 @@ class SealRecord:
     """SHA-256 of the bytes that went to the printer, in hexadecimal; of a report, its file."""
     expires_at: datetime
     masked_name: str = field(repr=False)
+    title: str
+    """As it stands on the paper; empty on a record of a program that did not keep it."""
+    certificate: bool | None
+    """Whether that paper is a certificate; None: that program did not keep this either."""
     paper: Paper = "open"
 
 
@@ -81,6 +85,8 @@ class Seals:
                     seal.paper_digest,
                     stored(seal.expires_at),
                     seal.masked_name,
+                    seal.title,
+                    seal.certificate,
                 ),
             )
 
@@ -161,8 +167,11 @@ def tell_seals(database: sqlite3.Connection, job_id: int) -> None:
 
 
 def _seal(code: str, row: list[Any]) -> SealRecord:
-    statement, serial, issued_at, kiosk, digest, paper_digest, expires_at, masked_name, paper = row
+    statement, serial, issued_at, kiosk, digest, paper_digest, expires_at, name, *rest = row
     issued, expires = datetime.fromisoformat(issued_at), datetime.fromisoformat(expires_at)
+    title, certificate, paper = rest
     return SealRecord(
-        code, statement, serial, issued, kiosk, digest, paper_digest, expires, masked_name, paper
+        *(code, statement, serial, issued, kiosk, digest, paper_digest, expires, name, title),
+        certificate=None if certificate is None else bool(certificate),
+        paper=paper,
     )

@@ -1,12 +1,14 @@
 """Every statement on every paper in both sizes: `make gallery` fills `build/gallery` with pictures.
 
 Three of the demonstration's invented persons: who has most to tell, who has rare characters in the
-name and long employers, and who has nothing recorded. Technicians' papers of an invented kiosk,
-too. `sheet-*.png` shows each medium's first pages side by side.
+name and long employers, and who has nothing recorded. Files in all regions, with their answers;
+papers that are void, continued, filled in; technicians' papers of an invented kiosk. `sheet-*.png`
+shows each medium's first pages side by side.
 """
 
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -17,7 +19,7 @@ from PIL import Image
 from archive.demo_data import write_demo_data
 from archive.figures.records import Basis
 from archive.importer import import_files
-from archive.model import Guide, Person
+from archive.model import ArchiveIndex, Guide, Person
 from archive.sqlite.store import SqliteStore
 from archive.tables.shelf import load_tables
 from kiosk.config import load
@@ -28,6 +30,8 @@ from printing.statements.material import Asked, Material, read_material
 from tests.printing.papers import MODELS, page_pictures, roll_picture
 from tests.printing.pins import PIN_PAPERS, sheet_pictures
 from tests.printing.samples import CODE
+from tests.printing.special import MEDIA, special
+from tests.printing.statements.people import gathered
 from tests.printing.technicians import FILES, pictures
 
 SEED: Final = 20261122
@@ -63,6 +67,9 @@ def main(out: Path) -> None:
             for entry in STATEMENTS.values():
                 for name, material in _materials(store, entry, [p for p in people if p]).items():
                     _pictures(entry, material, out / f"{entry.name}-{name}")
+    for kind, medium in MEDIA:
+        for number, page in enumerate(special(kind, medium).pictures, 1):
+            page.save(out / f"special-{kind}-{medium}-{number}.png")
     for name, file in FILES:
         if file.endswith(".png"):
             for number, page in enumerate(pictures(name, file, DPI), 1):
@@ -95,7 +102,10 @@ def _materials(store: SqliteStore, entry: Statement, people: list[Person]) -> di
         for person in people
     ]
     most = max(read, key=lambda material: material.count)
-    return {"most": most, "rare": read[RARE], "nothing": read[NOTHING]}
+    found = {"most": most, "rare": read[RARE], "nothing": read[NOTHING]}
+    if entry.across:
+        found["regions"] = replace(most, across=gathered(tuple(most.of(ArchiveIndex))))
+    return found
 
 
 def _pictures(entry: Statement, material: Material, stem: Path) -> None:
@@ -119,7 +129,11 @@ def _sheets(out: Path) -> None:
         [*(f"roll-{columns}" for columns in MODELS), *pages], get_args(Size)
     ):
         first = "" if medium.startswith("roll") else "-1"
-        paths = sorted(out.glob(f"*-{medium}-{size}{first}.png"))
+        paths = sorted(
+            path
+            for path in out.glob(f"*-{medium}-{size}{first}.png")
+            if medium.startswith("pins") or "-pins-" not in path.name
+        )
         pictures = [Image.open(path).convert("L").reduce(2) for path in paths]
         across = max(picture.width for picture in pictures) + 8
         high = min(max(picture.height for picture in pictures), HIGHEST) + 8

@@ -1,6 +1,8 @@
 """`kiosk diag`: what keeps this kiosk from serving, the likeliest cause first."""
 
 import json
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,14 +26,19 @@ def diag(
 ) -> None:
     """Look at every part and say what is wrong, why, and what to do.
 
-    Nothing is printed and no try of a PIN is spent. Exit code 0 when nothing stops the kiosk,
-    else that of the first finding.
+    Nothing is printed and no try of a PIN is spent. Root becomes the kiosk's user for it.
+    Exit code 0 when nothing stops the kiosk, else that of the first finding.
     """
     from kiosk.diag.kiosk import examine_kiosk
     from kiosk.diag.run import ranked
+    from kiosk.errors import WrongUserError
+    from kiosk.service_user import run_as_service
 
     results = examine_kiosk(lambda: settings(config))
     findings = ranked(results)
+    if findings and findings[0].code == WrongUserError.code:
+        with suppress(OSError):  # where no systemd runs, the finding says what to do
+            run_as_service(sys.argv[1:])
     if as_json:
         typer.echo(json.dumps(_json(results, findings), ensure_ascii=False, indent=2))
     else:

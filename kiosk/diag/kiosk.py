@@ -11,7 +11,7 @@ from kiosk.diag.asking import address, ask
 from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.probes import PROBES
 from kiosk.diag.run import RESULTS, Examined, examine
-from kiosk.errors import AlreadyRunningError
+from kiosk.errors import AlreadyRunningError, WrongUserError
 
 _ANSWER_SECONDS: Final = 3.0
 _ANSWER_BYTES: Final = 4096
@@ -20,7 +20,8 @@ _ANSWER_BYTES: Final = 4096
 def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]:
     """Put the machine together and look at it; one that cannot be is a finding, not an error.
 
-    While the daemon runs it is asked instead: its devices are its own.
+    While the daemon runs it is asked instead: its devices are its own. Root gets its answer too,
+    and must become the daemon's user only where there is none.
     """
     try:
         settings = configuration()
@@ -29,6 +30,10 @@ def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]
                 return examine(machine)
         except AlreadyRunningError as running:
             return _ask_all(settings) or (_ask(settings, running), *_unasked("kiosk"))
+        except WrongUserError:
+            if told := _ask_all(settings):
+                return told
+            raise
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting is what is asked for
         found = Finding.of_error(error, "settings")
         return (Examined(found.part, (found,)), *_unasked(found.part))

@@ -19,7 +19,7 @@ from printing.document import (
     Seal,
     Table,
 )
-from printing.statements.common import pairs, sentence
+from printing.statements.common import pairs, sentence, signature
 from printing.statements.issue import CHINA
 from printing.text import wrap
 
@@ -45,7 +45,6 @@ WEIGHT_NAMES: Final[dict[Weight, str]] = {
     "note": "提示",
 }
 NOBODY: Final = "本单供技术人员使用，不含任何个人信息。"
-BLANK: Final = "＿" * 15
 
 
 SAMPLES: Final = (
@@ -85,6 +84,9 @@ class Met:
     records: Pairs
 
 
+_SIGNED: Final = signature("检查人", "姓名、签名", "日期")
+
+
 def startup(head: Head, met: Met) -> Document:
     """Which kiosk this is and what stands around it, as it was met at this moment."""
     return _paper(
@@ -116,7 +118,7 @@ def readiness(head: Head, results: tuple[Examined, ...]) -> Document:
         "readiness",
         ("终端就绪检查报告", "READINESS REPORT"),
         facts=(Fact("结论", _conclusion(results, findings)),),
-        tables=(_results(results), _findings(findings), *_signature()),
+        tables=(_results(results), _findings(findings), _SIGNED),
         notes=(NOBODY, "处理后请再检查一次，以最后一份为准。"),
     )
 
@@ -208,8 +210,3 @@ def _finding(number: int, found: Finding) -> Iterator[tuple[str, str]]:
 def _on_paper(text: str) -> str:
     """Without the marks of commands, and without brackets around what is not known."""
     return text.replace("`", "").replace("（—）", "")
-
-
-def _signature() -> Iterator[Table]:
-    """Each with room for a hand beside its heading, above the line."""
-    return (sentence(name, BLANK) for name in ("检查人姓名、签名", "日期"))

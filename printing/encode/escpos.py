@@ -30,7 +30,7 @@ _HANZI_ON: Final = b"\x1c&"
 _LEFT: Final = b"\x1ba\x00"
 _CENTRE: Final = b"\x1ba\x01"
 _SIZES: Final = {1: b"\x1d!\x00", 2: b"\x1d!\x11"}
-_TALL: Final = b"\x1d!\x01"
+"""GS !: one less than the width and one less than the height, in halves of a byte."""
 _BOLD: Final = {False: b"\x1bE\x00", True: b"\x1bE\x01"}
 _CELL_IMAGE: Final = b"\x1b*\x21\x18\x00"
 """ESC * 33: 24 columns of 24 dots, in line with the text."""
@@ -167,7 +167,7 @@ class _LineEncoder:
 
     def parts(self, line: RollLine) -> Iterator[_Part]:
         match line:
-            case Line() if line.height == 2 and not self._in_rom(line.text):
+            case Line() if line.height > 1 and not self._in_rom(line.text):
                 yield from self._drawn(line)
             case Line():
                 yield _Part(self._line(line), printed=bool(line.text.strip()))
@@ -201,10 +201,10 @@ class _LineEncoder:
     def _line(self, line: Line) -> bytes:
         if line.size * width(line.text) > self._columns:
             raise LayoutError("line", line.size * width(line.text), self._columns)
-        size = b"" if line.height == 1 else _TALL if line.tall else _SIZES[2]
+        size = b"\x1d!" + bytes(((line.size - 1) << 4 | line.height - 1,))
         data = b"".join(self._run(run) for run in line.runs)
-        before = (_CENTRE if line.centred else b"") + size
-        after = (_SIZES[1] if size else b"") + (_LEFT if line.centred else b"")
+        before = (_CENTRE if line.centred else b"") + (size if line.height > 1 else b"")
+        after = (_SIZES[1] if line.height > 1 else b"") + (_LEFT if line.centred else b"")
         return before + data + b"\n" + after
 
     def _run(self, run: Run) -> bytes:

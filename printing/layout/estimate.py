@@ -11,8 +11,8 @@ from printing.layout.roll import Line, Qr, Roll, RollLine
 DOTS_PER_CM: Final = 80
 """203 dpi, as all receipt printers of the models have."""
 _LINE: Final = LINE_DOTS["normal"]
-_DOUBLE: Final = 48
-"""A line of double height is higher than that distance."""
+_LETTER: Final = 24
+"""Lines of higher letters are as far apart as those are high, where that is more."""
 
 
 def receipt_cm(roll: Roll, model: PrinterModel) -> int:
@@ -24,8 +24,8 @@ def receipt_cm(roll: Roll, model: PrinterModel) -> int:
 
 def _dots(line: RollLine, pitch: int) -> int:
     match line:
-        case Line() if line.height == 2:
-            return max(pitch, _DOUBLE)
+        case Line():
+            return max(pitch, _LETTER * line.height)
         case Qr():
             return _modules(line.content) * QR_MODULE
         case _:

@@ -33,6 +33,7 @@ _CLASSES: Final[dict[type, str]] = {
 }
 
 
+_BLANK: Final = "_" * 20
 _WRAPS: Final = frozenset({Kind.TEXT, Kind.PARTY})
 _FIGURES: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 _WORDS: Final = 12
@@ -82,7 +83,9 @@ def _facts(document: Document) -> Iterator[str]:
 def _table(table: Table, size: Size) -> Iterator[str]:
     unit = f"（{escape(table.unit)}）" if table.unit else ""
     if not table.groups:
-        yield f"<h3>{escape(table.heading)}{unit}</h3>\n<p>{escape(table.empty)}</p>"
+        yield f"<h3>{escape(table.heading)}{unit}</h3>"
+        said = (table.empty, *(f"{blank}：{_BLANK}" for blank in table.blanks))
+        yield from (f"<p>{escape(text)}</p>" for text in said if text)
         return
     places, listed = _places(table, size)
     columns = [(place, table.columns[place]) for place in places]

@@ -42,7 +42,9 @@ _FOOT: Final = PAGE_HEIGHT - 18 * MM
 _GAP: Final = 5 * MM
 _NARROW_GAP: Final = 2 * MM
 """Between the parts of a paper, and where that saves a page."""
-_SHORT: Final = PAGE_HEIGHT / 3
+_BLANK: Final = 12 * MM
+"""As high as a line to write on is, with the white above it."""
+_SHORT: Final = PAGE_HEIGHT / 2
 """A last page that ends above may be saved."""
 _LAST_NOTES: Final = 2
 """So many are together at least: one line alone on a page looks forgotten."""
@@ -181,7 +183,9 @@ def _continued(flow: Flow, document: Document, measure: Measure, of: PageType) -
 def _sentence(flow: Flow, table: Table, measure: Measure, of: PageType) -> None:
     heading = heading_lines(table, of, measure)
     lines = wrap(table.empty, RIGHT - LEFT, lambda part: measure(part, of.fact))
-    if not flow.room(of.heading_line * len(heading) + of.fact_line * len(lines)):
+    lines = lines if table.empty else ()
+    below = _BLANK * bool(table.blanks)
+    if not flow.room(of.heading_line * len(heading) + of.fact_line * len(lines) + below):
         flow.turn()
     draw_heading(flow, heading, of)
     node = flow.structure.add("P")
@@ -189,6 +193,20 @@ def _sentence(flow: Flow, table: Table, measure: Measure, of: PageType) -> None:
         y = baseline(flow.y, of.fact_line, of.fact)
         flow.add(Text(LEFT, y, line, of.fact, node=node))
         flow.y += of.fact_line
+    _blanks(flow, table.blanks, measure, of)
+
+
+def _blanks(flow: Flow, blanks: Sequence[str], measure: Measure, of: PageType) -> None:
+    """Beside each other, each with a line to write on."""
+    if not blanks:
+        return
+    flow.y += _BLANK
+    node, room = flow.structure.add("P"), (RIGHT - LEFT) / len(blanks)
+    for at, blank in enumerate(blanks):
+        x, text = LEFT + at * room, f"{blank}："
+        flow.add(Text(x, flow.y - 2 * MM, text, of.fact, node=node))
+        start = x + measure(text, of.fact)
+        flow.add(HLine(start, flow.y - MM, x + room - 8 * MM - start, THIN))
 
 
 def _notes(flow: Flow, notes: Sequence[str], measure: Measure, of: PageType) -> bool:

@@ -227,7 +227,8 @@ def _table(flow: _Flow, table: Table) -> None:
     unit = f"（{table.unit}）" if table.unit else ""
     heading = [of.line(Piece(0, text, bold=True)) for text in wrap(table.heading + unit, columns)]
     if not table.groups:
-        sentence = [of.line(Piece(0, text)) for text in wrap(table.empty, columns)]
+        sentence = [of.line(Piece(0, text)) for text in wrap(table.empty, columns) if text]
+        sentence += _blanks(table.blanks, columns, of)
         flow.begin(height((*heading, *sentence)))
         flow.add(*heading, *sentence)
         return
@@ -254,6 +255,16 @@ def _table(flow: _Flow, table: Table) -> None:
         party = band.last
     if made.legend:
         flow.keep(*made.legend)
+
+
+def _blanks(blanks: Sequence[str], columns: int, of: PinType) -> list[PinLine]:
+    """What is filled in by hand, beside each other below a line of white."""
+    room = columns // max(len(blanks), 1)
+    pieces = []
+    for at, blank in enumerate(blanks):
+        line = "_" * (room - width(f"{blank}：") - 2)
+        pieces.append(Piece(at * room, f"{blank}：{line}"))
+    return [_GAP, of.line(*pieces)] if pieces else []
 
 
 def _notes(flow: _Flow, notes: Sequence[str]) -> bool:

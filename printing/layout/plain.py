@@ -40,7 +40,8 @@ def _legend(table: Table) -> dict[str, str]:
 
 def _table(table: Table) -> Iterator[str]:
     if not table.groups:
-        yield _ended(f"{table.heading}。{table.empty}")
+        by_hand = f"{'、'.join(table.blanks)}：打印后手写。" if table.blanks else ""
+        yield _ended(f"{table.heading}。{table.empty}{by_hand}")
         return
     count = sum(len(group.rows) for group in table.groups)
     yield f"{table.heading}，共 {count} 行。"

@@ -5,11 +5,13 @@ employer's name once for each run of its rows, as a line of its own that may wra
 and numbers never do: where a table is too wide for the paper, derived columns go first, then the
 month moves to a line of its own, and at last each amount gets a line.
 
-Large print is twice as high and, wherever half the columns suffice, twice as wide.
+Large print is twice as high and, wherever half the columns suffice, twice as wide. The title is the
+largest text in both: on narrow paper it is parted between words, not made smaller.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from printing.document import Document, Fact, Kind, Seal, Table
 from printing.layout.roll_table import has_columns, table_lines
@@ -34,7 +36,7 @@ class Line:
     """1, or 2 for double width and height."""
     centred: bool = False
     tall: bool = False
-    """Double height at the width of size 1."""
+    """One higher than wide."""
 
     @property
     def text(self) -> str:
@@ -43,8 +45,8 @@ class Line:
 
     @property
     def height(self) -> int:
-        """1, or 2 for double height."""
-        return 2 if self.tall else self.size
+        """1 to 3: of how many letters of size 1."""
+        return self.size + self.tall
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ def layout_roll(document: Document, columns: int, size: Size = "normal") -> Roll
     return Roll(columns, tuple(lines), size)
 
 
-_BLANK = Line()
+_BLANK: Final = Line()
+_SECOND: Final = ("和", "个人", "信息", "参保情况")
+"""Words that begin the second line of a title which is too long for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +121,21 @@ class _Hand:
 
 
 def _head(document: Document, hand: _Hand) -> Iterator[Line]:
-    if hand.large:
-        yield from (hand.line(part, centred=True) for part in wrap(document.title, hand.room))
-    else:
-        double = 2 * width(document.title) <= hand.columns
-        for text in wrap(document.title, hand.columns):
-            yield Line((Run(text, not double),), size=2 if double else 1, centred=True)
+    for text in _title(document.title, hand.columns // 2):
+        yield Line((Run(text, bold=hand.large),), size=2, centred=True, tall=hand.large)
     yield _BLANK
     for text in (document.agency, document.subtitle):
         yield from (hand.line(part, centred=True) for part in wrap(text, hand.room))
+
+
+def _title(title: str, room: int) -> tuple[str, ...]:
+    """In one line, or in two that are parted before a word of `_SECOND`."""
+    if width(title) > room:
+        for word in _SECOND:
+            first, found, rest = title.partition(word)
+            if first and found and max(width(first), width(found + rest)) <= room:
+                return first, found + rest
+    return wrap(title, room)
 
 
 def _facts(facts: tuple[Fact, ...], hand: _Hand) -> Iterator[Line]:
@@ -163,13 +173,22 @@ def _table(table: Table, hand: _Hand) -> Iterator[Line]:
     room = hand.room - width(heading)
     runs = (Run(heading, bold=True), Run(pad(unit, room, right=True) if unit else ""))
     yield hand.runs(tuple(run for run in runs if run.text))
-    if table.empty and not table.groups:
-        yield from (hand.line(part) for part in wrap(table.empty, hand.room))
+    if not table.groups:
+        if table.empty:
+            yield from (hand.line(part) for part in wrap(table.empty, hand.room))
+        yield from _blanks(table.blanks, hand)
         return
     yield from _rows(table, hand)
     if table.legend:
         yield _BLANK
         yield from (hand.line(part) for part in wrap_parts(table.legend, hand.room))
+
+
+def _blanks(blanks: tuple[str, ...], hand: _Hand) -> Iterator[Line]:
+    """Each on a line of its own that goes to the edge, below a centimetre of white."""
+    for blank in blanks:
+        yield from [_BLANK] * (1 if hand.large else 2)
+        yield hand.line(f"{blank}：".ljust(hand.room - width(f"{blank}：") + len(blank) + 1, "_"))
 
 
 def _rows(table: Table, hand: _Hand) -> Iterator[Line]:

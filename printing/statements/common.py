@@ -66,6 +66,7 @@ def paper(
     notes: Iterable[str] = (),
     facts: Iterable[Fact] = (),
     objection: str = OBJECT,
+    certificate: bool = False,
 ) -> Document:
     """A document with the head, the notes and the seal that every statement has."""
     return Document(
@@ -79,6 +80,7 @@ def paper(
         seal=issue.seal(),
         foot=issue.foot(),
         reveal=reveal,
+        certificate=certificate,
     )
 
 
@@ -179,6 +181,11 @@ def employer_name(employer_id: str, employers: Mapping[str, Employer]) -> str:
 def sentence(heading: str, text: str) -> Table:
     """A paragraph under a heading."""
     return Table(heading=heading, columns=(), groups=(), empty=text)
+
+
+def signature(heading: str, *blanks: str) -> Table:
+    """What somebody writes on the paper, under a heading that says who."""
+    return Table(heading=heading, columns=(), groups=(), blanks=blanks)
 
 
 def nothing(heading: str, text: str) -> Table:

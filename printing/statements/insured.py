@@ -1,6 +1,8 @@
 """参保证明: whether a person is insured now, and the months of the last two years.
 
 After the individual certificate of Zhejiang (2017): state of each line, employers, months.
+For a person who is not insured kiosks print a variant of their own; nothing says that an issuer
+calls that a certificate, so here it is a notice.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +16,7 @@ from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, 
 from printing.statements.common import (
     DELAY,
     NOT_DELIVERED,
+    QUERY,
     amount_cell,
     employer_name,
     label_cell,
@@ -32,29 +35,32 @@ from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
 _PENSION: Final = ("110", "120")
+_NOTICE: Final = "社会保险参保情况告知"
+_NOT_INSURED: Final = "0"
+"""AAC008."""
 _NO_STAMP: Final = "本证明凭核验码核对真伪，打印后不再加盖印章。"
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
-    """The certificate, or its variant for a person who is not insured."""
+    """The certificate, or the notice for a person who is not insured."""
     window = material.window
     contributions = [row for row in material.of(Contribution) if row.month in window]
     registrations = material.of(Registration)
-    known = bool(contributions or registrations)
+    insured = bool(contributions) or any(row.status != _NOT_INSURED for row in registrations)
     return paper(
         STATEMENT.name,
-        STATEMENT.title["zh"],
-        f"{window.label}，共 {window.months} 个月" if known else _uninsured(material),
+        STATEMENT.title["zh"] if insured else _NOTICE,
+        f"{window.label}，共 {window.months} 个月" if insured else _uninsured(material),
         material,
         issue,
         reveal,
-        tables=_tables(material, contributions, registrations) if known else (_none(material),),
+        tables=_tables(material, contributions, registrations) if insured else (_none(material),),
         notes=(
+            *(() if insured else (QUERY,)),
             DELAY,
-            *((SHORT,) if known else ()),
-            *_rules(contributions, registrations),
-            _NO_STAMP,
+            *((SHORT, *_rules(contributions, registrations), _NO_STAMP) if insured else ()),
         ),
+        certificate=insured,
     )
 
 

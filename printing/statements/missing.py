@@ -16,6 +16,7 @@ from printing.statements.common import (
     paper,
     plain,
     sentence,
+    signature,
     text_cell,
 )
 from printing.statements.dossier import NEEDS, OBJECT, dossiers
@@ -27,7 +28,7 @@ _PROMISE: Final = (
     "本人已知悉上列缺少的材料及其可能造成的影响，承诺于约定日期前补交；"
     "逾期未补交的，由此造成的影响由本人承担。"
 )
-_SIGN: Final = "签名：________________　日期：____年__月__日"
+_SIGN: Final = ("签名", "日期")
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
@@ -104,6 +105,6 @@ def _tables(lacking: list[tuple[Dossier, Lack]]) -> list[Table]:
             "",
         ),
         sentence("承诺书", _PROMISE),
-        sentence("承诺人", _SIGN),
-        sentence("存档机构经办人", _SIGN),
+        signature("承诺人", *_SIGN),
+        signature("存档机构经办人", *_SIGN),
     ]

@@ -58,6 +58,9 @@ class Statement:
     across: bool = False
     """Whether the other regions are asked for files as well."""
     certificate: bool = False
-    """Whether the issuer calls it a certificate (证明); all others are results of a query."""
+    """Whether the issuer calls it a certificate (证明); all others are results of a query.
+
+    Where nothing can be certified `build` makes a notice: `Document.certificate` tells them apart.
+    """
     copies: Callable[[Material], int] = field(default=_one, repr=False)
     """How many are needed, by what was read; one order prints them, each as a job of its own."""

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pytest_mock import MockerFixture
 
-from kiosk.browser import FROZEN_SECONDS, START_SECONDS, command, first_page, page_age, watch
+from kiosk.browser import FROZEN_SECONDS, START_SECONDS, command, first_page, page_age, run, watch
 from kiosk.errors import PathError, ScreenError
+from kiosk.install import UNITS
 from kiosk.page_key import key_of_boot
 
 ADDRESS = "http://127.0.0.1:8080/"
@@ -83,6 +84,27 @@ def test_the_browser_keeps_nothing_and_shows_one_page(mocker: MockerFixture) -> 
     mocker.patch("shutil.which", return_value=None)
     with pytest.raises(ScreenError):
         command(ADDRESS, Path("/run/x"))
+
+
+def test_the_compositor_keeps_its_socket_where_the_unit_may_write(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    mocker.patch("shutil.which", side_effect=lambda name: f"/usr/bin/{name}")
+    mocker.patch.dict(
+        os.environ, {"RUNTIME_DIRECTORY": str(tmp_path), "XDG_RUNTIME_DIR": "/run/user/991"}
+    )
+    started = mocker.patch("subprocess.Popen")
+    started.return_value.poll.return_value = 1
+    with pytest.raises(ScreenError):
+        run(ADDRESS, lambda _: None, lambda: 0.0)
+    assert started.call_args.kwargs["env"]["XDG_RUNTIME_DIR"] == str(tmp_path)
+
+
+def test_the_unit_leaves_no_compositor_behind_that_would_keep_the_screen() -> None:
+    unit = (UNITS / "kiosk-browser.service").read_text("utf-8").splitlines()
+    assert "PAMName=login" in unit  # so that logind moves all of it out of the unit's own group
+    assert "ExecStopPost=-+/usr/bin/loginctl kill-user --signal=KILL kiosk-screen" in unit
+    assert {"ProtectSystem=strict", "PrivateTmp=yes"} <= set(unit)
 
 
 def test_the_key_of_the_page_is_in_a_file_of_the_browsers_user_and_on_no_command_line(

@@ -19,8 +19,8 @@ from typer.testing import CliRunner
 from kiosk.backup import last_made, stamp
 from kiosk.cli import app
 from kiosk.composition import only_one
-from kiosk.diag.run import diagnose, examine
-from kiosk.errors import AlreadyRunningError
+from kiosk.diag.run import RESULTS, Examined, diagnose, examine
+from kiosk.errors import AlreadyRunningError, WrongUserError
 from kiosk.faults import fault
 from kiosk.web.monitor import Readiness, Status
 from printing.errors import SignExpiredError
@@ -110,6 +110,21 @@ def test_a_lock_behind_which_nobody_answers_is_told(tmp_path: Path) -> None:
     with only_one(tmp_path / "journal.db"):
         _, told = _diag(_configuration(tmp_path, port=port))
     assert [found["code"] for found in told["findings"]] == [AlreadyRunningError.code]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_root_asks_the_daemon_and_becomes_its_user_only_where_none_answers(
+    tmp_path: Path, mocker: MockerFixture, answers: bool
+) -> None:
+    mocker.patch("os.geteuid", return_value=0)
+    mocker.patch("kiosk.service_user.owner_of", return_value=1000)
+    told = RESULTS.dump_json((Examined("disk", seen=("told by the daemon",)),))
+    mocker.patch("kiosk.diag.kiosk.ask", return_value=told if answers else None)
+    become = mocker.patch("kiosk.service_user.run_as_service", side_effect=FileNotFoundError)
+    code, said = _diag(_configuration(tmp_path))
+    assert become.called != answers
+    assert [found["code"] for found in said["findings"]] == [WrongUserError.code] * (not answers)
+    assert (code == 0) == answers
 
 
 def test_a_probe_that_breaks_hides_no_other(kiosk: Kiosk, mocker: MockerFixture) -> None:

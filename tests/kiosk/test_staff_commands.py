@@ -1,6 +1,8 @@
 """What commands say to staff: the option that is wrong, the cause and the step, nothing twice."""
 
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from kiosk.composition import utc_now
 from kiosk.faults import fault
 from printing.errors import SealRevokedError
 from printing.journal import Journal
-from tests.kiosk.test_verify import CODE, SEAL
+from printing.seals import SealRecord
+from tests.kiosk.test_verify import CERTIFICATE, CODE, REFUSAL, SEAL
 
 
 @pytest.fixture
@@ -136,6 +139,22 @@ def test_a_folder_that_cannot_be_written_keeps_no_sign_of_maintenance(
     code, _, said = kiosk("maintenance", "on", "--by", "wang")
     assert code == 1
     assert fault("kiosk.maintenance_sign").en in said
+
+
+@pytest.mark.parametrize(
+    ("seal", "said", "certifies"),
+    [(CERTIFICATE, "存档证明", True), (REFUSAL, "存档情况告知", False)],
+    ids=["certificate", "refusal"],
+)
+def test_a_refusal_is_told_apart_from_a_certificate(
+    kiosk: Kiosk, tmp_path: Path, seal: SealRecord, said: str, *, certifies: bool
+) -> None:
+    with Journal(tmp_path / "journal.db", lambda: SEAL.issued_at) as journal:
+        expires = utc_now() + timedelta(days=1)
+        journal.seals.record(replace(seal, expires_at=expires))
+    code, out, _ = kiosk("verify", CODE)
+    assert (code, f"  {said}  " in out) == (0, True)
+    assert ("This paper is not a certificate" in out) != certifies
 
 
 def test_a_code_is_not_revoked_where_the_trail_cannot_keep_who_did_it(

@@ -37,6 +37,8 @@ SEAL = SealRecord(
     "cd" * 32,
     START + timedelta(days=30),
     "张*三",
+    "社会保险缴费明细",
+    certificate=False,
 )
 
 
@@ -115,6 +117,30 @@ def test_a_confirmed_paper_is_told_without_a_caution_unless_another_is_void(hall
     text = hall.ask(CODE)[1]
     assert "打印未完成，已作废" in text
     assert "efefefef" not in text
+
+
+CERTIFICATE = replace(SEAL, statement="custody", title="存档证明", certificate=True)
+REFUSAL = replace(CERTIFICATE, title="存档情况告知", certificate=False)
+OLDER = replace(CERTIFICATE, title="", certificate=None)
+
+
+@pytest.mark.parametrize(
+    ("seal", "kind", "caution"),
+    [
+        (CERTIFICATE, "存档证明", ""),
+        (REFUSAL, "存档情况告知", "此单据不是证明"),
+        (OLDER, "存档证明", "写有“未能开具”“未参保”或“不详”的不是证明"),
+    ],
+    ids=["certificate", "refusal", "sealed-before"],
+)
+def test_what_certifies_nothing_is_not_verified_as_a_certificate(
+    hall: Hall, seal: SealRecord, kind: str, caution: str
+) -> None:
+    hall.journal.seals.record(replace(seal, code=OTHER, serial="20261122-03-000418"))
+    status, text = hall.ask(OTHER)
+    assert (status, f"<dd>{kind}</dd>" in text) == (200, True)
+    assert caution in text
+    assert ("不是证明" in text) == bool(caution)
 
 
 def test_the_code_is_only_ever_in_a_body(hall: Hall) -> None:

@@ -2,9 +2,9 @@
 
 Text exactly, of each medium in each size; pictures of one page or roll a medium, small and in 16
 greys, with a tolerance for how an edge is smoothed. All of it of an invented person with records
-of every kind (`people.own`); technicians' papers of an invented kiosk (`technicians`). Fonts are
-Debian 12's (fonts-wqy-microhei, fonts-hanazono); what draws (Pillow, PDFium) is pinned in
-constraints.txt.
+of every kind (`people.own`), and of one who gets no certificate; technicians' papers of an invented
+kiosk (`technicians`); what is void, continued, filled in (`special`). Fonts are Debian 12's
+(fonts-wqy-microhei, fonts-hanazono); what draws (Pillow, PDFium) is pinned in constraints.txt.
 """
 
 import sys
@@ -26,10 +26,12 @@ from printing.layout.size import Size
 from printing.preview import pdf_text
 from printing.statements import STATEMENTS, statement
 from printing.statements.issue import Window
+from printing.statements.material import Material
 from tests.printing.papers import CHAIN, page_pictures, roll_picture
 from tests.printing.pins import PIN_PAPERS, page_text, sheet_pictures
 from tests.printing.samples import ISSUE, career, roll_text
-from tests.printing.statements.people import own
+from tests.printing.special import DOTS, MEDIA, SPECIAL, beside, special
+from tests.printing.statements.people import lent, nothing, own
 from tests.printing.technicians import FILES as TECHNICIANS_FILES
 from tests.printing.technicians import MADE
 from tests.printing.technicians import pictures as technicians_pictures
@@ -49,7 +51,17 @@ PICTURES: Final = (
     "a4-normal.png",
     "a4-large.png",
 )
-FILES: Final = (*product(STATEMENTS, (*TEXTS, *PICTURES)), *TECHNICIANS_FILES)
+REFUSED: Final[dict[str, tuple[str, Material]]] = {
+    "custody-refused": ("custody", lent()),
+    "insured-none": ("insured", nothing("insured")),
+}
+"""Notices in place of a certificate: which statement, of what was read."""
+FILES: Final = (
+    *product((*STATEMENTS, *REFUSED), (*TEXTS, *PICTURES)),
+    *TECHNICIANS_FILES,
+    *((name, f"{medium}.png") for name, medium in MEDIA),
+    *((name, f"{medium}.txt") for name, medium in MEDIA if medium not in DOTS),
+)
 """Name of the paper, name of the file."""
 DPI: Final = 45
 SHARE: Final = 4
@@ -61,13 +73,20 @@ STEP: Final = 17
 @cache
 def document(name: str, reveal: Reveal) -> Document:
     """The statement of a person with a short career: long enough for every kind of line."""
+    if name in REFUSED:
+        entry, material = REFUSED[name]
+        return statement(entry).build(material, ISSUE, reveal)
     short = tuple(career(Window(Month(2025, 9), Month(2026, 10))))
     return statement(name).build(own(name, Contribution=short), ISSUE, reveal)
 
 
 def said(name: str, file: str) -> str:
     """What a medium says now; each line without blanks at its end."""
-    text = technicians_said(name, file) if name in MADE else _said(name, file)
+    stem = Path(file).stem
+    if name in SPECIAL:
+        text = special(name, stem).text
+    else:
+        text = technicians_said(name, file) if name in MADE else _said(name, file)
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
@@ -91,6 +110,9 @@ def _said(name: str, file: str) -> str:
 def drawn(name: str, file: str) -> Image.Image:
     """What a medium looks like now: a whole roll, or the first page."""
     match Path(file).stem.split("-"):
+        case _ if name in SPECIAL:
+            sheets = special(name, Path(file).stem).pictures
+            small = beside([sheet.convert("L").reduce(SHARE) for sheet in sheets])
         case [medium, *_] if name in MADE:
             first, *_ = technicians_pictures(name, file, DPI)
             small = first.convert("L")

@@ -53,7 +53,8 @@ def rows_not_found(said: str, document: Document, *, narrow: bool, brief: bool) 
         start = text.find(squeezed(table.heading), start)
         assert start >= 0, table.heading
         if not table.groups:
-            assert squeezed(table.empty) in text[start:]
+            parts = [table.empty, *(f"{blank}：" for blank in table.blanks)]
+            assert all(squeezed(part) in text[start:] for part in parts)
         once: set[str] = set()
         for row in table.rows():
             cells = [

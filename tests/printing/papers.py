@@ -1,13 +1,16 @@
 """What comes out of the printers, as pictures."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 from itertools import count
 
 from PIL import Image
 
+from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel, load_model
 from devices.printer.simulated.fonts import GlyphMemory
+from devices.printer.simulated.paper import Receipt
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
 from printing.document import Document
@@ -31,11 +34,11 @@ MODELS: dict[int, PrinterModel] = {
 """By columns."""
 
 
-def roll_picture(document: Document, columns: int, size: Size) -> Image.Image:
-    """The receipt that a simulated printer of so many columns gives out."""
+def roll_blocks(document: Document, columns: int, size: Size) -> tuple[Block, ...]:
+    """The bytes of the receipt for a printer of so many columns."""
     model = MODELS[columns]
     assert model.rom != "none"
-    blocks = encode_escpos(
+    return encode_escpos(
         layout_roll(document, columns, size),
         rom=model.rom,
         columns=columns,
@@ -43,6 +46,11 @@ def roll_picture(document: Document, columns: int, size: Size) -> Image.Image:
         qr=model.qr,
         glyphs=GLYPHS,
     )
+
+
+def roll_paper(blocks: Iterable[Block], columns: int) -> Receipt:
+    """What a simulated printer of so many columns gives out of these bytes."""
+    model = MODELS[columns]
     clock = count()
     printer = SimulatedPrinter(model, monotonic=lambda: float(next(clock)))
     for block in blocks:
@@ -53,7 +61,12 @@ def roll_picture(document: Document, columns: int, size: Size) -> Image.Image:
     if not model.cut:
         printer.tear_off()
     (paper,) = printer.take_receipts()
-    return render(paper, MEMORY)
+    return paper
+
+
+def roll_picture(document: Document, columns: int, size: Size) -> Image.Image:
+    """The receipt that a simulated printer of so many columns gives out."""
+    return render(roll_paper(roll_blocks(document, columns, size), columns), MEMORY)
 
 
 def page_pictures(document: Document, size: Size, dpi: int) -> list[Image.Image]:

@@ -23,6 +23,8 @@ FONTS = tuple(
     for name in ("wqy/wqy-microhei.ttc", "hanazono/HanaMinA.ttf", "hanazono/HanaMinB.ttf")
 )
 CODE = "WFE8-VW3G-G9P3-9N3S-2A01-KQAX-W1MZ"
+SECOND_CODE = "R1DD-E9HW-DT95-ZVM1-YM9W-GKC2-5VM7"
+"""Of the second paper of an order."""
 VERIFY_URL = "https://verify.example.gov.cn/v/#"
 
 PERSON = Person(

@@ -1,7 +1,6 @@
 """Technicians' papers of an invented kiosk, on every medium they have: text and picture."""
 
 from collections.abc import Callable, Sequence
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,6 @@ from devices.printer.models.page import PclModel, load_page_model
 from devices.printer.pages.test_page import test_blocks as page_test_blocks
 from devices.printer.simulated.pages.sheet import draw
 from devices.printer.simulated.paper import Receipt
-from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
 from devices.printer.test_page import test_blocks as receipt_test_blocks
 from kiosk.diag.finding import Finding
@@ -24,7 +22,7 @@ from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import layout_roll
 from printing.preview import pdf_text
 from tests.devices.printer.pages.test_paper import laser_on_paper
-from tests.printing.papers import CHAIN, MEMORY, MODELS, pdf_pictures, roll_picture
+from tests.printing.papers import CHAIN, MEMORY, MODELS, pdf_pictures, roll_paper, roll_picture
 from tests.printing.pins import PIN_PAPERS, page_text, printed, sheet_pictures
 from tests.printing.samples import ISSUE, roll_text
 
@@ -144,18 +142,7 @@ def pictures(name: str, file: str, dpi: int) -> Sequence[Image.Image]:
 
 
 def _receipt(columns: int) -> Receipt:
-    model = MODELS[columns]
-    clock = count()
-    printer = SimulatedPrinter(model, monotonic=lambda: float(next(clock)))
-    for block in receipt_test_blocks(model, *lines(columns)):
-        printer.receive(block.data)
-        while printer.advance() is not None:
-            pass
-    assert printer.errors == []
-    if not model.cut:
-        printer.tear_off()
-    (paper,) = printer.take_receipts()
-    return paper
+    return roll_paper(receipt_test_blocks(MODELS[columns], *lines(columns)), columns)
 
 
 def _laser() -> tuple[Block, ...]:

@@ -22,7 +22,11 @@ lines = st.one_of(
     st.just(Line()),
     st.just(Rule()),
     st.builds(lambda size: Line((Run("养老 6420.00"),), size=size), st.sampled_from((1, 2))),
-    st.builds(lambda text: Line((Run(text),), tall=True), st.sampled_from(("养老", "㛃 1.00"))),
+    st.builds(
+        lambda text, size: Line((Run(text),), size=size, tall=True),
+        st.sampled_from(("养老", "㛃 1.00")),
+        st.sampled_from((1, 2)),
+    ),
     st.builds(lambda n: Qr("https://verify.example/#" + "A" * n), st.integers(0, 60)),
 )
 

@@ -2,6 +2,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from printing.encode.faces import Ruler
 from printing.errors import FontUnreadableError, GlyphMissingError
@@ -98,3 +99,16 @@ def test_the_face_of_equal_widths_is_taken_where_a_collection_has_one() -> None:
     assert spaced.monospaced().files == spaced.files
     single = FontChain.of(FONTS[1:])
     assert single.monospaced().files == single.files
+
+
+@pytest.mark.parametrize("rows", [24, 32, 48, 144])
+@pytest.mark.parametrize("character", "gjpqy")
+def test_what_hangs_below_a_line_is_not_cut_off(character: str, rows: int) -> None:
+    """The same letter in a cell with room to spare is no higher."""
+    cell = Glyphs(FontChain.of(FONTS)).cell(character, rows, rows)
+    font = ImageFont.truetype(str(FONTS[0]), round(rows * 21 / 24))
+    whole = Image.new("L", (2 * rows, 2 * rows))
+    ImageDraw.Draw(whole).text((rows, rows), character, 255, font, anchor="ms")
+    inked = [picture.point([0] * 96 + [255] * 160).getbbox() for picture in (cell, whole)]
+    high, enough = (box[3] - box[1] for box in inked if box)
+    assert abs(high - enough) <= 1

@@ -6,12 +6,15 @@ from dataclasses import replace
 import pytest
 
 from printing.document import Document, Group
+from printing.encode.faces import Ruler
+from printing.fonts import FontChain
 from printing.layout.page import layout_pages
 from printing.layout.pin_page import layout_pin_pages
-from printing.layout.sheet import Text
-from printing.layout.size import Size
+from printing.layout.sheet import PAGE_HEIGHT, Text
+from printing.layout.size import NORMAL, Size
 from printing.text import width
 from tests.printing.pins import PIN_PAPERS, page_text
+from tests.printing.samples import FONTS
 from tests.printing.statements.people import made
 
 NOTE = "请在期限内补交材料；对本单内容有疑问，请到窗口咨询或拨打 12333"
@@ -59,6 +62,16 @@ def test_no_a4_page_begins_with_the_last_row_of_a_table_alone(size: Size) -> Non
             last += 1
             assert end.count(month.text) >= min(3, len(rows))
     assert last > 3, "some papers end on such a page"
+
+
+def test_the_yearly_statement_is_one_page_where_closer_parts_make_room_for_its_notes() -> None:
+    """Its notes would leave a quarter of the first page empty and stand alone on a second."""
+    measure = Ruler(FontChain.of(FONTS)).measure
+    document = made("rights")
+    assert len(document.notes) > 10
+    (page,) = layout_pages(document, measure).pages
+    notes = [item.y for item in page.items if isinstance(item, Text) and item.size == NORMAL.note]
+    assert max(notes) > 0.85 * PAGE_HEIGHT
 
 
 @papers

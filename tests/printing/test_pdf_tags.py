@@ -46,6 +46,7 @@ def expected(document: Document) -> str:
     for table in document.tables:
         if not table.narrow_only:
             said += [table.heading, *(_cells(table) if table.groups else [table.empty])]
+            said += [f"{blank}：" for blank in table.blanks]
     for number, note in enumerate([*document.notes, f"{document.seal.hint}。"], 1):
         said += [f"{number}.", note]
     return re.sub(r"\s", "", "".join(said))

@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,8 @@ from archive.model import Contribution
 from printing.document import Document
 from printing.errors import LayoutError
 from printing.layout.roll import Line, Qr, Roll, Rule, layout_roll
+from printing.layout.size import Size
+from printing.statements import STATEMENTS
 from printing.text import width
 from tests.printing.samples import (
     CODE,
@@ -24,8 +27,9 @@ from tests.printing.samples import (
     roll_text,
     statement,
 )
+from tests.printing.statements.people import nothing, own
 
-columns = pytest.mark.parametrize("columns", [48, 32])
+columns = pytest.mark.parametrize("columns", [48, 42, 32])
 
 
 def receipt(rows: list[Contribution] | None = None) -> Document:
@@ -107,6 +111,54 @@ def test_the_title_is_double_size_and_centred_and_code_and_qr_come_last(columns:
     assert (title.text, title.size, title.centred) == ("社会保险缴费明细", 2, True)
     assert Qr(VERIFY_URL + CODE) in roll.lines[-7:]
     assert CODE in "".join(line.text for line in roll.lines[-5:] if isinstance(line, Line))
+
+
+TITLES = {
+    *(entry.title["zh"] for entry in STATEMENTS.values()),
+    *(entry.build(nothing(name), ISSUE, "receipt").title for name, entry in STATEMENTS.items()),
+}
+PARTED = {
+    "社会保险个人权益记录单": ("社会保险", "个人权益记录单"),
+    "参保缴费凭证和转移进度": ("参保缴费凭证", "和转移进度"),
+    "养老保险个人账户明细": ("养老保险", "个人账户明细"),
+    "工伤生育医保信息摘要": ("工伤生育医保", "信息摘要"),
+    "缺少材料告知书和承诺书": ("缺少材料告知书", "和承诺书"),
+    "社会保障卡和制卡进度": ("社会保障卡", "和制卡进度"),
+    "社会保险参保情况告知": ("社会保险", "参保情况告知"),
+}
+"""Between words, where the paper is too narrow for the whole."""
+
+
+@columns
+@pytest.mark.parametrize("size", get_args(Size))
+@pytest.mark.parametrize("title", sorted(TITLES))
+def test_every_title_is_the_largest_text_and_parted_between_words_only(
+    title: str, columns: int, size: Size
+) -> None:
+    roll = layout_roll(replace(receipt(), title=title), columns, size)
+    texts = [line for line in roll.lines if isinstance(line, Line) and line.text]
+    whole = (title,) if 2 * width(title) <= columns else PARTED[title]
+    head, rest = texts[: len(whole)], texts[len(whole) :]
+    assert tuple(line.text for line in head) == whole
+    assert all(line.size == 2 and line.centred for line in head)
+    assert min(line.height for line in head) > max(line.height for line in rest)
+
+
+@columns
+@pytest.mark.parametrize("size", get_args(Size))
+def test_a_hand_has_room_to_sign(columns: int, size: Size) -> None:
+    document = STATEMENTS["missing"].build(own("missing"), ISSUE, "receipt")
+    roll = layout_roll(document, columns, size)
+    pairs = [
+        (above, line)
+        for above, line in pairwise(roll.lines)
+        if isinstance(line, Line) and "__" in line.text
+    ]
+    assert [line.text[:3] for _, line in pairs] == ["签名：", "日期："] * 2
+    for above, line in pairs:
+        assert line.size * line.text.count("_") >= 20, "three centimetres, 1.5 mm a column"
+        assert line.size * width(line.text) <= columns
+        assert above == Line(), "white above it"
 
 
 @columns

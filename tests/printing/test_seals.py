@@ -42,6 +42,8 @@ SEAL = SealRecord(
     "cd" * 32,
     START + timedelta(days=30),
     "张*三",
+    "社会保险缴费明细",
+    certificate=False,
 )
 
 
@@ -248,6 +250,13 @@ def test_a_serial_belongs_to_one_code(journal: Journal) -> None:
         journal.seals.record(replace(SEAL, code=OTHER))
 
 
+def test_a_seal_keeps_what_its_paper_calls_itself(journal: Journal) -> None:
+    papers = (SEAL, replace(SEAL, digest="ef" * 32, title="社会保险参保证明", certificate=True))
+    for paper in papers:
+        journal.seals.record(paper)
+    assert journal.seals.look_up(CODE) == papers
+
+
 def test_seals_of_an_older_program_learn_what_became_of_their_papers(
     tmp_path: Path, clock: Clock
 ) -> None:
@@ -270,5 +279,6 @@ def test_seals_of_an_older_program_learn_what_became_of_their_papers(
     with Journal(path, clock) as journal:
         with pytest.raises(SealVoidError):
             journal.seals.look_up(CODES[0])
-        found = [journal.seals.look_up(code)[0].paper for code in CODES[1:]]
-    assert found == ["open", "out"]
+        found = [journal.seals.look_up(code)[0] for code in CODES[1:]]
+    assert [seal.paper for seal in found] == ["open", "out"]
+    assert [(seal.title, seal.certificate) for seal in found] == [("", None)] * 2

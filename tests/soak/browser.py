@@ -10,6 +10,8 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 _KEY = re.compile(r'data-page="([^"]+)"')
+_KEPT_BACK = re.compile(r"<template.*?</template>", re.DOTALL)
+"""What the page may show later: the warning before the end of a wait is one, and no news."""
 _SCREEN = re.compile(r'data-screen="(\w+)" data-token="([^"]+)"')
 SECONDS = 60.0
 
@@ -25,6 +27,11 @@ class Screen:
     name: str
     html: str = field(repr=False)
     token: str = field(repr=False)
+
+    @property
+    def alarms(self) -> bool:
+        """Whether it says now what is wrong."""
+        return 'role="alert"' in _KEPT_BACK.sub("", self.html)
 
 
 class Page:
@@ -64,7 +71,7 @@ class Page:
         while True:
             self._news.clear()
             self._draw()
-            if self.screen.name in names and ('role="alert"' in self.screen.html or not alert):
+            if self.screen.name in names and (self.screen.alarms or not alert):
                 return self.screen
             if not self._news.wait(deadline - time.monotonic()):
                 raise StuckError(f"{self.screen.name} instead of {' or '.join(names)}")
@@ -82,9 +89,9 @@ class Page:
         self.drawn += 1
 
     def call(self, name: str, **body: object) -> None:
-        """Touch the screen that is drawn; a touch that comes too late gets nothing."""
+        """Touch the screen that is drawn."""
         headers = {"X-Visit": self.screen.token, "Origin": self._origin}
-        self._ask("POST", f"/api/visit/{name}", body, headers, (202, 409))
+        self._ask("POST", f"/api/visit/{name}", body, headers, (202,))
 
     def hand(self, what: str, name: str = "") -> None:
         """Do something to a device."""

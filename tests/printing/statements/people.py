@@ -317,6 +317,12 @@ def nothing(name: str) -> Material:
     return replace(made, rows=dict.fromkeys(made.rows, ()), employers={}, across=across)
 
 
+def lent() -> Material:
+    """What is read of somebody whose file is lent, so that nothing certifies where it lies."""
+    index = replace(rows()[ArchiveIndex][0], lent_flag="1")
+    return own("custody", ArchiveIndex=(index,))
+
+
 def made(name: str, **changed: tuple[Any, ...]) -> Document:
     """The statement on A4."""
     return statement(name).build(own(name, **changed), ISSUE, "report")

@@ -3,12 +3,21 @@ from dataclasses import replace
 import pytest
 
 from archive.model import ArchiveIndex
+from printing.document import Document
 from printing.statements import statement
+from printing.statements.common import QUERY
 from tests.printing.samples import ISSUE
 from tests.printing.statements.people import LONG, made, nothing, rows, table
 
 
+def assert_notice(document: Document) -> None:
+    assert (document.title, document.subtitle) == ("存档情况告知", "未能开具存档证明")
+    assert not document.certificate
+    assert QUERY in document.notes
+
+
 def test_a_file_in_stock_is_certified_with_its_agency_and_number() -> None:
+    assert made("custody").certificate
     words = table(made("custody"), "证明").empty
     assert "99010119850315012X" in words
     assert f"系{LONG}档案托管人员，档案管理编号 990100020002" in words
@@ -30,7 +39,7 @@ def test_a_file_that_is_not_in_stock_gets_the_reason_and_no_certificate(
 ) -> None:
     index = replace(rows()[ArchiveIndex][0], stock_flag=flags[0], lent_flag=flags[1])
     document = made("custody", ArchiveIndex=(index,))
-    assert document.subtitle == "未能开具"
+    assert_notice(document)
     (only,) = document.tables
     assert only.empty.startswith(reason)
     assert "特此证明" not in only.empty
@@ -38,5 +47,13 @@ def test_a_file_that_is_not_in_stock_gets_the_reason_and_no_certificate(
 
 def test_without_a_file_nothing_is_certified() -> None:
     document = statement("custody").build(nothing("custody"), ISSUE, "report")
-    assert document.subtitle == "未能开具"
+    assert_notice(document)
     assert "不能开具存档证明" in document.tables[0].empty
+
+
+def test_one_file_in_stock_is_certified_beside_another_that_is_not() -> None:
+    here = rows()[ArchiveIndex][0]
+    lent = replace(here, dossier_number="990100020009", lent_flag="1")
+    document = made("custody", ArchiveIndex=(here, lent))
+    assert (document.title, document.certificate) == ("存档证明", True)
+    assert any(table.empty.startswith("档案已借出") for table in document.tables)

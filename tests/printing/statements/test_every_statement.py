@@ -133,13 +133,21 @@ def test_each_figure_says_of_which_rows_and_by_which_rule_it_is(
 def test_a_query_is_not_called_a_certificate(name: str) -> None:
     entry = STATEMENTS[name]
     said = entry.title["zh"] + "".join(made(name).notes)
-    assert entry.certificate == ("证明" in entry.title["zh"])
+    assert entry.certificate == ("证明" in entry.title["zh"]) == made(name).certificate
     assert entry.certificate != ("不作为证明" in said) or name in {
         "contributions",
         "transfer",
         "missing",
         "guide",
     }
+
+
+@names
+def test_who_has_nothing_recorded_gets_no_certificate(name: str) -> None:
+    for reveal in get_args(Reveal):
+        document = statement(name).build(nothing(name), ISSUE, reveal)
+        assert not document.certificate
+        assert "证明" not in document.title
 
 
 @names

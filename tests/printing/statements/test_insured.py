@@ -3,6 +3,7 @@ from dataclasses import replace
 from archive.model import Registration
 from archive.values import Month
 from printing.statements import statement
+from printing.statements.common import QUERY
 from printing.statements.issue import Window
 from tests.printing.samples import ISSUE, contribution
 from tests.printing.statements.people import made, nothing, own, rows, table, texts
@@ -57,13 +58,23 @@ def test_a_refund_lowers_the_own_payment_and_is_no_base() -> None:
 
 def test_who_is_not_insured_gets_the_variant_that_says_so() -> None:
     document = statement("insured").build(nothing("insured"), ISSUE, "report")
-    assert document.subtitle == "未参保"
+    assert (document.title, document.subtitle) == ("社会保险参保情况告知", "未参保")
+    assert not document.certificate
+    assert QUERY in document.notes
+    assert "证明" not in "".join(set(document.notes) - {QUERY})
     assert [table.empty for table in document.tables] == [
         "截至 2026年10月31日，本地没有您的参保登记；2024-11 至 2026-10 没有缴费记录。"
     ]
 
 
+def test_a_registration_that_says_not_insured_makes_no_certificate() -> None:
+    uninsured = replace(rows()[Registration][0], status="0")
+    document = made("insured", Registration=(uninsured,), Contribution=())
+    assert (document.subtitle, document.certificate) == ("未参保", False)
+
+
 def test_who_was_insured_long_ago_is_not_called_uninsured() -> None:
     document = made("insured", Contribution=())
+    assert document.certificate
     assert table(document, "最近 24 个月缴费情况").empty == "这段时间没有缴费记录。"
     assert texts(table(document, "当前参保状态"))

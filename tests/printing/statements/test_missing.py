@@ -13,7 +13,7 @@ def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sig
     assert "毕业生登记表" in material
     assert "可能影响" in effect
     assert "承诺" in table(document, "承诺书").empty
-    assert table(document, "承诺人").empty.startswith("签名：____")
+    assert table(document, "承诺人").blanks == ("签名", "日期")
     assert (STATEMENTS["missing"].copies(own("missing")), "一式两份" in document.subtitle) == (
         2,
         True,
