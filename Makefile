@@ -55,11 +55,11 @@ crash-import: setup-test
 	@$(BIN)/python -m tests.archive.kills
 	@$(BIN)/python -m tests.archive.kills --store postgres
 
-# Every fault at every byte with a cancel, a visit's end or a killed process: 10,000 seeds of receipts and
-# as many of pages; 300 and 100 in `make test`.
+# 10,000 seeds of papers of every kind, each with a fault, a cancel, a visit's end or a killed process; and each
+# fault at every byte of a job of three blocks, on every kind of printer. A sample of both is in `make test`.
 CRASH_RUNS ?= 10000
 crash: setup-test
-	@CRASH_RUNS=$(CRASH_RUNS) $(BIN)/python -m pytest tests/faults/test_crash.py tests/faults/test_crash_pages.py --numprocesses $(CORES) --maxprocesses 4
+	@CRASH_RUNS=$(CRASH_RUNS) CRASH_STRIDE=1 $(BIN)/python -m pytest tests/faults/test_crash.py --numprocesses $(CORES) --maxprocesses 4
 
 # A week of visits, compressed, in a process that is watched: what grows, and is any paper lost?
 soak: setup-test

@@ -1,315 +1,210 @@
-"""One seeded run of everything at once: a fault, a cancel, the end of the visit, a killed process.
+"""One run of everything at once: a fault, a cancel, the end of the visit, a killed process.
 
-A job of three blocks is printed while a fault strikes at some byte, and at another one somebody
-cancels or the process dies, as kill -9 would end it: nothing is flushed, nothing written down.
-Then the program starts again, the cause is taken away, what hangs is voided, and the next
-visit's job is printed. Paper and journal are compared with the printer's own ledger.
+An order of three blocks, in one copy or in two, is printed while a fault strikes at some byte, and
+at another one somebody cancels or the process dies. Then the program starts again, the cause is
+taken away, the kiosk tidies up, and the next person's paper is printed. `Oracle` says what must be
+true of paper and journal then.
 """
 
 import random
-from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Literal, cast
+from typing import Literal
 
 from pytest_mock import MockerFixture
 
-from devices.printer.blocks import Block
-from devices.printer.printer import SerialPrinter
-from devices.printer.simulated.faults import Fault
-from kiosk.leftover import may_hang, void_leftover
-from kiosk.machine import Machine
-from printing.encode.escpos import continued_bytes, void_blocks
-from printing.job import Ticket, print_receipt
-from printing.journal import Job, Journal
-from tests.devices.printer.desk import Desk
-from tests.devices.printer.test_every_fault import GARBLES_THE_JOB, MODELS, repair
+from kiosk.leftover import GOOD, may_hang, sheet_may_lie, void_leftover, void_sheet
+from printing.job import Ticket
+from printing.journal import Journal
+from tests.faults.bench import FIRST, NEXT, NOW, KilledError
+from tests.faults.media import MEDIA
+from tests.faults.oracle import Oracle
 
-HOLD_SECONDS = 3.0
-MOST_SECONDS = 40.0
-"""Of virtual time: patience with a person, a continuation, a void mark, some questions."""
-ROWS = ("aaa", "hhh", "ooo")
-JOB_BYTES = 190
-"""About as many as a job has on the wire; questions and marks come on top."""
-NOW = datetime(2026, 11, 22, 1, 43, tzinfo=UTC)
+ENTRIES = 14
+"""About as many as the journal makes of an order."""
+TIDIED_WITHIN = 3
+"""Tries: the kiosk tries again until it can; until then it prints nothing else."""
 Turn = Literal["nothing", "cancel", "visit end", "kill", "kill at the journal"]
 TURNS: tuple[Turn, ...] = ("nothing", "cancel", "visit end", "kill", "kill", "kill at the journal")
 
 
-class KilledError(BaseException):
-    """The process is gone: no handler of the code under test may hold this up."""
-
-
 @dataclass(frozen=True)
 class Plan:
-    """What a seed stands for."""
+    """What happens in a run."""
 
-    seed: int
-    model: str
-    fault: Fault
+    medium: str
+    fault: str | None
     at_byte: int
-    cured_after: float | None
-    turn: Turn
-    turn_at: int
-    """A byte of the job, or of "kill at the journal" how many of its entries were made."""
-    paper_takes_time: bool
+    cured_after: float | None = None
+    turn: Turn = "nothing"
+    turn_at: int = 0
+    """A byte of the order, of "visit end" hundredths of a second, of "kill at the journal" how
+    many of its entries were made."""
+    copies: int = 1
+    pause: float = 0.0
+    """Seconds until somebody takes the cause away."""
+    tidied: bool = True
+    """Whether the kiosk has the time to tidy up before the next holder prints."""
+    paper_takes_time: bool = False
 
     @classmethod
-    def of(cls, seed: int) -> "Plan":
+    def of(cls, seed: int, media: tuple[str, ...], bytes_of: Callable[[str], int]) -> "Plan":
         chance = random.Random(seed)
-        fault = chance.choice(list(Fault))
-        turn = chance.choice(TURNS)
+        medium = chance.choice(media)
+        fault = chance.choice([None, *MEDIA[medium].faults])
+        turns = [turn for turn in TURNS if MEDIA[medium].dies or not turn.startswith("kill")]
+        turn, copies = chance.choice(turns), chance.choice((1, 1, 2))
+        length = copies * bytes_of(medium)
         return cls(
-            seed,
-            chance.choice(list(MODELS)),
+            medium,
             fault,
-            chance.randrange(JOB_BYTES),
-            None
-            if fault.passes or fault is Fault.POWER_CYCLE
-            else chance.choice((0.1, 0.5, 1.5, 5.0, None)),
+            chance.randrange(length),
+            chance.choice((*MEDIA[medium].cured_after, None)),
             turn,
-            chance.randrange(14 if turn == "kill at the journal" else JOB_BYTES + 40),
+            chance.randrange(copies * ENTRIES if turn == "kill at the journal" else length + 40),
+            copies,
+            chance.choice((0.0, 4.0, 130.0)),
+            chance.random() < 0.7,
             chance.random() < 0.5,
         )
 
 
-class MortalDesk(Desk):
-    """A desk whose process can die; the port keeps what the process gave it."""
-
-    killed = False
-
-    def wait(self, fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
-        ready = super().wait(fd, want_write, timeout)
-        self.live()
-        return ready
-
-    def live(self) -> None:
-        if self.killed:
-            raise KilledError
-
-    def _flush(self, fd: int, queue: int) -> None:
-        if not self.killed:
-            super()._flush(fd, queue)
-
-    def start_again(self) -> None:
-        """A new process opens the port."""
-        self.killed = False
-        self.printer = SerialPrinter(
-            "/dev/printer",
-            self.model,
-            monotonic=self.clock,
-            hold_seconds=HOLD_SECONDS,
-            wait=self.wait,
-            lines=self.sim.lines,
-        )
-
-
-def rows_of(job: str, block: int) -> list[str]:
-    """No row becomes another one when a bit of it flips or a byte is lost."""
-    return [f"{job * 3} {row} {str(block) * 3} 行" for row in ROWS]
-
-
-def rows_of_all(job: str) -> set[str]:
-    return {row for block in range(3) for row in rows_of(job, block)}
-
-
-def blocks_of(job: str, cut: bool) -> list[Block]:
-    """Three blocks of rows, and the cut in one of its own, as the encoder makes them."""
-    made = []
-    for number in range(3):
-        rows = rows_of(job, number)
-        data = (b"" if number else b"\x1b@") + b"\x1c&" + "\n".join(rows).encode("gb18030") + b"\n"
-        made.append(Block(data, f"rows {3 * number + 1}-{3 * number + 3}", len(rows)))
-    return [*made, Block(b"\x1c&\n\n\n" + (b"\x1dVB\x00" if cut else b"\n\n\n"), "cut")]
-
-
 class Run:
-    """One run, from the first byte to the next visit's receipt."""
+    """One run, from the first byte to the next person's paper."""
 
     def __init__(self, mocker: MockerFixture, plan: Plan, folder: Path) -> None:
         self.plan = plan
-        self.desk = MortalDesk(
-            mocker,
-            replace(MODELS[plan.model]),
-            print_timing=plan.paper_takes_time,
-            hold_seconds=HOLD_SECONDS,
-        )
-        self.path = folder / f"{plan.seed}.db"
+        medium = MEDIA[plan.medium]
+        self.fault = None if plan.fault is None else medium.faults[plan.fault]
+        self.bench = medium.bench(mocker, self.fault, plan.paper_takes_time)
+        self.path = folder / "journal.db"
+        self.path.unlink(missing_ok=True)
         self.entries: int | None = None
         """How many entries the journal still takes before the process dies."""
-        self.journal = Journal(self.path, self.now)
+        self.journal = self._open_journal()
         self.cancelled = False
+
+    def _open_journal(self) -> Journal:
+        """The process dies in a run, not the machine: what the system was given is kept."""
+        journal = Journal(self.path, self.now)
+        journal._file._database.execute("PRAGMA synchronous = OFF")
+        return journal
 
     def now(self) -> datetime:
         """The journal asks for the time with each entry; a dead process makes none."""
         if self.entries is not None:
             if self.entries == 0:
-                self.desk.killed = True
+                self._kill()
             self.entries -= 1
-        self.desk.live()
+        self.bench.port.live()
         return NOW
 
     def go(self) -> str:
-        """Print, fail, start again, print; the state in which the first job was left."""
-        started = self.desk.clock.now
-        self.desk.printer.status()
-        self.desk.sim.begin_job("J")
+        """Print, fail, start again, print; the states in which the first order was left."""
+        bench, oracle = self.bench, Oracle(self.bench)
+        garbled = self.fault is not None and self.fault.garbles
+        started = bench.clock()
         self._arm()
         try:
-            self._print("J", 1)
+            self._print_order()
         except KilledError:
+            self._kill()
+        assert bench.clock() - started < bench.limit, "no end"
+        killed, bench.port.killed, self.entries = bench.port.killed, False, None
+        bench.unschedule()
+        if not garbled:
+            oracle.proven(self.journal)
+        bench.wait(self.plan.pause)
+        if killed:
             self._start_again()
-        assert self.desk.clock.now - started < MOST_SECONDS, "no end"
-        self.desk.run(0.5)
-        self.desk.sim.unschedule()
-        self.desk.at_time.clear()
-        self.entries = None
-        if self.desk.killed:  # behind the last byte, with nothing left to do
-            self._start_again()
-        job = self._job()
-        self._check(job)
-        self._next_visit(job)
-        return job.state if job else "nothing"
+        ended = oracle.states(self.journal)
+        bench.repair()
+        self._tidy()
+        bench.tear_off()
+        self._next_person()
+        bench.finish()
+        oracle.at_last(self.journal, ended, garbled=garbled)
+        return " ".join(ended.values()) or "nothing"
 
     def _arm(self) -> None:
-        plan, sim = self.plan, self.desk.sim
-        sim.schedule("byte", plan.at_byte, lambda: plan.fault.strike(sim))
-        if (after := plan.cured_after) is not None:
-            sim.schedule(
-                "byte",
-                plan.at_byte,
-                lambda: sim.schedule("second", after, lambda: plan.fault.cure(sim)),
-            )
+        plan, bench, fault = self.plan, self.bench, self.fault
+        if fault is not None:
+            bench.at_byte(plan.at_byte, self._strike)
         match plan.turn:
             case "cancel":
-                sim.schedule("byte", plan.turn_at, self._cancel)
+                bench.at_byte(plan.turn_at, self._cancel)
             case "visit end":
-                self.desk.after(plan.turn_at / 100, self._cancel)
+                bench.after(plan.turn_at / 100, self._cancel)
             case "kill":
-                sim.schedule("byte", plan.turn_at, self._kill)
+                bench.at_byte(plan.turn_at, self._kill)
             case "kill at the journal":
                 self.entries = plan.turn_at
+
+    def _strike(self) -> None:
+        assert self.fault is not None
+        self.fault.strike(self.bench)
+        if (cure := self.fault.cure) is not None and self.plan.cured_after is not None:
+            self.bench.soon(self.plan.cured_after, partial(cure, self.bench))
 
     def _cancel(self) -> None:
         self.cancelled = True
 
     def _kill(self) -> None:
-        self.desk.killed = True
+        self.bench.port.killed = True
 
-    def _print(self, name: str, generation: int) -> None:
-        cut = self.desk.model.cut
-        print_receipt(
-            self.journal,
-            self.desk.printer,
-            blocks_of(name, cut),
-            Ticket("contributions", name, "receipt", generation),
-            void=void_blocks(cut=cut),
-            continued=continued_bytes,
-            cancelled=lambda: self.cancelled,
-        )
+    def _print_order(self) -> None:
+        """As the desk does: copy by copy, and none behind one that did not come out well."""
+        for letter in FIRST[: self.plan.copies]:
+            if self._print(letter, 1) not in GOOD:
+                return
+
+    def _print(self, letter: str, generation: int) -> str:
+        ticket = Ticket("contributions", letter, self.bench.printer, generation)
+        done = self.bench.print(self.journal, letter, ticket, lambda: self.cancelled)
+        return done.result.outcome
 
     def _start_again(self) -> None:
         """As the daemon does: settle the journal, open the port, send nothing."""
         self.journal._file._database.close()
-        self.entries = None
-        self.desk.start_again()
-        before = self._on_paper("J")
-        self.journal = Journal(self.path, self.now)
+        self.bench.start_again()
+        before = len(self.bench.paper())
+        self.journal = self._open_journal()
         self.journal.recover()
-        assert self._on_paper("J") == before, "sent by itself"
+        assert len(self.bench.paper()) == before, "sent by itself"
 
-    def _job(self) -> Job | None:
-        """The first job, if the journal ever heard of it."""
-        return next((job for job in self.journal.jobs() if job.order.serial == "J"), None)
+    def _tidy(self) -> None:
+        """As the desk does once a visit has ended, or before a receipt."""
+        machine = self.bench.machine(self.journal)
+        for _ in range(TIDIED_WITHIN):
+            if not may_hang(machine) or void_leftover(machine) is None:
+                break
+            self.bench.wait(1.0)
+        else:
+            raise AssertionError("what hangs cannot be voided")
+        if self.plan.tidied and sheet_may_lie(machine):
+            void_sheet(machine, lambda: False)
 
-    def _on_paper(self, name: str) -> Counter[str]:
-        return Counter(row.text for row in self.desk.sim.ledger() if row.job == name)
-
-    def _valid(self, name: str) -> Counter[str]:
-        """Rows that no void mark takes back; what a mark says is no row of the job."""
-        own = rows_of_all(name)
-        rows = self.desk.sim.ledger()
-        return Counter(row.text for row in rows if row.text in own and not row.void)
-
-    def _check(self, job: Job | None) -> None:
-        """The journal's claim against the ledger."""
-        paper, valid = self._on_paper("J"), self._valid("J")
-        assert all(count == 1 for count in valid.values()), "twice on paper, and not void"
-        if job is None or job.state == "failed":
-            assert not paper, "paper without a job"
-        if job is None:
-            return
-        assert job.state not in ("queued", "sending"), "left open"
-        if job.state == "unknown":
-            assert job in self.journal.unknown_jobs()
-        if self.plan.fault in GARBLES_THE_JOB:
-            return
-        if job.state == "cancelled":
-            assert not valid, "cancelled, and not void"
-        if job.state in ("confirmed", "sent"):
-            assert rows_of_all("J") <= valid.keys(), f"{job.state}, and not on paper"
-        for block in self.journal.blocks(job.id):
-            if block.state == "confirmed" and block.label != "cut":
-                rows = set(rows_of("J", block.number - 1))
-                assert rows <= paper.keys(), "a block is confirmed, and not on paper"
-
-    def _next_visit(self, job: Job | None) -> None:
-        """Nothing of the first job comes out with the next one, and what hung is void."""
-        repair(self.desk, self.plan.fault)
+    def _next_person(self) -> None:
+        """The kiosk tries again while nothing could be sent."""
         self.cancelled = False
-        if may_hang(self._machine()):
-            self.desk.sim.begin_job("void")
-            self._void()
-        self.desk.sim.tear_off()
-        if self.plan.fault not in GARBLES_THE_JOB:
-            left = self._valid("J").keys()
-            whole = left in (set(), rows_of_all("J"))
-            assert whole, "a part of the rows, and not void"
-        before = self._on_paper("J")
-        self.desk.sim.begin_job("K")
-        self._print("K", 2)
-        (next_job,) = [done for done in self.journal.jobs() if done.order.serial == "K"]
-        good = "confirmed" if self.desk.model.marker else "sent"
-        assert next_job.state == good, f"the next job ends {next_job.state}"
-        assert self._on_paper("K") == Counter(rows_of_all("K")), "the next job's paper"
-        assert self._on_paper("J") == before, "the last job came out with the next"
-        if job is not None:
-            assert self.journal.job(job.id).state == job.state
-
-    def _void(self) -> None:
-        """The kiosk tries again until it can; until then it prints nothing else."""
-        for _ in range(3):
-            if (reason := void_leftover(self._machine())) is None:
-                return
-            self.desk.run(1.0)
-        raise AssertionError(f"what hangs cannot be voided: {reason}")
-
-    def _machine(self) -> Machine:
-        """As much of a machine as the voiding of a leftover asks for."""
-        return cast(
-            "Machine",
-            SimpleNamespace(
-                journal=self.journal,
-                receipt=self.desk.printer,
-                receipt_model=self.desk.model,
-                now=lambda: NOW,
-                settings=SimpleNamespace(kiosk=SimpleNamespace(id="03")),
-                rng=random.Random(self.plan.seed),
-                fonts=None,
-            ),
-        )
+        for _ in range(TIDIED_WITHIN):
+            if (end := self._print(NEXT, 2)) != "failed":
+                break
+            self.bench.wait(60)
+        assert end == self.bench.good, f"the next job ends {end}"
 
 
-def crash(mocker: MockerFixture, seed: int, folder: Path) -> tuple[Plan, str]:
-    """Run a seed; an AssertionError names it and what it stands for."""
-    plan = Plan.of(seed)
+def crash(mocker: MockerFixture, plan: Plan, folder: Path) -> str:
+    """Do a run; how it ended. An AssertionError names the plan."""
     run = Run(mocker, plan, folder)
     try:
-        return plan, run.go()
+        return run.go()
     except AssertionError as error:
-        raise AssertionError(f"CRASH_SEED={seed}: {error}\n{plan}") from error
+        raise AssertionError(f"{error}\n{plan}") from error
     finally:
+        run.bench.port.killed = False
         run.journal.close()
-        run.desk.close()
+        run.bench.close()

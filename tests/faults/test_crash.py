@@ -1,7 +1,8 @@
-"""Every row of a receipt exactly once or visibly void, whatever fails and whenever.
+"""Every row of every paper exactly once or visibly void, whatever fails and whenever.
 
-`make crash` runs 10,000 seeds, the suite 300. `CRASH_SEED=4711 pytest tests/faults/test_crash.py`
-runs one again: a failing seed is the bug report.
+`make crash` runs 10,000 seeds and strikes each kind of printer with each fault at every byte of a
+job; the suite runs some of both. `CRASH_SEED=4711 pytest tests/faults/test_crash.py` runs one
+again: a failing seed is the bug report, and so is a failing byte.
 """
 
 import os
@@ -11,22 +12,73 @@ from pathlib import Path
 import pytest
 from pytest_mock import MockerFixture
 
-from tests.faults.crash import crash
+from printing.job import Ticket
+from printing.journal import Journal
+from tests.faults.bench import NOW
+from tests.faults.crash import Plan, crash
+from tests.faults.media import MEDIA
 
 pytestmark = pytest.mark.slow
 
 RUNS = int(os.environ.get("CRASH_RUNS", "300"))
+STRIDE = int(os.environ.get("CRASH_STRIDE", "311"))
+"""1 is every byte."""
 BATCHES = 12
 ONE = os.environ.get("CRASH_SEED")
 
 
+@pytest.fixture
+def bytes_of(mocker: MockerFixture, tmp_path: Path) -> "BytesOf":
+    return BytesOf(mocker, tmp_path)
+
+
+_BYTES: dict[str, int] = {}
+
+
+class BytesOf:
+    """How many bytes a job has on each kind of printer, questions and marks among them."""
+
+    def __init__(self, mocker: MockerFixture, folder: Path) -> None:
+        self._mocker = mocker
+        self._folder = folder
+
+    def __call__(self, medium: str) -> int:
+        if medium not in _BYTES:
+            _BYTES[medium] = self._measured(medium)
+        return _BYTES[medium]
+
+    def _measured(self, medium: str) -> int:
+        bench = MEDIA[medium].bench(self._mocker, None, False)
+        began: list[int] = []
+        bench.at_byte(1, lambda: began.append(bench.bytes_sent()))
+        with Journal(self._folder / "measured.db", lambda: NOW) as journal:
+            bench.print(journal, "q", Ticket("contributions", "q", "report", 1), lambda: False)
+        bench.close()
+        return bench.bytes_sent() - began[0] + 1
+
+
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_each_row_is_on_paper_once_or_void_and_the_journal_never_claims_more(
-    mocker: MockerFixture, tmp_path: Path, batch: int
+    mocker: MockerFixture, tmp_path: Path, bytes_of: BytesOf, batch: int
 ) -> None:
     seeds = [int(ONE)] if ONE else range(batch, RUNS, BATCHES)
     ends: Counter[str] = Counter()
     for seed in seeds:
-        _, end = crash(mocker, seed, tmp_path)
-        ends[end] += 1
+        try:
+            ends[crash(mocker, Plan.of(seed, tuple(MEDIA), bytes_of), tmp_path)] += 1
+        except AssertionError as error:
+            raise AssertionError(f"CRASH_SEED={seed}: {error}") from error
     assert ONE or len(ends) >= 3, ends  # runs that all end alike test nothing
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+def test_so_it_is_with_each_fault_at_every_byte(
+    mocker: MockerFixture, tmp_path: Path, bytes_of: BytesOf, medium: str
+) -> None:
+    ends: Counter[str] = Counter()
+    for number, (name, fault) in enumerate(MEDIA[medium].faults.items()):
+        for at_byte in range(number % STRIDE, bytes_of(medium) + 1, STRIDE):
+            for cured_after in (None, MEDIA[medium].cured_after[0])[: 2 if fault.cure else 1]:
+                plan = Plan(medium, name, at_byte, cured_after)
+                ends[crash(mocker, plan, tmp_path)] += 1
+    assert len(ends) >= 2 or medium == "pcl-oneway", ends  # that one tells nothing

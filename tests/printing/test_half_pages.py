@@ -1,38 +1,27 @@
 """A page that a killed process left half printed comes out void before anybody else's page."""
 
-import random
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
 from devices.printer.blocks import Block
 from devices.printer.pages.escpk import EscpkPrinter
-from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.result import Progress
 from kiosk.leftover import sheet_may_lie, void_sheet
-from kiosk.machine import Machine, PinPrinter
-from printing.fonts import FontChain
+from kiosk.machine import PinPrinter
 from printing.job import PagePrinter, PrintedJob, Ticket, print_pages
 from printing.journal import Journal
 from tests.devices.printer.pages import laser, test_escpk
 from tests.devices.printer.pages.conftest import MakeCable, MakeSerial, make_cable, serial_link
 from tests.devices.printer.pages.test_escpk import escpk
 from tests.devices.printer.pages.test_laser import another_process
-from tests.printing.samples import FONTS
+from tests.faults.bench import NOW, KilledError, machine_with
 
 __all__ = ["make_cable", "serial_link"]
 
-NOW = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
 EMPTY_BYTES = 8704
 """What ends a command that a killed process may have broken off, before CAN, CR and the mark."""
-
-
-class KilledError(BaseException):
-    """The process is gone."""
 
 
 @pytest.fixture
@@ -58,22 +47,6 @@ def printed(
 ) -> PrintedJob:
     ticket = Ticket("insured", "S", "report", 1)
     return print_pages(journal, printer, pages, ticket, void=void, on_progress=on_progress)
-
-
-def machine_with(journal: Journal, report: PinPrinter | PjlPrinter) -> Machine:
-    """As much of a machine as asks for the voiding of a sheet."""
-    kiosk = SimpleNamespace(id="03")
-    return cast(
-        "Machine",
-        SimpleNamespace(
-            journal=journal,
-            report=report,
-            now=lambda: NOW,
-            settings=SimpleNamespace(kiosk=kiosk),
-            rng=random.Random(1),
-            fonts=FontChain.of(FONTS),
-        ),
-    )
 
 
 def no_one_comes() -> bool:
@@ -170,7 +143,7 @@ def test_a_kiosk_without_a_visit_voids_the_sheet_of_a_24_pin_printer_at_once_and
     with pytest.raises(KilledError):
         printed(journal, pins.printer, [test_escpk.page(1, 40)], test_escpk.VOID)
     with pins_again(pins) as again:
-        machine = machine_with(journal, PinPrinter(again, pins.model))
+        machine = machine_with(journal, report=PinPrinter(again, pins.model))
         assert sheet_may_lie(machine)
         assert not void_sheet(machine, lambda: True), "whoever comes is not to wait"
         assert sheet_may_lie(machine)
@@ -190,7 +163,7 @@ def test_where_power_fails_within_the_mark_it_is_tried_again_when_the_printer_is
     with pytest.raises(KilledError):
         printed(journal, pins.printer, [test_escpk.page(1, 8)], void, die_at(60))
     pins.cable.when_byte(EMPTY_BYTES + 5, pins.sim.switch_off)
-    machine = machine_with(journal, PinPrinter(pins.printer, pins.model))
+    machine = machine_with(journal, report=PinPrinter(pins.printer, pins.model))
     assert not void_sheet(machine, no_one_comes)
     assert journal.jobs()[0].state in ("unknown", "failed")
     assert sheet_may_lie(machine)
@@ -212,7 +185,7 @@ def test_a_mark_that_a_ready_printer_does_not_prove_is_left_to_the_next_report(
         pins.cable.after(0.5, pins.sim.switch_on)
 
     pins.cable.when_byte(EMPTY_BYTES + 5, blink)
-    machine = machine_with(journal, PinPrinter(pins.printer, pins.model))
+    machine = machine_with(journal, report=PinPrinter(pins.printer, pins.model))
     assert void_sheet(machine, no_one_comes), "no sheet after sheet is spent"
     assert journal.jobs()[0].state == "unknown"
     assert sheet_may_lie(machine)
@@ -226,7 +199,7 @@ def test_it_brings_out_the_pages_of_a_laser_printer_and_one_void_sheet(
     with pytest.raises(KilledError):
         printed(journal, desk.printer, pages, laser.VOID, die_at(250))
     with another_process(desk) as again:
-        machine = machine_with(journal, again)
+        machine = machine_with(journal, report=again)
         assert sheet_may_lie(machine)
         assert void_sheet(machine, no_one_comes)
         assert not sheet_may_lie(machine)
@@ -246,7 +219,9 @@ def test_where_no_line_tells_how_the_printer_is_the_next_report_begins_with_the_
     with pytest.raises(KilledError):
         printed(journal, desk.printer, [test_escpk.page(1)], test_escpk.VOID, die_at(10))
     jobs = len(journal.jobs())
-    assert void_sheet(machine_with(journal, PinPrinter(desk.printer, desk.model)), no_one_comes)
+    assert void_sheet(
+        machine_with(journal, report=PinPrinter(desk.printer, desk.model)), no_one_comes
+    )
     assert len(journal.jobs()) == jobs
     desk.printer.close()
 

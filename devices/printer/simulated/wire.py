@@ -14,12 +14,8 @@ class Wire:
         self._under_way = bytearray()
         self._busy_until = 0.0
         self._paused = False
-        self.set_speed(baud)
-
-    def set_speed(self, baud: int) -> None:
-        """Go on at another speed; what is under way starts anew with it."""
         self._byte_seconds = 10 / baud if baud else 0.0
-        self._began_at = self._monotonic()
+        self._began_at = monotonic()
 
     @property
     def paused(self) -> bool:

@@ -18,6 +18,7 @@ from devices.printer.models import Flow
 from devices.printer.simulated.escpos import StreamError
 from devices.printer.simulated.host_port import HostPort
 from devices.printer.simulated.pages.sheet import Sheet
+from devices.printer.simulated.schedule import Schedule
 from devices.printer.simulated.wire import Wire
 
 _XON, _XOFF = b"\x11", b"\x13"
@@ -50,6 +51,7 @@ class PageMachine(HostPort, ABC):
         self._buffer = bytearray()
         self._output: deque[tuple[float, bytes]] = deque()
         self._wake: Callable[[], None] = lambda: None
+        self._schedule = Schedule()
         self._stopped_host = False
         self._told_to_stop = False
         self._held = False
@@ -97,14 +99,25 @@ class PageMachine(HostPort, ABC):
         """Do what is due; return the seconds until more is due, None if nothing will be."""
         with self._lock:
             while True:
-                arrived = self._wire.arrived()
+                arrived = self._wire.arrived(self._schedule.next_in("byte", self.wire_bytes))
                 self.wire_bytes += len(arrived)
                 if self.on:
                     self._store(arrived)
                     self._work()
+                self._schedule.happened("byte", self.wire_bytes)
                 self._control_flow()
                 if not arrived:
                     return self._due_in()
+
+    def at_byte(self, count: int, act: Callable[[], object]) -> None:
+        """Do something when so many bytes have come since it was made, and before the next."""
+        with self._touch():
+            self._schedule.add("byte", count, act)
+
+    def unschedule(self) -> None:
+        """Forget what was to be done and has not been."""
+        with self._touch():
+            self._schedule.clear()
 
     def take_output(self) -> bytes:
         """Take the replies that are due."""

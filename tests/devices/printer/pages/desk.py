@@ -32,11 +32,9 @@ class Cable:
     def __init__(self, clock: Clock, machine: PageMachine) -> None:
         self.clock = clock
         self.machine = machine
-        self.at_time: list[tuple[float, Callable[[], None]]] = []
-        self.at_byte: list[tuple[int, Callable[[], None]]] = []
+        self.at_time: list[tuple[float, Callable[[], object]]] = []
         self.at_job_byte: list[tuple[int, Callable[[], None]]] = []
         self._asked = 0  # bytes of questions that went before the job's first
-        self._rushed_at = 0  # baud of the job, while what goes before it takes no time
         self.reachable = True
         self.connections = 0
         self._device: socket.socket | None = None
@@ -100,23 +98,17 @@ class Cable:
             on_traffic=self.on_traffic,
         )
 
-    def after(self, seconds: float, action: Callable[[], None]) -> None:
+    def after(self, seconds: float, action: Callable[[], object]) -> None:
         self.at_time.append((self.clock.now + seconds, action))
         self.at_time.sort(key=lambda entry: entry[0])
 
     def when_byte(self, count: int, action: Callable[[], None]) -> None:
         """Do something as soon as the printer has got so many more bytes."""
-        self.at_byte.append((self.machine.wire_bytes + count, action))
-        self.at_byte.sort(key=lambda entry: entry[0])
+        self.machine.at_byte(self.machine.wire_bytes + count, action)
 
     def when_job_byte(self, count: int, action: Callable[[], None]) -> None:
         """Do something as soon as the printer has got so many bytes of the next job."""
         self.at_job_byte.append((count, action))
-
-    def rush_head(self) -> None:
-        """Let what goes before the next job cross the wire in no time, for sweeps of the job."""
-        self._rushed_at = self.machine._port.baud
-        self.machine._wire.set_speed(0)
 
     def into_job(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something so many seconds after the next job's first byte."""
@@ -127,12 +119,8 @@ class Cable:
         if direction == "out":
             self._asked += len(data)
         elif direction == "job":
-            if self._rushed_at:
-                self.machine._wire.set_speed(self._rushed_at)
-                self._rushed_at = 0
             for count, action in self.at_job_byte:
-                self.at_byte.append((self._asked + count, action))
-            self.at_byte.sort(key=lambda entry: entry[0])
+                self.machine.at_byte(self._asked + count, action)
             self.at_job_byte.clear()
             self._asked += len(data)
 
@@ -175,9 +163,6 @@ class Cable:
             with contextlib.suppress(BlockingIOError, ConnectionResetError):
                 self.machine.receive(self._device.recv(room))
         due = self.machine.advance()
-        while self.at_byte and self.at_byte[0][0] <= self.machine.wire_bytes:
-            self.at_byte.pop(0)[1]()
-            due = self.machine.advance()
         if (out := self.machine.take_output()) and self._device is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._device.send(out)

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -21,7 +21,11 @@ HOLD = 30.0
 
 
 def page(number: int, rows: int = 4) -> Block:
-    text = "".join(f"P{number} ROW {row} 养老保险\r\n" for row in range(rows))
+    return page_of([f"P{number} ROW {row} 养老保险" for row in range(rows)], number)
+
+
+def page_of(rows: Sequence[str], number: int) -> Block:
+    text = "".join(f"{row}\r\n" for row in rows)
     return Block(START + text.encode("gb18030") + b"\f", f"page {number}")
 
 
@@ -37,20 +41,26 @@ class Desk:
         make_cable: MakeCable,
         serial_link: MakeSerial | None,
         model: EscpkModel,
+        hold_seconds: float = HOLD,
     ) -> None:
         self.clock = Clock()
+        self.hold_seconds = hold_seconds
         self.model = model
         self.sim = SimulatedEscpk(model, monotonic=self.clock, usb=serial_link is None)
         self.cable = make_cable(self.clock, self.sim)
         if serial_link is None:
             usb = self.cable.usb()
             self.printer = EscpkPrinter(
-                usb, PortReadiness(usb), model, monotonic=self.clock, hold_seconds=HOLD
+                usb, PortReadiness(usb), model, monotonic=self.clock, hold_seconds=hold_seconds
             )
         else:
             link = serial_link(self.cable, LineSettings(model.baud, model.flow))
             self.printer = EscpkPrinter(
-                link, LineReadiness(link, model), model, monotonic=self.clock, hold_seconds=HOLD
+                link,
+                LineReadiness(link, model),
+                model,
+                monotonic=self.clock,
+                hold_seconds=hold_seconds,
             )
 
     def print(

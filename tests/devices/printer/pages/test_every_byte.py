@@ -1,6 +1,7 @@
 """Each fault at every byte of a two-page job: what is claimed never exceeds what came out.
 
-First every so-many-th byte, with what has to come of it; then all of them.
+First every so-many-th byte, with what has to come of it; then all of them, of pages of one row, on
+a line and with a patience that take little of the virtual time.
 """
 
 from collections import Counter
@@ -13,18 +14,23 @@ from devices.printer.result import PrintResult
 from tests.devices.printer.pages import laser, test_escpk
 from tests.devices.printer.pages.conftest import MakeCable, MakeSerial
 
-PAGES = 2
+PAGES, ROWS = 2, 4
 pytestmark = pytest.mark.slow
 
-FEW, MANY = 4, 100
+FEW, MANY = 4, 70
 """Places that the quick and the whole run strike at least."""
 ESCPK_STRIDE, LASER_STRIDE = 43, 93
 MENDED_AFTER = 12.0
 STALL = 75.0
-LASER_BYTES = 440
+LASER_BYTES, SHORT_LASER_BYTES = 440, 290
 """The opening, two pages, the end."""
 HEAD_BYTES, HEAD_STRIDE = 2600, 650
 """What goes before: bytes that end a row broken off, and questions."""
+SHORT_HOLD = 14.0
+"""Longer than a cause lasts that is taken away."""
+SHORT_STALL = 3.0
+FAST_BAUD = 115200
+"""Thousands of empty bytes go before a job on a serial line."""
 LIMIT = 2 * test_escpk.HOLD + STALL + 120.0
 
 EscpkFault = Callable[[test_escpk.Desk], None]
@@ -80,7 +86,9 @@ LASER_FAULTS: dict[str, LaserFault] = {
 }
 
 
-def check_escpk(desk: test_escpk.Desk, result: PrintResult, started: float) -> None:
+def check_escpk(
+    desk: test_escpk.Desk, result: PrintResult, started: float, rows_of_a_page: int
+) -> None:
     assert desk.clock.now - started < LIMIT
     assert result.outcome in ("sent", "unknown", "failed")
     assert result.blocks_confirmed == 0
@@ -90,15 +98,18 @@ def check_escpk(desk: test_escpk.Desk, result: PrintResult, started: float) -> N
     desk.sim.hold(False)
     desk.cable.run(100)
     rows = Counter(row for row in desk.sim.rows if row.startswith("P"))
-    whole = {row: count for row, count in rows.items() if row in test_escpk.expected(PAGES)}
+    expected = test_escpk.expected(PAGES, rows_of_a_page)
+    whole = {row: count for row, count in rows.items() if row in expected}
     assert all(count == 1 for count in whole.values())
     if result.outcome == "sent" and result.evidence == "drained":
-        assert desk.sim.rows == test_escpk.expected(PAGES)
+        assert desk.sim.rows == expected
     if result.outcome == "failed":
         assert desk.sim.rows == []
 
 
-def check_laser(desk: laser.Desk, result: PrintResult, started: float) -> None:
+def check_laser(
+    desk: laser.Desk, result: PrintResult, started: float, rows_of_a_page: int = ROWS
+) -> None:
     assert desk.clock.now - started < LIMIT
     landed = len(desk.sim.tray)
     assert result.blocks_confirmed <= landed
@@ -106,7 +117,7 @@ def check_laser(desk: laser.Desk, result: PrintResult, started: float) -> None:
     desk.sim.close_cover()
     desk.sim.clear_jam()
     desk.sim.hold(False)
-    pages = Counter(desk.whole_pages())
+    pages = Counter(desk.whole_pages(rows_of_a_page))
     assert all(count == 1 for count in pages.values())
     assert result.outcome in ("confirmed", "unknown", "failed")
     if result.outcome == "confirmed":
@@ -124,16 +135,18 @@ def _run_escpk(
     make_cable: MakeCable, serial_link: MakeSerial | None, fault: str, stride: int
 ) -> Counter[str]:
     name = "escpk-24pin" if serial_link else "escpk-24pin-usb"
-    length = sum(len(test_escpk.page(n).data) for n in range(1, PAGES + 1))
+    model, rows, patience = test_escpk.escpk(name), ROWS, test_escpk.HOLD
+    if stride == 1:
+        model = test_escpk.escpk(name, baud=FAST_BAUD, stall_seconds=SHORT_STALL)
+        rows, patience = 1, SHORT_HOLD
+    length = sum(len(test_escpk.page(n, rows).data) for n in range(1, PAGES + 1))
     outcomes: Counter[str] = Counter()
     for offset in _offsets(length, stride, len(fault)):
-        desk = test_escpk.Desk(make_cable, serial_link, test_escpk.escpk(name))
-        if stride == 1:  # thousands of empty bytes, the same at each place: at others in real time
-            desk.cable.rush_head()
+        desk = test_escpk.Desk(make_cable, serial_link, model, patience)
         desk.cable.when_job_byte(offset, partial(ESCPK_FAULTS[fault], desk))
         started = desk.clock.now
-        result = desk.print(PAGES)
-        check_escpk(desk, result, started)
+        result = desk.print(PAGES, rows)
+        check_escpk(desk, result, started, rows)
         outcomes[result.outcome] += 1
         desk.printer.close()
         desk.cable.unplug()
@@ -142,15 +155,18 @@ def _run_escpk(
 
 def _run_laser(make_cable: MakeCable, model: str, fault: str, stride: int) -> Counter[str]:
     outcomes: Counter[str] = Counter()
-    places = [(True, offset) for offset in _offsets(LASER_BYTES, stride, len(fault))]
+    rows, patience, length = ROWS, laser.HOLD, LASER_BYTES
+    if stride == 1:
+        rows, patience, length = 1, SHORT_HOLD, SHORT_LASER_BYTES
+    places = [(True, offset) for offset in _offsets(length, stride, len(fault))]
     places += [(False, offset) for offset in _offsets(HEAD_BYTES, HEAD_STRIDE, len(fault))]
     for of_job, offset in places:
-        desk = laser.Desk(make_cable, laser.pcl(model, page_seconds=10.0))
+        desk = laser.Desk(make_cable, laser.pcl(model, page_seconds=10.0), hold_seconds=patience)
         when = desk.cable.when_job_byte if of_job else desk.cable.when_byte
         when(offset, partial(LASER_FAULTS[fault], desk))
         started = desk.clock.now
-        result = desk.print(PAGES)
-        check_laser(desk, result, started)
+        result = desk.print(PAGES, rows=rows)
+        check_laser(desk, result, started, rows)
         outcomes[result.outcome] += 1
         desk.printer.close()
         desk.cable.unplug()

@@ -1,0 +1,179 @@
+"""Receipt printers for `make crash`: rows of text, and pictures where the printer has no hanzi."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from pytest_mock import MockerFixture
+
+from devices.printer.blocks import Block
+from devices.printer.models import PrinterModel
+from devices.printer.printer import SerialPrinter
+from devices.printer.simulated.faults import Fault
+from kiosk.leftover import void_mark
+from kiosk.machine import Machine
+from printing.encode.escpos import continued_bytes
+from printing.encode.picture import PICTURE
+from printing.job import PrintedJob, Ticket, print_receipt
+from printing.journal import Journal
+from tests.devices.printer.desk import Desk
+from tests.devices.printer.test_every_fault import repair
+from tests.faults.bench import (
+    BLOCKS,
+    FIRST,
+    NEXT,
+    Bench,
+    Mortal,
+    Row,
+    fonts,
+    machine_with,
+    rows_of,
+)
+
+HOLD_SECONDS = 3.0
+AFTER_A_JOB = 2.0
+HANZI = " 行"
+
+
+class MortalDesk(Mortal, Desk):
+    """A desk whose process can die; the port keeps what the process gave it."""
+
+    def wait(self, fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
+        ready = super().wait(fd, want_write, timeout)
+        self.live()
+        return ready
+
+    def _flush(self, fd: int, queue: int) -> None:
+        if not self.killed:
+            super()._flush(fd, queue)
+
+
+class RollBench(Bench):
+    """A receipt printer."""
+
+    printer = "receipt"
+    keeps = "nothing or all"
+    limit = 80.0
+
+    def __init__(
+        self,
+        model: PrinterModel,
+        mocker: MockerFixture,
+        fault: Fault | None,
+        *,
+        paper_takes_time: bool,
+    ) -> None:
+        self.good = "confirmed" if model.marker else "sent"
+        self.one_strip = not model.cut
+        self.desk = self.port = MortalDesk(
+            mocker, model, print_timing=paper_takes_time, hold_seconds=HOLD_SECONDS
+        )
+        self._fault = fault
+        self.desk.printer.status()
+
+    def clock(self) -> float:
+        return self.desk.clock.now
+
+    def print(
+        self, journal: Journal, job: str, ticket: Ticket, cancelled: Callable[[], bool]
+    ) -> PrintedJob:
+        self.desk.sim.begin_job(job)
+        return print_receipt(
+            journal,
+            self.desk.printer,
+            self._blocks(job),
+            ticket,
+            void=void_mark(self.desk.model, fonts()),
+            continued=None if self.desk.model.rom == "none" else continued_bytes,
+            cancelled=cancelled,
+        )
+
+    def _blocks(self, job: str) -> list[Block]:
+        """Three blocks of rows, and the cut in one of its own, as the encoders make them."""
+        drawn = self.desk.model.rom == "none"
+        made = []
+        for number in range(BLOCKS):
+            rows = rows_of(job, number)
+            data = _drawn(rows) if drawn else _written(rows)
+            start = b"" if number else b"\x1b@"
+            made.append(Block(start + data, f"block {number + 1}", len(rows)))
+        end = b"\x1dVB\x00" if self.desk.model.cut else b"\n\n\n"
+        return [*made, Block(b"\n\n\n" + end, "cut")]
+
+    def at_byte(self, count: int, act: Callable[[], None]) -> None:
+        self.desk.sim.schedule("byte", count, act)
+
+    def after(self, seconds: float, act: Callable[[], None]) -> None:
+        self.desk.after(seconds, act)
+
+    def soon(self, seconds: float, act: Callable[[], object]) -> None:
+        self.desk.sim.schedule("second", seconds, act)
+
+    def wait(self, seconds: float) -> None:
+        self.desk.run(seconds)
+
+    def start_again(self) -> None:
+        self.desk.printer = SerialPrinter(
+            "/dev/printer",
+            self.desk.model,
+            monotonic=self.desk.clock,
+            hold_seconds=HOLD_SECONDS,
+            wait=self.desk.wait,
+            lines=self.desk.sim.lines,
+        )
+
+    def unschedule(self) -> None:
+        self.desk.sim.unschedule()
+        self.desk.at_time.clear()
+
+    def repair(self) -> None:
+        if self._fault is not None:
+            repair(self.desk, self._fault)
+        self.desk.sim.begin_job("void")
+
+    def paper(self) -> list[Row]:
+        """Of a printer that gets pictures, a row is known by its width, and the mark by its."""
+        rows = self.desk.sim.ledger()
+        if self.desk.model.rom != "none":
+            return [Row(r.job, r.text.removesuffix(HANZI), r.piece, r.void) for r in rows]
+        marks = {row.piece: at for at, row in enumerate(rows) if row.text == _mark(self.desk.model)}
+        return [
+            Row(row.job, _NAMES.get(row.text, row.text), row.piece, at <= marks.get(row.piece, -1))
+            for at, row in enumerate(rows)
+        ]
+
+    def machine(self, journal: Journal) -> Machine:
+        return machine_with(journal, receipt=self.desk.printer, receipt_model=self.desk.model)
+
+    def bytes_sent(self) -> int:
+        return self.desk.sim.wire_bytes
+
+    def tear_off(self) -> None:
+        self.desk.sim.tear_off()
+
+    def finish(self) -> None:
+        self.desk.run(AFTER_A_JOB)
+
+    def close(self) -> None:
+        self.desk.close()
+
+
+def _written(rows: Sequence[str]) -> bytes:
+    return b"\x1c&" + "".join(f"{row}{HANZI}\n" for row in rows).encode("gb18030")
+
+
+_ROWS = [row for job in FIRST + NEXT for block in range(BLOCKS) for row in rows_of(job, block)]
+_NAMES = {f"[image {8 * width}x1]": row for width, row in enumerate(_ROWS, 1)}
+
+
+def _drawn(rows: Sequence[str]) -> bytes:
+    """A black bar for each row; no two rows of a run have bars of the same width."""
+    widths = [_ROWS.index(row) + 1 for row in rows]
+    return b"".join(PICTURE + bytes((width, 0, 1, 0)) + b"\xff" * width for width in widths)
+
+
+@cache
+def _mark(model: PrinterModel) -> str:
+    """The last picture of the void mark."""
+    last = void_mark(model, fonts())[0].data.rpartition(PICTURE)[2]
+    across, rows = int.from_bytes(last[:2], "little"), int.from_bytes(last[2:4], "little")
+    return f"[image {8 * across}x{rows}]"

@@ -1,0 +1,138 @@
+"""The two tables of `make crash`: every kind of printer, and every fault that strikes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from pytest_mock import MockerFixture
+
+from devices.printer.models import load_model
+from devices.printer.simulated.faults import Fault as RollFault
+from tests.devices.printer.test_every_fault import GARBLES_THE_JOB, MODELS
+from tests.faults.bench import Bench
+from tests.faults.bench_pages import LaserBench, PinBench
+from tests.faults.bench_roll import RollBench
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What strikes a printer, and what takes the cause away."""
+
+    strike: Callable[[Any], object]
+    cure: Callable[[Any], object] | None = None
+    """None: it is over as soon as it has struck."""
+    garbles: bool = False
+    """The printer was told something else than was sent, and nothing it says can show that."""
+    roll: RollFault | None = None
+
+
+@dataclass(frozen=True)
+class Medium:
+    """A kind of printer: how it is set up, and what can strike it."""
+
+    bench: Callable[[MockerFixture, Fault | None, bool], Bench]
+    faults: Mapping[str, Fault]
+    cured_after: tuple[float, ...]
+    dies: bool = True
+    """Whether its process is killed too, and its cable pulled."""
+    """Seconds within which a cause may be gone again: the last is longer than a job waits."""
+
+
+def _hand(strike: str, cure: str | None) -> Fault:
+    """Hands of the simulated printer, by name."""
+    return Fault(
+        lambda bench: getattr(bench.desk.sim, strike)(),
+        None if cure is None else lambda bench: getattr(bench.desk.sim, cure)(),
+    )
+
+
+def _says(noise: bytes) -> Fault:
+    return Fault(lambda bench: bench.desk.sim.say(noise))
+
+
+_PAGES = {
+    "paper out": _hand("take_paper", "load_paper"),
+    "cover open": _hand("open_cover", "close_cover"),
+    "jam": _hand("jam", "clear_jam"),
+    "held": Fault(lambda bench: bench.desk.sim.hold(), lambda bench: bench.desk.sim.hold(False)),
+}
+PINS = {
+    **_PAGES,
+    "off": _hand("switch_off", "switch_on"),
+    "hang-up": Fault(lambda bench: bench.port.unplug()),
+    "noise": _says(b"\xff\x00\x1b@PJL\x0c"),
+}
+LASERS = {
+    **_PAGES,
+    "power cycle": Fault(lambda bench: bench.port.cut_power(6.0)),
+    "off, the connection stays": _hand("switch_off", "switch_on"),
+    "off": Fault(lambda bench: bench.port.cut_power(1e9)),
+    "muted": Fault(lambda bench: bench.desk.sim.mute(), lambda bench: bench.desk.sim.mute(False)),
+    "noise": _says(b"\xff\x00@PJL USTATUS PAGE\r\n"),
+    "a false page": _says(b"@PJL USTATUS PAGE\r\n2\r\n\x0c"),
+    "slow answers": Fault(lambda bench: setattr(bench.desk.sim, "reply_seconds", 1.5)),
+}
+NETWORK_LASERS = {**LASERS, "hang-up": Fault(lambda bench: bench.port.hang_up())}
+
+
+def _of_a_roll(fault: RollFault) -> Fault:
+    passes = fault.passes or fault is RollFault.POWER_CYCLE
+    return Fault(
+        lambda bench: fault.strike(bench.desk.sim),
+        None if passes else lambda bench: fault.cure(bench.desk.sim),
+        fault in GARBLES_THE_JOB,
+        fault,
+    )
+
+
+ROLLS = {fault.name.lower(): _of_a_roll(fault) for fault in RollFault}
+PICTURES = {
+    name: fault
+    for name, fault in ROLLS.items()
+    if not fault.garbles and fault.roll not in (RollFault.HANG_UP, RollFault.PORT_TAKEN)
+}
+"""Without those that break a stream off: within the four bytes of a picture's size, the questions
+and the mark that follow become its size and its dots, and no buffer can be cleared there."""
+ROLLS_CURED, PAGES_CURED = (0.1, 0.5, 1.5, 5.0), (2.0, 6.0, 15.0)
+
+
+def _rolls() -> dict[str, Medium]:
+    pictures = replace(load_model("escpos-58mm-raster"), settle_seconds=0.6)
+    models = {**MODELS, "pictures": pictures}
+
+    def bench(
+        name: str, mocker: MockerFixture, fault: Fault | None, paper_takes_time: bool
+    ) -> Bench:
+        struck = None if fault is None else fault.roll
+        return RollBench(replace(models[name]), mocker, struck, paper_takes_time=paper_takes_time)
+
+    media = {f"roll, {name}": Medium(partial(bench, name), ROLLS, ROLLS_CURED) for name in MODELS}
+    drawn = Medium(partial(bench, "pictures"), PICTURES, ROLLS_CURED, dies=False)
+    return {**media, "roll, pictures": drawn}
+
+
+def _pages() -> dict[str, Medium]:
+    def pins(name: str, mocker: MockerFixture, *_: object) -> Bench:
+        return PinBench(name, mocker)
+
+    def laser(name: str, mocker: MockerFixture, *_: object) -> Bench:
+        return LaserBench(name, mocker)
+
+    names = {
+        "escpk-24pin": Medium(partial(pins, "escpk-24pin"), PINS, PAGES_CURED),
+        "escpk-24pin-usb": Medium(partial(pins, "escpk-24pin-usb"), PINS, PAGES_CURED),
+        "pcl-serial": Medium(partial(laser, "pcl-serial"), LASERS, PAGES_CURED),
+    }
+    for name in (
+        "pcl-network",
+        "pcl-network-counted",
+        "pcl-oneway",
+        "pcl6-network",
+        "pcl6-network-counted",
+    ):
+        names[name] = Medium(partial(laser, name), NETWORK_LASERS, PAGES_CURED)
+    return names
+
+
+MEDIA: dict[str, Medium] = {**_rolls(), **_pages()}
