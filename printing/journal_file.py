@@ -108,7 +108,7 @@ MIGRATIONS: Final = (
 )
 """What brings a journal of version n to n + 1, in order."""
 _VERSION: Final = len(MIGRATIONS)
-_CACHE_KIB: Final = 512
+_CACHE_KIB: Final = 128
 """What is kept of the file in memory: SQLite's usual 2,000 would fill over thousands of jobs."""
 
 

@@ -20,7 +20,7 @@ _LOCKED: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _STEPS: Final = 10_000
 """So many steps of SQLite's machine lie between two looks at the time; some milliseconds."""
-_CACHE_KIB: Final = 512
+_CACHE_KIB: Final = 256
 """What a connection keeps of the file in memory. SQLite's usual 2,000 fill as slowly as the audit
 trail grows, over thousands of visits, like a leak. The system's own cache has the rest."""
 

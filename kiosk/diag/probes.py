@@ -19,7 +19,16 @@ from devices.card.pin import PinLocked
 from devices.card.psam import PsamSlot
 from devices.printer.ports import changing_name
 from devices.printer.report import FolderPrinter
-from devices.printer.state import Absent, Busy, Offline, PrinterState, Ready, TellsNothing, Unknown
+from devices.printer.state import (
+    Absent,
+    Busy,
+    NeedsAttention,
+    Offline,
+    PrinterState,
+    Ready,
+    TellsNothing,
+    Unknown,
+)
 from kiosk.backup import last_made
 from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
@@ -107,10 +116,12 @@ def report(machine: Machine) -> Seen:
     printer = report.printer if isinstance(report, PinPrinter) else report
     if isinstance(printer, AnyPrinter):
         state = settled(printer)
-        here = machine.settings.report.place == "kiosk"
-        if here and not isinstance(state, Ready | TellsNothing) and sheet_may_lie(machine):
+        stops = machine.settings.report.place == "kiosk" and sheet_may_lie(machine)
+        waits = state == NeedsAttention("job_waits")  # itself the cause
+        if stops and not waits and not isinstance(state, Ready | TellsNothing):
             yield _rows_left(machine, "report", REPORT, state)
-        yield from _state(state, "report", "hinders", machine.settings.report.port)
+        weight: Weight = "stops" if stops and waits else "hinders"
+        yield from _state(state, "report", weight, machine.settings.report.port)
     elif isinstance(printer, FolderPrinter):
         yield from _folder(machine, machine.settings.report.folder)
     else:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from devices.printer.blocks import Block
 from devices.printer.pages.escpk import EscpkPrinter
 from devices.printer.result import Progress
+from devices.printer.state import PrinterState
 from kiosk.leftover import sheet_may_lie, void_sheet
 from kiosk.machine import PinPrinter
 from printing.job import PagePrinter, PrintedJob, Ticket, print_pages
@@ -175,16 +177,19 @@ def test_where_power_fails_within_the_mark_it_is_tried_again_when_the_printer_is
 
 @pytest.mark.parametrize("pins", ["usb"], indirect=True)  # a serial line is off for longer
 def test_a_mark_that_a_ready_printer_does_not_prove_is_left_to_the_next_report(
-    pins: test_escpk.Desk, journal: Journal
+    pins: test_escpk.Desk, journal: Journal, mocker: MockerFixture
 ) -> None:
     with pytest.raises(KilledError):
         printed(journal, pins.printer, [test_escpk.page(1, 8)], test_escpk.VOID, die_at(60))
+    asked = pins.printer.status
 
-    def blink() -> None:
-        pins.sim.switch_off()
-        pins.cable.after(0.5, pins.sim.switch_on)
+    def power_is_back() -> PrinterState:
+        if not pins.sim.on:
+            pins.sim.switch_on()
+        return asked()
 
-    pins.cable.when_byte(EMPTY_BYTES + 5, blink)
+    mocker.patch.object(pins.printer, "status", power_is_back)
+    pins.cable.when_byte(EMPTY_BYTES + 5, pins.sim.switch_off)
     machine = machine_with(journal, report=PinPrinter(pins.printer, pins.model))
     assert void_sheet(machine, no_one_comes), "no sheet after sheet is spent"
     assert journal.jobs()[0].state == "unknown"

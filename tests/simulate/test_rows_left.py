@@ -63,7 +63,7 @@ class Scene(Day):
         self.daemon.service.post(PinEntered(generation, self._shelf.cards[card].typed_pin()))
         self.on(Menu)
         self.daemon.service.post(Chosen(generation, "contributions"))
-        self.on(Preview)
+        self.until(lambda state: isinstance(state, Preview) and state.papers is not None)
         self.daemon.service.post(PrintAsked(generation, "receipt"))
 
     def leaves_a_half_receipt(self) -> None:
