@@ -190,11 +190,13 @@ def _paper_screen(
 ) -> tuple[str, Mapping[str, object]]:
     match state:
         case Preview():
+            chosen, made = statement(state.statement), memory.statement if memory else None
             return "preview", {
-                "statement": statement(state.statement),
+                "statement": chosen,
+                "called": chosen.called(made.shown) if made else chosen.title,
                 "content": Markup(memory.content if memory else ""),  # noqa: S704 - escaped there
-                "size": memory.statement.size if memory and memory.statement else "normal",
-                "copies": len(memory.statement.copies) if memory and memory.statement else 1,
+                "size": made.size if made else "normal",
+                "copies": len(made.copies) if made else 1,
                 "charts": memory.charts if memory else Charts(),
                 "lines": code_table("AAE140.hrss"),
                 "papers": papers(state, memory.seconds if memory else None, _report_paper(memory)),

@@ -4,6 +4,7 @@ Only elements and classes: how it looks is the page's own style sheet (WCAG 2.2,
 is escaped here.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
@@ -24,6 +25,8 @@ from printing.layout.size import Size
 from printing.text import width
 
 _BLANK: Final = "_" * 20
+_DAY: Final = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
+"""A month or a day: the style lets no line end within."""
 _WRAPS: Final = frozenset({Kind.TEXT, Kind.PARTY})
 _FIGURES: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 _WORDS: Final = 12
@@ -44,7 +47,7 @@ def layout_html(document: Document, size: Size = "normal") -> str:
     hint = (f"{seal.hint}。",) if document.sealed else ()
     parts = [
         f"<h2>{escape(document.title)}</h2>",
-        f"<p>{escape(document.subtitle)}　·　{escape(document.agency)}</p>",
+        f"<p>{_dated(document.subtitle)}　·　{escape(document.agency)}</p>",
         *_facts(document),
         *(
             part
@@ -170,7 +173,8 @@ def _row(
     for place, column in columns:
         if span or place == 0 or column.kind is not Kind.PARTY:
             cell = row.cells[place]
-            text = escape(cell.text) if cell else ""
+            text = cell.text if cell else ""
+            text = _dated(text) if column.kind is Kind.TEXT else escape(text)
             if text and not headed:
                 headed = True
                 said.append(f'<th scope="row"{_party(cell, 1)}>{text}</th>')
@@ -179,6 +183,10 @@ def _row(
                 said.append(f"<td{_party(cell, span)}{name}>{text}</td>")
     said.append("</tr>")
     return "".join(said)
+
+
+def _dated(text: str) -> str:
+    return _DAY.sub(r"<time>\g<0></time>", escape(text))
 
 
 def _party(cell: Cell | None, span: int) -> str:

@@ -11,7 +11,6 @@ from printing.statements.issue import CHINA, IssueFacts
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
-_NOTICE: Final = "存档情况告知"
 _SEX: Final = {"1": "男", "2": "女"}
 
 
@@ -24,7 +23,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     certified = any(one.certificate_refused is None for one in found)
     return paper(
         STATEMENT.name,
-        STATEMENT.title["zh"] if certified else _NOTICE,
+        STATEMENT.title["zh"] if certified else STATEMENT.notice["zh"],
         "流动人员人事档案" if certified else "未能开具存档证明",
         material,
         issue,
@@ -45,6 +44,7 @@ STATEMENT: Final = Statement(
     needs=NEEDS,
     build=build,
     certificate=True,
+    notice={"zh": "存档情况告知", "en": "Notice of where the file is"},
 )
 
 

@@ -35,7 +35,6 @@ from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
 _PENSION: Final = ("110", "120")
-_NOTICE: Final = "社会保险参保情况告知"
 _NOT_INSURED: Final = "0"
 """AAC008."""
 _NO_STAMP: Final = "本证明凭核验码核对真伪，打印后不再加盖印章。"
@@ -49,7 +48,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     insured = bool(contributions) or any(row.status != _NOT_INSURED for row in registrations)
     return paper(
         STATEMENT.name,
-        STATEMENT.title["zh"] if insured else _NOTICE,
+        STATEMENT.title["zh"] if insured else STATEMENT.notice["zh"],
         f"{window.label}，共 {window.months} 个月" if insured else _uninsured(material),
         material,
         issue,
@@ -78,6 +77,7 @@ STATEMENT: Final = Statement(
     within_window=True,
     spans="two_years",
     certificate=True,
+    notice={"zh": "社会保险参保情况告知", "en": "Notice of insurance status"},
 )
 
 

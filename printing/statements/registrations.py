@@ -95,8 +95,8 @@ def _period(period: Side) -> TextCell:
         return TextCell(NOT_KNOWN)
     if period is None:
         return TextCell("没有记录")
-    end = period.ended.isoformat() if period.ended else "今"
-    return TextCell(f"{period.started.isoformat()} 至 {end}")
+    end = f" {period.ended.isoformat()}" if period.ended else "今"
+    return TextCell(f"{period.started.isoformat()} 至{end}")
 
 
 def _gaps(stretches: Iterable[Stretch]) -> Table:

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STYLE = Path("kiosk/web/static/kiosk.css").read_text("utf-8")
 CHROMIUM = shutil.which("chromium")
+BROKEN = "[...document.querySelectorAll('time')].filter(e => e.getClientRects().length > 1).length"
 SIDEWAYS = "(e => e.scrollWidth - e.clientWidth)(document.querySelector('.papers'))"
 
 
@@ -53,7 +54,9 @@ def show(sheet: Page, content: str, look: str, size: Size) -> None:
 @pytest.mark.parametrize(
     ("look", "size"), [*(("normal", size) for size in get_args(Size)), ("elder", "large")]
 )
-def test_no_preview_is_wider_than_the_screen(sheet: Page, look: str, size: Size) -> None:
+def test_no_preview_is_wider_than_the_screen_and_no_date_breaks(
+    sheet: Page, look: str, size: Size
+) -> None:
     too_wide = []
     for name in STATEMENTS:
         for who in (own, worst):
@@ -61,6 +64,7 @@ def test_no_preview_is_wider_than_the_screen(sheet: Page, look: str, size: Size)
             show(sheet, content, look, size)
             wide = sheet.evaluate(SIDEWAYS)
             too_wide += [(name, who.__name__, wide)] * (wide > 0)
+            assert sheet.evaluate(BROKEN) == 0, (name, who.__name__)
     assert too_wide == []
 
 
