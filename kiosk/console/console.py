@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from archive.model import AuditKind
 from kiosk.console.accounts import Accounts
-from kiosk.console.errors import VisitRunsError
+from kiosk.console.errors import TrialRunsError, VisitRunsError
 from kiosk.console.live import Live
 from kiosk.console.login import Door
 from kiosk.console.sessions import Session, Sessions
@@ -128,8 +128,11 @@ class Console:
     def examine(self) -> tuple[Examined, ...]:
         """What `kiosk diag` finds, from inside; the card is left alone while a visit has it.
 
-        Raises VisitRunsError where the devices have work for longer than a minute.
+        Raises TrialRunsError during the handshake test, and VisitRunsError where the devices have
+        work for longer than a minute.
         """
+        if self.trials.shakes_hands:
+            raise TrialRunsError
 
         def look() -> tuple[Examined, ...]:
             return examine(self.machine, _OF_THE_VISIT if self.visit_runs else ())

@@ -80,6 +80,11 @@ class Trials:
         self.handshake = Asks(cover=False)
         self._service.at_devices(self._shake_hands, _TRIAL_SECONDS)
 
+    @property
+    def shakes_hands(self) -> bool:
+        """Whether the handshake test has the devices: it may wait for a hand at the cover."""
+        return isinstance(self.handshake, Asks)
+
     def cover_opened(self) -> None:
         """The technician has opened the printer's cover."""
         self._opened.set()

@@ -208,6 +208,8 @@ def test_the_handshake_test_asks_for_the_cover_and_tells_what_it_found(
     assert "正在做握手测试" in page(free, "live")
     busy = free.act("trials/card")
     assert (busy.status_code, fault("technician.trial").zh in busy.text) == (409, True)
+    examined = free.act("examine")  # at once, and not when the hand has come
+    assert (examined.status_code, fault("technician.trial").zh in examined.text) == (409, True)
     free.act("trials/cover")
     assert done.wait(SECONDS)
     free.kiosk.rest()
