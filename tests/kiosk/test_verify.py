@@ -132,6 +132,15 @@ def test_a_confirmed_paper_is_told_without_a_caution_unless_another_is_void(hall
     assert "efefefef" not in text
 
 
+def test_a_paper_of_nobody_has_no_name_to_compare(hall: Hall) -> None:
+    guide = replace(SEAL, code=OTHER, serial="20261122-03-000418", masked_name="", title="办事指南")
+    hall.journal.seals.record(guide)
+    assert "姓名" in hall.ask(CODE)[1]
+    text = unescape(hall.ask(OTHER)[1])
+    assert words()["verify.compare_unnamed"]["en"] in text
+    assert "姓名" not in text
+
+
 CERTIFICATE = replace(SEAL, statement="custody", title="存档证明", certificate=True)
 REFUSAL = replace(CERTIFICATE, title="存档情况告知", certificate=False)
 OLDER = replace(CERTIFICATE, title="", certificate=None)
