@@ -160,7 +160,7 @@ def test_each_change_is_written_through_to_the_disk(journal: Journal) -> None:
 
 
 def test_no_more_of_the_file_is_kept_in_memory_than_is_stated(journal: Journal) -> None:
-    assert journal._file._database.execute("PRAGMA cache_size").fetchone()[0] == -512  # KiB
+    assert journal._file._database.execute("PRAGMA cache_size").fetchone()[0] == -128  # KiB
 
 
 def test_a_file_that_is_no_journal_or_cannot_be_opened_is_an_error(tmp_path: Path) -> None:

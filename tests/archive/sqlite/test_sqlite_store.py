@@ -159,7 +159,7 @@ def test_no_connection_keeps_more_of_the_file_in_memory_than_is_stated(
 ) -> None:
     for lend in (file_store.database.read, file_store.database.write):
         with lend() as connection:
-            assert connection.execute("PRAGMA cache_size").fetchone() == (-512,)  # KiB
+            assert connection.execute("PRAGMA cache_size").fetchone() == (-256,)  # KiB
 
 
 def test_sorting_leaves_nothing_in_a_temporary_file(file_store: SqliteStore) -> None:
