@@ -137,7 +137,7 @@ def test_pictures_cost_less_than_the_whole_paper_and_much_more_than_text() -> No
 
 
 def test_the_void_mark_is_a_picture_too() -> None:
-    void = void_raster(columns=32, cut=False, pen=PEN)
+    void = void_raster("20261122-03-123456", columns=32, cut=False, pen=PEN)
     paper = printed(b"".join(block.data for block in void))
     assert "[image" in paper.transcript
 
