@@ -125,6 +125,10 @@ class Bench(ABC):
         """Somebody takes the cause away, whatever it is."""
 
     @abstractmethod
+    def switch_off_and_on(self) -> None:
+        """What helps where nothing else does."""
+
+    @abstractmethod
     def paper(self) -> list[Row]:
         """Every row that came out, in order."""
 

@@ -138,6 +138,10 @@ class PageBench(Bench):
         sim.mute(False)
         sim.reply_seconds = 0.0
 
+    def switch_off_and_on(self) -> None:
+        self.desk.sim.switch_off()
+        self.desk.sim.switch_on()
+
     def paper(self) -> list[Row]:
         """A mark takes back what stands before it of the number that it names."""
         rows: list[Row] = []

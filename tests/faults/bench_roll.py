@@ -129,6 +129,10 @@ class RollBench(Bench):
             repair(self.desk, self._fault)
         self.desk.sim.begin_job("void")
 
+    def switch_off_and_on(self) -> None:
+        self.desk.sim.switch_off()
+        self.desk.sim.switch_on()
+
     def paper(self) -> list[Row]:
         """Of a printer that gets pictures, a row is known by its width, and the mark by its."""
         rows = self.desk.sim.ledger()
@@ -165,12 +169,14 @@ def _written(rows: Sequence[str]) -> bytes:
 
 
 _ROWS = [row for job in FIRST + NEXT for block in range(BLOCKS) for row in rows_of(job, block)]
-_NAMES = {f"[image {8 * width}x1]": row for width, row in enumerate(_ROWS, 1)}
+_WIDTHS = [width for width in range(1, 49) if width.bit_count() % 2 == 0][: len(_ROWS)]
+"""Bytes: none becomes another when a bit of it flips."""
+_NAMES = {f"[image {8 * width}x1]": row for width, row in zip(_WIDTHS, _ROWS, strict=True)}
 
 
 def _drawn(rows: Sequence[str]) -> bytes:
     """A black bar for each row; no two rows of a run have bars of the same width."""
-    widths = [_ROWS.index(row) + 1 for row in rows]
+    widths = [_WIDTHS[_ROWS.index(row)] for row in rows]
     return b"".join(PICTURE + bytes((width, 0, 1, 0)) + b"\xff" * width for width in widths)
 
 
