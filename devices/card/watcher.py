@@ -16,9 +16,10 @@ LONGEST_DELAY: Final = 2.0
 PATIENCE: Final = 3.0
 """How long a stop waits for the thread: it ends within milliseconds unless pcscd hangs."""
 
-_WAIT_MILLISECONDS: Final = 60_000
-"""pcscd wakes us on every change; this only bounds what a lost wake-up could cost."""
-_TURN_SECONDS: Final = 90.0
+_WAIT_MILLISECONDS: Final = 10_000
+"""pcscd wakes us on every change; this bounds what a lost wake-up could cost, and how late one that
+hangs is noticed."""
+_TURN_SECONDS: Final = 30.0
 """The bound above, and time for a busy machine."""
 _REACH_SECONDS: Final = 0.05
 

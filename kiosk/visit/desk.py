@@ -68,6 +68,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.memory import Memory
 from kiosk.visit.state import FaultData, Holder, Medium, Papers
+from kiosk.visit.tasks import TASK_SECONDS, WORKER
 from kiosk.visit.tidying import Tidying
 from printing.errors import EndNotWrittenError, JournalError, SignError
 from printing.layout.html import layout_html
@@ -305,8 +306,18 @@ class Desk:
     ) -> PrintResult:
         """Print one copy; what was observed of it is told though its end cannot be written now."""
         send = print_report if medium == "report" else print_receipt
+
+        settings = self._machine.settings
+        hold = (settings.report if medium == "report" else settings.receipt).hold_seconds
+
+        def cancelled() -> bool:
+            # Drivers ask all the time, and last before a mark that may have to wait for paper: one
+            # that is silent for longer hangs, however long a paper takes.
+            self._machine.progress.expect(WORKER, hold + TASK_SECONDS)
+            return cancel.is_set()
+
         try:
-            return send(self._machine, statement, generation, progress, cancel.is_set).result
+            return send(self._machine, statement, generation, progress, cancelled).result
         except EndNotWrittenError as error:
             log(
                 logging.ERROR,

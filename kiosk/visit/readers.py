@@ -18,7 +18,7 @@ from devices.card.events import (
 from devices.card.roles import ReaderRoles
 from kiosk.logs import event as log
 from kiosk.visit.events import CardIn, CardOut, Event, ReaderBack, ReaderLost
-from kiosk.visit.state import FaultData
+from kiosk.visit.state import STARTING, FaultData
 
 
 class Readers:
@@ -41,7 +41,7 @@ class Readers:
         self._service_fault: str | None = None
         """Why the card service tells of no reader."""
         self._usable = False
-        self.lost: FaultData | None = None
+        self.lost: FaultData | None = STARTING
         """Why no card can be read now, also while a guest is served."""
 
     @property

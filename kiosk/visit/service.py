@@ -58,6 +58,7 @@ from kiosk.visit.reducer import reduce
 from kiosk.visit.shown import Shown
 from kiosk.visit.state import (
     ROWS_LEFT,
+    STARTING,
     FaultData,
     Forgotten,
     Idle,
@@ -69,7 +70,7 @@ from kiosk.visit.state import (
     TakeCard,
     Wish,
 )
-from kiosk.visit.tasks import PAPER_SECONDS, TASK_SECONDS, Tasks
+from kiosk.visit.tasks import TASK_SECONDS, TIDY_SECONDS, Tasks
 from kiosk.visit.waits import deadline_of
 
 T = TypeVar("T")
@@ -121,7 +122,7 @@ class VisitService:
         self._look: Future[None] | None = None
         """The last question to the printer; a busy worker is not asked again meanwhile."""
         self._guests = count(-1, -1)
-        first = Maintenance() if desk.maintenance.on else Idle()
+        first = Maintenance(STARTING) if desk.maintenance.on else OutOfService(STARTING)
         self.shown = Shown(first, secrets.token_urlsafe(24))
         observe(first)
         self._look_until = 0.0
@@ -328,7 +329,7 @@ class VisitService:
         return after
 
     def _tidy(self) -> None:
-        self._tasks.submit(self._desk.tidying.tidy, PAPER_SECONDS)
+        self._tasks.submit(self._desk.tidying.tidy, TIDY_SECONDS)
 
     def _unless_it_stays(self, card: CardIn) -> CardIn | CardStays:
         """A reader that was away does not make a new visit of a card whose visit has ended."""
@@ -389,7 +390,7 @@ class VisitService:
             case VerifyCode(generation, code):
                 self._tasks.submit(self._desk.verify_code(generation, code))
             case StartPrint(generation, medium):
-                self._tasks.submit(self._desk.print(generation, medium, self.post), PAPER_SECONDS)
+                self._tasks.submit(self._desk.print(generation, medium, self.post))
             case _:
                 assert_never(effect)
 

@@ -39,6 +39,8 @@ class FaultData:
 
 
 ROWS_LEFT = FaultData(RowsLeftError.code)
+STARTING = FaultData("kiosk.starting")
+"""Until the card service has told which readers there are: one that hangs never does."""
 """A printer that cannot forget them still has rows of an earlier holder: nobody is served."""
 
 

@@ -11,10 +11,13 @@ from kiosk.progress import Progress
 from kiosk.visit.events import Event
 
 T = TypeVar("T")
+WORKER: Final = "devices"
+"""Name of the worker's loop, for the watchdog."""
 TASK_SECONDS: Final = 120.0
-"""A card and a look into the records take seconds."""
-PAPER_SECONDS: Final = 1800.0
-"""The longest paper at the slowest line, with a hold before it, is out long before."""
+"""A card and a look into the records take seconds, and a printer is heard of all the time."""
+TIDY_SECONDS: Final = 1800.0
+"""The longest void mark at the slowest line, behind what stands in the memory and with a hold
+before it, is out long before."""
 
 
 def devices_worker() -> Executor:
@@ -47,11 +50,11 @@ class Tasks:
         """As `submit`, for an answer that is the caller's own."""
 
         def work() -> T:
-            self._progress.expect("devices", seconds)
+            self._progress.expect(WORKER, seconds)
             try:
                 return task()
             finally:
-                self._progress.rest("devices")
+                self._progress.rest(WORKER)
 
         return self._worker.submit(work)
 

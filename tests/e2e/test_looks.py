@@ -103,14 +103,17 @@ def test_no_statement_has_to_be_moved_sideways_whatever_the_window_and_the_print
         page.wait_for_selector(f'[data-token="{name}-{size}-{window}"]')
         wide = page.locator(".papers").evaluate("part => part.scrollWidth - part.clientWidth")
         assert wide == 0, (window, look, size)
-    table = page.locator(".statement table.list").first
+    lists = page.locator(".statement table.list")
+    if name == "insured":  # on the widest window it fits as a table
+        assert lists.count() == 0
+        return
+    table = lists.first
     heads = table.locator("thead th").all_text_contents()
     named = table.locator("tbody tr:not(.whose) td").evaluate_all(
         "cells => cells.map((cell) => cell.dataset.name)"
     )
     assert set(named) <= set(heads)
     assert len(set(named)) > 2
-    page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
 
 
 def test_a_switch_keeps_the_place_that_was_scrolled_to(standing: Stand, page: Page) -> None:

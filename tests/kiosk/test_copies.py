@@ -78,7 +78,7 @@ def test_a_fault_in_the_second_copy_takes_the_first_not_back(kiosk: Kiosk) -> No
     serial = memory.statement.issue.serial
     encode(kiosk.machine, memory.statement)
     rows = sum(block.rows for block in memory.statement.blocks)
-    kiosk.hall.printer.take_paper(after_lines=rows + 12)
+    kiosk.hall.printer.take_paper(after_lines=rows * 3 // 2)
     kiosk.service.post(PrintAsked(generation, "receipt"))
     kiosk.until(lambda state: isinstance(state, Printing) and state.hold == "printer.paper_out")
     kiosk.desk.cancel_print()

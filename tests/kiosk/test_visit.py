@@ -11,11 +11,15 @@ from pytest_mock import MockerFixture
 from archive.errors import StoreFullError
 from archive.model import AuditEvent, AuditKind
 from archive.store import AuditRow
+from devices.card.events import ReadersChanged
 from devices.card.simulated.source import SimulatedSource
 from devices.printer.state import Unknown
-from kiosk.visit.events import CancelAsked, PinEntered, PrintAsked, Tick
+from kiosk.visit.events import CancelAsked, GuestIn, PinEntered, PrintAsked, Tick
+from kiosk.visit.service import VisitService
 from kiosk.visit.state import (
+    STARTING,
     EnterPin,
+    FaultData,
     Idle,
     LookingUp,
     Menu,
@@ -24,6 +28,7 @@ from kiosk.visit.state import (
     Printing,
     Problem,
     State,
+    Waiting,
 )
 from printing.statements.material import USUAL
 from tests.kiosk.conftest import SECONDS, Kiosk
@@ -351,3 +356,28 @@ def test_the_module_is_given_back_after_each_visit(kiosk: Kiosk) -> None:
     kiosk.rest()
     reader = kiosk.hall.sam_slot.reader
     kiosk.machine.source.connect(reader).close()  # another program of the hall may have it now
+
+
+def test_nobody_is_invited_before_the_card_service_has_told_of_a_reader(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    hung = mocker.Mock()
+    service = VisitService(
+        kiosk.desk,
+        hung,
+        roles=kiosk.machine.roles,
+        needs_sam=True,
+        rules=kiosk.machine.settings.visit,
+        worker=mocker.Mock(),
+        monotonic=kiosk.clock,
+        progress=kiosk.machine.progress,
+        observe=lambda _: None,
+    )
+    service.watch()
+    service.handle(Tick())
+    seen: list[State] = [service.state]
+    service.handle(GuestIn(-1, "guides"))
+    assert [*seen, type(service.state)] == [OutOfService(STARTING), Waiting], "guides need no card"
+    (tell,) = hung.watch.call_args.args
+    tell(ReadersChanged((kiosk.hall.slot.reader, kiosk.hall.sam_slot.reader), frozenset()))
+    assert service.lost == FaultData("sam.absent")

@@ -3,12 +3,16 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
+from pytest_mock import MockerFixture
 
 from devices.card.simulated.source import SimulatedConnection
+from devices.printer.printer import SerialPrinter
+from devices.printer.result import PrintResult
 from kiosk.progress import Progress
-from kiosk.visit.state import EnterPin
+from kiosk.visit.state import EnterPin, Printed
 from kiosk.watchdog import Watchdog, patience
 from tests.kiosk.conftest import Kiosk
 
@@ -95,4 +99,31 @@ def test_a_card_that_never_answers_makes_the_device_loop_late(
     assert "devices" in kiosk.machine.progress.late()
     answer.set()
     kiosk.on(EnterPin)
+    assert "devices" not in kiosk.machine.progress.late()
+
+
+@pytest.mark.slow
+def test_a_printer_whose_driver_hangs_is_late_after_a_hold_and_not_after_the_longest_paper(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def send(*_: object, cancelled: Callable[[], bool], **__: object) -> PrintResult:
+        cancelled()
+        hangs.set()
+        goes_on.wait(30)
+        return PrintResult("failed", 0, 0, 0, "printer.offline", "none")
+
+    mocker.patch.object(SerialPrinter, "print_blocks", send)
+    ahead = [0.0]
+    kiosk.machine.progress._monotonic = lambda: time.monotonic() + ahead[0]
+    kiosk.print_receipt(kiosk.to_preview(kiosk.cards[1]))
+    assert hangs.wait(10)
+    hold = kiosk.machine.settings.receipt.hold_seconds
+    ahead[0] = hold + 60.0
+    assert "devices" not in kiosk.machine.progress.late()
+    ahead[0] = hold + 121.0
+    assert "devices" in kiosk.machine.progress.late()
+    goes_on.set()
+    kiosk.on(Printed)
     assert "devices" not in kiosk.machine.progress.late()
