@@ -127,7 +127,6 @@ class RollBench(Bench):
     def repair(self) -> None:
         if self._fault is not None:
             repair(self.desk, self._fault)
-        self.desk.sim.begin_job("void")
 
     def switch_off_and_on(self) -> None:
         self.desk.sim.switch_off()
