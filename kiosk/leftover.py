@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel
+from devices.printer.models.page import EscpkModel
+from devices.printer.pages.escpk_commands import void_rest
 from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.job import NOT_VOIDED
 from devices.printer.pages.pjl_printer import PjlPrinter
@@ -16,7 +19,7 @@ from printing import job
 from printing.encode.escpk import void_page
 from printing.encode.escpos import void_blocks
 from printing.encode.raster import void_raster
-from printing.encode.void_sheet import laser_void, pdf_void
+from printing.encode.void_sheet import laser_void, numbered, pdf_void
 from printing.errors import EndNotWrittenError, JournalError
 from printing.fonts import FontChain
 from printing.glyphs import Pen
@@ -54,8 +57,9 @@ def void_leftover(machine: Machine) -> str | None:
     state = machine.receipt.status()
     if not isinstance(state, Ready):
         return state.code
-    void = void_mark(machine.receipt_model, machine.fonts)
     ticket = job.Ticket(job.VOID, new_serial(machine), RECEIPT, 0)
+    serial = job.serial_to_void(machine.journal, ticket)
+    void = void_mark(machine.receipt_model, machine.fonts, serial)
     try:
         printed = job.print_receipt(machine.journal, machine.receipt, void, ticket, void=void)
     except EndNotWrittenError:  # of the mark: no word for the holder whose paper comes next
@@ -105,9 +109,9 @@ def void_sheet(machine: Machine, cancelled: Callable[[], bool]) -> bool:
     """
     match machine.report:
         case PinPrinter(printer, model):
-            state, void = printer.status(), void_page(model)
+            state, void = printer.status(), pin_voids(model)
         case PjlPrinter() as printer:
-            state, void = printer.status(), laser_void(machine.fonts)
+            state, void = printer.status(), laser_voids(machine.fonts)
         case IppPrinter() as queue:
             if not isinstance(queue.status(), Ready):
                 return False
@@ -135,7 +139,8 @@ def void_behind(machine: Machine, cancelled: Callable[[], bool] = lambda: False)
     queue = machine.report
     if not (isinstance(queue, IppPrinter) and job.half_printed(machine.journal, REPORT)):
         return None
-    void, ticket = pdf_void(machine.fonts), job.Ticket(job.VOID, new_serial(machine), REPORT, 0)
+    ticket = job.Ticket(job.VOID, new_serial(machine), REPORT, 0)
+    void = pdf_void(machine.fonts, job.serial_to_void(machine.journal, ticket))
     try:
         printed = job.print_report(machine.journal, queue, void, ticket, cancelled=cancelled)
     except EndNotWrittenError:  # of the sheet: no word for the holder whose paper comes next
@@ -144,8 +149,19 @@ def void_behind(machine: Machine, cancelled: Callable[[], bool] = lambda: False)
     return None if result.outcome in GOOD else result.reason or NOT_VOIDED
 
 
-def void_mark(model: PrinterModel, fonts: FontChain) -> tuple[Block, ...]:
-    """What marks a paper of that printer as void, and cuts it."""
+def void_mark(model: PrinterModel, fonts: FontChain, serial: str) -> tuple[Block, ...]:
+    """What marks the paper of that number as void, and cuts it."""
     if model.rom == "none":
-        return void_raster(columns=model.columns, cut=model.cut, pen=Pen(fonts))
-    return void_blocks(cut=model.cut)
+        return void_raster(serial, columns=model.columns, cut=model.cut, pen=Pen(fonts))
+    return void_blocks(serial, columns=model.columns, cut=model.cut)
+
+
+def pin_voids(model: EscpkModel) -> job.Voids:
+    """How pages of a 24-pin printer are marked as void."""
+    return job.Voids(partial(void_page, model), lambda serial: void_rest(numbered(serial)))
+
+
+def laser_voids(fonts: FontChain) -> job.Voids:
+    """How pages of a laser printer are marked as void: by one of its own in any case."""
+    page = partial(laser_void, fonts)
+    return job.Voids(page, page)

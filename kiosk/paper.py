@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -14,16 +15,15 @@ from devices.printer.state import Ready, Unknown
 from kiosk.composed import Statement
 from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.issuing import seal_record, signed
-from kiosk.leftover import may_hang, void_behind, void_leftover, void_mark
+from kiosk.leftover import laser_voids, may_hang, pin_voids, void_behind, void_leftover, void_mark
 from kiosk.machine import Machine, PinPrinter
 from printing import job
 from printing.document import Document
-from printing.encode.escpk import encode_escpk, void_page
+from printing.encode.escpk import encode_escpk
 from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, encode_escpos
 from printing.encode.pdf import draw_pdf, lay_out_pdf
 from printing.encode.raster import encode_raster
-from printing.encode.void_sheet import laser_void
 from printing.errors import EndNotWrittenError, JournalError
 from printing.forms import load_form
 from printing.glyphs import Glyphs, Pen
@@ -127,7 +127,7 @@ def print_receipt(
             machine.receipt,
             statement.blocks,
             _ticket(statement, "receipt", generation),
-            void=void_mark(machine.receipt_model, machine.fonts),
+            void=void_mark(machine.receipt_model, machine.fonts, statement.issue.serial),
             continued=None if machine.receipt_model.rom == "none" else continued_bytes,
             on_progress=on_progress,
             cancelled=cancelled,
@@ -154,7 +154,7 @@ def print_report(
         if not statement.pages:
             laid_out = _pin_pages(statement, model)
             statement.pages = encode_escpk(laid_out, model, Glyphs(machine.fonts))
-        void = void_page(model)
+        void = pin_voids(model)
         return _print_pins(machine, statement, generation, void, on_progress, cancelled)
     if reason := void_behind(machine, cancelled):
         raise PrinterNotReadyError(reason)
@@ -169,7 +169,7 @@ def print_report(
                 laser,
                 pages,
                 ticket,
-                void=laser_void(machine.fonts),
+                void=laser_voids(machine.fonts),
                 document=file,
                 on_progress=on_progress,
                 cancelled=cancelled,
@@ -190,7 +190,8 @@ def print_form(machine: Machine, statement: Statement, generation: int) -> Print
     pins, form = form_printer(machine), load_form(statement.name)
     stamps = layout_form(statement.report, form)
     statement.pages = encode_form(stamps, form, pins.model, Glyphs(machine.fonts))
-    return _print_pins(machine, statement, generation, void_form(form, pins.model))
+    void = replace(pin_voids(pins.model), page=partial(void_form, form, pins.model))
+    return _print_pins(machine, statement, generation, void)
 
 
 def form_printer(machine: Machine) -> PinPrinter:
@@ -204,7 +205,7 @@ def _print_pins(
     machine: Machine,
     statement: Statement,
     generation: int,
-    void: bytes,
+    void: job.Voids,
     on_progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> PrintedJob:

@@ -38,16 +38,26 @@ class PagePrinter(Protocol):
         blocks: Sequence[Block],
         *,
         void: bytes,
-        leftover: bool = ...,
+        leftover: bytes = ...,
         on_progress: Callable[[Progress], None] = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> PrintResult:
-        """Print one job; a block is a page. `leftover`: void first what may lie half printed."""
+        """Print one job; a block is a page. `leftover` voids first what may lie half printed."""
         ...
 
 
 VOID: Final = "void"
 """The journal's name of what voids paper of an earlier job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voids:
+    """How a printer of pages marks those of a job as void; both are told its serial number."""
+
+    page: Callable[[str], bytes]
+    """A page of its own behind those that are out."""
+    rest: Callable[[str], bytes]
+    """What ends and marks what an earlier job left in the printer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +158,12 @@ def print_pages(
     pages: Sequence[Block],
     ticket: Ticket,
     *,
-    void: bytes,
+    void: Voids,
     document: bytes | None = None,
     on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = _never,
 ) -> PrintedJob:
-    """Print a report page by page; `void` is the page that voids those before it.
+    """Print a report page by page; `void` makes what voids those that are out.
 
     `document` is the file that the pages were drawn from, where there is one: then the journal's
     digest is the file's, as the seal's is.
@@ -164,12 +174,14 @@ def print_pages(
     """
     data = b"".join(page.data for page in pages) if document is None else document
     order = ticket.order("report", data, len(pages))
-    leftover = half_printed(journal, ticket.printer)
+    half = half_printed(journal, ticket.printer)
+    leftover = void.rest(serial_to_void(journal, ticket)) if half else b""
+    page = void.page(ticket.serial)
 
     def send(job_id: int) -> PrintResult:
         noted = _Noted(journal, job_id, on_progress, "pages")
         return printer.print_blocks(
-            pages, void=void, leftover=leftover, on_progress=noted, cancelled=cancelled
+            pages, void=page, leftover=leftover, on_progress=noted, cancelled=cancelled
         )
 
     return _print(journal, order, [page.label for page in pages], send, cancelled)
@@ -194,6 +206,19 @@ def half_printed(journal: Journal, printer: str) -> bool:
         return False
     seen = last.observed
     return seen.reason != TellsNothing.code or seen.blocks_sent < last.order.blocks
+
+
+def serial_to_void(journal: Journal, mark: Ticket) -> str:
+    """Whose paper a mark takes back: the serial of that printer's last job of unknown end.
+
+    Where a person has decided about it meanwhile there is none, and the mark names itself.
+    """
+    found = [
+        job.order.serial
+        for job in journal.unknown_jobs()
+        if job.order.printer == mark.printer and job.order.statement != VOID
+    ]
+    return found[-1] if found else mark.serial
 
 
 def names_at_queue(journal: Journal, printer: str) -> frozenset[str]:

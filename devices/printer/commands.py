@@ -38,3 +38,16 @@ def marker_id(number: int) -> bytes:
 def identity(n: int) -> bytes:
     """Return GS I n: what the printer is."""
     return b"\x1d\x49" + bytes((n,))
+
+
+BAND_ROWS = 48
+"""Rows of dots in the longest picture that is sent to a printer at once."""
+
+
+def end_picture(dots: int) -> bytes:
+    """What ends a picture that was broken off, for a printer of so many dots across.
+
+    Or it would take what follows for its size and dots. Empty bytes are white dots in it, an empty
+    size where that is missing, and mean nothing where no picture is open.
+    """
+    return bytes(dots // 8 * BAND_ROWS + 8)

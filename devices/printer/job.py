@@ -105,6 +105,7 @@ class Job:
             raise _Ended("failed", state.code)
         if self._model.clear and not self._dialog.clear_buffer():
             raise _Ended("failed", self._lost_code() or "printer.not_cleared")
+        self._dialog.forgive()  # of what was not answered before the first byte
         self._dialog.watch()
         self._progress_at = self._monotonic()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+from devices.printer import commands
 from devices.printer.blocks import Block
 from devices.printer.descriptor import Lost, OnTraffic, Wait
 from devices.printer.dialog import Dialog
@@ -70,6 +71,7 @@ class SerialPrinter:
         self._closing = False
         self._last_state: PrinterState = NEVER_SEEN
         self._held_by: str | None = None
+        self._may_be_open = True  # a picture: an earlier job, or process, may have broken it off
         self._probe: Probe | None = None
         self._try_cutter_at = monotonic()
         # An id of an earlier run that is still on its way must not pass for one of ours.
@@ -159,6 +161,7 @@ class SerialPrinter:
             self._close()  # at once: the port's name stays taken while it is held
         elif isinstance(state, Unknown | Offline):
             self._link.drop_queued()  # or old questions would be answered when it is switched on
+            self._may_be_open = True
         self._last_state = state
         return state
 
@@ -235,6 +238,7 @@ class SerialPrinter:
             result = job.run()
             done = dialog.lost is None
             if done and result.outcome not in ("confirmed", "sent"):
+                self._may_be_open = True
                 self._link.drop_queued()  # nothing of this job may leave with the next
         finally:
             dialog.in_job = False
@@ -248,8 +252,12 @@ class SerialPrinter:
             return lost.state
         if self._dialog is None:
             self._dialog = Dialog(self._link, self._model, self._monotonic)
+        if self._may_be_open and self._model.rom == "none":
+            self._link.queue(commands.end_picture(self._model.dots), job=False)
+        self._may_be_open = False
         return self._dialog
 
     def _close(self) -> None:
         self._link.close()
+        self._may_be_open = True
         self._dialog = self._probe = None  # what was known about the printer ends with the port

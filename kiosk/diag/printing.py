@@ -14,15 +14,22 @@ from kiosk.diag.papers import head_lines, readiness, self_test, startup
 from kiosk.diag.run import examine
 from kiosk.errors import KioskError, PrinterNotReadyError
 from kiosk.issuing import new_serial
-from kiosk.leftover import RECEIPT, may_hang, void_behind, void_leftover, void_mark
+from kiosk.leftover import (
+    RECEIPT,
+    laser_voids,
+    may_hang,
+    pin_voids,
+    void_behind,
+    void_leftover,
+    void_mark,
+)
 from kiosk.machine import Machine, PinPrinter
 from kiosk.paper import blocks_of
 from kiosk.visit.state import Medium
 from printing import job
 from printing.document import Document
-from printing.encode.escpk import encode_escpk, void_page
+from printing.encode.escpk import encode_escpk
 from printing.encode.pdf import render_pdf
-from printing.encode.void_sheet import laser_void
 from printing.errors import PrintingError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
@@ -90,7 +97,7 @@ def _printed(
     else:
         roll = layout_roll(document(machine, name, ticket.serial, medium), model.columns)
         blocks = blocks_of(machine, roll)
-    void = void_mark(model, machine.fonts)
+    void = void_mark(model, machine.fonts, ticket.serial)
     return job.print_receipt(
         machine.journal, machine.receipt, blocks, ticket, void=void, on_progress=on_progress
     )
@@ -111,7 +118,7 @@ def _print_report(
                     Glyphs(machine.fonts),
                 )
             )
-            void = void_page(model)
+            void = pin_voids(model)
             return job.print_pages(
                 journal, printer, pages, ticket, void=void, on_progress=on_progress
             )
@@ -123,7 +130,7 @@ def _print_report(
                 pages = page_test_blocks(of, *lines)
             else:
                 pages = laser.make_pages(_drawn(machine, name, ticket))
-            void = laser_void(machine.fonts)
+            void = laser_voids(machine.fonts)
             return job.print_pages(
                 journal, laser, pages, ticket, void=void, on_progress=on_progress
             )

@@ -21,7 +21,7 @@ from devices.printer.pages.escpk_commands import (
 )
 from printing.encode.escpk_dots import dot_bands, drawn_strips
 from printing.encode.escpos import GlyphSource
-from printing.encode.void_sheet import MARK, SENTENCES
+from printing.encode.void_sheet import MARK, SENTENCES, numbered
 from printing.errors import LayoutError, TextRefusedError
 from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinLine, PinPage
 from printing.text import Rom, rom_bytes, width
@@ -56,11 +56,12 @@ def encode_escpk(
     )
 
 
-def void_page(model: EscpkModel) -> bytes:
-    """A page that marks those before it as void, and ends the one that was begun."""
+def void_page(model: EscpkModel, serial: str) -> bytes:
+    """A page that marks those of that number as void, and ends the one that was begun."""
     mark = _in_the_middle(model, MARK, 2, _LARGE[True]) + _SMALL[True]
     start = page_start(model.page_lines, model.column_dots) + _END_OF_LINE * _VOID_TOP_LINES
-    said = b"".join(_in_the_middle(model, text, 1) + _END_OF_LINE * 2 for text in SENTENCES)
+    texts = numbered(serial), *SENTENCES
+    said = b"".join(_in_the_middle(model, text, 1) + _END_OF_LINE * 2 for text in texts)
     return start + mark + _END_OF_LINE * 3 + said + END_OF_PAGE
 
 

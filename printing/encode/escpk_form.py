@@ -39,9 +39,9 @@ def encode_form(
     )
 
 
-def void_form(form: Form, model: EscpkModel) -> bytes:
-    """A form that marks those before it as void."""
-    return void_page(replace(model, page_lines=form.page_lines, column_dots=HALF_DOTS))
+def void_form(form: Form, model: EscpkModel, serial: str) -> bytes:
+    """A form that marks those of that number as void."""
+    return void_page(replace(model, page_lines=form.page_lines, column_dots=HALF_DOTS), serial)
 
 
 def _struck(

@@ -19,6 +19,7 @@ from printing.encode.picture import (
     bands,
     without_commands,
 )
+from printing.encode.void_sheet import MARK, roll_marks
 from printing.errors import LayoutError, TextRefusedError
 from printing.layout.roll import Line, Qr, Roll, RollLine, Rule, Run
 from printing.layout.size import Size
@@ -30,6 +31,7 @@ _HANZI_ON: Final = b"\x1c&"
 _LEFT: Final = b"\x1ba\x00"
 _CENTRE: Final = b"\x1ba\x01"
 _SIZES: Final = {1: b"\x1d!\x00", 2: b"\x1d!\x11"}
+_TALL: Final = b"\x1d!\x01"
 """GS !: one less than the width and one less than the height, in halves of a byte."""
 _BOLD: Final = {False: b"\x1bE\x00", True: b"\x1bE\x01"}
 _CELL_IMAGE: Final = b"\x1b*\x21\x18\x00"
@@ -83,14 +85,17 @@ def encode_escpos(
     return gathered.finish()
 
 
-def void_blocks(*, cut: bool) -> tuple[Block, ...]:
-    """What voids the paper of a cancelled job: a large 作废 VOID, and a cut where there is a blade.
+def void_blocks(serial: str, *, columns: int, cut: bool) -> tuple[Block, ...]:
+    """What voids the paper of that number: a large 作废 VOID, and a cut where there is a blade.
 
-    The mark starts by clearing what is left of a line. The cut is a block of its own, so that it
-    goes out only behind a mark that is proven.
+    Twice as high, and twice as wide where there is room. The mark starts by clearing what is left
+    of a line. The cut is a block of its own, so that it goes out only behind a mark that is proven.
     """
-    text = "作废 VOID".encode("gb18030")
-    mark = _INITIALISE + _HANZI_ON + _CENTRE + _SIZES[2] + b"\n" + text + b"\n"
+    rows = roll_marks(serial, columns)
+    large = _SIZES[2] if width(MARK + rows[0]) <= columns else _TALL
+    number = "\n".join(rows).removeprefix(MARK)
+    text = large + MARK.encode("gb18030") + _TALL + number.encode() + b"\n"
+    mark = _INITIALISE + _HANZI_ON + _CENTRE + _BOLD[True] + b"\n" + text
     end = _STATE + (_FEED_AND_CUT if cut else _FEED_TO_TEAR)
     return Block(mark, "void"), Block(end, "cut")
 

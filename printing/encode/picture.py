@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
+from devices.printer.commands import BAND_ROWS
 from printing.errors import LayoutError
 from printing.layout.roll import Line, Qr, RollLine, Rule, Run
 from printing.layout.size import Size
@@ -19,7 +20,6 @@ LINE_DOTS: Final[dict[Size, int]] = {"normal": 30, "large": 63}
 """From line to line: the printers' own default, and 1.3 times the height of large letters."""
 _FEED: Final = b"\x1bJ"
 """ESC J: so many dots."""
-_BAND_ROWS: Final = 48
 _LEAST_BLANK: Final = 2
 """Fewer blank rows than these cost less inside a band than as a feed."""
 _COLUMN: Final = 12
@@ -108,9 +108,7 @@ def bands(image: "Image.Image") -> Iterator[bytes]:
             start += blank
             continue
         end = start
-        while (
-            end < len(rows) and end - start < _BAND_ROWS and _blank_rows(rows, end) < _LEAST_BLANK
-        ):
+        while end < len(rows) and end - start < BAND_ROWS and _blank_rows(rows, end) < _LEAST_BLANK:
             end += 1
         yield _picture(rows[start:end])
         start = end

@@ -10,6 +10,7 @@ from typing import Final
 from devices.printer.blocks import Block
 from printing.encode.escpos import FEED_LINES, TEAR_LINES
 from printing.encode.picture import PICTURE, Canvas, bands
+from printing.encode.void_sheet import roll_marks
 from printing.glyphs import Pen
 from printing.layout.roll import Line, Qr, Roll, Run
 
@@ -32,10 +33,13 @@ def encode_raster(roll: Roll, *, columns: int, cut: bool, pen: Pen) -> tuple[Blo
     return (*blocks, Block(held + _end(cut), "cut"))
 
 
-def void_raster(*, columns: int, cut: bool, pen: Pen) -> tuple[Block, ...]:
-    """What marks the paper of a cancelled job, as `void_blocks` does where there are hanzi."""
-    mark = Line((Run("作废 VOID"),), size=2, centred=True)
-    drawn = b"".join(bands(Canvas(columns, pen).draw(mark)))
+def void_raster(serial: str, *, columns: int, cut: bool, pen: Pen) -> tuple[Block, ...]:
+    """What marks the paper of that number, as `void_blocks` does where there are hanzi."""
+    canvas = Canvas(columns, pen)
+    rows = (
+        Line((Run(row, bold=True),), centred=True, tall=True) for row in roll_marks(serial, columns)
+    )
+    drawn = b"".join(band for row in rows for band in bands(canvas.draw(row)))
     return Block(_INITIALISE + b"\n" + drawn, "void"), Block(_end(cut), "cut")
 
 

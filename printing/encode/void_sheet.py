@@ -1,7 +1,8 @@
-"""What a sheet says that voids the pages before it, and that sheet for a laser printer or a queue.
+"""What says that a paper is void: a row on a roll, and a sheet for a laser printer or a queue.
 
-A laser printer knows no hanzi, so the sheet is drawn by our own fonts. A queue gets the same
-drawing as a PDF.
+Each names the serial number of the paper that it voids: where the second copy of an order breaks
+off, nobody is to take the first one for void. A laser printer knows no hanzi, so the sheet is
+drawn by our own fonts. A queue gets the same drawing as a PDF.
 """
 
 import io
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
 
 MARK: Final = "作废 VOID"
 SENTENCES: Final = (
-    "此前打出的页没有打印完整，已经作废，请勿使用。",
+    "此流水号的各页没有打印完整，已经作废，请勿使用。",
     "请把这些页和本页一起交给工作人员。",
-    "The pages before this one were not printed completely: they are void.",
+    "The pages of this number were not printed completely: they are void.",
     "Please hand them to the staff, together with this one.",
 )
 _DPI: Final = 150
 """Every laser printer takes it; the letters are large."""
+_UNITS: Final = 300
+"""An inch, where PCL places something."""
 _AREA: Final = (1168, 700)
 """Dots of the upper part of A4 between the printer's own margins."""
 _A4: Final = (1240, 1754)
@@ -33,38 +36,72 @@ _TOP: Final = 180
 _MARK_CELL: Final = 144
 _CELL: Final = 32
 _PITCH: Final = 56
+_NUMBER_TOP: Final = _TOP + _MARK_CELL + _PITCH
+_NUMBER_CELL: Final = 48
+_SENTENCES_TOP: Final = _NUMBER_TOP + _NUMBER_CELL + _PITCH
 
 
-@cache
-def laser_void(fonts: FontChain) -> bytes:
-    """A page of PCL that voids those before it; GlyphMissingError where no font has hanzi.
+def numbered(serial: str) -> str:
+    """The number as the papers themselves name it."""
+    return f"流水号 {serial}"
 
-    Drawn once: every report has it at hand.
+
+def roll_marks(serial: str, columns: int) -> tuple[str, ...]:
+    """The rows that void a paper on a roll: one, so that it is there whole or not at all.
+
+    A number that does not fit stands below, from its end as far as there is room.
     """
-    return RESET + A4_NO_MARGIN + raster(_drawn(fonts), _DPI, 0, 0) + END_OF_PAGE
+    row = f"{MARK} {serial}"
+    return (row,) if width(row) <= columns else (MARK, serial[-columns:])
+
+
+def laser_void(fonts: FontChain, serial: str) -> bytes:
+    """A page of PCL that voids those of that number; GlyphMissingError where no font has hanzi."""
+    number = raster(_number(fonts, serial), _DPI, 0, _NUMBER_TOP * _UNITS // _DPI)
+    return RESET + A4_NO_MARGIN + _laser_text(fonts) + number + END_OF_PAGE
 
 
 @cache
-def pdf_void(fonts: FontChain) -> bytes:
+def _laser_text(fonts: FontChain) -> bytes:
+    """All but the number. Drawn once: every report has it at hand."""
+    return raster(_drawn(fonts), _DPI, 0, 0)
+
+
+def pdf_void(fonts: FontChain, serial: str) -> bytes:
     """The same sheet as a PDF of one page."""
     from PIL import Image
 
     page, out = Image.new("1", _A4, 1), io.BytesIO()
-    page.paste(_drawn(fonts), ((_A4[0] - _AREA[0]) // 2, 0))
+    left = (_A4[0] - _AREA[0]) // 2
+    page.paste(_drawn(fonts), (left, 0))
+    page.paste(_number(fonts, serial), (left, _NUMBER_TOP))
     page.save(out, "PDF", resolution=_DPI, title=MARK, creationDate=None, modDate=None)
     return out.getvalue()
 
 
 def _drawn(fonts: FontChain) -> "Image.Image":
-    """The upper part of the sheet; ink is 0."""
+    """The upper part of the sheet without the number; ink is 0."""
     from PIL import Image
 
     pen = Pen(fonts)
     page = Image.new("L", _AREA)
     _write(page, pen, MARK, _TOP, _MARK_CELL)
     for at, sentence in enumerate(SENTENCES):
-        _write(page, pen, sentence, _TOP + 2 * _MARK_CELL + at * _PITCH, _CELL)
-    return page.point([255] * 128 + [0] * 128).convert("1")
+        _write(page, pen, sentence, _SENTENCES_TOP + at * _PITCH, _CELL)
+    return _inked(page)
+
+
+def _number(fonts: FontChain, serial: str) -> "Image.Image":
+    """The row of the number, as wide as the sheet."""
+    from PIL import Image
+
+    row = Image.new("L", (_AREA[0], _NUMBER_CELL))
+    _write(row, Pen(fonts), numbered(serial), 0, _NUMBER_CELL)
+    return _inked(row)
+
+
+def _inked(drawn: "Image.Image") -> "Image.Image":
+    return drawn.point([255] * 128 + [0] * 128).convert("1")
 
 
 def _write(page: "Image.Image", pen: Pen, text: str, y: int, cell: int) -> None:

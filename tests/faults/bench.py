@@ -83,9 +83,6 @@ class Bench(ABC):
     keeps: Keeps
     """What of a job with unknown end may be on paper and not void: of a receipt the whole of it
     too, where the cut had left; of a printer that tells nothing anything, and staff are told."""
-    one_strip = True
-    """Whether the copies of an order come out without a cut between them: a mark that voids the
-    second one then stands below the first one too."""
     port: Mortal
     printer: str
     """The journal's name of it."""
@@ -126,6 +123,10 @@ class Bench(ABC):
     @abstractmethod
     def repair(self) -> None:
         """Somebody takes the cause away, whatever it is."""
+
+    @abstractmethod
+    def switch_off_and_on(self) -> None:
+        """What helps where nothing else does."""
 
     @abstractmethod
     def paper(self) -> list[Row]:

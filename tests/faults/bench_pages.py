@@ -1,5 +1,6 @@
 """Page printers for `make crash`: 24 pins, and lasers behind PJL in dots or in PCL XL."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -10,10 +11,11 @@ from devices.printer.blocks import Block
 from devices.printer.link import LineSettings, SerialLink
 from devices.printer.models.page import EscpkModel, PclModel, load_page_model
 from devices.printer.pages.escpk import EscpkPrinter
+from devices.printer.pages.escpk_commands import void_rest
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.simulated.pages.sheet import Dots, Sheet
 from kiosk.machine import Machine, PinPrinter
-from printing.job import PrintedJob, Ticket, print_pages
+from printing.job import PrintedJob, Ticket, Voids, print_pages
 from printing.journal import Journal
 from tests.devices.printer.pages import laser, test_escpk
 from tests.devices.printer.pages.desk import Cable
@@ -31,10 +33,27 @@ from tests.faults.bench import (
 )
 
 HOLD_SECONDS = 10.0
+_MARK = re.compile(r"VOID +(?:流水号 )?(\S+)$")
 BAUD = 115200
 """Of the printers on a serial line: thousands of empty bytes go before a job."""
 AFTER_A_JOB = 130.0
 """Until all that a printer has is on paper."""
+
+
+def _void_page(serial: str) -> bytes:
+    return b"\x1bEVOID " + serial.encode() + b"\r\n\f"
+
+
+def _pin_void_page(serial: str) -> bytes:
+    return test_escpk.START + f"作废 VOID {serial}\r\n\f".encode("gb18030")
+
+
+def _pin_void_rest(serial: str) -> bytes:
+    return void_rest(f"流水号 {serial}")
+
+
+LASER_VOIDS = Voids(_void_page, _void_page)
+PIN_VOIDS = Voids(_pin_void_page, _pin_void_rest)
 
 
 class MortalCable(Mortal, Cable):
@@ -58,13 +77,13 @@ class PageBench(Bench):
     limit = 500.0
     desk: test_escpk.Desk | laser.Desk
     port: MortalCable
-    void: bytes
+    void: Voids
 
     def __init__(self, mocker: MockerFixture) -> None:
         self._mocker = mocker
         # Sheets of letters in place of large pictures: these are drawn and read elsewhere.
-        mocker.patch("kiosk.leftover.laser_void", return_value=laser.VOID)
-        mocker.patch("kiosk.leftover.void_page", return_value=test_escpk.VOID)
+        mocker.patch("kiosk.leftover.laser_voids", return_value=LASER_VOIDS)
+        mocker.patch("kiosk.leftover.pin_voids", return_value=PIN_VOIDS)
 
     def _plugged(self, desk: test_escpk.Desk | laser.Desk) -> MortalCable:
         assert isinstance(desk.cable, MortalCable)
@@ -119,20 +138,21 @@ class PageBench(Bench):
         sim.mute(False)
         sim.reply_seconds = 0.0
 
+    def switch_off_and_on(self) -> None:
+        self.desk.sim.switch_off()
+        self.desk.sim.switch_on()
+
     def paper(self) -> list[Row]:
-        """A void sheet takes back those before it, back to the sheets of another job."""
+        """A mark takes back what stands before it of the number that it names."""
         rows: list[Row] = []
-        void_of: str | None = None
+        voided: set[str] = set()
         for number, sheet in reversed(list(enumerate(self.desk.sim.tray))):
-            texts = self._texts(sheet)
-            owners = {job_in(text) for text in texts} - {""}
-            if any("VOID" in text for text in texts) or void_of == "":
-                void_of = "".join(owners)
-            is_void = void_of is not None and owners <= set(void_of)
-            if not is_void:
-                void_of = None
-            rows[:0] = [Row(job_in(text), text, number, is_void) for text in texts]
-        return rows
+            for text in reversed(self._texts(sheet)):
+                if mark := _MARK.search(text):
+                    voided.add(mark[1])
+                owner = "" if mark else job_in(text)
+                rows.append(Row(owner, text, number, bool(mark) or owner in voided))
+        return rows[::-1]
 
     def _texts(self, sheet: Sheet) -> list[str]:
         return sheet.transcript.splitlines()
@@ -156,7 +176,7 @@ class PinBench(PageBench):
     """A 24-pin printer, on a serial line or on USB."""
 
     good = "sent"
-    void = test_escpk.VOID
+    void = PIN_VOIDS
 
     def __init__(self, model: str, mocker: MockerFixture) -> None:
         super().__init__(mocker)
@@ -192,7 +212,7 @@ class PinBench(PageBench):
 class LaserBench(PageBench):
     """A laser printer at a raw port, on the network or on a serial line."""
 
-    void = laser.VOID
+    void = LASER_VOIDS
 
     def __init__(self, model: str, mocker: MockerFixture) -> None:
         super().__init__(mocker)

@@ -63,7 +63,6 @@ class RollBench(Bench):
         paper_takes_time: bool,
     ) -> None:
         self.good = "confirmed" if model.marker else "sent"
-        self.one_strip = not model.cut
         self.desk = self.port = MortalDesk(
             mocker, model, print_timing=paper_takes_time, hold_seconds=HOLD_SECONDS
         )
@@ -82,7 +81,7 @@ class RollBench(Bench):
             self.desk.printer,
             self._blocks(job),
             ticket,
-            void=void_mark(self.desk.model, fonts()),
+            void=void_mark(self.desk.model, fonts(), job),
             continued=None if self.desk.model.rom == "none" else continued_bytes,
             cancelled=cancelled,
         )
@@ -128,18 +127,25 @@ class RollBench(Bench):
     def repair(self) -> None:
         if self._fault is not None:
             repair(self.desk, self._fault)
-        self.desk.sim.begin_job("void")
+
+    def switch_off_and_on(self) -> None:
+        self.desk.sim.switch_off()
+        self.desk.sim.switch_on()
 
     def paper(self) -> list[Row]:
         """Of a printer that gets pictures, a row is known by its width, and the mark by its."""
         rows = self.desk.sim.ledger()
         if self.desk.model.rom != "none":
             return [Row(r.job, r.text.removesuffix(HANZI), r.piece, r.void) for r in rows]
-        marks = {row.piece: at for at, row in enumerate(rows) if row.text == _mark(self.desk.model)}
-        return [
-            Row(row.job, _NAMES.get(row.text, row.text), row.piece, at <= marks.get(row.piece, -1))
-            for at, row in enumerate(rows)
-        ]
+        marks = {_mark(self.desk.model, letter): letter for letter in FIRST}
+        found: list[Row] = []
+        voided: set[str] = set()
+        for row in reversed(rows):
+            if mark := marks.get(row.text):
+                voided.add(mark)
+            text = _NAMES.get(row.text, row.text)
+            found.append(Row(row.job, text, row.piece, bool(mark) or row.job in voided))
+        return found[::-1]
 
     def machine(self, journal: Journal) -> Machine:
         return machine_with(journal, receipt=self.desk.printer, receipt_model=self.desk.model)
@@ -162,18 +168,20 @@ def _written(rows: Sequence[str]) -> bytes:
 
 
 _ROWS = [row for job in FIRST + NEXT for block in range(BLOCKS) for row in rows_of(job, block)]
-_NAMES = {f"[image {8 * width}x1]": row for width, row in enumerate(_ROWS, 1)}
+_WIDTHS = [width for width in range(1, 49) if width.bit_count() % 2 == 0][: len(_ROWS)]
+"""Bytes: none becomes another when a bit of it flips."""
+_NAMES = {f"[image {8 * width}x1]": row for width, row in zip(_WIDTHS, _ROWS, strict=True)}
 
 
 def _drawn(rows: Sequence[str]) -> bytes:
     """A black bar for each row; no two rows of a run have bars of the same width."""
-    widths = [_ROWS.index(row) + 1 for row in rows]
+    widths = [_WIDTHS[_ROWS.index(row)] for row in rows]
     return b"".join(PICTURE + bytes((width, 0, 1, 0)) + b"\xff" * width for width in widths)
 
 
 @cache
-def _mark(model: PrinterModel) -> str:
-    """The last picture of the void mark."""
-    last = void_mark(model, fonts())[0].data.rpartition(PICTURE)[2]
+def _mark(model: PrinterModel, job: str) -> str:
+    """The last picture of the mark that voids a job; that of another one has another size."""
+    last = void_mark(model, fonts(), job)[0].data.rpartition(PICTURE)[2]
     across, rows = int.from_bytes(last[:2], "little"), int.from_bytes(last[2:4], "little")
     return f"[image {8 * across}x{rows}]"

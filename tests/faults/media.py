@@ -34,8 +34,6 @@ class Medium:
     bench: Callable[[MockerFixture, Fault | None, bool], Bench]
     faults: Mapping[str, Fault]
     cured_after: tuple[float, ...]
-    dies: bool = True
-    """Whether its process is killed too, and its cable pulled."""
     """Seconds within which a cause may be gone again: the last is longer than a job waits."""
 
 
@@ -87,13 +85,7 @@ def _of_a_roll(fault: RollFault) -> Fault:
 
 
 ROLLS = {fault.name.lower(): _of_a_roll(fault) for fault in RollFault}
-PICTURES = {
-    name: fault
-    for name, fault in ROLLS.items()
-    if not fault.garbles and fault.roll not in (RollFault.HANG_UP, RollFault.PORT_TAKEN)
-}
-"""Without those that break a stream off: within the four bytes of a picture's size, the questions
-and the mark that follow become its size and its dots, and no buffer can be cleared there."""
+
 ROLLS_CURED, PAGES_CURED = (0.1, 0.5, 1.5, 5.0), (2.0, 6.0, 15.0)
 
 
@@ -107,9 +99,7 @@ def _rolls() -> dict[str, Medium]:
         struck = None if fault is None else fault.roll
         return RollBench(replace(models[name]), mocker, struck, paper_takes_time=paper_takes_time)
 
-    media = {f"roll, {name}": Medium(partial(bench, name), ROLLS, ROLLS_CURED) for name in MODELS}
-    drawn = Medium(partial(bench, "pictures"), PICTURES, ROLLS_CURED, dies=False)
-    return {**media, "roll, pictures": drawn}
+    return {f"roll, {name}": Medium(partial(bench, name), ROLLS, ROLLS_CURED) for name in models}
 
 
 def _pages() -> dict[str, Medium]:

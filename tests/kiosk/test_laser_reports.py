@@ -19,7 +19,8 @@ from printing.job import Ticket, print_pages
 from printing.journal import Journal
 from tests.devices.printer.pages.conftest import MakeCable, make_cable
 from tests.devices.printer.pages.documents import pdf
-from tests.devices.printer.pages.laser import VOID, Desk, page, pcl
+from tests.devices.printer.pages.laser import Desk, page, pcl
+from tests.faults.bench_pages import LASER_VOIDS
 from tests.kiosk.conftest import Kiosk
 
 __all__ = ["make_cable"]
@@ -45,7 +46,7 @@ def test_of_a_report_whose_power_fails_no_page_is_claimed_that_is_not_in_the_tra
             desk.cable.cut_power(1e6)
 
     pages = [page(number) for number in range(1, 6)]
-    done = print_pages(journal, desk.printer, pages, TICKET, void=VOID, on_progress=cut)
+    done = print_pages(journal, desk.printer, pages, TICKET, void=LASER_VOIDS, on_progress=cut)
     job, blocks = journal.job(done.job_id), journal.blocks(done.job_id)
     assert (job.state, job.order.blocks) == ("unknown", 5)
     assert [block.label for block in blocks] == [f"page {number}" for number in range(1, 6)]
@@ -123,6 +124,8 @@ def test_a_report_that_is_cancelled_while_it_is_drawn_is_journalled_and_sends_no
     desk, ended = Desk(make_cable, pcl()), threading.Event()
     ended.set()
     pages = desk.printer.make_pages(pdf(3), cancelled=ended.is_set)
-    done = print_pages(journal, desk.printer, pages, TICKET, void=VOID, cancelled=ended.is_set)
+    done = print_pages(
+        journal, desk.printer, pages, TICKET, void=LASER_VOIDS, cancelled=ended.is_set
+    )
     assert (journal.job(done.job_id).state, desk.sim.wire_bytes) == ("cancelled", 0)
     desk.printer.close()

@@ -19,7 +19,7 @@ from printing.encode.escpk import void_page
 from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, void_blocks
 from printing.encode.raster import encode_raster, void_raster
-from printing.encode.void_sheet import laser_void
+from printing.encode.void_sheet import laser_void, numbered
 from printing.forms import load_form
 from printing.glyphs import Pen
 from printing.layout.form import layout_form
@@ -67,7 +67,9 @@ def special(name: str, medium: str) -> Special:
 def _void_roll(columns: int) -> Special:
     """Cancelled in the middle: the mark, and the cut behind it."""
     out = roll_blocks(_document("receipt"), columns, "normal")[:_OUT]
-    return _rolled(columns, (*out, *void_blocks(cut=MODELS[columns].cut)))
+    return _rolled(
+        columns, (*out, *void_blocks(ISSUE.serial, columns=columns, cut=MODELS[columns].cut))
+    )
 
 
 def _void_raster(columns: int) -> Special:
@@ -75,7 +77,7 @@ def _void_raster(columns: int) -> Special:
     model, pen = MODELS[columns], Pen(CHAIN)
     roll = layout_roll(_document("receipt"), columns)
     drawn = encode_raster(roll, columns=columns, cut=model.cut, pen=pen)
-    void = void_raster(columns=columns, cut=model.cut, pen=pen)
+    void = void_raster(ISSUE.serial, columns=columns, cut=model.cut, pen=pen)
     return _rolled(columns, (*drawn[: 4 * _OUT], *void))
 
 
@@ -89,21 +91,23 @@ def _continued(columns: int) -> Special:
 
 def _void_pins(paper: str) -> Special:
     """What a killed process left half printed, then what voids the pages of a cancelled job."""
-    model = PIN_PAPERS[paper]
+    model, rest = PIN_PAPERS[paper], void_rest(numbered(ISSUE.serial))
     first, *_ = encoded(layout_pin_pages(_document("report"), model), model)
-    half = first.data[: first.data.index(b"\r\n", len(first.data) * 3 // 4)] + b"\r\n" + void_rest()
-    return _sheets(printed([Block(half, "half"), Block(void_page(model), "void")], model).tray)
+    half = first.data[: first.data.index(b"\r\n", len(first.data) * 3 // 4)] + b"\r\n" + rest
+    return _sheets(
+        printed([Block(half, "half"), Block(void_page(model, ISSUE.serial), "void")], model).tray
+    )
 
 
 def _void_laser() -> Special:
-    return _sheets(laser_on_paper(laser_void(CHAIN)).tray)
+    return _sheets(laser_on_paper(laser_void(CHAIN, ISSUE.serial)).tray)
 
 
 def _form() -> Special:
     """Only what is filled in: the form's own print is not drawn."""
     document = statement("transfer").build(own("transfer"), ISSUE, "report")
     filled = encode_form(layout_form(document, _FORM), _FORM, _FORM_PINS, GLYPHS)
-    void = Block(void_form(_FORM, _FORM_PINS), "void")
+    void = Block(void_form(_FORM, _FORM_PINS, ISSUE.serial), "void")
     return _sheets(printed((*filled, void), _FORM_PINS).tray)
 
 

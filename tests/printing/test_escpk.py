@@ -152,10 +152,12 @@ def test_a_rule_joins_from_edge_to_edge() -> None:
 
 
 def test_the_void_page_says_so_in_large_characters_and_ends_the_sheet() -> None:
-    printer = printed([Block(void_page(PAPER), "void")], PAPER)
+    printer = printed([Block(void_page(PAPER, "20261122-03-123456"), "void")], PAPER)
     assert printer.errors == []
     (sheet,) = printer.tray
-    assert sheet.transcript.replace(" ", "").startswith("作废VOID\n此前打出的页没有打印完整")
+    assert sheet.transcript.replace(" ", "").startswith(
+        "作废VOID\n流水号20261122-03-123456\n此流水号的各页没有打印完整"
+    )
     assert sorted({mark.height for mark in sheet.marks}) == [24, 48]
 
 

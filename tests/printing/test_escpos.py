@@ -163,8 +163,19 @@ def test_the_receipt_ends_with_three_lines_of_feed_and_a_cut_behind_the_blade() 
 
 
 def test_a_cancelled_jobs_paper_is_marked_void_and_cut() -> None:
-    paper = print_on("escpos-80mm", [*encode(receipt())[:3], *void_blocks(cut=True)])
-    assert "作废 VOID" in paper.transcript
+    mark = void_blocks("20261122-03-123456-2", columns=48, cut=True)
+    paper = print_on("escpos-80mm", [*encode(receipt())[:3], *mark])
+    assert "作废 VOID 20261122-03-123456-2" in paper.transcript
+
+
+@pytest.mark.parametrize("kiosk", ["03", "A-12", "window-3-floor-12"])
+def test_a_void_mark_names_the_number_of_its_paper_on_the_narrowest_roll_too(kiosk: str) -> None:
+    serial = f"20261122-{kiosk}-123456-2"
+    mark = void_blocks(serial, columns=32, cut=False)
+    rows = print_on("escpos-58mm", mark).transcript.split("\n")
+    said = [row.strip() for row in rows if row.strip()]
+    assert said in ([f"作废 VOID {serial}"], ["作废 VOID", serial[-32:]])
+    assert (len(said) == 1) == (len(kiosk) <= 4), "whole or not at all"
 
 
 def test_a_glyph_that_no_font_draws_is_an_error_before_the_first_byte() -> None:

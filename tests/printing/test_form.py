@@ -102,7 +102,7 @@ def test_a_form_that_asks_for_what_the_statement_lacks_is_refused() -> None:
 
 def test_the_void_form_has_the_length_of_the_form() -> None:
     form = replace(FORM, page_lines=33)
-    printer = printed([Block(void_form(form, MODEL), "void")], MODEL)
+    printer = printed([Block(void_form(form, MODEL, "S"), "void")], MODEL)
     assert [sheet.height for sheet in printer.tray] == [33 * 30]
 
 

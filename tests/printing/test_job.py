@@ -16,7 +16,7 @@ from printing.job import Ticket, print_receipt, print_report
 from printing.journal import Journal
 
 BLOCKS = (Block(b"one", "rows 1-8"), Block(b"two", "cut"))
-VOID = void_blocks(cut=True)
+VOID = void_blocks("20261122-03-000417", columns=48, cut=True)
 TICKET = Ticket("contributions", "20261122-03-000417", "front", 7)
 
 

@@ -238,7 +238,7 @@ def test_of_a_killed_process_no_page_comes_out_behind_the_void_sheet(
 
 
 def test_the_sheet_says_the_same_as_that_of_a_laser_printer_on_one_page_of_a4() -> None:
-    sheet = pdf_void(FontChain.of(FONTS))
+    sheet = pdf_void(FontChain.of(FONTS), "20261122-03-123456")
     assert page_count(sheet) == 1
     (page,) = page_images(sheet, 150)
     assert (abs(page.width - 1240), abs(page.height - 1754)) <= (1, 1)

@@ -13,8 +13,9 @@ from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.paper import Receipt
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
+from devices.printer.state import Ready
 from printing.encode.escpos import encode_escpos
-from printing.encode.picture import Canvas
+from printing.encode.picture import PICTURE, Canvas
 from printing.encode.raster import encode_raster, void_raster
 from printing.errors import GlyphMissingError, LayoutError
 from printing.fonts import FontChain
@@ -28,6 +29,8 @@ __all__ = ["make_desk"]
 
 MODEL = load_model("escpos-58mm-raster")
 PEN = Pen(FontChain.of(FONTS))
+NOTHING = "control character 00"
+"""The empty bytes that end a picture of an earlier job; where none is open, printers skip them."""
 texts = st.text("0123456789.,-养老保险缴费WM﨎㛃", max_size=14)
 lines: st.SearchStrategy[RollLine] = st.one_of(
     st.just(Rule()),
@@ -137,7 +140,7 @@ def test_pictures_cost_less_than_the_whole_paper_and_much_more_than_text() -> No
 
 
 def test_the_void_mark_is_a_picture_too() -> None:
-    void = void_raster(columns=32, cut=False, pen=PEN)
+    void = void_raster("20261122-03-123456", columns=32, cut=False, pen=PEN)
     paper = printed(b"".join(block.data for block in void))
     assert "[image" in paper.transcript
 
@@ -154,4 +157,17 @@ def test_the_driver_prints_pictures_band_by_band(make_desk: MakeDesk) -> None:
     blocks = encoded(layout_roll(receipt(), 32))
     result = desk.printer.print_blocks(blocks, void=())
     assert (result.outcome, result.blocks_sent) == ("sent", len(blocks))
-    assert desk.sim.errors == []
+    assert {error.message for error in desk.sim.errors} == {NOTHING}
+
+
+@pytest.mark.parametrize("byte", [*range(1, 12), 100, 2000, 2311])
+def test_a_picture_that_was_broken_off_takes_neither_the_questions_nor_the_mark_for_its_dots(
+    make_desk: MakeDesk, byte: int
+) -> None:
+    desk = make_desk(MODEL)
+    desk.sim.receive((PICTURE + bytes((48, 0, 48, 0)) + b"\xff" * 48 * 48)[:byte])
+    assert isinstance(desk.printer.status(), Ready)
+    void = void_raster("20261122-03-123456", columns=32, cut=False, pen=PEN)
+    assert desk.printer.print_blocks(void, void=void).outcome == "sent"
+    alone = printed(b"".join(block.data for block in void)).transcript
+    assert desk.paper().endswith(alone)

@@ -61,18 +61,12 @@ class EscpkJob(PageJob):
         model: EscpkModel,
         monotonic: Callable[[], float],
         resume: int,
-        *,
-        leftover: bool,
     ) -> None:
-        """`resume`: length of a page that an earlier job broke off; 0 for none.
-
-        `leftover`: a sheet of that job may lie half printed in the printer.
-        """
+        """`resume`: length of a page that an earlier job broke off; 0 for none."""
         super().__init__(plan, link, monotonic)
         self._readiness = readiness
         self._model = model
         self._resume = resume
-        self._leftover = leftover
         self._tells = readiness.tells()
         self._power_lost = False
 
@@ -84,9 +78,9 @@ class EscpkJob(PageJob):
 
     def _print(self) -> NoReturn:
         self._check()
-        if not (self._plan.blocks or self._leftover or self._resume > 0):
+        if not (self._plan.blocks or self._plan.leftover or self._resume > 0):
             raise Ended("failed", None)  # there is nothing to print, and nothing to void
-        if self._resume or self._leftover:
+        if self._resume or self._plan.leftover:
             self._end_old_page()
         for block in self._plan.blocks:
             self._wait_ready()
@@ -124,9 +118,9 @@ class EscpkJob(PageJob):
         filler = bytes(max(empty, self._model.buffer_bytes))
         self._link.queue(filler + _END_OF_LINE, job=False)
         self._drain()
-        if known or self._leftover:
+        if known or self._plan.leftover:
             self._voiding = alone = not self._plan.blocks
-            self._link.queue(void_rest(), job=alone)
+            self._link.queue(self._plan.leftover or void_rest(), job=alone)
             self._drain()
 
     def _wait_ready(self) -> None:
@@ -291,22 +285,22 @@ class EscpkPrinter:
         blocks: Sequence[Block],
         *,
         void: bytes,
-        leftover: bool = False,
+        leftover: bytes = b"",
         on_progress: Callable[[Progress], None] = _ignore,
         cancelled: Callable[[], bool] = _never,
     ) -> PrintResult:
         """Print the pages in order, each at most once, and return what is known afterwards.
 
         `void` is a page that marks those before it as void; it is printed when the job is
-        cancelled after its first byte. `leftover`: an earlier process may have left a sheet half
-        printed, so what lies there is marked void and ejected before the first page, or alone
-        where there are no blocks. `on_progress` and `cancelled` are called from this thread.
+        cancelled after its first byte. `leftover` marks as void and ejects a sheet that an earlier
+        process may have left half printed: before the first page, or alone where there are no
+        blocks. `on_progress` and `cancelled` are called from this thread.
         """
         with self._lock:
             if (lost := open_link(self._link)) is not None:
                 self._last_state = lost.state
                 return PrintResult("failed", 0, 0, 0, lost.state.code, "none")
-            plan = PagePlan(blocks, void, "", on_progress, cancelled, self._hold_seconds)
+            plan = PagePlan(blocks, void, "", on_progress, cancelled, self._hold_seconds, leftover)
             job = EscpkJob(
                 plan,
                 self._link,
@@ -314,7 +308,6 @@ class EscpkPrinter:
                 self.model,
                 self._monotonic,
                 self._unfinished,
-                leftover=leftover,
             )
             return self._run(job)
 

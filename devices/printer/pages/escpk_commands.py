@@ -21,13 +21,13 @@ def page_start(page_lines: int, column_dots: int) -> bytes:
     return b"\x1b@\x1c&" + gaps(column_dots - HALF_DOTS) + spacing(LINE_DOTS) + length
 
 
-def void_rest() -> bytes:
-    """Mark the sheet that lies half printed as void, and eject it.
+def void_rest(name: str = "") -> bytes:
+    """Mark the sheet that lies half printed, and those of that name, as void, and eject it.
 
     The form's top must stay where it is: ESC @ and ESC C would set it to the middle of the sheet.
     """
-    text = "作废 VOID".encode("gb18030")
-    return b"\x1c&\x1cW\x01" + text + b"\x1cW\x00\r\n\f"
+    mark, of = "作废 VOID".encode("gb18030"), f"  {name}".rstrip().encode("gb18030")
+    return b"\x1c&\x1cW\x01" + mark + b"\x1cW\x00" + of + b"\r\n\f"
 
 
 def gaps(dots: int) -> bytes:

@@ -36,6 +36,8 @@ class PagePlan:
     on_progress: Callable[[Progress], None]
     cancelled: Callable[[], bool]
     hold_seconds: float
+    leftover: bytes = b""
+    """What marks as void what an earlier job may have left there; empty: nothing is known of it."""
 
 
 class Ended(Exception):  # noqa: N818 - not an error: leaves the nested waits with the outcome

@@ -185,7 +185,7 @@ class PjlJob(PageJob):
         if self._model.back_channel:
             self._wait_idle()
         if self._tools.left == "pages":
-            self._void_sheet(f"{self._plan.name}-old", job=False)
+            self._void_sheet(f"{self._plan.name}-old", self._plan.leftover, job=False)
         if self._model.page_count:
             self._sheets_before = self._sheets()
 
@@ -212,13 +212,13 @@ class PjlJob(PageJob):
                 self._link.drop_queued()
                 raise Ended("cancelled", None)
 
-    def _void_sheet(self, name: str, *, job: bool) -> None:
-        """Print the void page as a job of its own, and wait for it."""
+    def _void_sheet(self, name: str, page: bytes, *, job: bool) -> None:
+        """Print a void page as a job of its own, and wait for it."""
         answers = self._model.back_channel
         self._moved_at = self._monotonic()
         self._void = Ledger(name, 1)
-        self.unfinished = len(self._plan.void)
-        whole = begin_job(name, answers=answers) + self._plan.void + end_job(name)
+        self.unfinished = len(page)
+        whole = begin_job(name, answers=answers) + page + end_job(name)
         self._link.queue(whole, job=job)
         while not self._drained() or (answers and not self._void.ended):
             self._step()
@@ -384,7 +384,7 @@ class PjlJob(PageJob):
         self._close_job()
         while not self._drained() or (self._model.back_channel and not self._ledger.ended):
             self._step()
-        self._void_sheet(f"{self._plan.name}-void", job=True)
+        self._void_sheet(f"{self._plan.name}-void", self._plan.void, job=True)
         self._end_voided("cancelled")
 
     def _end_voided(self, outcome: Outcome) -> NoReturn:

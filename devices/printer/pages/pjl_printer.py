@@ -69,6 +69,7 @@ class PjlPrinter:
         # A token or a job of an earlier run that is still on its way must not pass for ours.
         self._numbers = count(int(monotonic() * 10) % 1_000_000)
         self._left: Left = "doubt"
+        self._void = b""  # what voids the pages that are left
         self._last_state: PrinterState = NEVER_SEEN
 
     def __enter__(self) -> Self:
@@ -119,7 +120,7 @@ class PjlPrinter:
         blocks: Sequence[Block],
         *,
         void: bytes,
-        leftover: bool = False,
+        leftover: bytes = b"",
         on_progress: Callable[[Progress], None] = _ignore,
         cancelled: Callable[[], bool] = _never,
     ) -> PrintResult:
@@ -127,9 +128,9 @@ class PjlPrinter:
 
         Each block is one page that stands alone: PCL from a reset to a form feed, or a session of
         PCL XL. `void` is a page of PCL, printed when the job is cancelled after its first byte.
-        `leftover`: an earlier process may have left pages, so they are brought out and voided
-        before the first, or alone where there are no blocks. `on_progress` and `cancelled` are
-        called from this thread, often.
+        `leftover` is one that voids pages which an earlier process may have left: they are
+        brought out, and it behind them, before the first, or alone where there are no blocks.
+        `on_progress` and `cancelled` are called from this thread, often.
         """
         if not (blocks or leftover):
             return PrintResult("failed", 0, 0, 0, NO_PDF, "none")
@@ -140,8 +141,16 @@ class PjlPrinter:
             if leftover:
                 self._left = "pages"
             name = f"K{next(self._numbers):06d}"
-            plan = PagePlan(blocks, void, name, on_progress, cancelled, self._hold_seconds)
-            return self._run(PjlJob(plan, self._tools()))
+            plan = PagePlan(
+                blocks,
+                void,
+                name,
+                on_progress,
+                cancelled,
+                self._hold_seconds,
+                leftover or self._void,
+            )
+            return self._run(PjlJob(plan, self._tools()), plan)
 
     def make_pages(
         self, pdf: bytes, *, cancelled: Callable[[], bool] = _never
@@ -178,9 +187,10 @@ class PjlPrinter:
                 _log.warning("raster instead of PCL XL: %s", error.reason)
         return tuple(pdf_blocks(pdf, self._model, cancelled))
 
-    def _run(self, job: PjlJob) -> PrintResult:
+    def _run(self, job: PjlJob, plan: PagePlan) -> PrintResult:
         clean = False
-        before, self._left = self._left, "pages"
+        before = self._left, self._void
+        self._left, self._void = "pages", plan.void if plan.blocks else plan.leftover
         try:
             result = job.run()
             clean = result.outcome in ("confirmed", "cancelled") or (
@@ -188,7 +198,7 @@ class PjlPrinter:
             )
             if clean or not result.bytes_sent:
                 done = result.bytes_sent or result.outcome == "confirmed"
-                self._left = "nothing" if done else before
+                self._left, self._void = ("nothing", b"") if done else before
         finally:
             if not clean or job.link_lost:
                 self._link.drop_queued()  # nothing of this job may leave with the next

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 VOID = "VOID"
 """A row with this word makes void what stands above it on the same piece of paper."""
+_VOID_OF = re.compile(r"作废 VOID (\S+)$")
+"""This one only what is of that number: of the job of that name, or what its name ends in behind a
+colon."""
 _VOID_FROM = re.compile(r"第 (\d+) 行起至此作废 VOID")
 """This one only from that row of the piece on, counted from 1 as people count: without rules."""
 _RULE = "\u2500 "
@@ -56,8 +59,16 @@ class Ledger:
         for at, (_, text, piece) in enumerate(rows):
             above = pieces.setdefault(piece, [])
             if VOID in text:
-                part = _VOID_FROM.search(text)
-                void.update(above[int(part[1]) - 1 :] if part else above, (at,))
+                void.update(_taken_back(text, above, rows), (at,))
             if text.strip(_RULE):
                 above.append(at)
         return tuple(LedgerRow(*row, void=at in void) for at, row in enumerate(rows))
+
+
+def _taken_back(mark: str, above: list[int], rows: tuple[tuple[str, str, int], ...]) -> list[int]:
+    """Which of the rows above it on the same piece a mark makes void."""
+    if part := _VOID_FROM.search(mark):
+        return above[int(part[1]) - 1 :]
+    if of := _VOID_OF.search(mark):
+        return [at for at in above if rows[at][0].rpartition(":")[2] == of[1]]
+    return above

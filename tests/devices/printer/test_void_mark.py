@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from devices.printer.blocks import Block
 from devices.printer.result import PrintResult
 from printing.encode.escpos import void_blocks
 from tests.devices.printer.conftest import MakeDesk
@@ -28,6 +29,10 @@ def fail_power_at(desk: Desk, byte: int) -> None:
     desk.sim.schedule("byte", byte, back)
 
 
+def mark(desk: Desk) -> tuple[Block, ...]:
+    return void_blocks("J", columns=desk.model.columns, cut=desk.model.cut)
+
+
 def cancelled_job(desk: Desk, power_fails_at: int | None = None) -> PrintResult:
     """Cancel in the middle of a job; power fails for a moment at that byte."""
     asked: list[bool] = []
@@ -36,16 +41,14 @@ def cancelled_job(desk: Desk, power_fails_at: int | None = None) -> PrintResult:
     desk.sim.schedule("byte", CANCEL_AT, lambda: asked.append(True))
     if power_fails_at is not None:
         fail_power_at(desk, power_fails_at)
-    result = desk.printer.print_blocks(
-        JOB, void=void_blocks(cut=desk.model.cut), cancelled=lambda: bool(asked)
-    )
+    result = desk.printer.print_blocks(JOB, void=mark(desk), cancelled=lambda: bool(asked))
     desk.run(1.0)
     return result
 
 
 def void_what_hangs(desk: Desk) -> str:
     """As the kiosk does before it prints anything else."""
-    void = void_blocks(cut=desk.model.cut)
+    void = mark(desk)
     return desk.printer.print_blocks(void, void=void).outcome
 
 
@@ -91,6 +94,7 @@ def test_nor_when_power_fails_while_what_hangs_is_voided(make_desk: MakeDesk, na
     for byte in range(0, 130, 3):
         desk = make_desk(MODELS[name], print_timing=True)
         desk.printer.status()
+        desk.sim.begin_job("J")
         desk.printer.print_blocks(rows_job(2, cut=b""), void=())
         fail_power_at(desk, byte)
         end = void_what_hangs(desk)

@@ -8,6 +8,7 @@ from devices.printer.blocks import Block
 from devices.printer.link import LineSettings, SerialLink
 from devices.printer.models.page import EscpkModel, load_page_model
 from devices.printer.pages.escpk import EscpkPrinter
+from devices.printer.pages.escpk_commands import void_rest
 from devices.printer.pages.readiness import LineReadiness, PortReadiness
 from devices.printer.result import PrintResult, Progress
 from devices.printer.simulated.pages.escpk import SimulatedEscpk
@@ -331,7 +332,7 @@ def test_a_slow_printer_is_no_fault(make_cable: MakeCable, serial_link: MakeSeri
 
 
 def void_alone(desk: Desk, cancelled: Callable[[], bool] = lambda: False) -> PrintResult:
-    return desk.printer.print_blocks((), void=VOID, leftover=True, cancelled=cancelled)
+    return desk.printer.print_blocks((), void=VOID, leftover=void_rest(), cancelled=cancelled)
 
 
 @pytest.mark.parametrize("flow", ["serial", "usb"])
