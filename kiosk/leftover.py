@@ -19,7 +19,8 @@ from printing import job
 from printing.encode.escpk import void_page
 from printing.encode.escpos import void_blocks
 from printing.encode.raster import void_raster
-from printing.encode.void_sheet import laser_void, numbered, pdf_void
+from printing.encode.void_sheet import laser_void, pdf_void
+from printing.encode.void_words import numbered
 from printing.errors import EndNotWrittenError, JournalError
 from printing.fonts import FontChain
 from printing.glyphs import Pen

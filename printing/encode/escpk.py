@@ -21,7 +21,7 @@ from devices.printer.pages.escpk_commands import (
 )
 from printing.encode.escpk_dots import dot_bands, drawn_strips
 from printing.encode.escpos import GlyphSource
-from printing.encode.void_sheet import MARK, SENTENCES, numbered
+from printing.encode.void_words import MARK, SENTENCES, numbered
 from printing.errors import LayoutError, TextRefusedError
 from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinLine, PinPage
 from printing.text import Rom, rom_bytes, width

@@ -19,7 +19,7 @@ from printing.encode.picture import (
     bands,
     without_commands,
 )
-from printing.encode.void_sheet import MARK, roll_marks
+from printing.encode.void_words import MARK, roll_marks
 from printing.errors import LayoutError, TextRefusedError
 from printing.layout.roll import Line, Qr, Roll, RollLine, Rule, Run
 from printing.layout.size import Size

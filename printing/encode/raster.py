@@ -10,7 +10,7 @@ from typing import Final
 from devices.printer.blocks import Block
 from printing.encode.escpos import FEED_LINES, TEAR_LINES
 from printing.encode.picture import PICTURE, Canvas, bands
-from printing.encode.void_sheet import roll_marks
+from printing.encode.void_words import roll_marks
 from printing.glyphs import Pen
 from printing.layout.roll import Line, Qr, Roll, Run
 

@@ -1,8 +1,7 @@
-"""What says that a paper is void: a row on a roll, and a sheet for a laser printer or a queue.
+"""The sheet that says which pages are void, for a laser printer or a queue.
 
-Each names the serial number of the paper that it voids: where the second copy of an order breaks
-off, nobody is to take the first one for void. A laser printer knows no hanzi, so the sheet is
-drawn by our own fonts. A queue gets the same drawing as a PDF.
+A laser printer knows no hanzi, so the sheet is drawn by our own fonts. A queue gets the same
+drawing as a PDF.
 """
 
 import io
@@ -10,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from devices.printer.pages.pcl import A4_NO_MARGIN, END_OF_PAGE, RESET, raster
+from printing.encode.void_words import MARK, SENTENCES, numbered
 from printing.fonts import FontChain
 from printing.glyphs import Pen
 from printing.text import width
@@ -17,13 +17,6 @@ from printing.text import width
 if TYPE_CHECKING:
     from PIL import Image
 
-MARK: Final = "作废 VOID"
-SENTENCES: Final = (
-    "此流水号的各页没有打印完整，已经作废，请勿使用。",
-    "请把这些页和本页一起交给工作人员。",
-    "The pages of this number were not printed completely: they are void.",
-    "Please hand them to the staff, together with this one.",
-)
 _DPI: Final = 150
 """Every laser printer takes it; the letters are large."""
 _UNITS: Final = 300
@@ -39,20 +32,6 @@ _PITCH: Final = 56
 _NUMBER_TOP: Final = _TOP + _MARK_CELL + _PITCH
 _NUMBER_CELL: Final = 48
 _SENTENCES_TOP: Final = _NUMBER_TOP + _NUMBER_CELL + _PITCH
-
-
-def numbered(serial: str) -> str:
-    """The number as the papers themselves name it."""
-    return f"流水号 {serial}"
-
-
-def roll_marks(serial: str, columns: int) -> tuple[str, ...]:
-    """The rows that void a paper on a roll: one, so that it is there whole or not at all.
-
-    A number that does not fit stands below, from its end as far as there is room.
-    """
-    row = f"{MARK} {serial}"
-    return (row,) if width(row) <= columns else (MARK, serial[-columns:])
 
 
 def laser_void(fonts: FontChain, serial: str) -> bytes:

@@ -19,7 +19,8 @@ from printing.encode.escpk import void_page
 from printing.encode.escpk_form import encode_form, void_form
 from printing.encode.escpos import continued_bytes, void_blocks
 from printing.encode.raster import encode_raster, void_raster
-from printing.encode.void_sheet import laser_void, numbered
+from printing.encode.void_sheet import laser_void
+from printing.encode.void_words import numbered
 from printing.forms import load_form
 from printing.glyphs import Pen
 from printing.layout.form import layout_form

@@ -17,7 +17,7 @@ from devices.printer.simulated.grammar import FIXED, SIZED, TOO_LONG, Fixed
 
 DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 _PREFIXES = {DLE: "DLE", ESC: "ESC", FS: "FS", GS: "GS"}
-_CONTROLS = {0x09: "HT", 0x0A: "LF", 0x0C: "FF", 0x0D: "CR"}
+_CONTROLS = {0x00: "NUL", 0x09: "HT", 0x0A: "LF", 0x0C: "FF", 0x0D: "CR"}
 
 
 @dataclass(frozen=True, slots=True)

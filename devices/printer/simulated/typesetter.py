@@ -188,6 +188,7 @@ class Typesetter:
     def _table(self) -> dict[str, Callable[[bytes], None]]:
         mode = self._set
         return {
+            "NUL": lambda _: None,  # fills the line and prints nothing
             "LF": lambda _: self._print_line(None),
             "FF": lambda _: self._print_line(None),
             "HT": self._tab,
