@@ -120,7 +120,7 @@ class VisitService:
         self._left: TakeCard | Forgotten | None = None
         """The last that was shown to a holder whose card was to be taken."""
         self._look: Future[None] | None = None
-        """The last question to the printer; a busy worker is not asked again meanwhile."""
+        """The last look at a printer, or tidying; a busy worker is not asked again meanwhile."""
         self._guests = count(-1, -1)
         first = Maintenance(STARTING) if desk.maintenance.on else OutOfService(STARTING)
         self.shown = Shown(first, secrets.token_urlsafe(24))
@@ -255,10 +255,12 @@ class VisitService:
 
     def _use_the_time(self) -> None:
         """Nothing happens: see to the printer."""
+        if self._look is not None and not self._look.done():
+            return
         match self.state:
             case Idle() | OutOfService() if self._desk.tidying.leftover:
                 self._tidy()
-            case Preview(generation, papers=known) if self._look is None or self._look.done():
+            case Preview(generation, papers=known):
                 look = self._desk.look(generation, anew=known is not None)
                 self._look = self._tasks.submit(look)
 
@@ -310,9 +312,7 @@ class VisitService:
         self._print_as_shown()
 
     def _print_as_shown(self) -> None:
-        """Who turns the large screen on or off gets the paper that is shown in that print too,
-        unless they have chosen its size by itself.
-        """
+        """The paper that is shown follows the large screen, unless its size was chosen apart."""
         state, memory = self.state, self._desk.memory
         if not isinstance(state, Preview) or state.holder.size or memory is None:
             return
@@ -329,7 +329,7 @@ class VisitService:
         return after
 
     def _tidy(self) -> None:
-        self._tasks.submit(self._desk.tidying.tidy, TIDY_SECONDS)
+        self._look = self._tasks.submit(self._desk.tidying.tidy, TIDY_SECONDS)
 
     def _unless_it_stays(self, card: CardIn) -> CardIn | CardStays:
         """A reader that was away does not make a new visit of a card whose visit has ended."""

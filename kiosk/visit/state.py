@@ -39,9 +39,9 @@ class FaultData:
 
 
 ROWS_LEFT = FaultData(RowsLeftError.code)
+"""A printer that cannot forget them still has rows of an earlier holder: nobody is served."""
 STARTING = FaultData("kiosk.starting")
 """Until the card service has told which readers there are: one that hangs never does."""
-"""A printer that cannot forget them still has rows of an earlier holder: nobody is served."""
 
 
 @dataclass(frozen=True, slots=True)

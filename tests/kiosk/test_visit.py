@@ -30,6 +30,7 @@ from kiosk.visit.state import (
     State,
     Waiting,
 )
+from kiosk.visit.tidying import Tidying
 from printing.statements.material import USUAL
 from tests.kiosk.conftest import SECONDS, Kiosk
 
@@ -208,6 +209,18 @@ def test_a_busy_worker_is_not_asked_for_a_look_again(kiosk: Kiosk, mocker: Mocke
         kiosk.service._use_the_time()
     go_on.set()
     assert looked.call_count <= 1
+
+
+def test_tidyings_do_not_pile_up_behind_a_busy_worker(kiosk: Kiosk, mocker: MockerFixture) -> None:
+    mocker.patch.object(Tidying, "leftover", True)
+    tidied = mocker.patch.object(kiosk.desk.tidying, "tidy", return_value=None)
+    go_on = threading.Event()
+    kiosk.service._worker.submit(go_on.wait)
+    for _ in range(5):
+        kiosk.service._use_the_time()
+    go_on.set()
+    kiosk.rest()
+    assert tidied.call_count == 1, "who comes next would wait for all of them"
 
 
 def test_a_look_is_in_the_audit_before_the_first_record_is_shown(kiosk: Kiosk) -> None:
