@@ -23,6 +23,7 @@ from printing.encode.void_words import MARK, roll_marks
 from printing.errors import LayoutError, TextRefusedError
 from printing.layout.roll import Line, Qr, Roll, RollLine, Rule, Run
 from printing.layout.size import Size
+from printing.qr import modules
 from printing.text import Rom, rom_bytes, width
 
 _INITIALISE: Final = b"\x1b@"
@@ -245,13 +246,11 @@ def _native_qr(content: str) -> bytes:
 
 def _drawn_qr(content: str) -> Iterator[bytes]:
     """The symbol as raster bands (GS v 0), short ones: what follows a cut band stays readable."""
-    import segno
-
-    matrix = segno.make_qr(content, error="m", boost_error=False).matrix
+    matrix = modules(content)
     across = (len(matrix) * QR_MODULE + 7) // 8
     rows = []
-    for modules in matrix:
-        dots = "".join(str(int(bool(module))) * QR_MODULE for module in modules)
+    for row in matrix:
+        dots = "".join(str(int(dark)) * QR_MODULE for dark in row)
         rows += [int(dots.ljust(8 * across, "0"), 2).to_bytes(across, "big")] * QR_MODULE
     for start in range(0, len(rows), _QR_BAND):
         band = rows[start : start + _QR_BAND]

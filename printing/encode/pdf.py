@@ -20,6 +20,7 @@ from printing.layout.page import layout_pages
 from printing.layout.sheet import PAGE_HEIGHT, PAGE_WIDTH, HLine, Item, Page, QrBox, Sheets, Text
 from printing.layout.size import Size
 from printing.layout.structure import Node
+from printing.qr import modules
 
 if TYPE_CHECKING:
     from reportlab.pdfbase.pdfdoc import PDFDocument
@@ -186,9 +187,7 @@ def _node(item: Item) -> Node | None:
 
 def _qr(box: QrBox) -> list[str]:
     """All dark modules as one path, a rectangle for each run of a row; a module is a unit."""
-    import segno
-
-    matrix = segno.make_qr(box.content, error="m", boost_error=False).matrix
+    matrix = modules(box.content)
     scale = box.side / len(matrix)
     code = [f"q 0 g {scale:.5f} 0 0 {-scale:.5f} {box.x:.2f} {PAGE_HEIGHT - box.y:.2f} cm"]
     for number, row in enumerate(matrix):

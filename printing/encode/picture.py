@@ -7,6 +7,7 @@ from devices.printer.commands import BAND_ROWS
 from printing.errors import LayoutError
 from printing.layout.roll import Line, Qr, RollLine, Rule, Run
 from printing.layout.size import Size
+from printing.qr import modules
 from printing.text import width
 
 if TYPE_CHECKING:
@@ -82,14 +83,13 @@ class Canvas:
             image.paste(255, (x + shift, 0), drawn)
 
     def _symbol(self, content: str) -> "Image.Image":
-        import segno
         from PIL import Image, ImageDraw
 
-        matrix = segno.make_qr(content, error="m", boost_error=False).matrix
+        matrix = modules(content)
         side = len(matrix)
-        modules = Image.new("L", (side, side))
-        modules.putdata([255 * bool(module) for row in matrix for module in row])
-        symbol = modules.resize((side * QR_MODULE,) * 2, Image.Resampling.NEAREST)
+        drawn = Image.new("L", (side, side))
+        drawn.putdata([255 * dark for row in matrix for dark in row])
+        symbol = drawn.resize((side * QR_MODULE,) * 2, Image.Resampling.NEAREST)
         image = Image.new("L", (self.dots, symbol.height))
         ImageDraw.Draw(image).bitmap(((self.dots - symbol.width) // 2, 0), symbol, fill=255)
         return image

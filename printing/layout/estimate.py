@@ -7,6 +7,7 @@ from devices.printer.models import PrinterModel
 from printing.encode.escpos import FEED_LINES, TEAR_LINES
 from printing.encode.picture import LINE_DOTS, QR_MODULE
 from printing.layout.roll import Line, Qr, Roll, RollLine
+from printing.qr import modules
 
 DOTS_PER_CM: Final = 80
 """203 dpi, as all receipt printers of the models have."""
@@ -27,13 +28,6 @@ def _dots(line: RollLine, pitch: int) -> int:
         case Line():
             return max(pitch, _LETTER * line.height)
         case Qr():
-            return _modules(line.content) * QR_MODULE
+            return len(modules(line.content)) * QR_MODULE
         case _:
             return pitch
-
-
-def _modules(content: str) -> int:
-    """Modules across a QR symbol of error correction M."""
-    import segno
-
-    return len(segno.make_qr(content, error="m", boost_error=False).matrix)

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-import segno
-
 from devices.printer.models.table import Table as Settings
 from printing.document import Document, Kind, Table
 from printing.errors import LayoutError
 from printing.layout.pin_sheet import LINE_DOTS
+from printing.qr import modules
 from printing.text import width, wrap
 
 _DOTS: Final = 180 / 254
@@ -193,15 +192,14 @@ def _value(document: Document, place: FormField) -> Iterator[Stamp]:
 
 def _drawn(document: Document, place: FormSymbol) -> Symbol:
     """As large as the place allows; modules smaller than `_LEAST_MODULE` are refused."""
-    matrix = segno.make_qr(document.seal.url, error="m", boost_error=False).matrix
-    across = len(matrix) + 2 * _QUIET
+    symbol = modules(document.seal.url)
+    across = len(symbol) + 2 * _QUIET
     dots = place.side // across
     if dots < _LEAST_MODULE:
         raise LayoutError("qr", across * _LEAST_MODULE, place.side)
-    modules = tuple(tuple(map(bool, row)) for row in matrix)
-    margin = (place.side - len(matrix) * dots) // 2
+    margin = (place.side - len(symbol) * dots) // 2
     x = _STEP * round((place.x + margin) / _STEP)
-    return Symbol(x, place.y + margin, modules, dots)
+    return Symbol(x, place.y + margin, symbol, dots)
 
 
 def _text(document: Document, value: str) -> str:

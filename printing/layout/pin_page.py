@@ -10,8 +10,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-import segno
-
 from devices.printer.models.page import EscpkModel
 from printing.document import Document, Fact, Seal, Table
 from printing.layout.page_rows import FEW_LINES, short_end, shown_tables
@@ -31,6 +29,7 @@ from printing.layout.pin_sheet import (
 )
 from printing.layout.pin_table import PinTable
 from printing.layout.size import Size
+from printing.qr import modules
 from printing.text import width, wrap
 
 _MARGIN: Final = 3
@@ -161,11 +160,10 @@ def _blank(dots: int) -> Iterable[PinLine]:
 
 
 def _qr(seal: Seal, columns: int, column_dots: int) -> PinQr:
-    matrix = segno.make_qr(seal.url, error="m", boost_error=False).matrix
-    modules = tuple(tuple(bool(module) for module in row) for row in matrix)
-    side = min(_MODULE_DOTS, _QR_DOTS // len(modules))
-    across = -(-side * len(modules) // column_dots)
-    return PinQr(_MARGIN, columns - across, seal.url, modules, side)
+    symbol = modules(seal.url)
+    side = min(_MODULE_DOTS, _QR_DOTS // len(symbol))
+    across = -(-side * len(symbol) // column_dots)
+    return PinQr(_MARGIN, columns - across, seal.url, symbol, side)
 
 
 def _head(document: Document, columns: int, qr: PinQr | None, of: PinType) -> list[PinLine]:
