@@ -90,6 +90,7 @@ from kiosk.visit.state import (
     State,
     TakeCard,
     Touchable,
+    Verifying,
     Working,
 )
 from kiosk.visit.waits import UNSET, deadline_of, give_time
@@ -253,7 +254,7 @@ def _failed(state: InVisit, fault: FaultData) -> Step:
 
 
 def _problem(state: InVisit, fault: FaultData) -> Problem:
-    shown = not isinstance(state, Reading | EnterPin | LookingUp)
+    shown = not isinstance(state, Reading | EnterPin | Verifying | LookingUp)
     return Problem(state.generation, fault, shown=shown)
 
 
@@ -268,14 +269,14 @@ def _identify(
         case EnterPin(), PinEntered(_, None):
             return replace(state, hint="pin.format"), ()
         case EnterPin(generation, holder), PinEntered(_, pin) if pin is not None:
-            return LookingUp(generation, holder), (VerifyPin(generation, pin),)
-        case LookingUp(generation, holder), PinRefused(_, tries_left):
+            return Verifying(generation, holder), (VerifyPin(generation, pin),)
+        case Verifying(generation, holder), PinRefused(_, tries_left):
             return replace(
                 EnterPin(generation, holder, UNSET, tries_left),
                 hint="pin.last_try" if tries_left == 1 else "pin.wrong",
             ), ()
-        case LookingUp(generation), PinAccepted():
-            return state, (LookUp(generation),)
+        case Verifying(generation, holder), PinAccepted():
+            return LookingUp(generation, holder), (LookUp(generation),)
         case LookingUp(generation, holder), RecordsFound():
             return Menu(generation, holder, UNSET), ()
         case _:

@@ -105,8 +105,17 @@ class EnterPin(Visiting):
 
 
 @dataclass(frozen=True, slots=True)
+class Verifying(Visiting):
+    """The card is verifying the PIN: whose it is, is not yet known."""
+
+    generation: int
+    holder: Holder
+    deadline: float = inf
+
+
+@dataclass(frozen=True, slots=True)
 class LookingUp(Visiting):
-    """The PIN is being verified, or the records are being looked up."""
+    """The holder is proven; the records are being looked up."""
 
     generation: int
     holder: Holder
@@ -313,6 +322,7 @@ Guest = Waiting | Search | GuideShown | AskCase | CaseShown | AskCode | PaperSho
 InVisit = (
     Reading
     | EnterPin
+    | Verifying
     | LookingUp
     | Menu
     | Composing
@@ -346,5 +356,5 @@ Touchable = (
 )
 """They wait for a touch, and end at their deadline without one."""
 
-Working = Reading | LookingUp | Composing | Waiting
+Working = Reading | Verifying | LookingUp | Composing | Waiting
 """They wait for the card, the records or the guides, and end at their deadline."""

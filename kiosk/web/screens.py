@@ -42,6 +42,7 @@ from kiosk.visit.state import (
     Search,
     State,
     TakeCard,
+    Verifying,
     Waiting,
 )
 from kiosk.visit.waits import may_extend, wait_of
@@ -162,7 +163,7 @@ def _screen(
         case EnterPin():
             hint = fault(state.hint, tries_left=state.tries_left) if state.hint else None
             return "enter_pin", {"hint": hint}
-        case LookingUp():
+        case Verifying() | LookingUp():
             return "looking_up", {"what": "working.records", "data": {}}
         case Menu():
             view = memory.view if memory else None

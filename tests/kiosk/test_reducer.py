@@ -67,6 +67,7 @@ from kiosk.visit.state import (
     Reading,
     State,
     TakeCard,
+    Verifying,
 )
 from printing.statements.issue import Window
 
@@ -82,6 +83,7 @@ STATES: tuple[State, ...] = (
     OutOfService(BAD),
     Reading(GEN),
     EnterPin(GEN, HOLDER, LATER, 6),
+    Verifying(GEN, HOLDER),
     LookingUp(GEN, HOLDER),
     Menu(GEN, HOLDER, LATER),
     Composing(GEN, HOLDER, "contributions"),
@@ -95,6 +97,7 @@ STATES: tuple[State, ...] = (
     Maintenance(),
 )
 SERVING = STATES[:-1]
+WAITING = tuple(state for state in STATES if isinstance(state, EnterPin | Menu | Preview))
 VISITING = tuple(state for state in STATES if hasattr(state, "generation"))
 
 
@@ -127,7 +130,7 @@ def test_a_whole_visit_goes_from_card_in_to_card_out() -> None:
     script: tuple[tuple[Event, type[State], tuple[type, ...]], ...] = (
         (CardIn("reader", GEN), Reading, (ReadCard,)),
         (CardRead(GEN, HOLDER, 6), EnterPin, ()),
-        (PinEntered(GEN, PIN), LookingUp, (VerifyPin,)),
+        (PinEntered(GEN, PIN), Verifying, (VerifyPin,)),
         (PinAccepted(GEN), LookingUp, (LookUp,)),
         (RecordsFound(GEN), Menu, ()),
         (Chosen(GEN, "contributions"), Composing, (Compose,)),
@@ -261,13 +264,18 @@ def test_a_card_without_a_pin_goes_straight_to_the_records() -> None:
 
 
 def test_a_wrong_pin_shows_the_tries_left_and_sends_nothing_by_itself() -> None:
-    after, effects = reduce(LookingUp(GEN, HOLDER), PinRefused(GEN, 2), 0.0, RULES)
+    after, effects = reduce(Verifying(GEN, HOLDER), PinRefused(GEN, 2), 0.0, RULES)
     assert after == EnterPin(GEN, HOLDER, 180.0, 2, "pin.wrong")
     assert effects == ()
 
 
+def test_records_that_arrive_before_the_pin_is_proven_open_nothing() -> None:
+    verifying = Verifying(GEN, HOLDER, 60.0)
+    assert reduce(verifying, RecordsFound(GEN), 0.0, RULES) == (verifying, ())
+
+
 def test_a_wrong_pin_that_leaves_one_try_is_answered_with_what_the_next_one_does() -> None:
-    after, _ = reduce(LookingUp(GEN, HOLDER), PinRefused(GEN, 1), 0.0, RULES)
+    after, _ = reduce(Verifying(GEN, HOLDER), PinRefused(GEN, 1), 0.0, RULES)
     assert isinstance(after, EnterPin)
     assert after.hint == "pin.last_try"
 
@@ -287,7 +295,7 @@ def test_what_the_printer_says_changes_no_other_screen(state: State) -> None:
     assert reduce(state, PapersSeen(GEN, Papers(40, 2)), 0.0, RULES) == (state, ())
 
 
-@pytest.mark.parametrize("state", [STATES[3], STATES[5], STATES[7]], ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("state", WAITING, ids=lambda s: type(s).__name__)
 def test_a_visit_without_a_touch_ends_and_forgets(state: State) -> None:
     assert reduce(state, Tick(), LATER - 1, RULES) == (state, ())
     after, effects = reduce(state, Tick(), LATER, RULES)
@@ -296,7 +304,7 @@ def test_a_visit_without_a_touch_ends_and_forgets(state: State) -> None:
     assert effects == (CancelPrint(), Forget())
 
 
-@pytest.mark.parametrize("state", [STATES[3], STATES[5], STATES[7]], ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("state", WAITING, ids=lambda s: type(s).__name__)
 def test_a_touch_gives_the_whole_time_again(state: State) -> None:
     after, _ = reduce(state, Touched(GEN), 900.0, RULES)
     assert isinstance(state, EnterPin | Menu | Preview)

@@ -278,6 +278,7 @@ MEASURED = 12
 AHEAD = {
     "Reading": 1,
     "EnterPin": 3,
+    "Verifying": 5,
     "LookingUp": 7,
     "Menu": 8,
     "Composing": 11,

@@ -51,6 +51,7 @@ from kiosk.visit.state import (
     Search,
     State,
     TakeCard,
+    Verifying,
     Waiting,
 )
 from kiosk.visit.waits import deadline_of, may_extend, wait_of
@@ -72,7 +73,7 @@ named = pytest.mark.parametrize("state", VISITING, ids=lambda s: type(s).__name_
 
 def _shown(state: State) -> bool:
     """Whether records can have been on the screen."""
-    return not isinstance(state, Reading | EnterPin | LookingUp)
+    return not isinstance(state, Reading | EnterPin | Verifying | LookingUp)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,7 @@ def test_touches_alone_keep_a_screen_no_longer_than_the_hall_allows() -> None:
     "state",
     [
         Reading(GEN, 60.0),
+        Verifying(GEN, HOLDER, 60.0),
         LookingUp(GEN, HOLDER, 60.0),
         Composing(GEN, HOLDER, "rights", deadline=60.0),
     ],
