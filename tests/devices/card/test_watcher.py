@@ -108,13 +108,14 @@ def test_a_reader_that_is_pulled_takes_its_card_along(
     recorder.wait_for(CardInserted)
     pcsc.SCardListReaders.return_value = (scard.SCARD_E_NO_READERS_AVAILABLE, [])
     service.said.put(scard.SCARD_E_UNKNOWN_READER)
-    assert recorder.wait_for(CardRemoved).generation == 1
     assert recorder.wait_for(ReadersChanged).readers == ()
+    assert recorder.wait_for(CardRemoved).generation == 1
     pcsc.SCardListReaders.return_value = (0, [READER])
     service.say((winscard.NEW_READERS, 1 << 16))
     service.say((READER, IN | 1 << 16))
     assert recorder.wait_for(ReadersChanged) == ReadersChanged((READER,), frozenset({READER}))
     assert recorder.wait_for(CardInserted).generation == 2
+    assert not [event for event in recorder.seen if isinstance(event, ServiceLost)]
 
 
 @pytest.mark.parametrize(

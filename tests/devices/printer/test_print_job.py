@@ -165,6 +165,7 @@ def test_a_stop_in_the_middle_holds_and_goes_on_with_each_row_once(desk: Desk, n
 
 
 def test_who_asks_during_a_held_job_hears_what_it_waits_for(desk: Desk) -> None:
+    assert desk.printer.status() == Ready("ok")
     desk.when_byte(150, desk.sim.take_paper)
     heard: list[str] = []
 
