@@ -1,9 +1,11 @@
 """The fonts of a PDF: which draws a character, how wide it is, what is written for it."""
 
 import hashlib
+import mmap
 import re
 import struct
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from printing.errors import FontUnreadableError
@@ -84,11 +86,23 @@ def _embedded(file: FontFile) -> "TTFont":
     face_class = _face_class()
     name = "hall-" + hashlib.sha256(f"{file.path}#{file.index}".encode()).hexdigest()[:12]
     try:
-        font = face_class(name, str(file.path), subfontIndex=file.index)
-    except (TTFError, OSError, LookupError, struct.error) as error:
+        font = face_class(name, _Mapped(str(file.path)), subfontIndex=file.index)
+    except (TTFError, OSError, LookupError, ValueError, struct.error) as error:
         raise FontUnreadableError(str(file.path), type(error).__name__) from error
     pdfmetrics.registerFont(font)
     return font
+
+
+class _Mapped:
+    """A font file that stays on disk: of 50 MB of fallback fonts a name needs a few kilobytes."""
+
+    def __init__(self, path: str) -> None:
+        self.name = path
+
+    def read(self) -> mmap.mmap:
+        """All of it, as far as ReportLab knows: it takes slices, and they are read when taken."""
+        with Path(self.name).open("rb") as stream:  # the map outlives it
+            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 @cache

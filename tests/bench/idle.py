@@ -35,7 +35,7 @@ def _measure(folder: Path) -> tuple[float, float]:
         time.sleep(SETTLE_SECONDS)
         before = _cpu_seconds(kiosk.pid)
         time.sleep(SECONDS)
-        return _cpu_seconds(kiosk.pid) - before, _resident_megabytes(kiosk.pid)
+        return _cpu_seconds(kiosk.pid) - before, resident_megabytes(kiosk.pid)
 
 
 def _cpu_seconds(pid: int) -> float:
@@ -44,6 +44,7 @@ def _cpu_seconds(pid: int) -> float:
     return (user + system) / os.sysconf("SC_CLK_TCK")
 
 
-def _resident_megabytes(pid: int) -> float:
+def resident_megabytes(pid: int) -> float:
+    """What a process holds in memory now, its shared pages with it."""
     pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -19,6 +19,7 @@ from kiosk.demo.data import KEYS, prepare
 from kiosk.demo.hall import CONTACT_BAUD, PcscdSlot
 from tests.bench.cards import Notice
 from tests.bench.daemon import Daemon, daemon
+from tests.bench.idle import resident_megabytes
 from tests.soak.browser import MEASURED, Page
 
 CARDS: Final = 20
@@ -104,6 +105,7 @@ def page_weight(folder: Path) -> Iterator[str]:
         shared, unpacked = _linked(desk.page)
         _show_all(desk)
         heaviest = desk.page.heaviest
+        memory = resident_megabytes(desk.daemon.pid)
     told = sorted(((size + shared, name) for name, size in heaviest.items()), reverse=True)
     others = sorted(_screens() - heaviest.keys())
     yield (
@@ -112,6 +114,7 @@ def page_weight(folder: Path) -> Iterator[str]:
         + ", ".join(f"{name} {size / KB:.1f}" for size, name in told)
         + f" KB; {told[0][0] / shared:.1f} times what all share; not seen: {', '.join(others)}"
     )
+    yield f"the daemon after every statement and a receipt: {memory:.0f} MB resident"
 
 
 def _show_all(desk: "Desk") -> None:
