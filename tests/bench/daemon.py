@@ -15,6 +15,7 @@ from devices.printer.models import load_model
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.pty import PtyPrinter
 from kiosk.demo.data import DemoCard, prepare
+from tests.soak.run import malloc_settings
 
 KIOSK = Path(sys.executable).with_name("kiosk")
 
@@ -48,7 +49,7 @@ def daemon(folder: Path, pcscd: PrivatePcscd, months: int = 36) -> Iterator[Daem
         )
         process = subprocess.Popen(
             [KIOSK, "run", "--config", config],
-            env={**os.environ, **pcscd.environment},
+            env={**os.environ, **malloc_settings(), **pcscd.environment},
             stderr=subprocess.PIPE,
         )
         parts.callback(process.wait)

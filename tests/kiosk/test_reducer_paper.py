@@ -29,7 +29,9 @@ from kiosk.visit.state import (
 )
 from printing.statements.issue import Window
 from printing.statements.material import Asked
-from tests.kiosk.test_reducer import GEN, HOLDER, LATER, RULES, STATES
+from tests.kiosk.test_reducer import GEN, HOLDER, LATER, RULES
+
+MEASURED = Preview(GEN, HOLDER, LATER, "contributions", papers=Papers(40, 2))
 
 
 def test_the_preview_knows_what_stops_either_printer_and_that_it_prints_again() -> None:
@@ -61,7 +63,7 @@ def test_who_asks_for_other_months_and_comes_back_finds_what_was_measured() -> N
 
 
 def test_another_size_composes_the_same_statement_anew() -> None:
-    composing, effects = reduce(STATES[7], SizeAsked(GEN, "large"), 0.0, RULES)
+    composing, effects = reduce(MEASURED, SizeAsked(GEN, "large"), 0.0, RULES)
     large = replace(HOLDER, size="large")
     assert composing == Composing(GEN, large, "contributions", deadline=60.0)
     assert effects == (Compose(GEN, "contributions", size="large"),)
@@ -92,7 +94,7 @@ def test_a_stopped_receipt_printer_keeps_nobody_from_asking(medium: Medium) -> N
 
 
 def test_a_second_touch_of_print_prints_nothing_more() -> None:
-    printing, first = reduce(STATES[7], PrintAsked(GEN, "receipt"), 0.0, RULES)
+    printing, first = reduce(MEASURED, PrintAsked(GEN, "receipt"), 0.0, RULES)
     again, second = reduce(printing, PrintAsked(GEN, "receipt"), 0.0, RULES)
     assert len(first) == 1
     assert (again, second) == (printing, ())
