@@ -1,6 +1,5 @@
 """How a character may be typed: itself, its readings without tones, or its first letter."""
 
-import os
 import unicodedata
 from functools import lru_cache
 from typing import Final
@@ -23,9 +22,7 @@ def readings(char: str) -> frozenset[str]:
     Those with ü are also found by v and by u, as keyboards and people write it. What is no Chinese
     character has no reading.
     """
-    # Its tables take a tenth of a second: only who searches waits for them. Its phrases take 45 MB,
-    # and are of no use to who asks for one character; this is pypinyin's own switch for them.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    # Its tables take a tenth of a second: only who searches waits for them.
     from pypinyin import Style, pinyin
 
     if char.isascii():

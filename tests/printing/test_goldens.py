@@ -24,6 +24,7 @@ def test_every_medium_says_exactly_what_it_said(name: str, file: str) -> None:
     assert not difference, f"{name}/{file}: `make golden` if this is wanted\n{difference}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "file"), PICTURES)
 def test_every_paper_looks_as_it_looked(name: str, file: str) -> None:
     golden = Image.open(FOLDER / name / file).convert("L")

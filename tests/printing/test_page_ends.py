@@ -17,6 +17,8 @@ from tests.printing.pins import PIN_PAPERS, page_text
 from tests.printing.samples import FONTS
 from tests.printing.statements.people import made
 
+pytestmark = pytest.mark.slow
+
 NOTE = "请在期限内补交材料；对本单内容有疑问，请到窗口咨询或拨打 12333"
 LEGEND = "表中符号的意思"
 

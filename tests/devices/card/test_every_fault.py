@@ -16,6 +16,8 @@ from devices.card.software_sam import SoftwareSam
 from devices.card.ssc import SocialSecurityCard
 from tests.devices.card.cards import KEYS, faulty, profile
 
+pytestmark = pytest.mark.slow
+
 READER, SECOND = "Simulated Reader 00 00", "Second Reader"
 NAME = "张三"
 INTERNAL_AUTHENTICATE = bytes.fromhex("0088")

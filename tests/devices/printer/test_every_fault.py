@@ -19,6 +19,8 @@ from devices.printer.simulated.faults import Fault
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import VOID, Desk, model, rows_job
 
+pytestmark = pytest.mark.slow
+
 HOLD_SECONDS = 3.0
 MOST_SECONDS = HOLD_SECONDS + 9.0
 """Patience with a person, then with a printer that says nothing, and a few questions."""
@@ -186,20 +188,17 @@ def test_nor_while_the_paper_moves_and_the_printer_reads_ahead(
     assert set(sweep(make_desk, MODELS[name], fault, 53, print_timing=True))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", Fault, ids=by_name)
 def test_no_claim_exceeds_the_paper_at_any_byte(make_desk: MakeDesk, fault: Fault) -> None:
     assert set(sweep(make_desk, MODELS["markers, RTS/CTS"], fault, 1, known=True))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in MODELS if name != "markers, RTS/CTS"])
 @pytest.mark.parametrize("fault", Fault, ids=by_name)
 def test_nor_at_many_bytes_on_any_other_kind(make_desk: MakeDesk, fault: Fault, name: str) -> None:
     assert set(sweep(make_desk, MODELS[name], fault, 53))
 
 
-@pytest.mark.slow
 def test_no_claim_exceeds_the_paper_when_two_faults_strike(make_desk: MakeDesk) -> None:
     chance = random.Random(20261122)
     outcomes = set()
@@ -238,7 +237,6 @@ def cancel_at(desk: Desk, byte: int, blocks: list[Block] | None = None) -> Print
     return result
 
 
-@pytest.mark.slow
 def test_a_cancel_at_any_byte_leaves_no_row_that_is_not_void(make_desk: MakeDesk) -> None:
     outcomes = set()
     for byte in range(bytes_of_a_job(make_desk(), known=False)):
@@ -266,7 +264,6 @@ def end_of_void(desk: Desk, byte: int, blocks: list[Block]) -> int:
     return stream.index(VOID_MARK) + len(VOID_MARK) - before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", [Fault.PAPER_OUT, Fault.OFF, Fault.COVER_OPEN, Fault.POWER_CYCLE], ids=by_name
 )

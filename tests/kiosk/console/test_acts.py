@@ -313,6 +313,7 @@ def secrets_of(technician: Technician) -> set[str]:
     return {secret for secret in found if len(secret) > 1}
 
 
+@pytest.mark.slow
 def test_the_support_bundle_has_all_its_parts_and_names_nobody(inside: Technician) -> None:
     inside.act("trace", minutes=5)
     for card in inside.kiosk.cards[:3]:

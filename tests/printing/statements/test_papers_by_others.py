@@ -25,7 +25,7 @@ from tests.printing.samples import CODE, FONTS, ISSUE
 from tests.printing.statements.people import own
 
 # One process makes the papers, each once; each program is asked once about all where it can be.
-pytestmark = pytest.mark.xdist_group("papers by others")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("papers by others")]
 SIZES: Final[tuple[Size, ...]] = get_args(Size)
 names = pytest.mark.parametrize("name", STATEMENTS)
 sizes = pytest.mark.parametrize("size", SIZES)

@@ -27,6 +27,8 @@ from tests.devices.printer.pages.documents import pdf
 from tests.devices.printer.pages.laser import Desk, document, pcl
 from tests.devices.printer.pages.test_paper import feed
 
+pytestmark = pytest.mark.slow
+
 GS = Ghostscript(shutil.which("gs") or "gs", seconds=60.0)
 MODEL = pcl("pcl6-network")
 HEAD = b") HP-PCL XL;1;1;Comment\n"
