@@ -11,6 +11,8 @@ from kiosk.cli import app
 from kiosk.install import PLACES, UNITS
 from kiosk.page_key import FOLDER
 
+pytestmark = pytest.mark.slow
+
 UNIT_FILES = sorted(path for path in UNITS.iterdir() if path.suffix in (".service", ".timer"))
 EXPOSURE = {"kiosk.service": 1.5, "kiosk-backup.service": 1.0}
 

@@ -15,6 +15,7 @@ def test_spoilt_answers_end_in_values_and_typed_errors(seed: int) -> None:
     assert ends.total() > 0
 
 
+@pytest.mark.slow
 def test_a_batch_meets_values_and_every_kind_of_error() -> None:
     ends = card.check_batch(1, 3000)
     assert {"value", "card.malformed", "card.refused", "card.foreign", "sam.refused"} <= set(ends)

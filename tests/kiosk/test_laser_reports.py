@@ -57,6 +57,7 @@ def test_of_a_report_whose_power_fails_no_page_is_claimed_that_is_not_in_the_tra
     desk.printer.close()
 
 
+@pytest.mark.slow
 def test_a_visit_prints_its_report_page_by_page_and_the_seal_keeps_the_files_digest(
     kiosk: Kiosk, make_cable: MakeCable, mocker: MockerFixture
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_visit_prints_its_report_page_by_page_and_the_seal_keeps_the_files_dig
     desk.printer.close()
 
 
+@pytest.mark.slow
 def test_the_end_of_a_visit_is_seen_before_the_next_page_is_drawn(make_cable: MakeCable) -> None:
     desk = Desk(make_cable, pcl())
     asked: list[int] = []

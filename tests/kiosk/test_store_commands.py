@@ -61,6 +61,7 @@ def test_migrating_says_from_which_step_to_which(configure: Configure, records: 
     assert kiosk("store", "migrate", "--config", config).stdout.endswith(": step 2 -> 2\n")
 
 
+@pytest.mark.slow
 def test_an_import_and_a_check_work_on_either_store(
     configure: Configure, records: str, tmp_path: Path
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_check_names_what_it_found_and_fails(configure: Configure, tmp_path: P
     assert fault_of(ended.exception).exit_code == 32
 
 
+@pytest.mark.slow
 def test_a_copy_goes_to_the_other_store_sealed_and_back(
     configure: Configure, tmp_path: Path, server: PrivateServer
 ) -> None:

@@ -90,6 +90,7 @@ def test_a_screen_reader_is_told_every_text_once_and_in_the_order_of_the_documen
     assert joined(told(render_pdf(document, CHAIN))) == expected(document)
 
 
+@pytest.mark.slow
 def test_a_table_over_three_pages_is_told_as_one_with_one_head() -> None:
     texts = told(MARKED_PDF)
     assert joined(texts) == expected(MARKED)
@@ -97,6 +98,7 @@ def test_a_table_over_three_pages_is_told_as_one_with_one_head() -> None:
     assert heads.count("月份") == 1
 
 
+@pytest.mark.slow
 def test_headings_labels_and_values_are_told_as_what_they_are() -> None:
     texts = told(MARKED_PDF)
     assert texts[0] == ("H1", MARKED.title)
@@ -142,6 +144,7 @@ def test_the_qr_is_a_figure_that_says_in_words_what_it_is() -> None:
     assert words == f"二维码，内容为核验网址 {MARKED.seal.url}"
 
 
+@pytest.mark.slow
 def test_rules_feet_and_repeated_heads_are_skipped() -> None:
     texts = joined(told(MARKED_PDF))
     for decoration in ("第1页", "打印时间", "（续）", "流水号"):

@@ -16,6 +16,8 @@ from tests.printing.samples import EMPLOYERS, ISSUE, career_with_marks
 from tests.printing.samples import statement as contributions
 from tests.printing.statements.people import made, nothing, own, worst
 
+pytestmark = pytest.mark.slow
+
 MODELS = [pins(name) for name in PINS]
 names = pytest.mark.parametrize("name", STATEMENTS)
 papers = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.columns)

@@ -101,6 +101,7 @@ def test_so_does_any_roll(content: list[RollLine]) -> None:
     assert differing(on_paper(encoded(roll)), drawn(roll)) <= 2
 
 
+@pytest.mark.slow
 def test_the_qr_is_read_from_the_paper(tmp_path: Path) -> None:
     roll = layout_roll(receipt(), 32)
     png = tmp_path / "receipt.png"
@@ -150,6 +151,7 @@ def test_what_cannot_be_drawn_or_does_not_fit_is_refused() -> None:
         encoded(Roll(32, (Line((Run("1" * 33),)),)))
 
 
+@pytest.mark.slow
 def test_the_driver_prints_pictures_band_by_band(make_desk: MakeDesk) -> None:
     desk = make_desk(MODEL)
     blocks = encoded(layout_roll(receipt(), 32))

@@ -257,6 +257,7 @@ rows_of_any_size = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(rows_of_any_size, st.sampled_from([32, 42, 48]))
 def test_whatever_the_records_nothing_is_cut_and_nothing_overlaps(

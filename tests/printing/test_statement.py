@@ -194,6 +194,7 @@ def test_receipt_and_report_have_each_a_digest_that_stays_the_same() -> None:
     assert replace(plain, reveal="receipt").digest() != plain.digest()
 
 
+@pytest.mark.slow
 def test_the_digest_is_the_same_in_another_run() -> None:
     script = "from tests.printing.samples import statement; print(statement().digest())"
     done = subprocess.run(
