@@ -71,4 +71,7 @@ def _in_parts(session: Session, query: str, values: Iterable[Any]) -> Iterator[C
     wanted = list(values)
     for start in range(0, len(wanted), MOST_VALUES):
         part = wanted[start : start + MOST_VALUES]
-        yield session.execute(query.replace("(?)", f"({', '.join('?' * len(part))})"), part)
+        # A statement stays prepared: one of each length would fill the memory of months.
+        length = min(1 << (len(part) - 1).bit_length(), MOST_VALUES)
+        part += part[-1:] * (length - len(part))
+        yield session.execute(query.replace("(?)", f"({', '.join('?' * length)})"), part)
