@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
@@ -92,6 +93,20 @@ def test_the_paper_holds_every_line_of_the_layout(model: str) -> None:
         wanted = [line.strip() for line in roll_text(layout_roll(document, 32)).splitlines()]
     printed = {line.strip() for line in paper.transcript.splitlines()}
     assert [x for x in wanted if x not in printed and x[:2] != "--" and "二维码" not in x] == []
+
+
+@pytest.mark.skipif(not shutil.which("esc2text"), reason="esc2text is not on the path")
+def test_another_programs_parser_reads_the_same_text(tmp_path: Path) -> None:
+    """By escpos-tools, of no distribution; to it the bytes of hanzi are code page 437."""
+    document, file = receipt(), tmp_path / "receipt.bin"
+    file.write_bytes(b"".join(block.data for block in encode(document)))
+    told = subprocess.run(["esc2text", str(file)], capture_output=True, check=True)
+    read = told.stdout.decode().encode("cp437").decode("gb18030")
+    lines = {line.strip() for line in read.splitlines()}
+    wanted = (line for line in layout_roll(document, 48).lines if isinstance(line, Line))
+    assert [line.text for line in wanted if line.text.strip() not in lines] == []
+    unknown = {line for line in told.stderr.decode().splitlines() if "nknown" in line}
+    assert unknown <= {"WARNING: Unknown command FS &"}  # hanzi, again
 
 
 @models
