@@ -8,7 +8,7 @@ from typing import Final
 
 from printing.document import Cell, Column, Kind, PartyCell, Row, Table, TextCell
 from printing.layout.page_heading import draw_heading, heading_lines
-from printing.layout.page_rows import by_month, parties, party_of
+from printing.layout.page_rows import by_month, kept_below, parties, party_of
 from printing.layout.sheet import (
     HAIR,
     KEPT,
@@ -29,8 +29,6 @@ from printing.layout.structure import Node
 from printing.text import wrap
 
 _AFTER_SUM: Final = 5.0
-_LAST_ROWS: Final = 3
-"""So many of a table's last rows stand together at least."""
 _RIGHT_ALIGNED: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 
 
@@ -105,11 +103,11 @@ class PageTable:
         """Whether the page is wide enough for it."""
         return not self._cramped and max(map(_height, self._all)) <= KEPT
 
-    def draw(self, flow: Flow) -> None:
-        """Put the table on the page, and on as many more as it needs."""
+    def draw(self, flow: Flow, after: float) -> None:
+        """Put the table on the page, and on as many more as it needs; `after` has room below it."""
         lines = heading_lines(self._table, self._type, self._measure)
         above = len(lines) * self._type.heading_line + self._type.head_line
-        below = self._kept_below()
+        below = self._kept_below(after)
         if not flow.room(above + _height(self._all[0]) + below.get(0, 0)):
             flow.turn()
         draw_heading(flow, lines, self._type)
@@ -118,7 +116,7 @@ class PageTable:
         self._node.parts.append(self._body)
         ruled = False
         for number, band in enumerate(self._all):
-            if not flow.room(_height(band) + below.get(number, 0)):
+            if number and not flow.room(_height(band) + below.get(number, 0)):
                 flow.turn()
                 self._head(flow)
                 ruled = False
@@ -127,18 +125,12 @@ class PageTable:
                 ruled = box.style in (_Style.PLAIN, _Style.DETAIL)
         self._legend(flow)
 
-    def _kept_below(self) -> dict[int, float]:
-        """What must have room below a band: the legend below the last, and with the band that
-        begins the last rows all of those, so that no page has one row alone.
-        """
-        last = at = len(self._all) - 1
-        below, tail, rows = {last: self._legend_height()}, self._legend_height(), 0
-        while at > 0 and (rows := rows + len(self._all[at])) < _LAST_ROWS:
-            tail += _height(self._all[at])
-            at -= 1
-        if at < last and tail + _height(self._all[at]) <= KEPT:
-            below[at] = tail
-        return below
+    def _kept_below(self, after: float) -> dict[int, float]:
+        """What must have room below a band; what the marks mean stands below the last of them."""
+        heights = [_height(band) for band in self._all]
+        plain = (_Style.PLAIN, _Style.DETAIL)
+        rows = [sum(box.style in plain for box in band) for band in self._all]
+        return kept_below(heights, rows, KEPT, self._legend_height() + after)
 
     def _legend_height(self) -> float:
         """Of what the marks mean; marks of a column of their own are printed in words here."""

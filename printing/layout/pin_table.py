@@ -25,6 +25,8 @@ class Band:
     """Lines that no page break parts."""
 
     body: tuple[PinLine, ...]
+    rows: int = 0
+    """How many rows they are, sums not counted."""
     party: PartyCell | None = None
     """Whose its first row is."""
     last: PartyCell | None = None
@@ -166,8 +168,8 @@ class PinTable:
                 lines += self._caption(party)
             lines += self._row(row, first=at == 0)
         if not named:
-            return Band(tuple(lines))
-        return Band(tuple(lines), whose[0], whose[-1], self._caption(whose[0]))
+            return Band(tuple(lines), len(rows))
+        return Band(tuple(lines), len(rows), whose[0], whose[-1], self._caption(whose[0]))
 
     def _caption(self, party: PartyCell | None) -> tuple[PinLine, ...]:
         if party is None:
@@ -216,7 +218,7 @@ class PinTable:
         after = (PinLine(),) if more else ()
         above = band or Band(())
         body = (*above.body, *before, *lines, *after)
-        return Band(body, above.party, None, above.caption)
+        return Band(body, above.rows, above.party, None, above.caption)
 
     def _named(self, row: Row) -> list[PinLine]:
         """The words of the first cell as a title, the others by name, as many as a line holds."""
