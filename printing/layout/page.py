@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from printing.document import Document, Fact, Seal, Table
-from printing.layout.page_heading import draw_heading, heading_lines
+from printing.layout.page_heading import draw_heading, heading_lines, subtitle_lines
 from printing.layout.page_list import PageList
 from printing.layout.page_notes import PageNotes
 from printing.layout.page_rows import shown_tables
@@ -113,8 +113,7 @@ def _head(flow: Flow, document: Document, measure: Measure, of: PageType) -> Non
         flow.add(Text(LEFT, y, text, of.title, bold=True, node=node))
         y += 1.15 * of.title
     node = whole.add("P")
-    subtitle = f"{document.subtitle}　·　{document.agency}"
-    for text in wrap(subtitle, room, lambda t: measure(t, of.subtitle)):
+    for text in subtitle_lines(document, room, lambda t: measure(t, of.subtitle)):
         flow.add(Text(LEFT, y, text, of.subtitle, soft=True, node=node))
         y += of.subtitle_line
     if document.sealed:
@@ -165,7 +164,8 @@ def _continued(flow: Flow, document: Document, measure: Measure, of: PageType) -
     """The head of every page but the first: which paper it belongs to, and whose it is."""
     line = baseline(flow.y, 14, of.fact)
     title, code = f"{document.title}（续）", document.seal.code
-    owner = "　".join([fact.value for fact in document.facts if fact.sensitive][:2])
+    whose = [fact.value for fact in document.facts if fact.sensitive][:2]
+    owner = "　".join(whose)
     flow.add(Text(LEFT, line, title, of.fact, bold=True))
     end = RIGHT - measure(code, of.small)
     flow.add(Text(end, line, code, of.small))
@@ -173,7 +173,9 @@ def _continued(flow: Flow, document: Document, measure: Measure, of: PageType) -
     if x + measure(owner, of.fact) + 4 * MM > end:
         flow.y += of.fact_line
         x, line = LEFT, line + of.fact_line
-        owner = shorten(owner, RIGHT - LEFT, of.fact, measure)
+        name, rest = "".join(whose[:1]), "".join(f"　{one}" for one in whose[1:])
+        room = RIGHT - LEFT - measure(rest, of.fact)
+        owner = shorten(name, room, of.fact, measure) + rest  # a number is whole or useless
     flow.add(Text(x, line, owner, of.fact))
     flow.y += 18
     flow.rule(STRONG)

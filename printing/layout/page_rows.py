@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from printing.document import MonthCell, PartyCell, Row, Table
+from printing.document import MonthCell, PartyCell, Row, Table, TextCell
 from printing.layout.size import Size
 
 _ROWS: Final = 2
@@ -61,6 +61,15 @@ def by_month(rows: Sequence[Row]) -> Iterator[list[Row]]:
         held.append(row)
     if held:
         yield held
+
+
+def of_symbols(table: Table, place: int) -> bool:
+    """Whether a column holds nothing but marks of one character, which stand in its middle."""
+    cells = [row.cells[place] for group in table.groups for row in group.rows]
+    return bool(cells) and all(
+        isinstance(cell, TextCell) and len(cell.text) == 1 and not cell.text.isalnum()
+        for cell in cells
+    )
 
 
 def parties(rows: Sequence[Row]) -> Iterator[PartyCell | None]:

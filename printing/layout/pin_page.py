@@ -14,6 +14,7 @@ import segno
 
 from devices.printer.models.page import EscpkModel
 from printing.document import Document, Fact, Seal, Table
+from printing.layout.page_heading import subtitle_lines
 from printing.layout.page_rows import kept_below, note_runs, shown_tables
 from printing.layout.pin_sheet import (
     CLOSE_DOTS,
@@ -179,10 +180,8 @@ def _head(document: Document, columns: int, qr: PinQr | None, of: PinType) -> li
     """Title and issuer at the left, the symbol at the right, its code below it."""
     room = qr.column - 3 if qr else columns
     texts = [PinLine(dots=CLOSE_DOTS), *_title(document.title, room, of)]
-    below = [document.subtitle, document.agency]
-    for said in below if of.scale == LARGE else ["　·　".join(below)]:
-        for text in wrap(said, of.columns(room)):
-            texts += _close(of.line(Piece(0, text)), of.close_lines)
+    for text in subtitle_lines(document, of.columns(room), width):
+        texts += _close(of.line(Piece(0, text)), of.close_lines)
     if qr is None:
         return [*texts, PinLine(rule="strong")]
     texts += [PinLine(dots=CLOSE_DOTS)] * (_BESIDE - len(texts))
@@ -290,13 +289,16 @@ def _note_runs(flow: _Flow, notes: Sequence[str], *, parted: bool) -> list[list[
 def _continued(document: Document, columns: int, of: PinType) -> list[PinLine]:
     """The head of every page but the first: which paper it belongs to, and whose it is."""
     (title,) = of.line(Piece(0, f"{document.title}（续）", bold=True)).pieces
-    owner = "　".join([fact.value for fact in document.facts if fact.sensitive][:2])
+    whose = [fact.value for fact in document.facts if fact.sensitive][:2]
+    owner = "　".join(whose)
     code = at_right(document.seal.code if document.sealed else "", columns)
     beside = Piece(title.end + 2, owner, large=title.large)
     if beside.end + 2 <= code.column:
         lines = [[title, beside, code]]
     else:
-        own = of.line(Piece(0, shorten(owner, of.columns(columns)))).pieces
+        name, rest = "".join(whose[:1]), "".join(f"　{one}" for one in whose[1:])
+        owner = shorten(name, of.columns(columns) - width(rest)) + rest  # a number stays whole
+        own = of.line(Piece(0, owner)).pieces
         lines = [[title, code], [*own]]
         if title.end + 2 > code.column:
             lines = [[title], [*own], [code]]

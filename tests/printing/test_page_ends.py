@@ -12,13 +12,15 @@ from printing.layout.page import layout_pages
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.sheet import PAGE_HEIGHT, Text
 from printing.layout.size import NORMAL, Size
+from printing.statements import statement
 from printing.text import width
 from tests.printing.pins import PIN_PAPERS, page_text
-from tests.printing.samples import FONTS
-from tests.printing.statements.people import made
+from tests.printing.samples import FONTS, ISSUE
+from tests.printing.statements.people import made, worst
 
 NOTE = "请在期限内补交材料；对本单内容有疑问，请到窗口咨询或拨打 12333"
 FOOT = 0.93 * PAGE_HEIGHT
+LONG_NAMES = pytest.mark.parametrize("name", ["insured", "rights", "transfer"])
 LEGEND = "表中符号的意思"
 
 Pages = list[str]
@@ -134,6 +136,33 @@ def test_the_last_two_notes_are_together(paper: PaperOf, size: Size) -> None:
     for one in longer(document, 0, 66):
         *_, last = paper(one, size)
         assert "30. " in last, "the hint of the seal is the 31st"
+
+
+@papers
+@LONG_NAMES
+def test_below_a_long_name_the_number_of_its_holder_is_whole_on_every_page(
+    paper: PaperOf, name: str
+) -> None:
+    document = statement(name).build(worst(name), ISSUE, "report")
+    number = next(fact.value for fact in document.facts if fact.label == "社会保障号码")
+    first, *others = paper(document, "large")
+    assert others
+    assert all(number in text for text in (first, *others))
+
+
+def test_marks_stand_in_the_middle_below_their_months() -> None:
+    measure = Ruler(FontChain.of(FONTS)).measure
+    (page,) = layout_pages(made("rights"), measure).pages
+    middles = {
+        text: [
+            item.x + measure(item.text, item.size) / 2
+            for item in page.items
+            if isinstance(item, Text) and item.text == text
+        ]
+        for text in ("●", "7月")
+    }
+    (month,) = middles["7月"]
+    assert any(abs(mark - month) < 0.01 for mark in middles["●"])
 
 
 @papers
