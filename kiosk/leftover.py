@@ -8,10 +8,10 @@ from typing import Final
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel
 from devices.printer.models.page import EscpkModel
-from devices.printer.pages.escpk_commands import void_rest
 from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.job import NOT_VOIDED
 from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.pages.void_mark import void_rest
 from devices.printer.state import Ready, TellsNothing
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine, PinPrinter

@@ -42,6 +42,8 @@ _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Mc", "Me"
 _NOT_FIRST = frozenset("、。，；：？！）》〉」』】〕”’％…—,.;:?!)]}%")
 _NOT_LAST = frozenset("（《〈「『【〔“‘￥([{")
 _TOKEN = re.compile(r"[\x21-\x7e]+|[ \u3000]+|.", re.DOTALL)
+_COUNTED = re.compile(r"(?:[0-9]|GB/T) ?\Z")
+"""What a unit, or the number of a standard, follows behind a blank."""
 _FIGURE = re.compile(r"[+-]?[0-9][0-9,.:/-]*\Z")
 
 
@@ -101,7 +103,8 @@ def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tu
     Chinese breaks between any two characters, except that closing marks do not start a line and
     opening ones do not end it, where a line can hold them and their neighbour. Runs of ASCII stay
     whole unless a line cannot hold them; figures (amounts, dates, months) stay whole always and
-    raise LayoutError if they do not fit.
+    raise LayoutError if they do not fit. A number and its unit stay together where a line holds
+    both.
     """
     lines: list[list[str]] = [[]]
     for unit in _units(text, limit, measure):
@@ -148,13 +151,20 @@ def _units(text: str, limit: float, measure: Callable[[str], float]) -> Iterator
         # Spaces that end a line are dropped: a mark before them would end it.
         if opened and measure(held + token) > limit:
             held = held.rstrip()
-        clings = opened or token[0] in _NOT_FIRST
+        clings = opened or token[0] in _NOT_FIRST or _belongs(held, token)
         if held and not (clings and measure(held + token) <= limit):
             yield held
             held = ""
         held += token
     if held:
         yield held
+
+
+def _belongs(held: str, part: str) -> bool:
+    """Whether `part` is the unit of a number that `held` ends with, or the blank between them."""
+    if not _COUNTED.search(held):
+        return False
+    return part == " " or (held.endswith(" ") and (part > "\x7f" or held.endswith("GB/T ")))
 
 
 def _pieces(token: str, limit: float, measure: Callable[[str], float]) -> list[str]:

@@ -45,7 +45,7 @@ def _head(model: PrinterModel, lines: tuple[str, ...]) -> bytes:
     below = _encode("PRINTER TEST") if model.rom != "none" else b""
     profile = f"{model.name} {model.baud} {model.flow}"[: model.columns]
     facts = _encode(profile, *lines)
-    return double + below + b"\x1ba\x00" + facts + _encode("-" * model.columns)
+    return double + b"\n" + below + b"\x1ba\x00" + facts + _encode("-" * model.columns)
 
 
 def _width(model: PrinterModel) -> bytes:

@@ -19,11 +19,12 @@ from devices.printer.pages.escpk_commands import (
     spacing,
     to_dot,
 )
+from devices.printer.pages.void_mark import MARK_DOTS, struck_mark
 from printing.encode.escpk_dots import dot_bands, drawn_strips
 from printing.encode.escpos import GlyphSource
-from printing.encode.void_words import MARK, SENTENCES, numbered
+from printing.encode.void_words import SENTENCES, numbered
 from printing.errors import LayoutError, TextRefusedError
-from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, Piece, PinLine, PinPage
+from printing.layout.pin_sheet import CLOSE_DOTS, LARGE, LINE_DOTS, Piece, PinLine, PinPage
 from printing.text import Rom, rom_bytes, width
 
 _BOLD: Final = {False: b"", True: b"\x1bE"}
@@ -58,16 +59,22 @@ def encode_escpk(
 
 def void_page(model: EscpkModel, serial: str) -> bytes:
     """A page that marks those of that number as void, and ends the one that was begun."""
-    mark = _in_the_middle(model, MARK, 2, _LARGE[True]) + _SMALL[True]
     start = page_start(model.page_lines, model.column_dots) + _END_OF_LINE * _VOID_TOP_LINES
-    texts = numbered(serial), *SENTENCES
-    said = b"".join(_in_the_middle(model, text, 1) + _END_OF_LINE * 2 for text in texts)
-    return start + mark + _END_OF_LINE * 3 + said + END_OF_PAGE
+    mark = struck_mark(_middle(model, MARK_DOTS)) + _END_OF_LINE * 2
+    number = numbered(serial)
+    large = LARGE * width(number) <= model.columns
+    named = _in_the_middle(model, number, large=large) + _END_OF_LINE * 3
+    said = b"".join(_in_the_middle(model, text) + _END_OF_LINE * 2 for text in SENTENCES)
+    return start + mark + named + said + END_OF_PAGE
 
 
-def _in_the_middle(model: EscpkModel, text: str, size: int, state: bytes = b"") -> bytes:
-    dots = (model.columns - size * width(text)) * model.column_dots // 2
-    return to_dot(max(0, dots) // 3 * 3) + state + text.encode("gb18030")
+def _in_the_middle(model: EscpkModel, text: str, *, large: bool = False) -> bytes:
+    dots = width(text) * model.column_dots * (LARGE if large else 1)
+    return to_dot(_middle(model, dots)) + _LARGE[large] + text.encode("gb18030") + _SMALL[large]
+
+
+def _middle(model: EscpkModel, dots: int) -> int:
+    return max(0, model.columns * model.column_dots - dots) // 6 * 3
 
 
 class _LineEncoder:

@@ -6,16 +6,15 @@ on every page, rows of one month stay together, a sum stays with its last rows.
 """
 
 from collections.abc import Sequence
-from itertools import zip_longest
 from typing import Final
 
 from printing.document import Document, Fact, Seal, Table
-from printing.layout.page_heading import draw_heading, heading_lines
+from printing.layout.page_heading import draw_heading, heading_lines, subtitle_lines
 from printing.layout.page_list import PageList
-from printing.layout.page_rows import FEW_LINES, short_end, shown_tables
+from printing.layout.page_notes import PageNotes
+from printing.layout.page_rows import shown_tables
 from printing.layout.page_table import PageTable
 from printing.layout.sheet import (
-    KEPT,
     LEFT,
     MEDIUM,
     MM,
@@ -39,28 +38,29 @@ from printing.text import wrap
 
 _QR_SIDE: Final = 24 * MM
 _FOOT: Final = PAGE_HEIGHT - 18 * MM
-_GAP: Final = 5 * MM
-_NARROW_GAP: Final = 2 * MM
-"""Between the parts of a paper, and where that saves a page."""
 _BLANK: Final = 12 * MM
 """As high as a line to write on is, with the white above it."""
 _SHORT: Final = PAGE_HEIGHT / 2
 """A last page that ends above may be saved."""
-_LAST_NOTES: Final = 2
-"""So many are together at least: one line alone on a page looks forgotten."""
+_EMPTY: Final = 0.15
+"""As much of a page as may be left white to keep all notes together."""
 
 
 def layout_pages(document: Document, measure: Measure, size: Size = "normal") -> Sheets:
-    """Place `document` on as many A4 pages as it needs, closer together where that saves one."""
+    """Place `document` on as many A4 pages as it needs, closer together where that saves one.
+
+    Notes are parted where a page would be left half empty for them.
+    """
     of = PAGE_TYPES[size]
-    flow, alone = _placed(document, measure, size, _GAP)
+    tables = shown_tables(document.tables, size)
+    flow = _placed(document, tables, measure, of)
     if len(flow.pages) > 1 and flow.y < _SHORT:
-        tight, tight_alone = _placed(document, measure, size, _NARROW_GAP)
+        tight = _placed(document, tables, measure, of.closer())
         if len(tight.pages) < len(flow.pages):
-            flow, alone = tight, tight_alone
-    if alone and short_end(document.tables, size):
-        taken, _ = _placed(document, measure, size, _GAP, take=True)
-        flow = taken if len(taken.pages) == len(flow.pages) else flow
+            flow, of = tight, of.closer()
+    if flow.emptiest > _EMPTY:
+        parted = _placed(document, tables, measure, of, parted=True)
+        flow = parted if len(parted.pages) <= len(flow.pages) else flow
     count = len(flow.pages)
     pages = (
         Page((*items, *_foot(document, number, count, measure, of)))
@@ -70,29 +70,29 @@ def layout_pages(document: Document, measure: Measure, size: Size = "normal") ->
 
 
 def _placed(
-    document: Document, measure: Measure, size: Size, gap: float, *, take: bool = False
-) -> tuple[Flow, bool]:
-    """All but the feet, with such a gap between the parts; whether notes stand alone on a page.
-
-    `take` has the last table begin a page, so that they do not.
-    """
-    of = PAGE_TYPES[size]
+    document: Document,
+    tables: Sequence[Table],
+    measure: Measure,
+    of: PageType,
+    *,
+    parted: bool = False,
+) -> Flow:
+    """All but the feet; whether notes may be parted."""
     flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure, of))
+    hint = (f"{document.seal.hint}。",) if document.sealed else ()
+    notes = PageNotes((*document.notes, *hint), measure, of, parted=parted)
     _head(flow, document, measure, of)
     _facts(flow, document.facts, measure, of)
-    tables = shown_tables(document.tables, size)
     for number, table in enumerate(tables, 1):
-        if take and number == len(tables):
-            flow.turn()
-        flow.y += gap
+        flow.y += of.gap
+        after = of.gap + notes.first if number == len(tables) else 0
         if table.groups:
-            _table(table, measure, of).draw(flow)
+            _table(table, measure, of).draw(flow, after)
         else:
-            _sentence(flow, table, measure, of)
-    hint = (f"{document.seal.hint}。",) if document.sealed else ()
-    flow.y += gap
-    alone = _notes(flow, (*document.notes, *hint), measure, of)
-    return flow, alone
+            _sentence(flow, table, measure, of, after)
+    flow.y += of.gap
+    notes.draw(flow)
+    return flow
 
 
 def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList:
@@ -113,8 +113,7 @@ def _head(flow: Flow, document: Document, measure: Measure, of: PageType) -> Non
         flow.add(Text(LEFT, y, text, of.title, bold=True, node=node))
         y += 1.15 * of.title
     node = whole.add("P")
-    subtitle = f"{document.subtitle}　·　{document.agency}"
-    for text in wrap(subtitle, room, lambda t: measure(t, of.subtitle)):
+    for text in subtitle_lines(document, room, lambda t: measure(t, of.subtitle)):
         flow.add(Text(LEFT, y, text, of.subtitle, soft=True, node=node))
         y += of.subtitle_line
     if document.sealed:
@@ -165,7 +164,8 @@ def _continued(flow: Flow, document: Document, measure: Measure, of: PageType) -
     """The head of every page but the first: which paper it belongs to, and whose it is."""
     line = baseline(flow.y, 14, of.fact)
     title, code = f"{document.title}（续）", document.seal.code
-    owner = "　".join([fact.value for fact in document.facts if fact.sensitive][:2])
+    whose = [fact.value for fact in document.facts if fact.sensitive][:2]
+    owner = "　".join(whose)
     flow.add(Text(LEFT, line, title, of.fact, bold=True))
     end = RIGHT - measure(code, of.small)
     flow.add(Text(end, line, code, of.small))
@@ -173,18 +173,20 @@ def _continued(flow: Flow, document: Document, measure: Measure, of: PageType) -
     if x + measure(owner, of.fact) + 4 * MM > end:
         flow.y += of.fact_line
         x, line = LEFT, line + of.fact_line
-        owner = shorten(owner, RIGHT - LEFT, of.fact, measure)
+        name, rest = "".join(whose[:1]), "".join(f"　{one}" for one in whose[1:])
+        room = RIGHT - LEFT - measure(rest, of.fact)
+        owner = shorten(name, room, of.fact, measure) + rest  # a number is whole or useless
     flow.add(Text(x, line, owner, of.fact))
     flow.y += 18
     flow.rule(STRONG)
     flow.y += 3 * MM
 
 
-def _sentence(flow: Flow, table: Table, measure: Measure, of: PageType) -> None:
+def _sentence(flow: Flow, table: Table, measure: Measure, of: PageType, after: float) -> None:
     heading = heading_lines(table, of, measure)
     lines = wrap(table.empty, RIGHT - LEFT, lambda part: measure(part, of.fact))
     lines = lines if table.empty else ()
-    below = _BLANK * bool(table.blanks)
+    below = _BLANK * bool(table.blanks) + after
     if not flow.room(of.heading_line * len(heading) + of.fact_line * len(lines) + below):
         flow.turn()
     draw_heading(flow, heading, of)
@@ -207,34 +209,6 @@ def _blanks(flow: Flow, blanks: Sequence[str], measure: Measure, of: PageType) -
         flow.add(Text(x, flow.y - 2 * MM, text, of.fact, node=node))
         start = x + measure(text, of.fact)
         flow.add(HLine(start, flow.y - MM, x + room - 8 * MM - start, THIN))
-
-
-def _notes(flow: Flow, notes: Sequence[str], measure: Measure, of: PageType) -> bool:
-    """All together unless they are many, then no less than the last two; no note is parted.
-
-    Whether they are few and begin a page.
-    """
-    indent = measure(f"{len(notes)}. ", of.note)
-    room = RIGHT - LEFT - indent
-    wrapped = [wrap(note, room, lambda text: measure(text, of.note)) for note in notes]
-    height = of.note_line * sum(map(len, wrapped))
-    alone = not flow.room(height if height <= KEPT else of.note_line * len(wrapped[0]))
-    if alone:
-        flow.turn()
-    listed = flow.structure.add("L")
-    for number, lines in enumerate(wrapped, 1):
-        after = wrapped[number:] if number > len(wrapped) - _LAST_NOTES else ()
-        if not flow.room(of.note_line * sum(map(len, (lines, *after)))):
-            flow.turn()
-        item = listed.add("LI")
-        mark, body = item.add("Lbl"), item.add("LBody")
-        for label, text in zip_longest((f"{number}. ",), lines, fillvalue=""):
-            line = baseline(flow.y, of.note_line, of.note)
-            if label:
-                flow.add(Text(LEFT, line, label, of.note, soft=True, node=mark))
-            flow.add(Text(LEFT + indent, line, text, of.note, soft=True, node=body))
-            flow.y += of.note_line
-    return alone and sum(map(len, wrapped)) <= FEW_LINES
 
 
 def _foot(

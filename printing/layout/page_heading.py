@@ -1,9 +1,21 @@
-"""The heading of a table or of a sentence on A4."""
+"""The heading of a table or of a sentence on A4, and what stands below every title."""
 
-from printing.document import Table
+from collections.abc import Callable
+
+from printing.document import Document, Table
 from printing.layout.sheet import LEFT, RIGHT, Flow, Measure, Text, baseline
 from printing.layout.size import PageType
 from printing.text import wrap
+
+
+def subtitle_lines(
+    document: Document, room: float, width: Callable[[str], float]
+) -> tuple[str, ...]:
+    """What the paper is about and who issues it: in one line, or each in lines of its own."""
+    whole = f"{document.subtitle}　·　{document.agency}"
+    if width(whole) <= room:
+        return (whole,)
+    return (*wrap(document.subtitle, room, width), *wrap(document.agency, room, width))
 
 
 def heading_lines(table: Table, of: PageType, measure: Measure) -> tuple[str, ...]:

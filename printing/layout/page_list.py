@@ -11,6 +11,7 @@ from typing import Final
 
 from printing.document import Cell, Column, Kind, PartyCell, Row, Table
 from printing.layout.page_heading import draw_heading, heading_lines
+from printing.layout.page_rows import kept_below
 from printing.layout.sheet import (
     HAIR,
     KEPT,
@@ -55,17 +56,20 @@ class PageList:
         self._edge = min(self._start + self._widest(figures), RIGHT)
         """Where figures end."""
 
-    def draw(self, flow: Flow) -> None:
-        """Put the table on the page, and on as many more as it needs."""
+    def draw(self, flow: Flow, after: float) -> None:
+        """Put the table on the page, and on as many more as it needs; `after` has room below it."""
         rows = [self._row(row) for row in self._table.rows()]
+        heights = [min(KEPT, self._height(row)) for row in rows]
+        below = kept_below(heights, [len(row) for row in rows], KEPT, after)
         lines = heading_lines(self._table, self._type, self._measure)
-        if not flow.room(len(lines) * self._type.heading_line + self._height(rows[0])):
+        above = len(lines) * self._type.heading_line
+        if not flow.room(above + heights[0] + below.get(0, 0)):
             flow.turn()
         draw_heading(flow, lines, self._type)
         listed = flow.structure.add("L")
         flow.rule(MEDIUM)
         for number, row in enumerate(rows):
-            if not flow.room(min(KEPT, self._height(row))):
+            if number and not flow.room(heights[number] + below.get(number, 0)):
                 flow.turn()
             elif number:
                 flow.add(HLine(LEFT, flow.y, RIGHT - LEFT, HAIR, pale=True))

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from printing.document import MonthCell, PartyCell, Row, Table
+from printing.document import MonthCell, PartyCell, Row, Table, TextCell
 from printing.layout.size import Size
 
-_SHORT: Final = 12
-"""Rows of a table that may begin a page for the sake of the notes below it."""
-FEW_LINES: Final = 10
-"""Lines of notes that alone on a page look forgotten; more of them make a page of their own."""
+_ROWS: Final = 2
+"""So many rows of a table are together at least where it begins and where it ends."""
+_FIRST_NOTES: Final = 2
+_LAST_NOTES: Final = 3
+"""So many notes are together at least on either side of a page's end."""
 
 
 def shown_tables(tables: Sequence[Table], size: Size) -> list[Table]:
@@ -19,13 +20,34 @@ def shown_tables(tables: Sequence[Table], size: Size) -> list[Table]:
     ]
 
 
-def short_end(tables: Sequence[Table], size: Size) -> bool:
-    """Whether the last of several tables may go to a page with the notes below it.
+def kept_below(
+    heights: Sequence[float], rows: Sequence[int], kept: float, after: float
+) -> dict[int, float]:
+    """What must have room below a band of a table, by its place: no page begins or ends with one
+    row alone, and `after` stands below the last ones.
 
-    A sentence may not: it belongs to what stands above it, as the date of a certificate does.
+    Bands of such heights have so many rows each; what is higher than `kept` is parted.
     """
-    *others, last = shown_tables(tables, size)
-    return bool(others and last.groups) and sum(1 for _ in last.rows()) <= _SHORT
+    last = len(heights) - 1
+    below = {last: after}
+    tail = next((at for at in range(last, 0, -1) if sum(rows[at:]) >= _ROWS), 0)
+    if tail < last and sum(heights[tail:]) <= kept:
+        below[tail] = sum(heights[tail + 1 :]) + after
+    head = next((at for at in range(last) if sum(rows[: at + 1]) >= _ROWS), last)
+    if head > 0 and sum(heights[: head + 1]) <= kept:
+        below[0] = sum(heights[1 : head + 1]) + below.get(head, 0)
+    return below
+
+
+def note_runs(count: int, *, parted: bool) -> list[range]:
+    """Which of so many notes are together on a page: all, or where parted the first and the last
+    ones, so that none looks forgotten.
+    """
+    if not parted or count < _FIRST_NOTES + _LAST_NOTES:
+        return [range(count)]
+    end = count - _LAST_NOTES
+    alone = (range(at, at + 1) for at in range(_FIRST_NOTES, end))
+    return [range(_FIRST_NOTES), *alone, range(end, count)]
 
 
 def by_month(rows: Sequence[Row]) -> Iterator[list[Row]]:
@@ -39,6 +61,15 @@ def by_month(rows: Sequence[Row]) -> Iterator[list[Row]]:
         held.append(row)
     if held:
         yield held
+
+
+def of_symbols(table: Table, place: int) -> bool:
+    """Whether a column holds nothing but marks of one character, which stand in its middle."""
+    cells = [row.cells[place] for group in table.groups for row in group.rows]
+    return bool(cells) and all(
+        isinstance(cell, TextCell) and len(cell.text) == 1 and not cell.text.isalnum()
+        for cell in cells
+    )
 
 
 def parties(rows: Sequence[Row]) -> Iterator[PartyCell | None]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from printing.document import Cell, Column, Kind, PartyCell, Row, Table, TextCell
 from printing.layout.page_heading import draw_heading, heading_lines
-from printing.layout.page_rows import by_month, parties, party_of
+from printing.layout.page_rows import by_month, kept_below, of_symbols, parties, party_of
 from printing.layout.sheet import (
     HAIR,
     KEPT,
@@ -29,8 +29,6 @@ from printing.layout.structure import Node
 from printing.text import wrap
 
 _AFTER_SUM: Final = 5.0
-_LAST_ROWS: Final = 3
-"""So many of a table's last rows stand together at least."""
 _RIGHT_ALIGNED: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 
 
@@ -84,6 +82,7 @@ class PageTable:
         self._places = [
             place for place in table.places() if self._used(table.columns[place], derived=derived)
         ]
+        self._symbols = {place for place in self._places if of_symbols(table, place)}
         self._names_party = bool(table.columns) and table.columns[0].kind is Kind.PARTY
         self._cramped = False
         self._edges = self._set_edges()
@@ -105,11 +104,11 @@ class PageTable:
         """Whether the page is wide enough for it."""
         return not self._cramped and max(map(_height, self._all)) <= KEPT
 
-    def draw(self, flow: Flow) -> None:
-        """Put the table on the page, and on as many more as it needs."""
+    def draw(self, flow: Flow, after: float) -> None:
+        """Put the table on the page, and on as many more as it needs; `after` has room below it."""
         lines = heading_lines(self._table, self._type, self._measure)
         above = len(lines) * self._type.heading_line + self._type.head_line
-        below = self._kept_below()
+        below = self._kept_below(after)
         if not flow.room(above + _height(self._all[0]) + below.get(0, 0)):
             flow.turn()
         draw_heading(flow, lines, self._type)
@@ -118,7 +117,7 @@ class PageTable:
         self._node.parts.append(self._body)
         ruled = False
         for number, band in enumerate(self._all):
-            if not flow.room(_height(band) + below.get(number, 0)):
+            if number and not flow.room(_height(band) + below.get(number, 0)):
                 flow.turn()
                 self._head(flow)
                 ruled = False
@@ -127,18 +126,12 @@ class PageTable:
                 ruled = box.style in (_Style.PLAIN, _Style.DETAIL)
         self._legend(flow)
 
-    def _kept_below(self) -> dict[int, float]:
-        """What must have room below a band: the legend below the last, and with the band that
-        begins the last rows all of those, so that no page has one row alone.
-        """
-        last = at = len(self._all) - 1
-        below, tail, rows = {last: self._legend_height()}, self._legend_height(), 0
-        while at > 0 and (rows := rows + len(self._all[at])) < _LAST_ROWS:
-            tail += _height(self._all[at])
-            at -= 1
-        if at < last and tail + _height(self._all[at]) <= KEPT:
-            below[at] = tail
-        return below
+    def _kept_below(self, after: float) -> dict[int, float]:
+        """What must have room below a band; what the marks mean stands below the last of them."""
+        heights = [_height(band) for band in self._all]
+        plain = (_Style.PLAIN, _Style.DETAIL)
+        rows = [sum(box.style in plain for box in band) for band in self._all]
+        return kept_below(heights, rows, KEPT, self._legend_height() + after)
 
     def _legend_height(self) -> float:
         """Of what the marks mean; marks of a column of their own are printed in words here."""
@@ -165,6 +158,15 @@ class PageTable:
 
     def _width(self, text: str) -> float:
         return self._measure(text, self._size)
+
+    def _x(self, place: int, edges: tuple[float, float], text: str) -> float:
+        """Where a text of a column begins: figures end together, symbols stand in the middle."""
+        left, right = edges
+        if self._table.columns[place].kind in _RIGHT_ALIGNED:
+            return right - self._width(text)
+        if place in self._symbols:
+            return left + (right - left - self._width(text)) / 2
+        return left
 
     def _used(self, column: Column, *, derived: bool) -> bool:
         if self._captions and column.kind is Kind.PARTY:
@@ -300,13 +302,10 @@ class PageTable:
     def _head(self, flow: Flow, row: Node | None = None) -> None:
         """The names of the columns; without a node where they only repeat those above."""
         line = baseline(flow.y, self._type.head_line, self._size)
-        for place, (left, right) in zip(self._places, self._edges, strict=True):
-            column = self._table.columns[place]
-            x = left
-            if column.kind in _RIGHT_ALIGNED:
-                x = right - self._width(column.heading)
-            node = row.add("TH") if row else None
-            flow.add(Text(x, line, column.heading, self._size, soft=True, node=node))
+        for place, edges in zip(self._places, self._edges, strict=True):
+            heading = self._table.columns[place].heading
+            x, node = self._x(place, edges, heading), row.add("TH") if row else None
+            flow.add(Text(x, line, heading, self._size, soft=True, node=node))
         flow.y += self._type.head_line
         flow.rule(MEDIUM)
 
@@ -331,11 +330,10 @@ class PageTable:
     def _sum_cells(self, row: Row, top: float) -> Iterator[Item]:
         line = baseline(top, self._type.sum_line, self._size)
         nodes = self._body.add("TR")
-        for place, (left, right) in zip(self._places, self._edges, strict=True):
+        for place, edges in zip(self._places, self._edges, strict=True):
             node = nodes.add("TD")
             if text := _text(row.cells[place]):
-                at_right = self._table.columns[place].kind in _RIGHT_ALIGNED
-                x = right - self._width(text) if at_right else left
+                x = self._x(place, edges, text)
                 yield Text(x, line, text, self._size, bold=True, node=node)
 
     def _caption_items(self, row: Row, top: float) -> Iterator[Item]:
@@ -349,7 +347,7 @@ class PageTable:
         line = baseline(top + (self._type.pad if box.first else 0), self._type.row_line, self._size)
         soft = box.style is _Style.DETAIL
         nodes = self._body.add("TR")
-        for place, (left, right) in zip(self._places, self._edges, strict=True):
+        for place, edges in zip(self._places, self._edges, strict=True):
             cell, kind = box.row.cells[place], self._table.columns[place].kind
             if kind is Kind.PARTY and box.beside:
                 yield from self._party(box.beside, line, nodes)
@@ -357,12 +355,9 @@ class PageTable:
             if kind is Kind.MONTH and not box.first:
                 continue  # the cell of the band's first row spans this one
             node = nodes.add("TD", rows=box.rows if kind is Kind.MONTH else 1)
-            at_right = kind in _RIGHT_ALIGNED
             for number, text in enumerate(filter(None, self._lines(place, cell))):
-                x = right - self._width(text) if at_right else left
-                yield Text(
-                    x, line + number * self._type.row_line, text, self._size, soft=soft, node=node
-                )
+                x, y = self._x(place, edges, text), line + number * self._type.row_line
+                yield Text(x, y, text, self._size, soft=soft, node=node)
 
     def _party(self, beside: _Beside, line: float, nodes: Node) -> Iterator[Item]:
         """What of the name stands in this row; all of it is one cell that spans its rows."""

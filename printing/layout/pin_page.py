@@ -12,7 +12,8 @@ from typing import Final
 
 from devices.printer.models.page import EscpkModel
 from printing.document import Document, Fact, Seal, Table
-from printing.layout.page_rows import FEW_LINES, short_end, shown_tables
+from printing.layout.page_heading import subtitle_lines
+from printing.layout.page_rows import kept_below, note_runs, shown_tables
 from printing.layout.pin_sheet import (
     CLOSE_DOTS,
     LARGE,
@@ -45,8 +46,8 @@ _KEPT: Final = 600
 """What is no higher, in 1/180 inch, is not parted: a row of a table."""
 _NOTES_KEPT: Final = 1000
 """All notes together, to about half of a page: parted they leave a page of a few lines."""
-_LAST_NOTES: Final = 2
-"""So many are together at least: one line alone on a page looks forgotten."""
+_EMPTY: Final = 0.15
+"""As much of a page as may be left blank to keep all notes together."""
 _THREE_FACTS: Final = 100
 """From so many columns on three facts stand beside each other, else two."""
 _FACT_SHARES: Final = {1: (1.0,), 2: (0.5, 0.5), 3: (0.3, 0.4, 0.3)}
@@ -59,39 +60,38 @@ _NARROW_GAP: Final = PinLine(dots=10)
 def layout_pin_pages(
     document: Document, model: EscpkModel, size: Size = "normal"
 ) -> tuple[PinPage, ...]:
-    """Place `document` on as many of the printer's pages as it needs."""
-    pages, alone = _placed(document, model, size, _GAP)
-    if len(pages) == 1:
-        return pages
-    tight, tight_alone = _placed(document, model, size, _NARROW_GAP)
-    if len(tight) < len(pages):
-        pages, alone = tight, tight_alone
-    if alone and short_end(document.tables, size):
-        taken, _ = _placed(document, model, size, _GAP, take=True)
-        pages = taken if len(taken) == len(pages) else pages
-    return pages
+    """Place `document` on as many of the printer's pages as it needs, closer where that saves one.
+
+    Notes are parted where a page would be left half empty for them.
+    """
+    flow, gap = _placed(document, model, size, _GAP), _GAP
+    if flow.count > 1:
+        tight = _placed(document, model, size, _NARROW_GAP)
+        if tight.count < flow.count:
+            flow, gap = tight, _NARROW_GAP
+    if flow.emptiest > _EMPTY:
+        parted = _placed(document, model, size, gap, parted=True)
+        flow = parted if parted.count <= flow.count else flow
+    return flow.finish()
 
 
 def _placed(
-    document: Document, model: EscpkModel, size: Size, gap: PinLine, *, take: bool = False
-) -> tuple[tuple[PinPage, ...], bool]:
-    """The pages with such a gap between the parts; whether notes stand alone on the last.
-
-    `take` has the last table begin a page, so that they do not.
-    """
+    document: Document, model: EscpkModel, size: Size, gap: PinLine, *, parted: bool = False
+) -> "_Flow":
+    """The pages with such a gap between the parts; whether notes may be parted."""
     of = PIN_TYPES[size]
     flow = _Flow(document, model, of, gap)
-    qr = _qr(document.seal, flow.paper_columns, flow.column_dots) if document.sealed else None
-    flow.add(*_head(document, flow.paper_columns, qr, of))
+    flow.add(*_head(document, flow.paper_columns, flow.qr, of))
     flow.add(*_facts(document.facts, flow.columns, of), PinLine(rule="thin"))
+    hint = (f"{document.seal.hint}。",) if document.sealed else ()
+    notes = _note_runs(flow, (*document.notes, *hint), parted=parted)
     tables = shown_tables(document.tables, size)
     for number, table in enumerate(tables, 1):
-        if take and number == len(tables):
-            flow.turn()
-        _table(flow, table)
-    hint = (f"{document.seal.hint}。",) if document.sealed else ()
-    alone = _notes(flow, (*document.notes, *hint))
-    return flow.finish(qr), alone
+        _table(flow, table, gap.dots + height(notes[0]) if number == len(tables) else 0)
+    flow.begin(height(notes[0]))
+    for run in notes:
+        flow.keep(*run)
+    return flow
 
 
 class _Flow:
@@ -104,6 +104,9 @@ class _Flow:
         self.columns = of.columns(self.paper_columns)
         """Of running text."""
         self.gap = gap
+        self.qr = (
+            _qr(document.seal, self.paper_columns, self.column_dots) if document.sealed else None
+        )
         self._document = document
         self._bottom = (model.page_lines - _MARGIN - _FOOT_LINES) * LINE_DOTS
         self._pages: list[list[PinLine]] = [[PinLine()] * _MARGIN]
@@ -113,6 +116,11 @@ class _Flow:
     def count(self) -> int:
         """How many pages there are."""
         return len(self._pages)
+
+    @property
+    def emptiest(self) -> float:
+        """How much of a page is left blank at most, as a share; of the last it is no fault."""
+        return max((1 - height(page) / self._bottom for page in self._pages[:-1]), default=0.0)
 
     def room(self, dots: int) -> bool:
         """Whether so much still fits on this page."""
@@ -142,7 +150,7 @@ class _Flow:
         self._dots = _MARGIN * LINE_DOTS
         self.add(*_continued(self._document, self.paper_columns, self.type))
 
-    def finish(self, qr: PinQr | None) -> tuple[PinPage, ...]:
+    def finish(self) -> tuple[PinPage, ...]:
         """All pages, filled up to the foot; the symbol stands on the first."""
         count = len(self._pages)
         pages = []
@@ -150,7 +158,7 @@ class _Flow:
             foot = _foot(self._document, number, count, self.paper_columns)
             missing = _blank(self._bottom - height(body))
             lines = (*body, *missing, *foot, *[PinLine()] * _MARGIN)
-            pages.append(PinPage(lines, self.column_dots, qr if number == 1 else None))
+            pages.append(PinPage(lines, self.column_dots, self.qr if number == 1 else None))
         return tuple(pages)
 
 
@@ -170,10 +178,8 @@ def _head(document: Document, columns: int, qr: PinQr | None, of: PinType) -> li
     """Title and issuer at the left, the symbol at the right, its code below it."""
     room = qr.column - 3 if qr else columns
     texts = [PinLine(dots=CLOSE_DOTS), *_title(document.title, room, of)]
-    below = [document.subtitle, document.agency]
-    for said in below if of.scale == LARGE else ["　·　".join(below)]:
-        for text in wrap(said, of.columns(room)):
-            texts += _close(of.line(Piece(0, text)), of.close_lines)
+    for text in subtitle_lines(document, of.columns(room), width):
+        texts += _close(of.line(Piece(0, text)), of.close_lines)
     if qr is None:
         return [*texts, PinLine(rule="strong")]
     texts += [PinLine(dots=CLOSE_DOTS)] * (_BESIDE - len(texts))
@@ -220,28 +226,29 @@ def _facts(facts: Sequence[Fact], columns: int, of: PinType) -> list[PinLine]:
     return lines
 
 
-def _table(flow: _Flow, table: Table) -> None:
+def _table(flow: _Flow, table: Table, after: int) -> None:
+    """On as many pages as it needs; `after` has room below it."""
     of, columns = flow.type, flow.columns
     unit = f"（{table.unit}）" if table.unit else ""
     heading = [of.line(Piece(0, text, bold=True)) for text in wrap(table.heading + unit, columns)]
     if not table.groups:
         sentence = [of.line(Piece(0, text)) for text in wrap(table.empty, columns) if text]
         sentence += _blanks(table.blanks, columns, of)
-        flow.begin(height((*heading, *sentence)))
+        flow.begin(height((*heading, *sentence)) + after)
         flow.add(*heading, *sentence)
         return
     made = PinTable(table, columns, of)
     bands = list(made.bands())
     start = (*heading, *made.head)
+    heights = [min(band.height(None), _KEPT) for band in bands]
     # What the marks mean stands below the last of them.
-    below = {len(bands) - 1: height(made.legend)}
-    # A heading never stands alone at the end of a page.
-    flow.begin(height(start) + min(bands[0].height(None), _KEPT) + below.get(0, 0))
+    below = kept_below(heights, [band.rows for band in bands], _KEPT, height(made.legend) + after)
+    flow.begin(height(start) + heights[0] + int(below.get(0, 0)))
     flow.add(*start)
     party = None
     for number, band in enumerate(bands):
         whole = band.height(party)
-        if not flow.room(min(whole, _KEPT) + below.get(number, 0)):
+        if number and not flow.room(min(whole, _KEPT) + int(below.get(number, 0))):
             flow.turn()
             flow.add(*made.repeated)
             party = None
@@ -265,37 +272,31 @@ def _blanks(blanks: Sequence[str], columns: int, of: PinType) -> list[PinLine]:
     return [_GAP, of.line(*pieces)] if pieces else []
 
 
-def _notes(flow: _Flow, notes: Sequence[str]) -> bool:
-    """All together unless they are many, then no less than the last two; no note is parted.
-
-    Whether they are few and begin a page.
-    """
+def _note_runs(flow: _Flow, notes: Sequence[str], *, parted: bool) -> list[list[PinLine]]:
+    """Numbered, in runs that no page's end parts; many are parted in any case."""
     indent = len(f"{len(notes)}. ")
     made = []
     for number, note in enumerate(notes, 1):
         first, *more = wrap(note, flow.columns - indent)
         head = Piece(0, f"{number}. ".ljust(indent) + first)
         made.append([flow.type.line(piece) for piece in (head, *(Piece(indent, m) for m in more))])
-    total = height(chain.from_iterable(made))
-    before = flow.count
-    flow.begin(total if total <= _NOTES_KEPT else height(made[0]))
-    alone = flow.count > before
-    for lines in made[:-_LAST_NOTES]:
-        flow.keep(*lines)
-    flow.keep(*chain.from_iterable(made[-_LAST_NOTES:]))
-    return alone and sum(map(len, made)) <= FEW_LINES
+    parted |= height(chain.from_iterable(made)) > _NOTES_KEPT
+    return [[*chain(*made[run.start : run.stop])] for run in note_runs(len(made), parted=parted)]
 
 
 def _continued(document: Document, columns: int, of: PinType) -> list[PinLine]:
     """The head of every page but the first: which paper it belongs to, and whose it is."""
     (title,) = of.line(Piece(0, f"{document.title}（续）", bold=True)).pieces
-    owner = "　".join([fact.value for fact in document.facts if fact.sensitive][:2])
+    whose = [fact.value for fact in document.facts if fact.sensitive][:2]
+    owner = "　".join(whose)
     code = at_right(document.seal.code if document.sealed else "", columns)
     beside = Piece(title.end + 2, owner, large=title.large)
     if beside.end + 2 <= code.column:
         lines = [[title, beside, code]]
     else:
-        own = of.line(Piece(0, shorten(owner, of.columns(columns)))).pieces
+        name, rest = "".join(whose[:1]), "".join(f"　{one}" for one in whose[1:])
+        owner = shorten(name, of.columns(columns) - width(rest)) + rest  # a number stays whole
+        own = of.line(Piece(0, owner)).pieces
         lines = [[title, code], [*own]]
         if title.end + 2 > code.column:
             lines = [[title], [*own], [code]]

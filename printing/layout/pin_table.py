@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Final
 
 from printing.document import Cell, Kind, PartyCell, Row, Table
-from printing.layout.page_rows import by_month, parties
+from printing.layout.page_rows import by_month, of_symbols, parties
 from printing.layout.pin_sheet import LARGE, Piece, PinLine, PinType, at_right, height
 from printing.text import width, wrap, wrap_parts
 
@@ -25,6 +25,8 @@ class Band:
     """Lines that no page break parts."""
 
     body: tuple[PinLine, ...]
+    rows: int = 0
+    """How many rows they are, sums not counted."""
     party: PartyCell | None = None
     """Whose its first row is."""
     last: PartyCell | None = None
@@ -56,6 +58,7 @@ class PinTable:
         self._gap = 1 if of.scale == LARGE else 2
         """Columns between two texts, at least."""
         self._places = [place for place in range(len(table.columns)) if self._used(place)]
+        self._symbols = {place for place in self._places if of_symbols(table, place)}
         self._edges: list[tuple[int, int]] = []
         for headings in (
             [column.heading for column in table.columns],
@@ -166,8 +169,8 @@ class PinTable:
                 lines += self._caption(party)
             lines += self._row(row, first=at == 0)
         if not named:
-            return Band(tuple(lines))
-        return Band(tuple(lines), whose[0], whose[-1], self._caption(whose[0]))
+            return Band(tuple(lines), len(rows))
+        return Band(tuple(lines), len(rows), whose[0], whose[-1], self._caption(whose[0]))
 
     def _caption(self, party: PartyCell | None) -> tuple[PinLine, ...]:
         if party is None:
@@ -197,12 +200,18 @@ class PinTable:
         for line in zip_longest(*texts, fillvalue=""):
             pieces = []
             for place, (left, right), text in zip(self._places, self._edges, line, strict=True):
-                at_end = self._table.columns[place].kind in _RIGHT
-                pieces.append(
-                    at_right(text, right, bold=bold) if at_end else Piece(left, text, bold)
-                )
+                pieces.append(self._piece(place, (left, right), text, bold=bold))
             lines.append(self._type.line(*pieces))
         return lines
+
+    def _piece(self, place: int, edges: tuple[int, int], text: str, *, bold: bool) -> Piece:
+        """A text of a column: figures end together, symbols stand in the middle."""
+        left, right = edges
+        if self._table.columns[place].kind in _RIGHT:
+            return at_right(text, right, bold=bold)
+        if place in self._symbols:
+            left += (right - left - width(text)) // 2
+        return Piece(left, text, bold)
 
     def _with_sum(
         self, band: Band | None, row: Row, before: tuple[PinLine, ...], more: bool
@@ -216,7 +225,7 @@ class PinTable:
         after = (PinLine(),) if more else ()
         above = band or Band(())
         body = (*above.body, *before, *lines, *after)
-        return Band(body, above.party, None, above.caption)
+        return Band(body, above.rows, above.party, None, above.caption)
 
     def _named(self, row: Row) -> list[PinLine]:
         """The words of the first cell as a title, the others by name, as many as a line holds."""

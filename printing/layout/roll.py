@@ -125,7 +125,18 @@ def _head(document: Document, hand: _Hand) -> Iterator[Line]:
         yield Line((Run(text, bold=hand.large),), size=2, centred=True, tall=hand.large)
     yield _BLANK
     for text in (document.agency, document.subtitle):
-        yield from (hand.line(part, centred=True) for part in wrap(text, hand.room))
+        yield from (hand.line(part, centred=True) for part in _even(text, hand.room))
+
+
+def _even(text: str, room: int) -> tuple[str, ...]:
+    """In as few lines as there is room for, none of them much shorter than the others."""
+    lines = wrap(text, room)
+    for less in range(room - 1, longest_word(text) - 1, -1):
+        closer = wrap(text, less)
+        if len(closer) > len(lines):
+            break
+        lines = closer
+    return lines
 
 
 def _title(title: str, room: int) -> tuple[str, ...]:
@@ -226,7 +237,7 @@ def _seal(seal: Seal, hand: _Hand) -> Iterator[RollLine]:
     yield _BLANK
     for part in _code(seal.code, hand.room):
         yield hand.line(part, bold=True, centred=True)
-    for part in wrap(seal.hint, hand.room):
+    for part in _even(seal.hint, hand.room):
         yield hand.line(part, centred=True)
 
 

@@ -26,6 +26,7 @@ from printing.document import (
     TextCell,
 )
 from printing.errors import LayoutError
+from printing.layout.page_rows import of_symbols
 from printing.text import longest_word, pad, width, wrap
 
 _RIGHT = frozenset({Kind.AMOUNT, Kind.COUNT, Kind.MARK})
@@ -50,6 +51,7 @@ class _Grid:
     widths: tuple[int, ...]
     headings: tuple[str, ...]
     right: tuple[bool, ...]
+    middle: tuple[bool, ...]
 
     def line(self, texts: Sequence[str]) -> str | None:
         """One text for each column, each at its edge; None if they do not fit on a line.
@@ -59,10 +61,12 @@ class _Grid:
         placed: list[tuple[int, str]] = []
         limit = sum(self.widths) + _GAP * len(self.widths)
         edge = limit
-        for text, room, right in reversed(list(zip(texts, self.widths, self.right, strict=True))):
+        columns = zip(texts, self.widths, self.right, self.middle, strict=True)
+        for text, room, right, middle in reversed(list(columns)):
             edge -= room + _GAP
             if text:
-                start = edge + room - width(text) if right else edge
+                spare = room - width(text)
+                start = edge + (spare if right else max(0, spare) // 2 if middle else 0)
                 start = min(start, limit - _GAP - width(text))
                 placed.append((start, text))
                 limit = start
@@ -132,7 +136,8 @@ def _grid(
         if spare >= 0:
             right = tuple(column.kind in _RIGHT for column in used)
             widths = _spread(widths, used, spare)
-            return _Grid(places, tuple(widths), tuple(shown), right)
+            middle = tuple(of_symbols(table, place) for place in places)
+            return _Grid(places, tuple(widths), tuple(shown), right, middle)
     return None
 
 
@@ -259,7 +264,7 @@ class _Writer:
         if not _has_amounts(self._table) or width(title) > self._columns or len(words) > 2:
             yield from self._named(words)
         else:
-            yield TableLine(title, bold)
+            yield TableLine(title, bold or not named)
         for column, cell in zip(self._table.columns, row.cells, strict=True):
             if cell is None or column.derived:
                 continue

@@ -88,6 +88,12 @@ class Flow:
         self.pages: list[list[Item]] = [[]]
         self._bottom = bottom
         self._head = head
+        self._ends: list[float] = []
+
+    @property
+    def emptiest(self) -> float:
+        """How much of a page is left white at most, as a share; of the last it is no fault."""
+        return max((1 - end / self._bottom for end in self._ends), default=0.0)
 
     def room(self, height: float) -> bool:
         """Whether so much still fits on this page."""
@@ -96,6 +102,7 @@ class Flow:
     def turn(self) -> None:
         """Start a new page."""
         self.pages.append([])
+        self._ends.append(self.y)
         self.y = MARGIN
         self._head(self)
 

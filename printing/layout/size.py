@@ -1,10 +1,15 @@
 """The two sizes of print: one switch for every layout, the document stays the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from printing.layout.sheet import MM
 
 Size = Literal["normal", "large"]
 """Large print (大字版) is twice as high on a roll, and 16 points instead of 8.5 on a page."""
+
+_CLOSER: Final = 0.88
+_CLOSE_GAP: Final = 2 * MM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,17 @@ class PageType:
     """As wide as a party's name may be beside its rows; 0: it stands above them."""
     words: float
     """A column of words that would be narrower puts the table into a list."""
+    gap: float = 5 * MM
+    """Between the parts of a paper."""
+
+    def closer(self) -> "PageType":
+        """Where that saves a page: the same letters, less white between them."""
+        return replace(
+            self,
+            fact_line=_CLOSER * self.fact_line,
+            heading_line=_CLOSER * self.heading_line,
+            gap=_CLOSE_GAP,
+        )
 
 
 NORMAL: Final = PageType(

@@ -7,7 +7,7 @@ from typing import Final
 from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Unknown
 from archive.model import Employment, Unemployment, UnemploymentGrant
-from printing.document import Column, Document, Kind, Reveal, Row, Table
+from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     NOT_KNOWN,
     QUERY,
@@ -16,7 +16,6 @@ from printing.statements.common import (
     count_cell,
     day_cell,
     label_cell,
-    month_cell,
     pairs,
     paper,
     plain,
@@ -114,8 +113,7 @@ def _grants(rows: Iterable[UnemploymentGrant]) -> Table:
     return plain(
         "失业保险金核定",
         (
-            Column("起", Kind.TEXT),
-            Column("止", Kind.TEXT),
+            Column("起止年月", Kind.TEXT),
             Column("状态", Kind.TEXT),
             Column("核定月数", Kind.COUNT, "月数"),
             Column("剩余月数", Kind.COUNT, "剩余"),
@@ -124,8 +122,7 @@ def _grants(rows: Iterable[UnemploymentGrant]) -> Table:
         (
             Row(
                 (
-                    month_cell(row.granted_from),
-                    month_cell(row.granted_to),
+                    TextCell(_period(row)),
                     label_cell("aae170", row.state),
                     count_cell(row.granted_months),
                     count_cell(row.months_left),
@@ -137,6 +134,11 @@ def _grants(rows: Iterable[UnemploymentGrant]) -> Table:
         "没有失业保险金核定记录。",
         unit="元",
     )
+
+
+def _period(row: UnemploymentGrant) -> str:
+    """As one: on narrow paper it heads what is said of it."""
+    return f"{row.granted_from.label} 至 {row.granted_to.label}"
 
 
 def _reference(values: dict[str, object]) -> Table:

@@ -11,6 +11,7 @@ from archive.dossiers import Dossier, Lack, Supplied, follow_up_label
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     NOT_DELIVERED,
+    QUERY,
     day_cell,
     nothing,
     paper,
@@ -28,23 +29,24 @@ _PROMISE: Final = (
     "本人已知悉上列缺少的材料及其可能造成的影响，承诺于约定日期前补交；"
     "逾期未补交的，由此造成的影响由本人承担。"
 )
+_ONCE: Final = "本告知为一次性告知；补交材料由原形成单位交存档机构，个人不得自带档案。"
 _SIGN: Final = ("签名", "日期")
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
-    """What is still missing, and the promise; without anything missing only that."""
+    """What is still missing, and the promise; without anything missing a notice of just that."""
     lacking = _lacking(material)
     return paper(
         STATEMENT.name,
-        STATEMENT.title["zh"],
+        STATEMENT.title["zh"] if lacking else STATEMENT.notice["zh"],
         _subtitle(material, lacking=bool(lacking)),
         material,
         issue,
         reveal,
         tables=_tables(lacking)
         if lacking
-        else [nothing("缺少材料", "截至数据日期，没有需要您补交的档案材料。")],
-        notes=("本告知为一次性告知；补交材料由原形成单位交存档机构，个人不得自带档案。",),
+        else [nothing("档案材料", "截至数据日期，没有需要您补交的档案材料。")],
+        notes=(_ONCE,) if lacking else (QUERY,),
         objection=OBJECT,
     )
 
@@ -65,6 +67,7 @@ STATEMENT: Final = Statement(
     section=Section.ARCHIVE,
     needs=NEEDS,
     build=build,
+    notice={"zh": "档案材料情况告知", "en": "Notice of file materials"},
     copies=_copies,
 )
 

@@ -63,11 +63,10 @@ class Statement:
     Where nothing can be certified `build` makes a notice: `Document.certificate` tells them apart.
     """
     notice: Mapping[str, str] = field(default_factory=dict)
-    """What that notice is called, by language."""
+    """What that notice is called, by language; also of a paper to sign where nothing is to sign."""
     copies: Callable[[Material], int] = field(default=_one, repr=False)
     """How many are needed, by what was read; one order prints them, each as a job of its own."""
 
     def called(self, document: Document) -> Mapping[str, str]:
         """What that paper is called, by language: a certificate that was refused is none."""
-        refused = self.certificate and not document.certificate
-        return self.notice if refused else self.title
+        return self.notice if document.title == self.notice.get("zh") else self.title

@@ -205,10 +205,10 @@ def test_a_24_pin_printer_on_a_serial_line_prints_its_test_page(
     assert journalled(tmp_path)[0].state == "unknown"
     text = (tmp_path / "paper/page-0001.txt").read_text("utf-8")
     rows = text.splitlines()
-    assert rows[:2] == ["打印机自检页 PRINTER TEST", PINS]
+    assert rows[1:3] == ["PRINTER TEST", PINS]
     model = load_page_model(PINS)
     assert isinstance(model, EscpkModel)
-    (block,) = page_of_test(model, *rows[2:5])
+    (block,) = page_of_test(model, *rows[3:6])
     assert text == escpk_on_paper(block.data).tray[0].transcript
 
 

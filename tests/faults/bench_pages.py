@@ -11,8 +11,8 @@ from devices.printer.blocks import Block
 from devices.printer.link import LineSettings, SerialLink
 from devices.printer.models.page import EscpkModel, PclModel, load_page_model
 from devices.printer.pages.escpk import EscpkPrinter
-from devices.printer.pages.escpk_commands import void_rest
 from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.pages.void_mark import void_rest
 from devices.printer.simulated.pages.sheet import Dots, Sheet
 from kiosk.machine import Machine, PinPrinter
 from printing.job import PrintedJob, Ticket, Voids, print_pages

@@ -103,7 +103,7 @@ def test_a_report_that_is_held_is_cancelled_and_voided_before_the_next_visit(
     assert paper.wait_for_sheets(2, 10)
     *_, last = paper.sheets
     job = next(iter(kiosk.machine.journal.jobs()))
-    assert last.transcript.replace(" ", "").startswith(f"作废VOID\n流水号{job.order.serial}\n")
+    assert last.transcript.replace(" ", "").startswith(f"流水号{job.order.serial}\n此流水号")
     assert paper.simulated.errors == []
     assert job.state == "cancelled"
 

@@ -11,7 +11,7 @@ from typing import Final
 from PIL import Image
 
 from devices.printer.blocks import Block
-from devices.printer.pages.escpk_commands import void_rest
+from devices.printer.pages.void_mark import void_rest
 from devices.printer.simulated.pages.sheet import Sheet, draw
 from devices.printer.simulated.render import render
 from printing.document import Document, Reveal

@@ -10,6 +10,7 @@ from PIL import Image, ImageChops
 
 from devices.printer.blocks import Block
 from devices.printer.models.page import EscpkModel
+from devices.printer.pages.void_mark import void_rest
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.pages.sheet import Dots, Glyph, Sheet, draw
 from printing.encode.escpk import void_page
@@ -151,14 +152,40 @@ def test_a_rule_joins_from_edge_to_edge() -> None:
     assert any(rows)
 
 
-def test_the_void_page_says_so_in_large_characters_and_ends_the_sheet() -> None:
+def test_the_void_page_says_so_in_drawn_letters_of_four_times_the_size_and_ends_the_sheet() -> None:
     printer = printed([Block(void_page(PAPER, "20261122-03-123456"), "void")], PAPER)
     assert printer.errors == []
     (sheet,) = printer.tray
     assert sheet.transcript.replace(" ", "").startswith(
-        "作废VOID\n流水号20261122-03-123456\n此流水号的各页没有打印完整"
+        "流水号20261122-03-123456\n此流水号的各页没有打印完整"
     )
-    assert sorted({mark.height for mark in sheet.marks}) == [24, 48]
+    left, top, right, bottom = box_of_dots(sheet)
+    assert (right - left, bottom - top) == (4 * 108, 4 * 24)
+    assert abs(left + right - sheet.width) <= 6, "in the middle"
+
+
+def test_a_half_printed_sheet_is_void_in_words_and_in_drawn_letters_below_its_last_row() -> None:
+    half = one(PinLine((Piece(0, "第一行"),)), PinLine((Piece(0, "第二行"),)))
+    (page,) = encoded([half], PAPER)
+    broken_off = page.data.removesuffix(b"\x0c") + void_rest("流水号 S")
+    (sheet,) = printed([Block(broken_off, "half")], PAPER).tray
+    *_, last = rows = sheet.transcript.splitlines()
+    assert rows[:2] == ["第一行", "第二行"]
+    assert last.replace(" ", "") == "作废VOID流水号S"
+    left, top, _, bottom = box_of_dots(sheet)
+    assert (left, bottom - top) == (0, 4 * 24)
+    assert top >= max(mark.y + mark.height for mark in sheet.marks if isinstance(mark, Glyph))
+
+
+def box_of_dots(sheet: Sheet) -> tuple[int, int, int, int]:
+    """What the images fill: left, top, right and bottom."""
+    drawn = [mark for mark in sheet.marks if isinstance(mark, Dots)]
+    return (
+        min(mark.x for mark in drawn),
+        min(mark.y for mark in drawn),
+        max(mark.x + mark.width for mark in drawn),
+        max(mark.y + mark.height for mark in drawn),
+    )
 
 
 def test_text_beyond_the_edge_is_refused_and_so_is_a_control_character() -> None:

@@ -101,6 +101,14 @@ def test_a_long_name_leaves_no_single_character_on_its_last_line() -> None:
     assert [width(line) for line in wrap("一" * 20, 38)] == [36, 4]
 
 
+def test_a_number_and_its_unit_are_not_parted_nor_a_standard_and_its_number() -> None:
+    text = "由缴费 102 条记录得出，依据 GB/T 40217-2021 第 14 条，共 24 个月，请拨打 12333。"
+    for room in range(16, 60):
+        lines = wrap(text, room)
+        assert not [line for line in lines if line.endswith(("102", "GB/T", " 14", " 24"))], room
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
 @given(anything.filter(str.isprintable), st.integers(0, 10))
 def test_padding_adds_exactly_the_missing_columns(text: str, more: int) -> None:
     assert width(pad(text, width(text) + more)) == width(text) + more

@@ -10,7 +10,6 @@ from typing import NoReturn, Self
 from devices.printer.blocks import Block
 from devices.printer.descriptor import DescriptorLink, Lost
 from devices.printer.models.page import EscpkModel
-from devices.printer.pages.escpk_commands import void_rest
 from devices.printer.pages.job import (
     ABSENT,
     BUFFER,
@@ -24,6 +23,7 @@ from devices.printer.pages.job import (
     stops,
 )
 from devices.printer.pages.readiness import Readiness
+from devices.printer.pages.void_mark import void_rest
 from devices.printer.result import PrintResult, Progress
 from devices.printer.state import (
     FIRST_LOOK_SECONDS,

@@ -7,8 +7,11 @@ HALF_DOTS = 12
 """An ASCII character of the hanzi mode, in 1/180 inch; a hanzi is twice as wide."""
 LINE_DOTS = 30
 """Six lines an inch."""
-_MOST_COLUMNS = 240
-"""In one command: a printer may want to hold all of it in its buffer."""
+DOTS_90, DOTS_180 = 38, 39
+"""Columns an inch, as ESC * numbers them."""
+_MOST_COLUMNS = 120
+"""In one command: a printer may want to hold all of it in its buffer. One of a kilobyte that stops
+the host while half of it is full would wait for the rest for ever."""
 
 
 def page_start(page_lines: int, column_dots: int) -> bytes:
@@ -19,15 +22,6 @@ def page_start(page_lines: int, column_dots: int) -> bytes:
     """
     length = b"\x1bC" + bytes((page_lines,))
     return b"\x1b@\x1c&" + gaps(column_dots - HALF_DOTS) + spacing(LINE_DOTS) + length
-
-
-def void_rest(name: str = "") -> bytes:
-    """Mark the sheet that lies half printed, and those of that name, as void, and eject it.
-
-    The form's top must stay where it is: ESC @ and ESC C would set it to the middle of the sheet.
-    """
-    mark, of = "作废 VOID".encode("gb18030"), f"  {name}".rstrip().encode("gb18030")
-    return b"\x1c&\x1cW\x01" + mark + b"\x1cW\x00" + of + b"\r\n\f"
 
 
 def gaps(dots: int) -> bytes:
@@ -46,7 +40,7 @@ def to_dot(dot: int) -> bytes:
     return b"\x1b$" + bytes((sixtieths & 0xFF, sixtieths >> 8))
 
 
-def columns_of_dots(data: bytes) -> bytes:
-    """ESC * 39: three bytes a column of 24 dots, 180 columns an inch, by commands that join."""
+def columns_of_dots(data: bytes, density: int = DOTS_180) -> bytes:
+    """ESC *: three bytes a column of 24 dots, so many columns an inch, by commands that join."""
     parts = (data[at : at + 3 * _MOST_COLUMNS] for at in range(0, len(data), 3 * _MOST_COLUMNS))
-    return b"".join(b"\x1b*\x27" + bytes((len(part) // 3, 0)) + part for part in parts)
+    return b"".join(bytes((*b"\x1b*", density, len(part) // 3, 0)) + part for part in parts)

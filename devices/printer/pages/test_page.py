@@ -18,6 +18,7 @@ from devices.printer.pages.escpk_commands import (
 
 _QR_TEXT = "TEST 0123456789"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+_LARGE, _SMALL = "\x1cW\x01", "\x1cW\x00"
 _BAND = 24
 _MARGIN = 3
 """Lines left blank above: no pin strikes on a perforation or a sheet's edge."""
@@ -40,7 +41,9 @@ def test_blocks(model: EscpkModel | PclModel, *below: str) -> tuple[Block, ...]:
 def _escpk(model: EscpkModel, below: tuple[str, ...]) -> bytes:
     rows = [
         *[""] * _MARGIN,
-        "打印机自检页 PRINTER TEST",
+        f"{_LARGE}打印机自检页{_SMALL}",
+        "",
+        "PRINTER TEST",
         model.name,
         *below,
         "-" * model.columns,

@@ -32,6 +32,11 @@ def test_what_was_supplied_needs_no_promise() -> None:
         made("missing", MissingMaterial=(supplied,)),
         statement("missing").build(nothing("missing"), ISSUE, "report"),
     ):
-        assert [table.heading for table in document.tables] == ["缺少材料"]
+        (said,) = document.tables
+        assert (said.heading, said.blanks) == ("档案材料", ())
         assert document.subtitle == "没有缺少材料的记录"
+        assert document.title == "档案材料情况告知"
+        assert STATEMENTS["missing"].called(document)["zh"] == document.title
+        words = "".join((document.title, said.empty, *document.notes))
+        assert not any(word in words for word in ("缺少", "承诺", "一次性"))
     assert STATEMENTS["missing"].copies(own("missing", MissingMaterial=(supplied,))) == 1

@@ -8,8 +8,8 @@ from devices.printer.blocks import Block
 from devices.printer.link import LineSettings, SerialLink
 from devices.printer.models.page import EscpkModel, load_page_model
 from devices.printer.pages.escpk import EscpkPrinter
-from devices.printer.pages.escpk_commands import void_rest
 from devices.printer.pages.readiness import LineReadiness, PortReadiness
+from devices.printer.pages.void_mark import void_rest
 from devices.printer.result import PrintResult, Progress
 from devices.printer.simulated.pages.escpk import SimulatedEscpk
 from devices.printer.state import Absent, NeedsAttention, Offline, Ready, TellsNothing
