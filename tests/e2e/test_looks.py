@@ -133,10 +133,15 @@ def test_the_length_of_a_paper_moves_nothing_that_is_read_and_takes_no_focus(
     page.wait_for_selector(f'[data-token="{token}"]')
     papers = page.locator(".papers")
     papers.evaluate("part => { window.kept = part; part.scrollTop = 333; part.focus(); }")
-    expect(page.locator(".pair .tile:disabled")).to_have_count(2)
+    waiting = page.locator(".pair .tile[aria-disabled=true]")
+    expect(waiting).to_have_count(2)
+    expect(waiting.first).to_contain_text("算好后即可选择")
+    ground = waiting.first.evaluate("tile => getComputedStyle(tile).backgroundColor")
+    assert ground == page.locator(".stage").evaluate("e => getComputedStyle(e).backgroundColor")
     standing.service.put(standing.states["preview"], Look(), token)
-    expect(page.locator("[data-call=print]:enabled")).to_have_count(2)
-    expect(page.get_by_text("约需 148 厘米纸")).to_be_visible()
+    expect(page.locator("[data-call=print]")).to_have_count(2)
+    expect(waiting).to_have_count(0)
+    expect(page.get_by_text("约需 1.5 米纸")).to_be_visible()
     for kept in ("part === window.kept", "part.scrollTop === 333", "part.matches(':focus')"):
         assert papers.evaluate(f"part => {kept}"), kept
 
