@@ -32,7 +32,7 @@ from devices.printer.state import (
 from kiosk.backup import last_made
 from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
-from kiosk.leftover import RECEIPT, REPORT, rows_may_come, sheet_may_lie
+from kiosk.leftover import RECEIPT, REPORT, rows_may_lie, sheet_may_lie
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
 from kiosk.speech.voice import PROGRAM, installed
@@ -99,7 +99,7 @@ def receipt(machine: Machine) -> Seen:
     """The receipt printer: its state, what it is, and the name of its port."""
     printer, port = machine.receipt, machine.settings.receipt.port
     state = settled(printer)
-    if rows_may_come(machine):
+    if rows_may_lie(machine, state):
         yield _rows_left(machine, "receipt", RECEIPT, state)
     yield from _state(state, "receipt", "stops", port)
     for found in printer.disagreements:

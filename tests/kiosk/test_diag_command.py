@@ -24,6 +24,7 @@ from kiosk.errors import AlreadyRunningError, WrongUserError
 from kiosk.faults import fault
 from kiosk.web.monitor import Readiness, Status
 from printing.errors import SignExpiredError
+from printing.journal import Observed, Order
 from tests.kiosk.conftest import Kiosk
 
 pytestmark = pytest.mark.slow
@@ -194,6 +195,22 @@ def test_the_end_of_the_certificate_is_told_before_it_comes(
     (report,) = (one for one in examine(machine) if one.part == "report")
     assert [found.code for found in report.findings] == codes
     assert any("folder" in seen for seen in report.seen), "the printer is looked at all the same"
+
+
+@pytest.mark.parametrize(("off", "found"), [(False, False), (True, True)])
+def test_a_probe_only_looks_and_has_no_printer_forget_what_it_holds(
+    kiosk: Kiosk, mocker: MockerFixture, off: bool, found: bool
+) -> None:
+    cleared = mocker.spy(type(kiosk.machine.receipt), "clear")
+    order = Order("rights", "J", "receipt", "receipt", "00", 0, 1)
+    job = kiosk.machine.journal.queue(order)
+    kiosk.machine.journal.record(job, "sending", Observed(bytes_sent=9))
+    kiosk.machine.journal.record(job, "unknown", Observed(bytes_sent=9))
+    if off:
+        kiosk.hall.printer.switch_off()
+    (receipt,) = (one for one in examine(kiosk.machine) if one.part == "receipt")
+    assert not cleared.called
+    assert ("printer.rows_left" in [one.code for one in receipt.findings]) == found
 
 
 @pytest.mark.parametrize("words", ["没有发现问题", "receipt  ready"])
