@@ -53,7 +53,7 @@ def build(behind: Behind) -> FastAPI:
     )
     app.state.behind = behind
     app.state.monitor = behind.monitor
-    app.state.streams = Streams(behind.service)
+    app.state.streams = Streams(behind.service, behind.page.owner)
     app.add_middleware(Guard, headers=HEADERS, body_bytes=BODY_LIMIT)
     app.add_exception_handler(Exception, _bug)
     app.add_exception_handler(RequestValidationError, _refused)
@@ -122,4 +122,4 @@ async def events(request: Request, key: IssuedKey) -> Response:
     """A server-sent event whenever the screen has changed; nothing for a page that was replaced."""
     if not _behind(request).page.owner.knows(key):
         return Response(status_code=204)
-    return StreamingResponse(request.app.state.streams.changes(), media_type="text/event-stream")
+    return StreamingResponse(request.app.state.streams.changes(key), media_type="text/event-stream")
