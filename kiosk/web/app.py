@@ -110,11 +110,16 @@ def alive(request: Request, x_page: PageKey = "") -> None:
 
 
 @pages.get("/screen", response_class=HTMLResponse, responses=SHOWN)
-def screen(request: Request, key: IssuedKey) -> Response:
-    """The present screen as HTML, for the page that shows the visit; any other gets nothing."""
+def screen(
+    request: Request, key: IssuedKey, x_held: Annotated[str, Header(max_length=64)] = ""
+) -> Response:
+    """The present screen as HTML, for the page that shows the visit; any other gets nothing.
+
+    `X-Held` names the long part that the page shows: where it still stands, it is left out.
+    """
     behind = _behind(request)
     shown = shown_to(behind, key)
-    return HTMLResponse(drawn(behind, shown)) if shown else Response(status_code=204)
+    return HTMLResponse(drawn(behind, shown, x_held)) if shown else Response(status_code=204)
 
 
 @pages.get("/events", response_class=StreamingResponse, responses=SHOWN)

@@ -146,6 +146,27 @@ def test_the_length_of_a_paper_moves_nothing_that_is_read_and_takes_no_focus(
         assert papers.evaluate(f"part => {kept}"), kept
 
 
+def test_a_statement_is_sent_once_however_often_what_stands_beside_it_changes(
+    standing: Stand, page: Page
+) -> None:
+    token = standing.put("preview-measuring")
+    page.wait_for_selector(f'[data-token="{token}"]')
+    sent: list[int] = []
+    page.on("response", lambda it: sent.append(len(it.body())) if "/screen" in it.url else None)
+    text = page.locator(".papers").inner_text()
+    for name in ("preview", "preview-stopped", "preview"):
+        with page.expect_response("**/screen"):
+            standing.service.put(standing.states[name], Look(), token)
+        stopped = page.locator(".tile.still")
+        expect(stopped).to_have_count(int(name == "preview-stopped"))
+        assert page.locator(".papers").inner_text() == text
+    assert len(text) > 2000
+    assert max(sent) < 20_000
+    page.evaluate("document.getElementById('stage').replaceChildren()")  # as a page that is left is
+    standing.service.put(standing.states["preview"], Look(), token)
+    expect(page.locator(".papers")).to_contain_text("核验码")
+
+
 def test_a_switch_of_the_language_reaches_the_question_for_more_time(
     standing: Stand, page: Page
 ) -> None:
