@@ -46,7 +46,7 @@ def test_a_switch_of_the_language_keeps_what_was_typed(standing: Stand, page: Pa
     for digit in "12":
         page.click(f'[data-key="{digit}"]')
     switch(page, "language")
-    expect(page.locator(".main h2")).to_have_text("Please enter the PIN of your card")
+    expect(page.locator(".main h2")).to_have_text("Please enter your card PIN")
     assert page.locator(".dots i").count() == 2
     assert page.evaluate("document.documentElement.lang") == "en"
     page.click('[data-key="3"]')
@@ -135,7 +135,7 @@ def test_the_length_of_a_paper_moves_nothing_that_is_read_and_takes_no_focus(
     papers.evaluate("part => { window.kept = part; part.scrollTop = 333; part.focus(); }")
     waiting = page.locator(".pair .tile[aria-disabled=true]")
     expect(waiting).to_have_count(2)
-    expect(waiting.first).to_contain_text("算好后即可选择")
+    expect(waiting.first).to_contain_text("算好后可选")
     ground = waiting.first.evaluate("tile => getComputedStyle(tile).backgroundColor")
     assert ground == page.locator(".stage").evaluate("e => getComputedStyle(e).backgroundColor")
     standing.service.put(standing.states["preview"], Look(), token)
