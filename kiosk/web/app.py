@@ -110,9 +110,7 @@ def alive(request: Request, x_page: PageKey = "") -> None:
 
 
 @pages.get("/screen", response_class=HTMLResponse, responses=SHOWN)
-def screen(
-    request: Request, key: IssuedKey, x_held: Annotated[str, Header(max_length=64)] = ""
-) -> Response:
+def screen(request: Request, key: IssuedKey, x_held: Annotated[str, Header()] = "") -> Response:
     """The present screen as HTML, for the page that shows the visit; any other gets nothing.
 
     `X-Held` names the long part that the page shows: where it still stands, it is left out.
