@@ -12,7 +12,7 @@ from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.job import NOT_VOIDED
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.void_mark import void_rest
-from devices.printer.state import Ready, TellsNothing
+from devices.printer.state import NeedsAttention, PrinterState, Ready, TellsNothing
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine, PinPrinter
 from printing import job
@@ -77,6 +77,15 @@ def rows_may_come(machine: Machine) -> bool:
     proven void mark, which comes out behind them, or with a person's word for the job.
     """
     return may_hang(machine) and not machine.receipt.clear()
+
+
+def rows_may_lie(machine: Machine, state: PrinterState) -> bool:
+    """The same by a look alone, for who asks how things stand and must change nothing.
+
+    A printer that answers and can be cleared is taken for one that will be before anybody comes.
+    """
+    answers = isinstance(state, Ready | NeedsAttention)
+    return may_hang(machine) and not (answers and machine.receipt_model.clear)
 
 
 def sheet_may_lie(machine: Machine) -> bool:

@@ -13,7 +13,7 @@ _ELEMENTS: Final = (
     ("legal_basis", "办理依据", "Legal basis"),
     ("accepted_by", "受理单位", "Accepted by"),
     ("procedure", "基本流程", "Procedure"),
-    ("materials", "申请材料", "Documents to bring"),
+    ("materials", "申请材料", "Official list of documents"),
     ("fees", "收费依据及标准", "Fees and their basis"),
     ("time_limit", "办理时限", "Time limit"),
     ("liability", "责任追究", "Liability"),

@@ -51,8 +51,10 @@ def _tell(results: "tuple[Examined, ...]", findings: "tuple[Finding, ...]") -> N
     for number, found in enumerate(findings, 1):
         typer.echo(f"{number}. [{WEIGHTS[found.weight]}] {found.part}: {found.code}")
         typer.echo("\n".join(f"   {line}" for line in found.words.for_staff()))
-        if found.evidence:
-            typer.echo(f"   证据 evidence: {found.evidence}")
+        if found.evidence.zh:
+            typer.echo(f"   证据：{found.evidence.zh}")
+        if found.evidence.en:
+            typer.echo(f"   evidence: {found.evidence.en}")
     if not findings:
         typer.echo("没有发现问题。Nothing was found.")
     for result in results:
@@ -62,7 +64,7 @@ def _tell(results: "tuple[Examined, ...]", findings: "tuple[Finding, ...]") -> N
 def _state(result: "Examined") -> str:
     if not result.asked:
         return "未检查 not looked at"
-    return "; ".join((*(found.code for found in result.findings), *result.seen))
+    return "; ".join((*(found.code for found in result.findings), *map(str, result.seen)))
 
 
 def _json(results: "tuple[Examined, ...]", findings: "tuple[Finding, ...]") -> dict[str, object]:
@@ -72,7 +74,8 @@ def _json(results: "tuple[Examined, ...]", findings: "tuple[Finding, ...]") -> d
                 "code": found.code,
                 "part": found.part,
                 "weight": found.weight,
-                "evidence": found.evidence,
+                "zh_evidence": found.evidence.zh,
+                "evidence": found.evidence.en or found.evidence.zh,
                 "what": found.words.zh + found.words.en,
                 "zh_cause": found.words.zh_cause,
                 "cause": found.words.cause,
@@ -82,6 +85,12 @@ def _json(results: "tuple[Examined, ...]", findings: "tuple[Finding, ...]") -> d
             for found in findings
         ],
         "parts": [
-            {"part": result.part, "asked": result.asked, "seen": result.seen} for result in results
+            {
+                "part": result.part,
+                "asked": result.asked,
+                "zh_seen": [seen.zh for seen in result.seen],
+                "seen": [seen.en or seen.zh for seen in result.seen],
+            }
+            for result in results
         ],
     }

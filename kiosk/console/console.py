@@ -24,6 +24,7 @@ from kiosk.diag.met import head
 from kiosk.diag.papers import readiness
 from kiosk.diag.printing import drawn
 from kiosk.diag.run import Examined, examine
+from kiosk.diag.told import told
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine
 from kiosk.visit.service import VisitService
@@ -147,10 +148,10 @@ class Console:
         """The daemon's own loops, and what its screen says."""
         late = self.machine.progress.late()
         seen = (
-            f"the daemon runs; screen: {type(self.service.state).__name__}",
-            f"page drawn {self.monitor.page_seconds():.0f} s ago",
+            told("kiosk.runs", screen=type(self.service.state).__name__),
+            told("kiosk.drawn", seconds=round(self.monitor.page_seconds())),
         )
         if not late:
             return Examined("kiosk", (), seen)
-        evidence = f"late: {' '.join(late)}"
+        evidence = told("kiosk.late", loops=" ".join(late))
         return Examined("kiosk", (Finding.named("kiosk.late", "kiosk", "stops", evidence),), seen)

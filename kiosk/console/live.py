@@ -15,6 +15,7 @@ from devices.printer.state import PrinterState, Ready, TellsNothing
 from kiosk.console.slots import Slots
 from kiosk.diag.met import ROLES
 from kiosk.diag.probes import FULL_BYTES, LOW_BYTES, evidence_of, folders
+from kiosk.diag.told import told
 from kiosk.faults import fault, fault_of, known_codes
 from kiosk.identify import today
 from kiosk.machine import Machine, PinPrinter
@@ -92,7 +93,9 @@ class Live:
     def _screen(self) -> Iterator[Row]:
         state = self._monitor.service.state
         drawn = self._monitor.page_seconds()
-        yield Row("屏幕 Screen", *_screen_words(state), f"page drawn {drawn:.0f} s ago")
+        yield Row(
+            "屏幕 Screen", *_screen_words(state), str(told("kiosk.drawn", seconds=round(drawn)))
+        )
 
     def _readers(self) -> Iterator[Row]:
         if (code := self._slots.lost) is not None:
@@ -131,7 +134,7 @@ class Live:
         jobs = self._machine.journal.jobs(_JOBS)
         unknown = len(self._machine.journal.unknown_jobs())
         under_way = sum(job.state in ("queued", "sending") for job in jobs)
-        last = f"last: {jobs[0].id} {jobs[0].state}" if jobs else "no job yet"
+        last = f"最近 last: {jobs[0].id} {jobs[0].state}" if jobs else "还没有 no job yet"
         text = f"进行中 {under_way}，结果不明 {unknown}"
         yield Row("打印队列 Queue", "note" if unknown else "ok", text, last)
 
@@ -139,7 +142,7 @@ class Live:
         now = self._machine.now()
         late = behind(now, self._machine.store.latest())
         text = told_time(now)
-        evidence = f"{late} s behind the trail" if late else "not behind the trail"
+        evidence = f"慢 {late} 秒 behind the trail" if late else "不早于记录 not behind the trail"
         yield Row("时钟 Clock", "bad" if late else "ok", text, evidence)
 
     def _disk(self) -> Iterator[Row]:
@@ -158,7 +161,9 @@ class Live:
     def _process(self) -> Iterator[Row]:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
         memory = pages * _PAGE_SIZE // _MEGABYTE
-        yield Row("程序 Process", "ok", f"内存 {memory} MB", f"{threading.active_count()} threads")
+        yield Row(
+            "程序 Process", "ok", f"内存 {memory} MB", f"{threading.active_count()} 个线程 threads"
+        )
 
 
 def _screen_words(state: State) -> tuple[Mark, str]:
@@ -186,4 +191,4 @@ def _printer(name: str, state: PrinterState, port: str) -> Row:
 
 
 def _due(seconds: float) -> str:
-    return "rests" if seconds == inf else f"{seconds:+.0f} s"
+    return "休止 rests" if seconds == inf else f"{seconds:+.0f} s"

@@ -11,7 +11,8 @@ from archive.values import CHINA, told_time
 from kiosk.console.console import Console
 from kiosk.console.guard import PLACE, Watching, console_of, identifier
 from kiosk.console.sessions import Session
-from kiosk.diag.printing import PAPERS
+from kiosk.diag.printing import PAPERS, titles_of
+from kiosk.faults import fault, known_codes
 from kiosk.visit.closing import maintained
 from kiosk.web.answers import ENTERED, WATCHED
 from kiosk.web.screens import environment
@@ -145,7 +146,20 @@ def jobs_part(console: Console) -> Markup:
     journal = console.machine.journal
     unknown = journal.unknown_jobs()
     known = [job for job in journal.jobs(_JOBS) if job.state != "unknown"]
-    return Markup(part("jobs_table", unknown=unknown, known=known, told_time=told_time))  # noqa: S704 - of our own template
+    table = part(
+        "jobs_table",
+        unknown=unknown,
+        known=known,
+        told_time=told_time,
+        titles_of=titles_of,
+        reason=_reason,
+    )
+    return Markup(table)  # noqa: S704 - of our own template
+
+
+def _reason(code: str) -> str:
+    """Why a job ended as it did, in Chinese; empty for what has no sentence."""
+    return fault(code).zh if code in known_codes() else ""
 
 
 def counters_part(console: Console) -> Markup:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from archive.model import AuditKind
 from kiosk import logs
 from kiosk.composition import simulated
 from kiosk.config import Settings
@@ -14,6 +15,10 @@ from kiosk.console.accounts import Accounts
 from kiosk.daemon import serve_machine
 from kiosk.demo.data import prepare, settings_for
 from kiosk.demo.dock import Dock, router
+from kiosk.demo.once import CARD_SECONDS
+from kiosk.headless import wait_in
+from kiosk.machine import Machine
+from kiosk.maintenance import MaintenanceSign
 
 LOGIN = "demo"
 
@@ -33,6 +38,9 @@ def show(settings: Settings, data: Path, *, real_time: bool, say: Callable[[str]
 
     password = _let_in(chosen.technician.accounts)
     with machine:
+        _in_service(machine, say)
+        # pcscd looks into each slot by itself: who watches before it has would miss the module.
+        wait_in(machine, hall.sam_slot.reader, CARD_SECONDS)
         serve_machine(
             machine,
             extend=extend,
@@ -41,6 +49,16 @@ def show(settings: Settings, data: Path, *, real_time: bool, say: Callable[[str]
                 f"· technician: {address}technician   login: {LOGIN}   password: {password}"
             ),
         )
+
+
+def _in_service(machine: Machine, say: Callable[[str], None]) -> None:
+    """Who starts a demo wants to be served, however the last one in this folder was left."""
+    sign = MaintenanceSign.of(machine.settings)
+    if sign.on:
+        sign.set(False)
+        result = "maintenance.off"
+        machine.trail.should(AuditKind.STAFF_ACTION, None, result=result, operator=LOGIN)
+        say("the last demo in this folder was left in maintenance mode: that is ended now")
 
 
 def _let_in(accounts: Path) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
+from kiosk.diag.told import NOTHING, Told, told
 from kiosk.faults import UNEXPECTED, Fault, fault, fault_of
 from kiosk.logs import where
 
@@ -60,8 +61,8 @@ class Finding:
     """What it is, its cause and the next step."""
     part: Part
     weight: Weight
-    evidence: str = ""
-    """What was seen, as plain text for the technician."""
+    evidence: Told = NOTHING
+    """What was seen."""
 
     @property
     def code(self) -> str:
@@ -69,7 +70,7 @@ class Finding:
         return self.words.code
 
     @classmethod
-    def named(cls, code: str, part: Part, weight: Weight, evidence: str, **data: object) -> Self:
+    def named(cls, code: str, part: Part, weight: Weight, evidence: Told, **data: object) -> Self:
         """The finding of this code; `data` fill the catalogue's {names}."""
         return cls(fault(code, **data), part, weight, evidence)
 
@@ -79,8 +80,9 @@ class Finding:
         words = fault_of(error)
         part = part_of(words.code, met_at)
         if words.code == UNEXPECTED:  # a bug: its text may hold anything
-            return cls(words, part, "stops", f"{type(error).__name__} at {where(error)}")
-        return cls(words, part, _WEIGHT_OF.get(part, "stops"), str(error))
+            seen = told("kiosk.bug", error=type(error).__name__, where=where(error))
+            return cls(words, part, "stops", seen)
+        return cls(words, part, _WEIGHT_OF.get(part, "stops"), Told(str(error)))
 
 
 def part_of(code: str, met_at: Part) -> Part:

@@ -11,6 +11,7 @@ from kiosk.diag.asking import address, ask
 from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.probes import PROBES
 from kiosk.diag.run import RESULTS, Examined, examine
+from kiosk.diag.told import told
 from kiosk.errors import AlreadyRunningError, WrongUserError
 
 _ANSWER_SECONDS: Final = 3.0
@@ -59,12 +60,12 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
     try:
         status, ready = (_json(place + path) for path in ("/api/status", "/readyz"))
     except (OSError, ValueError):
-        evidence = f"nobody answers at {place}: another command of the kiosk, or a start"
+        evidence = told("kiosk.nobody", place=place)
         found = Finding.named(running.code, "kiosk", "hinders", evidence)
         return Examined("kiosk", (found,))
     seen = (
-        f"the daemon runs; screen: {status.get('screen')}",
-        f"page drawn {status.get('page_seconds')} s ago",
+        told("kiosk.runs", screen=status.get("screen")),
+        told("kiosk.drawn", seconds=status.get("page_seconds")),
     )
     codes = dict.fromkeys(str(one["fault"]) for one in (ready, status) if one.get("fault"))
     found_here = tuple(
@@ -72,7 +73,7 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
             code,
             part_of(code, "receipt"),
             "hinders" if ready.get("ready") else "stops",
-            "said by the daemon",
+            told("kiosk.said"),
         )
         for code in codes
     )

@@ -180,7 +180,10 @@ def _results(results: tuple[Examined, ...]) -> Table:
     """A line for each part: its worst, and what was seen there."""
     return pairs(
         "检查结果",
-        ((PART_NAMES[one.part], "；".join((_result(one), *one.seen))) for one in results),
+        (
+            (PART_NAMES[one.part], "；".join((_result(one), *(seen.zh for seen in one.seen))))
+            for one in results
+        ),
     )
 
 
@@ -201,8 +204,8 @@ def _findings(findings: tuple[Finding, ...]) -> Table:
 def _finding(number: int, found: Finding) -> Iterator[tuple[str, str]]:
     yield f"问题 {number}", f"{PART_NAMES[found.part]}：{WEIGHT_NAMES[found.weight]}"
     yield "现象", f"{found.words.zh}（{found.code}）"
-    if found.evidence:
-        yield "证据", found.evidence
+    if found.evidence.zh:
+        yield "证据", found.evidence.zh
     yield "原因", _on_paper(found.words.zh_cause)
     yield "处理", _on_paper(found.words.zh_step)
 

@@ -36,6 +36,7 @@ from printing.glyphs import Glyphs
 from printing.job import PrintedJob
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import layout_roll
+from printing.statements import STATEMENTS
 
 PAPERS: Final = {
     "startup": ("终端启动单", "Start-up ticket"),
@@ -43,10 +44,24 @@ PAPERS: Final = {
     "readiness": ("终端就绪检查报告", "Readiness report"),
 }
 """Their titles by name."""
+_VOID_TITLES: Final = ("作废标记", "Void mark")
 SELF_TEST: Final = "self-test"
 _LASER_COLUMNS: Final = 70
 
 OnProgress = Callable[[Progress], None]
+
+
+def titles_of(name: str) -> tuple[str, str]:
+    """What the paper of a job is called, Chinese and English; a name of an older release: itself.
+
+    `name` is the journal's: of a statement, of a technicians' paper or of a void mark.
+    """
+    if name == job.VOID:
+        return _VOID_TITLES
+    if name in PAPERS:
+        return PAPERS[name]
+    known = STATEMENTS.get(name)
+    return (known.title["zh"], known.title["en"]) if known else (name, "")
 
 
 def print_paper(

@@ -1,6 +1,6 @@
 """The probes: each looks at one part of a machine and yields what is wrong, and what it saw.
 
-A text is something seen that is well. What a probe raises is the finding of that error. No probe
+What is told without a finding is well. What a probe raises is the finding of that error. No probe
 spends a try of a PIN, prints, or changes a record.
 """
 
@@ -31,15 +31,17 @@ from devices.printer.state import (
 )
 from kiosk.backup import last_made
 from kiosk.diag.finding import Finding, Part, Weight
+from kiosk.diag.told import Told, told
+from kiosk.faults import fault, known_codes
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
-from kiosk.leftover import RECEIPT, REPORT, rows_may_come, sheet_may_lie
+from kiosk.leftover import RECEIPT, REPORT, rows_may_lie, sheet_may_lie
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
 from kiosk.speech.voice import PROGRAM, installed
 from kiosk.start import check_clock, check_store
 from printing.fonts import FontChain
 
-Seen = Iterator[Finding | str]
+Seen = Iterator[Finding | Told]
 Probe = Callable[[Machine], Seen]
 
 LOW_BYTES: Final = 200_000_000
@@ -58,9 +60,10 @@ def reader(machine: Machine) -> Seen:
     names = machine.source.readers()
     chosen = holder_reader(machine.source, machine.roles)
     for name in names:
-        yield f"{machine.roles.role_of(name).value}: {name}"
+        yield told(f"reader.{machine.roles.role_of(name).value}", name=name)
     for name in machine.roles.findings(names):
-        yield Finding.named("reader.virtual", "reader", "note", f"{name}, beside {chosen}")
+        beside = told("reader.beside", name=name, chosen=chosen)
+        yield Finding.named("reader.virtual", "reader", "note", beside)
 
 
 def module(machine: Machine) -> Seen:
@@ -69,14 +72,14 @@ def module(machine: Machine) -> Seen:
     if sam is None:
         if machine.proof.required:
             raise SamAbsentError("none")
-        yield "none, and no card has to prove that it is genuine"
+        yield told("module.none")
     elif isinstance(sam, PsamSlot):
         try:
-            yield f"terminal {sam.terminal_number()}"
+            yield told("module.terminal", number=sam.terminal_number())
         finally:
             machine.proof.release()
     else:
-        yield "test keys in software"
+        yield told("module.software")
 
 
 def card(machine: Machine) -> Seen:
@@ -85,29 +88,30 @@ def card(machine: Machine) -> Seen:
         name = holder_reader(machine.source, machine.roles)
         session = open_card(machine.source, name, machine.proof)
     except CardAbsentError:
-        yield "no card is in"
+        yield told("card.absent")
         return
     with closing(session):
         check_usable(session.identity, machine.now(), machine.store.latest())
         check_in_use(machine.store, session.identity)
         if isinstance(session.pin, PinLocked):
             raise PinLockedError
-        yield f"version {session.identity.version}, genuine and valid"
+        yield told("card.valid", version=session.identity.version)
 
 
 def receipt(machine: Machine) -> Seen:
     """The receipt printer: its state, what it is, and the name of its port."""
     printer, port = machine.receipt, machine.settings.receipt.port
     state = settled(printer)
-    if rows_may_come(machine):
+    if rows_may_lie(machine, state):
         yield _rows_left(machine, "receipt", RECEIPT, state)
     yield from _state(state, "receipt", "stops", port)
     for found in printer.disagreements:
-        evidence = f"profile {found.profile}, printer {found.printer}"
+        evidence = told("printer.differs", profile=found.profile, printer=found.printer)
         yield Finding.named(found.code, "receipt", "hinders", evidence, property=found.property)
     if (name := changing_name(port)) is not None:
         stable = name.stable or "/dev/serial/by-id/…"
-        yield Finding.named(name.code, "receipt", "note", port, port=port, stable=stable)
+        evidence = told("printer.port", port=port)
+        yield Finding.named(name.code, "receipt", "note", evidence, port=port, stable=stable)
 
 
 def report(machine: Machine) -> Seen:
@@ -125,20 +129,27 @@ def report(machine: Machine) -> Seen:
     elif isinstance(printer, FolderPrinter):
         yield from _folder(machine, machine.settings.report.folder)
     else:
-        yield Finding.named(TellsNothing.code, "report", "note", machine.settings.report.port)
+        evidence = told("printer.port", port=machine.settings.report.port)
+        yield Finding.named(TellsNothing.code, "report", "note", evidence)
     yield from signature(machine)
 
 
 def _rows_left(machine: Machine, part: Part, printer: str, state: PrinterState) -> Finding:
     """Why nobody is served: of which job, and what the printer says."""
     last = machine.journal.last_on_paper(printer)
-    job = f"job {last.id}, {last.order.serial}" if last else "no job"
-    return Finding.named("printer.rows_left", part, "stops", f"{job}; {state.code}")
+    now = {"zh": said_by(state), "code": state.code}
+    evidence = (
+        told("printer.last_job", job=last.id, serial=last.order.serial, **now)
+        if last
+        else told("printer.no_job", **now)
+    )
+    return Finding.named("printer.rows_left", part, "stops", evidence)
 
 
 def _folder(machine: Machine, folder: Path) -> Seen:
     if not os.access(folder, os.W_OK | os.X_OK):
-        yield Finding.named("printer.folder", "report", "hinders", str(folder))
+        evidence = told("report.not_writable", folder=folder)
+        yield Finding.named("printer.folder", "report", "hinders", evidence)
         return
     before = machine.now().timestamp() - NOT_FETCHED_SECONDS
     waiting = 0
@@ -146,46 +157,52 @@ def _folder(machine: Machine, folder: Path) -> Seen:
         with suppress(FileNotFoundError):  # it was fetched just now
             waiting += file.stat().st_mtime < before
     if waiting and not machine.settings.card.virtual_readers:  # of a demo nobody fetches them
-        evidence = f"{waiting} PDF files in {folder}"
+        evidence = told("report.waiting", files=waiting, folder=folder)
         yield Finding.named("printer.folder_waits", "report", "hinders", evidence, path=folder)
     else:
-        yield f"folder {folder}"
+        yield told("report.folder", folder=folder)
 
 
 def signature(machine: Machine) -> Seen:
     """The certificate that signs reports is valid, and for some time yet."""
     if machine.signer is None:
-        yield "reports are not signed"
+        yield told("report.unsigned")
         return
     ends = machine.signer.ends()
     left = (ends - machine.now()).days
     if left < ENDS_DAYS:
-        yield Finding.named("sign.ends", "report", "note", f"{left} days left", day=ends.date())
+        evidence = told("report.days_left", left=left)
+        yield Finding.named("sign.ends", "report", "note", evidence, day=ends.date())
     else:
-        yield f"signs until {ends:%Y-%m-%d}"
+        yield told("report.signs", day=ends.date())
 
 
 def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:
     match state:
-        case Ready("near_end"):
-            yield Finding.named(state.code, part, "note", port)
+        case Ready("near_end") | TellsNothing():
+            yield Finding.named(state.code, part, "note", told("printer.port", port=port))
         case Ready():
-            yield f"ready at {port}"
-        case TellsNothing():
-            yield Finding.named(state.code, part, "note", port)
+            yield told("printer.ready", port=port)
         case _:
-            yield Finding.named(state.code, part, weight, f"{port}: {evidence_of(state)}")
+            seen = evidence_of(state)
+            evidence = told("printer.at", port=port, zh=seen.zh, en=seen.en)
+            yield Finding.named(state.code, part, weight, evidence)
 
 
-def evidence_of(state: PrinterState) -> str:
+def said_by(state: PrinterState) -> str:
+    """A printer's state in Chinese."""
+    return fault(state.code).zh if state.code in known_codes() else "就绪"
+
+
+def evidence_of(state: PrinterState) -> Told:
     """What shows a printer's state, beside its code."""
     match state:
         case Busy(detail) | Absent(detail):
-            return detail
+            return told("printer.system", detail=detail)
         case Unknown(noise) | Offline(noise):
-            return f"{noise} bytes that fit no reply" if noise else "no answer"
+            return told("printer.noise", noise=noise) if noise else told("printer.silent")
         case _:
-            return "the printer answered with this state"
+            return told("printer.answered")
 
 
 def store(machine: Machine) -> Seen:
@@ -196,38 +213,38 @@ def store(machine: Machine) -> Seen:
     as_of = records.as_of()
     if as_of.stale(today(machine.now()), place.stale_days):
         days = (today(machine.now()) - as_of.day).days
-        evidence = f"data of {as_of.day.isoformat()}"
+        evidence = told("store.data", day=as_of.day)
         yield Finding.named("store.stale", "store", "note", evidence, days=days)
-    yield f"data of {as_of.day.isoformat()}"
+    yield told("store.data", day=as_of.day)
 
 
 def journal(machine: Machine) -> Seen:
     """Jobs whose paper somebody has to look at."""
     jobs = machine.journal.unknown_jobs()
     for job in jobs:
-        evidence = f"job {job.id}, {job.order.serial}, {told_time(job.at)}"
+        evidence = told("journal.job", job=job.id, serial=job.order.serial, at=told_time(job.at))
         yield Finding.named(
             "print.not_confirmed", "journal", "note", evidence, job_id=job.id, outcome=job.state
         )
     if not jobs:
-        yield "no job of unknown end"
+        yield told("journal.settled")
 
 
 def clock(machine: Machine) -> Seen:
     """The clock is not behind what was recorded before."""
     now = machine.now()
     if late := check_clock(machine.store, now):
-        evidence = f"{late} s behind at {told_time(now)}"
+        evidence = told("clock.behind", late=late, at=told_time(now))
         yield Finding.named("clock.back", "clock", "hinders", evidence, seconds=late)
     else:
-        yield f"{told_time(now)}, not behind the trail"
+        yield told("clock.well", at=told_time(now))
 
 
 def disk(machine: Machine) -> Seen:
     """Room beside the journal, the records and the reports."""
     for folder in folders(machine):
         free = shutil.disk_usage(folder).free
-        evidence = f"{free // 1_000_000} MB free in {folder}"
+        evidence = told("disk.free", free=free // 1_000_000, folder=folder)
         if free < FULL_BYTES:
             yield Finding.named("store.full", "disk", "stops", evidence, path=folder)
         elif free < LOW_BYTES:
@@ -240,13 +257,14 @@ def backup(machine: Machine) -> Seen:
     """What would be lost with the disk was copied a short time ago."""
     days = machine.settings.store.backup_days
     last = last_made(machine.settings)
-    told = "no backup was made" if last is None else f"last backup {told_time(last)}"
-    if not days:
-        yield f"{told}, and none is expected: [store] backup_days = 0"
-    elif last is not None and machine.now() - last <= timedelta(days=days):
-        yield told
+    if last is None:
+        seen = told("backup.none" if days else "backup.none_unasked")
     else:
-        yield Finding.named("backup.late", "backup", "note", told, days=days)
+        seen = told("backup.last", at=told_time(last))
+    if not days or (last is not None and machine.now() - last <= timedelta(days=days)):
+        yield seen
+    else:
+        yield Finding.named("backup.late", "backup", "note", seen, days=days)
 
 
 def folders(machine: Machine) -> tuple[Path, ...]:
@@ -264,17 +282,17 @@ def fonts(machine: Machine) -> Seen:
     """The fonts can be read and draw what every statement needs."""
     paths = machine.settings.statement.fonts
     FontChain.of(paths).require(SAMPLE)
-    yield f"{len(paths)} files"
+    yield told("fonts.files", files=len(paths))
 
 
 def speech(machine: Machine) -> Seen:
     """Screens can be read aloud, where that is wanted."""
     use = machine.settings.speech.use
-    program = installed()
+    program, absent = installed(), told("speech.absent", program=PROGRAM, use=use)
     if program is None and use == "on":
-        yield Finding.named("speech.absent", "speech", "hinders", f"no {PROGRAM} in PATH")
+        yield Finding.named("speech.absent", "speech", "hinders", absent)
     else:
-        yield f"{use}: {program or f'no {PROGRAM}'}"
+        yield told("speech.present", program=program, use=use) if program else absent
 
 
 PROBES: Final[tuple[tuple[Part, Probe], ...]] = (

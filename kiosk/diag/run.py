@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.diag.probes import NEEDS, PROBES, Probe
+from kiosk.diag.told import Told
 from kiosk.machine import Machine
 
 _ORDER: Final[tuple[Weight, ...]] = ("stops", "hinders", "note")
@@ -19,7 +20,7 @@ class Examined:
 
     part: Part
     findings: tuple[Finding, ...] = ()
-    seen: tuple[str, ...] = ()
+    seen: tuple[Told, ...] = ()
     """What is well, in a few words each."""
     asked: bool = True
     """Whether it was looked at; if not, nothing is known of it."""
@@ -64,7 +65,7 @@ def diagnose(machine: Machine) -> tuple[Finding, ...]:
 def _fenced(part: Part, probe: Probe, machine: Machine) -> Examined:
     """A probe that fails is a finding itself, and what it saw before stays."""
     findings: list[Finding] = []
-    seen: list[str] = []
+    seen: list[Told] = []
     try:
         for one in probe(machine):
             if isinstance(one, Finding):

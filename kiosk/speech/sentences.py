@@ -114,6 +114,10 @@ def _bounded(said: list[str], voice: Voice, longest: int) -> tuple[str, ...]:
     return tuple(kept)
 
 
+def _disabled(button: Element) -> bool:
+    return "disabled" in button.attributes or button.attributes.get("aria-disabled") == "true"
+
+
 class _Teller:
     """Says a screen, and keeps its buttons for the end."""
 
@@ -134,7 +138,7 @@ class _Teller:
         if self._silent(element):
             return
         if element.tag == "button":
-            if "disabled" not in element.attributes and (words := self._words(element)):
+            if not _disabled(element) and (words := self._words(element)):
                 self._buttons.append(words)
         elif element.tag == "table":
             yield from self._table(element)

@@ -53,7 +53,7 @@ def build(behind: Behind) -> FastAPI:
     )
     app.state.behind = behind
     app.state.monitor = behind.monitor
-    app.state.streams = Streams(behind.service)
+    app.state.streams = Streams(behind.service, behind.page.owner)
     app.add_middleware(Guard, headers=HEADERS, body_bytes=BODY_LIMIT)
     app.add_exception_handler(Exception, _bug)
     app.add_exception_handler(RequestValidationError, _refused)
@@ -110,11 +110,14 @@ def alive(request: Request, x_page: PageKey = "") -> None:
 
 
 @pages.get("/screen", response_class=HTMLResponse, responses=SHOWN)
-def screen(request: Request, key: IssuedKey) -> Response:
-    """The present screen as HTML, for the page that shows the visit; any other gets nothing."""
+def screen(request: Request, key: IssuedKey, x_held: Annotated[str, Header()] = "") -> Response:
+    """The present screen as HTML, for the page that shows the visit; any other gets nothing.
+
+    `X-Held` names the long part that the page shows: where it still stands, it is left out.
+    """
     behind = _behind(request)
     shown = shown_to(behind, key)
-    return HTMLResponse(drawn(behind, shown)) if shown else Response(status_code=204)
+    return HTMLResponse(drawn(behind, shown, x_held)) if shown else Response(status_code=204)
 
 
 @pages.get("/events", response_class=StreamingResponse, responses=SHOWN)
@@ -122,4 +125,4 @@ async def events(request: Request, key: IssuedKey) -> Response:
     """A server-sent event whenever the screen has changed; nothing for a page that was replaced."""
     if not _behind(request).page.owner.knows(key):
         return Response(status_code=204)
-    return StreamingResponse(request.app.state.streams.changes(), media_type="text/event-stream")
+    return StreamingResponse(request.app.state.streams.changes(key), media_type="text/event-stream")

@@ -60,6 +60,11 @@ class Owner:
                 self._visit, self._keeper = token, key
             return self._visit == token and _same(key, self._keeper)
 
+    def keeps(self, key: str, token: str) -> bool:
+        """Whether the page of this key is the one that has the visit of that token."""
+        with self._lock:
+            return bool(self._visit) and self._visit == token and _same(key, self._keeper)
+
     def knows(self, key: str) -> bool:
         """Whether a page may be told that something changed."""
         with self._lock:

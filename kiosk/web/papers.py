@@ -1,12 +1,15 @@
 """The choice of paper: how much of it, how long it takes, and what stops its printer."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from devices.printer.models.page import PagePaper
 from kiosk.choice import PaperSeconds
 from kiosk.faults import Fault, fault
 from kiosk.visit.state import Medium, Preview
+
+_LONGEST_CM: Final = 100
+"""Of a receipt whose length is told in centimetres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +19,17 @@ class Paper:
     medium: Medium
     name: Literal["receipt"] | PagePaper
     """What it is called by."""
-    length: int | None
-    """Centimetres of a receipt, pages of a report; None: it is being measured."""
+    unit: str
+    """Key of the words for its length."""
+    length: int | str | None
+    """Of a receipt or a report, in that unit; None: it is being measured."""
     seconds: int | None
     """About how long it takes; None: not known."""
     quicker: bool
     """Whether it is out before the other one, which can be printed too."""
     stopped: Fault | None
     first: bool
-    """Whether it is the one that most people want: the first that can be printed."""
+    """Whether it is the one that most people want: the first that can be printed now."""
 
 
 def papers(
@@ -38,19 +43,22 @@ def papers(
     )
     took = seconds if known else None
     quicker = took.quicker if took and not (receipt or report) else None
+    unit, length = _receipt_length(known.receipt_cm) if known else ("", None)
     return (
         Paper(
             "receipt",
             "receipt",
-            known.receipt_cm if known else None,
+            unit,
+            length,
             took.receipt if took else None,
             quicker == "receipt",
             receipt,
-            first=receipt is None,
+            first=known is not None and receipt is None,
         ),
         Paper(
             "report",
             report_paper,
+            "preview.length_report",
             known.report_pages if known else None,
             took.report if took else None,
             quicker == "report",
@@ -58,3 +66,11 @@ def papers(
             first=receipt is not None and report is None,
         ),
     )
+
+
+def _receipt_length(cm: int) -> tuple[str, int | str]:
+    """A long roll in metres, to the tenth above: nobody measures a metre in centimetres."""
+    if cm <= _LONGEST_CM:
+        return "preview.length_receipt", cm
+    tenths = -(-cm // 10)
+    return "preview.length_receipt_m", f"{tenths // 10}.{tenths % 10}"

@@ -47,6 +47,7 @@ from kiosk.visit.state import (
 )
 from kiosk.visit.waits import may_extend, wait_of
 from kiosk.web.guest import guest_screen
+from kiosk.web.kept import Kept
 from kiosk.web.months import months_screen
 from kiosk.web.own_page import OwnPage
 from kiosk.web.papers import papers
@@ -86,8 +87,12 @@ def render(
     settings: Settings,
     seconds: float,
     page: OwnPage,
+    held: str = "",
 ) -> str:
-    """The screen of a state as HTML; the memory of another visit is none."""
+    """The screen of a state as HTML; the memory of another visit is none.
+
+    `held`: the mark of the long part that the page shows already (`Kept`).
+    """
     state = shown.state
     own = memory if memory and memory.generation == getattr(state, "generation", 0) else None
     voice = Voice(shown.look.language)
@@ -100,6 +105,7 @@ def render(
             name=name,
             state=state,
             token=shown.token,
+            kept=Kept(shown.token, held),
             seconds=ceil(seconds),
             digits=page.pad.digits(state.generation) if isinstance(state, EnterPin) else "",
             can_speak=page.aloud.can_speak,

@@ -48,12 +48,13 @@ def shown_to(behind: Behind, key: str) -> Shown | None:
     return shown if behind.page.owner.shows(key, shown.token, visiting=visiting) else None
 
 
-def drawn(behind: Behind, shown: Shown) -> str:
-    """A screen as HTML."""
+def drawn(behind: Behind, shown: Shown, held: str = "") -> str:
+    """A screen as HTML, without the long part that the page holds already (`Kept`)."""
     return render(
         shown,
         memory=behind.desk.memory,
         settings=behind.settings,
         seconds=behind.service.seconds_left(shown.state),
         page=behind.page,
+        held=held,
     )

@@ -2,11 +2,14 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import httpx2
 import pytest
 
 from archive.sqlite.store import SqliteStore
@@ -142,6 +145,36 @@ def test_the_unattended_run_works_beside_a_running_demo(demo_folder: Path, tmp_p
             timeout=120,
         )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_demo_starts_in_service_says_how_it_was_left_and_raises_no_false_alarm(
+    demo_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(demo_folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "maintenance").touch()
+    with (
+        (tmp_path / "log").open("w+") as log,
+        subprocess.Popen(
+            [KIOSK, "demo", "--port", "0", "--data", tmp_path],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as demo,
+    ):
+        assert demo.stdout is not None
+        said = ""
+        while "screen: " not in said:
+            said += demo.stdout.readline()
+        ready = said.split("screen: ")[1].split()[0] + "readyz"
+        end = time.monotonic() + 10
+        while httpx2.get(ready).status_code != 200 and time.monotonic() < end:
+            pass
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(timeout=20) == 0
+        log.seek(0)
+        assert "service.lost" not in log.read()
+    assert "maintenance mode: that is ended" in said
+    assert not (tmp_path / "maintenance").exists()
 
 
 def test_two_demos_on_one_folder_are_refused(demo_folder: Path) -> None:

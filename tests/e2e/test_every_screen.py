@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from kiosk.visit.look import Look
 from tests.e2e.axe import violations
 from tests.e2e.looks import PORTRAIT, View, pairwise
 from tests.e2e.test_looks import browser_page, page, standing
@@ -68,6 +69,16 @@ def test_every_screen_fits_and_can_be_touched_and_read_and_axe_finds_nothing(
         found += violations(page, name)
     assert (wrong, found) == ([], [])
     assert len(bars) == 1, bars  # the bar of looks is at the same place on every screen
+
+
+def test_the_last_try_leaves_all_keys_on_the_screen_in_large_english(
+    standing: Stand, page: Page
+) -> None:
+    standing.show(page, "enter_pin-last", Look("en", "elder"))
+    key, foot = (page.locator(part).last.bounding_box() for part in (".key", ".foot"))
+    assert key is not None
+    assert foot is not None
+    assert key["y"] + key["height"] <= foot["y"]
 
 
 def test_axe_finds_nothing_on_the_page_on_which_a_paper_is_verified(

@@ -46,7 +46,7 @@ def test_a_switch_of_the_language_keeps_what_was_typed(standing: Stand, page: Pa
     for digit in "12":
         page.click(f'[data-key="{digit}"]')
     switch(page, "language")
-    expect(page.locator(".main h2")).to_have_text("Please enter the PIN of your card")
+    expect(page.locator(".main h2")).to_have_text("Please enter your card PIN")
     assert page.locator(".dots i").count() == 2
     assert page.evaluate("document.documentElement.lang") == "en"
     page.click('[data-key="3"]')
@@ -133,12 +133,38 @@ def test_the_length_of_a_paper_moves_nothing_that_is_read_and_takes_no_focus(
     page.wait_for_selector(f'[data-token="{token}"]')
     papers = page.locator(".papers")
     papers.evaluate("part => { window.kept = part; part.scrollTop = 333; part.focus(); }")
-    expect(page.locator(".pair .tile:disabled")).to_have_count(2)
+    waiting = page.locator(".pair .tile[aria-disabled=true]")
+    expect(waiting).to_have_count(2)
+    expect(waiting.first).to_contain_text("算好后可选")
+    ground = waiting.first.evaluate("tile => getComputedStyle(tile).backgroundColor")
+    assert ground == page.locator(".stage").evaluate("e => getComputedStyle(e).backgroundColor")
     standing.service.put(standing.states["preview"], Look(), token)
-    expect(page.locator("[data-call=print]:enabled")).to_have_count(2)
-    expect(page.get_by_text("约需 148 厘米纸")).to_be_visible()
+    expect(page.locator("[data-call=print]")).to_have_count(2)
+    expect(waiting).to_have_count(0)
+    expect(page.get_by_text("约需 1.5 米纸")).to_be_visible()
     for kept in ("part === window.kept", "part.scrollTop === 333", "part.matches(':focus')"):
         assert papers.evaluate(f"part => {kept}"), kept
+
+
+def test_a_statement_is_sent_once_however_often_what_stands_beside_it_changes(
+    standing: Stand, page: Page
+) -> None:
+    token = standing.put("preview-measuring")
+    page.wait_for_selector(f'[data-token="{token}"]')
+    sent: list[int] = []
+    page.on("response", lambda it: sent.append(len(it.body())) if "/screen" in it.url else None)
+    text = page.locator(".papers").inner_text()
+    for name in ("preview", "preview-stopped", "preview"):
+        with page.expect_response("**/screen"):
+            standing.service.put(standing.states[name], Look(), token)
+        stopped = page.locator(".tile.still")
+        expect(stopped).to_have_count(int(name == "preview-stopped"))
+        assert page.locator(".papers").inner_text() == text
+    assert len(text) > 2000
+    assert max(sent) < 20_000
+    page.evaluate("document.getElementById('stage').replaceChildren()")  # as a page that is left is
+    standing.service.put(standing.states["preview"], Look(), token)
+    expect(page.locator(".papers")).to_contain_text("核验码")
 
 
 def test_a_switch_of_the_language_reaches_the_question_for_more_time(

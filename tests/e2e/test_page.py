@@ -283,6 +283,16 @@ def test_a_guide_is_found_by_its_first_letters_read_and_printed_without_a_card(
     on_screen(page, "idle")
 
 
+def test_a_guests_page_that_is_loaded_anew_blocks_the_screen_for_seconds_only(
+    demo: Demo, page: Page
+) -> None:
+    page.click('[data-body*="guides"]')
+    on_screen(page, "search")
+    page.reload()
+    expect(page.locator("[data-screen=search]")).to_have_count(0)
+    expect(page.locator("[data-screen=idle]")).to_be_visible(timeout=8000)
+
+
 def test_a_case_number_that_is_unknown_is_said_and_the_number_stays_nowhere(
     demo: Demo, page: Page
 ) -> None:

@@ -20,10 +20,12 @@ from kiosk.backup import last_made, stamp
 from kiosk.cli import app
 from kiosk.composition import only_one
 from kiosk.diag.run import RESULTS, Examined, diagnose, examine
+from kiosk.diag.told import Told
 from kiosk.errors import AlreadyRunningError, WrongUserError
 from kiosk.faults import fault
 from kiosk.web.monitor import Readiness, Status
 from printing.errors import SignExpiredError
+from printing.journal import Observed, Order
 from tests.kiosk.conftest import Kiosk
 
 pytestmark = pytest.mark.slow
@@ -118,7 +120,7 @@ def test_root_asks_the_daemon_and_becomes_its_user_only_where_none_answers(
 ) -> None:
     mocker.patch("os.geteuid", return_value=0)
     mocker.patch("kiosk.service_user.owner_of", return_value=1000)
-    told = RESULTS.dump_json((Examined("disk", seen=("told by the daemon",)),))
+    told = RESULTS.dump_json((Examined("disk", seen=(Told("told by the daemon"),)),))
     mocker.patch("kiosk.diag.kiosk.ask", return_value=told if answers else None)
     become = mocker.patch("kiosk.service_user.run_as_service", side_effect=FileNotFoundError)
     code, said = _diag(_configuration(tmp_path))
@@ -131,7 +133,7 @@ def test_a_probe_that_breaks_hides_no_other(kiosk: Kiosk, mocker: MockerFixture)
     mocker.patch("shutil.disk_usage", side_effect=RuntimeError("a name"))
     found = [one for one in examine(kiosk.machine) if one.findings]
     assert [(one.part, one.findings[0].code) for one in found] == [("disk", "internal")]
-    assert "a name" not in found[0].findings[0].evidence
+    assert "a name" not in str(found[0].findings[0].evidence)
 
 
 def test_what_stops_comes_before_what_hinders(kiosk: Kiosk, mocker: MockerFixture) -> None:
@@ -193,10 +195,26 @@ def test_the_end_of_the_certificate_is_told_before_it_comes(
     machine = replace(kiosk.machine, signer=signer)
     (report,) = (one for one in examine(machine) if one.part == "report")
     assert [found.code for found in report.findings] == codes
-    assert any("folder" in seen for seen in report.seen), "the printer is looked at all the same"
+    assert any("folder" in seen.en for seen in report.seen), "the printer is looked at all the same"
 
 
-@pytest.mark.parametrize("words", ["没有发现问题", "receipt  ready"])
+@pytest.mark.parametrize(("off", "found"), [(False, False), (True, True)])
+def test_a_probe_only_looks_and_has_no_printer_forget_what_it_holds(
+    kiosk: Kiosk, mocker: MockerFixture, off: bool, found: bool
+) -> None:
+    cleared = mocker.spy(type(kiosk.machine.receipt), "clear")
+    order = Order("rights", "J", "receipt", "receipt", "00", 0, 1)
+    job = kiosk.machine.journal.queue(order)
+    kiosk.machine.journal.record(job, "sending", Observed(bytes_sent=9))
+    kiosk.machine.journal.record(job, "unknown", Observed(bytes_sent=9))
+    if off:
+        kiosk.hall.printer.switch_off()
+    (receipt,) = (one for one in examine(kiosk.machine) if one.part == "receipt")
+    assert not cleared.called
+    assert ("printer.rows_left" in [one.code for one in receipt.findings]) == found
+
+
+@pytest.mark.parametrize("words", ["没有发现问题", "receipt  就绪，端口"])
 def test_the_text_says_what_was_seen(
     kiosk: Kiosk, mocker: MockerFixture, tmp_path: Path, words: str
 ) -> None:

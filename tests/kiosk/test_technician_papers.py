@@ -10,6 +10,7 @@ from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.diag.papers import readiness
 from kiosk.diag.printing import PAPERS, document, print_paper
 from kiosk.diag.run import Examined
+from kiosk.diag.told import NOTHING
 from kiosk.errors import PrinterNotReadyError
 from kiosk.faults import fault
 from kiosk.leftover import may_hang
@@ -30,7 +31,7 @@ SERIAL = "20261126-01-000001"
 
 
 def _found(part: Part, weight: Weight) -> Examined:
-    return Examined(part, (Finding.named("printer.offline", part, weight, ""),))
+    return Examined(part, (Finding.named("printer.offline", part, weight, NOTHING),))
 
 
 @pytest.mark.parametrize("name", PAPERS)
@@ -76,11 +77,11 @@ def test_the_readiness_report_concludes_only_from_what_was_looked_at(
 
 
 def test_a_cause_stands_on_paper_without_marks_of_commands_or_empty_brackets() -> None:
-    found = Finding.named("sign.key", "report", "hinders", "")
+    found = Finding.named("sign.key", "report", "hinders", NOTHING)
     said = layout_plain(readiness(technicians.head("report"), (Examined("report", (found,)),)))
     assert "—）" not in said
     assert "签章密钥无法打开" in said
-    unknown = Finding.named("seal.not_found", "report", "hinders", "")
+    unknown = Finding.named("seal.not_found", "report", "hinders", NOTHING)
     said = layout_plain(readiness(technicians.head("report"), (Examined("report", (unknown,)),)))
     assert "kiosk verify CODE" in said
     assert "`" not in said
@@ -137,7 +138,7 @@ def test_a_kiosk_that_is_well_may_serve_by_its_report_and_the_card_that_is_in_st
     still.hall.slot.insert(still.hall.card(still.cards[0].profile))
     said = layout_plain(document(still.machine, "readiness", SERIAL, "report"))
     assert "可以开放服务" in said
-    assert "genuine and valid" in said
+    assert "真卡，在有效期内" in said
     assert still.cards[0].holder not in said
     number = still.cards[0].profile.holder
     assert number is not None

@@ -17,6 +17,7 @@ from kiosk.diag.finding import Finding
 from kiosk.diag.papers import Head, Met, head_lines, readiness, self_test, startup
 from kiosk.diag.printing import drawn
 from kiosk.diag.run import Examined
+from kiosk.diag.told import Told
 from printing.document import Document, Reveal
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.roll import layout_roll
@@ -55,27 +56,38 @@ MET: Final = Met(
     ),
 )
 RESULTS: Final = (
-    Examined("reader", (), ("pcscd 1.9.9 answers", "3 readers: 1 holder, 1 sam, 1 virtual")),
+    Examined(
+        "reader", (), (Told("pcscd 1.9.9 answers"), Told("3 readers: 1 holder, 1 sam, 1 virtual"))
+    ),
     Examined(
         "module",
         (
             Finding.named(
-                "sam.absent", "module", "stops", "no card in [PSAM] 01 00: SCARD_W_REMOVED_CARD"
+                "sam.absent",
+                "module",
+                "stops",
+                Told("no card in [PSAM] 01 00: SCARD_W_REMOVED_CARD"),
             ),
         ),
     ),
     Examined("card", asked=False),
     Examined(
         "receipt",
-        (Finding.named("printer.paper_out", "receipt", "stops", "DLE EOT 4 -> 72h: 0110 0000"),),
-        ("115200 rtscts",),
+        (
+            Finding.named(
+                "printer.paper_out", "receipt", "stops", Told("DLE EOT 4 -> 72h: 0110 0000")
+            ),
+        ),
+        (Told("115200 rtscts"),),
     ),
-    Examined("report", (), ("escpk-24pin on /dev/usb/lp0: 18h",)),
-    Examined("store", (), ("records.db of 2026-10-31", "audit chain of 18,204 rows unbroken")),
+    Examined("report", (), (Told("escpk-24pin on /dev/usb/lp0: 18h"),)),
+    Examined(
+        "store", (), (Told("records.db of 2026-10-31"), Told("audit chain of 18,204 rows unbroken"))
+    ),
     Examined("journal"),
-    Examined("clock", (), ("NTP synchronised, 4 ms",)),
-    Examined("disk", (), ("/var/lib/kiosk 31 GB free",)),
-    Examined("fonts", (), ("3 files",)),
+    Examined("clock", (), (Told("NTP synchronised, 4 ms"),)),
+    Examined("disk", (), (Told("/var/lib/kiosk 31 GB free"),)),
+    Examined("fonts", (), (Told("3 files"),)),
 )
 
 

@@ -123,7 +123,7 @@ def test_the_diagnosis_names_it_first_with_its_job(scene: Scene) -> None:
     first, *_ = diagnose(scene.daemon.machine)
     (job,) = scene.daemon.machine.journal.unknown_jobs()
     assert (first.code, first.part, first.weight) == (ROWS_LEFT.code, "receipt", "stops")
-    assert first.evidence == f"job {job.id}, {job.order.serial}; printer.paper_out"
+    assert first.evidence.en == f"job {job.id}, {job.order.serial}; printer: printer.paper_out"
     scene.world.sim.load_paper()
     scene.until(lambda state: state == Idle(), 30.0)
     assert ROWS_LEFT.code not in [found.code for found in diagnose(scene.daemon.machine)]

@@ -55,7 +55,8 @@
     try {
       while (stale) {
         stale = false;
-        const answer = await ask("/screen", { signal: AbortSignal.timeout(4000) });
+        const headers = { ...page, "X-Held": marked(stage) };
+        const answer = await ask("/screen", { headers, signal: AbortSignal.timeout(4000) });
         if (answer.status === 204) return blank("elsewhere");
         const html = await answer.text();
         if (!document.hidden) draw(html);
@@ -67,6 +68,11 @@
     }
   };
 
+  // The long part of a screen, a statement, comes once: what the page names by its mark is left out
+  // of the answer and stays as it stands.
+  const LONG = /<!--long-->.*<!--\/long-->/s;
+  const marked = (part) => part.querySelector("[data-mark]")?.dataset.mark || "";
+
   // A printer's progress must not take the button away from under a finger: press and release would
   // meet two elements, and no browser calls that a click. So only what differs is replaced.
   const place = (html) => {
@@ -74,18 +80,22 @@
     sheet.innerHTML = html.trim();
     const [now, next] = [stage.firstElementChild, sheet.content.firstElementChild];
     const same = now && ["screen", "token"].every((name) => now.dataset[name] === next.dataset[name]);
+    const leftOut = marked(next) && !LONG.test(html);
+    if (leftOut && !(same && marked(now) === marked(next))) return false; // it was blanked meanwhile
     if (!same) {
       typed = "";
       stage.replaceChildren(sheet.content);
-      return;
+      return true;
     }
     const kept = standing();
     renew(now, next);
     restore(kept);
+    return true;
   };
   const renew = (now, next) => {
     if (now.isEqualNode(next)) return;
-    const [parts, others] = [[...now.childNodes], [...next.childNodes]];
+    const long = now.dataset?.mark && now.dataset.mark === next.dataset?.mark;
+    const [parts, others] = long ? [[], []] : [[...now.childNodes], [...next.childNodes]];
     const alike = now.nodeName === next.nodeName && parts.length === others.length;
     if (!alike || !now.attributes || now.content) { // no text, and no template: its content is not compared
       now.replaceWith(next);
@@ -116,6 +126,12 @@
   // The server knows no window. A table that is too wide for its sheet here is shown as those are
   // that fit none: each cell in a line of its own, behind the name of its column.
   const fit = () => {
+    const { size } = stage.firstElementChild.dataset;
+    for (const table of stage.querySelectorAll("table[data-fitted]")) { // in letters of another size
+      if (table.dataset.fitted === size) continue;
+      table.classList.remove("list");
+      delete table.dataset.fitted;
+    }
     for (const table of stage.querySelectorAll(".statement table:not(.list)")) {
       if (table.offsetWidth <= table.parentElement.clientWidth + 1) continue;
       const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
@@ -130,17 +146,21 @@
         for (; at < names.length; at += 1) below[at] = Math.max(0, below[at] - 1);
       }
       table.classList.add("list");
+      table.dataset.fitted = size;
     }
   };
 
   // A touch only gives more time: the same screen is not drawn again, or half a PIN would be lost.
   const draw = (html) => {
     const seconds = Number(/data-seconds="(\d+)"/.exec(html)[1]);
-    const content = html.replace(/data-seconds="\d+"/, "");
+    const content = html.replace(/data-seconds="\d+"/, "").replace(LONG, "");
     if (content === overdue) return;
     if (content !== drawn || !stage.firstElementChild) {
+      if (!place(html)) {
+        stale = true;
+        return;
+      }
       drawn = content;
-      place(html);
       fit();
       document.documentElement.lang = stage.firstElementChild.lang;
       stage.dispatchEvent(new Event("drawn"));

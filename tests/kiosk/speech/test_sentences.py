@@ -27,7 +27,8 @@ def test_drawings_hidden_parts_keys_and_what_cannot_be_touched_are_not_said() ->
     html = (
         "<div><svg><title>画</title></svg><p hidden>隐</p><p aria-hidden='true'>饰</p>"
         "<p data-aloud='no'>静</p><button data-key='7'>7</button>"
-        "<button data-letter='q'>q</button><button disabled>确认</button><p>说</p></div>"
+        "<button data-letter='q'>q</button><button disabled>确认</button>"
+        "<button aria-disabled='true'>小票</button><p>说</p></div>"
     )
     assert said(html) == "说。"
 
