@@ -110,7 +110,7 @@ class RollBench(Bench):
     def wait(self, seconds: float) -> None:
         self.desk.run(seconds)
 
-    def start_again(self) -> None:
+    def start_again(self, journal: Journal) -> None:
         self.desk.printer = SerialPrinter(
             "/dev/printer",
             self.desk.model,

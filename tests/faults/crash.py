@@ -169,10 +169,10 @@ class Run:
     def _start_again(self) -> None:
         """As the daemon does: settle the journal, open the port, send nothing."""
         self.journal._file._database.close()
-        self.bench.start_again()
         before = len(self.bench.paper())
         self.journal = self._open_journal()
         self.journal.recover()
+        self.bench.start_again(self.journal)
         assert len(self.bench.paper()) == before, "sent by itself"
 
     def _tidy(self) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from kiosk.leftover import GOOD
 from printing.journal import Job, Journal
-from tests.faults.bench import BLOCKS, FIRST, NEXT, Bench, Row, rows_of, rows_of_all
+from tests.faults.bench import BLOCKS, FIRST, NEXT, Bench, Row, rows_of_all
 
 
 class Oracle:
@@ -21,7 +21,7 @@ class Oracle:
                 continue
             for block in journal.blocks(job.id)[:BLOCKS]:
                 if block.state == "confirmed":
-                    rows = rows_of(letter, block.number - 1)
+                    rows = self._bench.block_rows(letter, block.number - 1)
                     assert all(out[row] for row in rows), "a block is proven, and not on paper"
 
     def states(self, journal: Journal) -> dict[str, str]:
