@@ -140,10 +140,6 @@ class Bench(ABC):
     def repair(self) -> None:
         """Somebody takes the cause away, whatever it is."""
 
-    @abstractmethod
-    def switch_off_and_on(self) -> None:
-        """What helps where nothing else does."""
-
     def block_rows(self, job: str, block: int) -> list[str]:
         """The rows of a block, which are on paper where it is proven."""
         return rows_of(job, block)

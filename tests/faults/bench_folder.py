@@ -121,9 +121,6 @@ class FolderBench(Bench):
     def repair(self) -> None:
         self.disk.refuses = None
 
-    def switch_off_and_on(self) -> None:
-        """A folder has no switch."""
-
     def block_rows(self, job: str, block: int) -> list[str]:
         """A document is one block."""
         return [*rows_of_all(job)]

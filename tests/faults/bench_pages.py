@@ -136,10 +136,6 @@ class PageBench(Bench):
         sim.mute(False)
         sim.reply_seconds = 0.0
 
-    def switch_off_and_on(self) -> None:
-        self.desk.sim.switch_off()
-        self.desk.sim.switch_on()
-
     def paper(self) -> list[Row]:
         return rows_on([self._texts(sheet) for sheet in self.desk.sim.tray])
 

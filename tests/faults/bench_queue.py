@@ -184,9 +184,6 @@ class QueueBench(Bench):
         sim.cancel_seconds = 0.0
         sim.cure()
 
-    def switch_off_and_on(self) -> None:
-        self.desk.sim.power_cycle()
-
     def block_rows(self, job: str, block: int) -> list[str]:
         """A document is one block."""
         return [*rows_of_all(job)]

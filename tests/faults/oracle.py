@@ -1,10 +1,15 @@
 """What must be true of paper and journal, whatever happened and whenever."""
 
 from collections import Counter
+from typing import Literal
 
 from kiosk.leftover import GOOD
 from printing.journal import Job, Journal
 from tests.faults.bench import BLOCKS, FIRST, NEXT, Bench, Row, rows_of_all
+
+Garbled = Literal["nothing", "rows", "marks"]
+"""What may have come to the printer otherwise than it was sent: nothing it says can show that. Of
+rows it says no more than that they are out; a mark that noise made unreadable it cannot print."""
 
 
 class Oracle:
@@ -32,7 +37,7 @@ class Oracle:
             assert job.state != "unknown" or job in journal.unknown_jobs()
         return {letter: job.state for letter, job in jobs.items()}
 
-    def at_last(self, journal: Journal, ended: dict[str, str], *, garbled: bool) -> None:
+    def at_last(self, journal: Journal, ended: dict[str, str], garbled: Garbled) -> None:
         """Once the next person's paper is out."""
         paper = self._bench.paper()
         self._check_next(paper)
@@ -42,8 +47,10 @@ class Oracle:
             state = ended.get(letter, "failed")
             if state == "failed":
                 assert not any(row.job == letter for row in paper), "paper without a job"
-            elif not garbled:
+            elif garbled == "nothing":
                 self._check_job(letter, state, valid)
+            elif garbled == "rows" and state not in GOOD:
+                self._check_void(letter, state, paper)
             job = _job(journal, letter)
             assert job is None or job.state == ended[letter], "another end than was told"
 
@@ -66,6 +73,14 @@ class Oracle:
             assert not valid, f"{state}, and not void"
         elif self._bench.keeps == "nothing or all":
             assert valid in (Counter(), whole), "a part of the rows, and not void"
+
+    def _check_void(self, letter: str, state: str, paper: list[Row]) -> None:
+        """All that came out is void, unreadable rows too, or none of it where the cut had left."""
+        marked = {row.void for row in paper if row.job == letter}
+        if state == "cancelled" or self._bench.keeps == "nothing":
+            assert marked <= {True}, f"{state}, and not void"
+        elif self._bench.keeps == "nothing or all":
+            assert len(marked) < 2, "a part of the rows, and not void"
 
 
 def _job(journal: Journal, letter: str) -> Job | None:
