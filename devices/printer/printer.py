@@ -166,22 +166,25 @@ class SerialPrinter:
         self._last_state = state
         return state
 
-    def _state_without_picture(self) -> PrinterState:
-        """Ready where none can be open; the job asks how the printer is anyway."""
+    def _stopped_in_picture(self) -> PrinterState | None:
+        """How a printer is in which a picture may still be open; None where a job can begin."""
         if not self._picture.possible:
-            return Ready("unknown")
+            return None
         state = self._status()
-        # A silent one is asked again: it may be an XOFF that noise made, which is lifted now.
-        return self._status() if isinstance(state, Unknown | Offline) else state
+        if isinstance(state, Unknown | Offline):  # by an XOFF that noise made: it is lifted now
+            state = self._status()
+        return None if isinstance(state, Ready) else state
 
     def clear(self) -> bool:
         """Have the printer forget what it has not printed; whether it says that it has.
 
         Not while a job runs: this waits for its end. Where a model cannot, or is silent, False.
         """
+        if not self._model.clear:
+            return False
         with self._lock:
             dialog = self._open()
-            if isinstance(dialog, NoPort) or not self._model.clear:
+            if isinstance(dialog, NoPort):
                 return False
             dialog.release()
             if cleared := dialog.clear_buffer():
@@ -224,7 +227,7 @@ class SerialPrinter:
             if isinstance(dialog, NoPort):
                 self._last_state = dialog
                 return PrintResult("failed", 0, 0, 0, dialog.code, "none")
-            if not isinstance(state := self._state_without_picture(), Ready):
+            if (state := self._stopped_in_picture()) is not None:
                 return PrintResult("failed", 0, 0, 0, state.code, "none")
             self._probe_once(dialog)
             plan = JobPlan(
