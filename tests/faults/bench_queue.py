@@ -53,6 +53,9 @@ class MortalOffice(Mortal, Office):
         self.at_count: list[tuple[int, Callable[[], None]]] = []
         self.reachable = True
         self.muted = False
+        self.hung = False
+        self._waiting: list[bytes] = []
+        """Requests that a hung queue reads once it goes on, when nobody waits for an answer."""
         self.noise = b""
         """What comes in place of the next answer."""
         self.broken = False
@@ -74,6 +77,16 @@ class MortalOffice(Mortal, Office):
     def hang_up(self) -> None:
         """The connection breaks off."""
         self.broken = True
+
+    def hang(self) -> None:
+        """The queue's program stands still; the system takes what is sent to it."""
+        self.hung = True
+
+    def go_on(self) -> None:
+        self.hung = False
+        for request in self._waiting:
+            self.sim.handle(request)
+        self._waiting.clear()
 
     def abort(self) -> None:
         """Somebody ends what is under way, at the printer or at the queue."""
@@ -106,6 +119,10 @@ class MortalOffice(Mortal, Office):
         self.live()
         if not self._goes_on():
             return HttpLost(True, "reset")
+        if self.hung:
+            self._waiting.append(request)
+            self.pause(EXCHANGE_SECONDS)
+            return HttpLost(True, "timed out")
         answer = self.sim.handle(request)
         self._passes()
         self.live()
@@ -179,6 +196,7 @@ class QueueBench(Bench):
 
     def repair(self) -> None:
         desk, sim = self.desk, self.desk.sim
+        desk.go_on()
         desk.reachable, desk.muted, desk.noise = True, False, b""
         sim.on, sim.occupied, sim.refused_cancels, sim.miscount = True, False, 0, 0
         sim.cancel_seconds = 0.0

@@ -106,6 +106,7 @@ QUEUES = {
     "stopped, and goes on": _queue("on", False, True),
     "hang-up": Fault(lambda bench: bench.desk.hang_up()),
     "muted": _way("muted", True, False),
+    "hung": Fault(lambda bench: bench.desk.hang(), lambda bench: bench.desk.go_on()),
     "noise": _way("noise", b"\x01\x01\x00\x00"),
     "aborted": Fault(lambda bench: bench.desk.abort()),
     "occupied": _queue("occupied", True, False),
