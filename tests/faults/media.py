@@ -10,6 +10,7 @@ from pytest_mock import MockerFixture
 
 from devices.printer.models import load_model
 from devices.printer.simulated.faults import Fault as RollFault
+from devices.printer.simulated.printer import BOOT_SECONDS
 from tests.devices.printer.test_every_fault import GARBLES_THE_JOB, MODELS
 from tests.faults.bench import Bench
 from tests.faults.bench_folder import FolderBench
@@ -137,6 +138,12 @@ def _of_a_roll(fault: RollFault) -> Fault:
 
 
 ROLLS = {fault.name.lower(): _of_a_roll(fault) for fault in RollFault}
+ROLLS["off"] = replace(
+    # It takes its time to start, and real ones take longer: at 9600 baud a question that shows it
+    # stands in the stream every 0.2 s.
+    ROLLS["off"],
+    cure=lambda bench: bench.soon(BOOT_SECONDS, bench.desk.sim.switch_on),
+)
 
 ROLLS_CURED, PAGES_CURED = (0.1, 0.5, 1.5, 5.0), (2.0, 6.0, 15.0)
 FOLDERS_CURED = (0.01, 0.02)
