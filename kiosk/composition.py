@@ -343,7 +343,7 @@ def _assemble(
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
         for left in journal.recover():  # safe, since nobody else is printing from this journal
             trace_left_open(store, settings.kiosk.id, left)
-        if isinstance(report, IppPrinter):
+        if isinstance(report, IppPrinter | FolderPrinter):
             report.expect(names_at_queue(journal, REPORT))
         receipt = SerialPrinter(
             settings.receipt.port,

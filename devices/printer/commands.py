@@ -44,10 +44,10 @@ BAND_ROWS = 48
 """Rows of dots in the longest picture that is sent to a printer at once."""
 
 
-def end_picture(dots: int) -> bytes:
-    """What ends a picture that was broken off, for a printer of so many dots across.
+NO_SIZE = bytes(8)
+"""More than any command takes for its size."""
 
-    Or it would take what follows for its size and dots. Empty bytes are white dots in it, an empty
-    size where that is missing, and mean nothing where no picture is open.
-    """
-    return bytes(dots // 8 * BAND_ROWS + 8)
+
+def end_picture(dots: int) -> bytes:
+    """What ends the longest picture that is sent to a printer of so many dots across."""
+    return bytes(dots // 8 * BAND_ROWS)

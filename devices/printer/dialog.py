@@ -73,7 +73,6 @@ class Dialog:
         self.fences_answered = 0
         """Fences of this job that were answered, in order."""
         self.in_job = False
-        """Whether a job runs; the job's end sets it back."""
         self.job_bytes = 0
         """Bytes of the job that the kernel took since `begin_job`."""
         self.last_byte_at: float | None = None
@@ -110,18 +109,20 @@ class Dialog:
         """Forget the last job, and silence before this one: it asks twice by itself."""
         self._asked.clear()
         self._round_trip = None
-        self._fences.clear()
         self._read_to = self.link.position
         self.trouble = None
         self.fence_skipped = self.line_held = self.power_lost = False
-        self._owed = self._silences = 0
+        self._owed = self._silences = self._contradictions = 0
         self.auto_state = None
-        self._contradictions = 0
         self._doubtful_from = None
         self.in_job = True
-        self.fences_answered = 0
-        self.job_bytes = 0
+        self.fences_answered = self.job_bytes = 0
         self.first_byte_at = self.last_byte_at = None
+
+    def end_job(self) -> None:
+        """What it did not see proven is no longer waited for."""
+        self._fences.clear()
+        self.in_job = False
 
     def pump(self, timeout: float) -> None:
         """Let the link do one turn and sort what came."""
@@ -318,9 +319,8 @@ class Dialog:
     def expect_all_answered(self) -> None:
         """See whether every question of the job was answered; call it when the line is quiet.
 
-        A printer answers DLE EOT whatever its buffer holds, late at worst. An answer that never
-        came means that it was off when it was asked, and lost what it held. With markers the
-        paper itself is proven, and an answer that noise has eaten does no harm.
+        A printer answers DLE EOT whatever its buffer holds, late at worst. One that never did was
+        off, and lost what it held. With markers the paper itself is proven.
         """
         if self._owed and not self.model.marker:
             self.power_lost = True

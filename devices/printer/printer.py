@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from devices.printer import commands
 from devices.printer.blocks import Block
 from devices.printer.descriptor import Lost, OnTraffic, Wait
 from devices.printer.dialog import Dialog
 from devices.printer.job import Job
 from devices.printer.link import LineSettings, ReadLines, SerialLink
 from devices.printer.models import PrinterModel
+from devices.printer.open_picture import OpenPicture
 from devices.printer.patience import CUTTER_RETRY_SECONDS
 from devices.printer.plan import JobPlan
 from devices.printer.probe import Disagreement, Probe, believed, disagreements, probe
@@ -71,7 +71,7 @@ class SerialPrinter:
         self._closing = False
         self._last_state: PrinterState = NEVER_SEEN
         self._held_by: str | None = None
-        self._may_be_open = True  # a picture: an earlier job, or process, may have broken it off
+        self._picture = OpenPicture(model)
         self._probe: Probe | None = None
         self._try_cutter_at = monotonic()
         # An id of an earlier run that is still on its way must not pass for one of ours.
@@ -152,6 +152,8 @@ class SerialPrinter:
             self._last_state = dialog
             return dialog
         state = dialog.status()
+        if isinstance(state, Ready) and self._picture.possible and not self._picture.end(dialog):
+            state = NeedsAttention("buffer")
         if isinstance(state, Ready) and self._probe is None:
             self._probe_once(dialog)
             state = dialog.status()
@@ -161,18 +163,28 @@ class SerialPrinter:
             self._close()  # at once: the port's name stays taken while it is held
         elif isinstance(state, Unknown | Offline):
             self._link.drop_queued()  # or old questions would be answered when it is switched on
-            self._may_be_open = True
         self._last_state = state
         return state
+
+    def _stopped_in_picture(self) -> PrinterState | None:
+        """How a printer is in which a picture may still be open; None where a job can begin."""
+        if not self._picture.possible:
+            return None
+        state = self._status()
+        if isinstance(state, Unknown | Offline):  # by an XOFF that noise made: it is lifted now
+            state = self._status()
+        return None if isinstance(state, Ready) else state
 
     def clear(self) -> bool:
         """Have the printer forget what it has not printed; whether it says that it has.
 
         Not while a job runs: this waits for its end. Where a model cannot, or is silent, False.
         """
+        if not self._model.clear:
+            return False
         with self._lock:
             dialog = self._open()
-            if isinstance(dialog, NoPort) or not self._model.clear:
+            if isinstance(dialog, NoPort):
                 return False
             dialog.release()
             if cleared := dialog.clear_buffer():
@@ -215,6 +227,8 @@ class SerialPrinter:
             if isinstance(dialog, NoPort):
                 self._last_state = dialog
                 return PrintResult("failed", 0, 0, 0, dialog.code, "none")
+            if (state := self._stopped_in_picture()) is not None:
+                return PrintResult("failed", 0, 0, 0, state.code, "none")
             self._probe_once(dialog)
             plan = JobPlan(
                 blocks,
@@ -238,10 +252,10 @@ class SerialPrinter:
             result = job.run()
             done = dialog.lost is None
             if done and result.outcome not in ("confirmed", "sent"):
-                self._may_be_open = True
+                self._picture.suspect()
                 self._link.drop_queued()  # nothing of this job may leave with the next
         finally:
-            dialog.in_job = False
+            dialog.end_job()
             if not done:
                 self._close()
         return result
@@ -252,12 +266,10 @@ class SerialPrinter:
             return lost.state
         if self._dialog is None:
             self._dialog = Dialog(self._link, self._model, self._monotonic)
-        if self._may_be_open and self._model.rom == "none":
-            self._link.queue(commands.end_picture(self._model.dots), job=False)
-        self._may_be_open = False
+        self._picture.end_size(self._dialog)
         return self._dialog
 
     def _close(self) -> None:
         self._link.close()
-        self._may_be_open = True
+        self._picture.suspect()
         self._dialog = self._probe = None  # what was known about the printer ends with the port

@@ -2,7 +2,8 @@
 
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from devices.printer.state import PrinterState, Ready
 
 _MODE = 0o640
 """The kiosk writes, the print service's group reads: it is a person's record."""
+
+_FOLDER = "printer.folder"
 
 
 def _never() -> bool:
@@ -40,6 +43,15 @@ class FolderPrinter:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
+    def expect(self, names: Collection[str]) -> None:
+        """Remove what an earlier process, which was killed, left half written of these names.
+
+        Where that is not possible now it is at the next start.
+        """
+        for name in names:
+            with suppress(OSError):
+                self._part(name).unlink(missing_ok=True)
+
     def status(self) -> PrinterState:
         """A folder takes files; whether there is paper, who prints them knows."""
         return Ready("unknown")
@@ -49,7 +61,8 @@ class FolderPrinter:
     ) -> PrintResult:
         """Write the report; the outcome is `sent`: nobody has seen its paper.
 
-        A name that is taken gets a number: an earlier report is never replaced.
+        Where it got its name and the disk did not say that it keeps it, it is `unknown`. A name
+        that is taken gets a number: an earlier report is never replaced.
         """
         if not name or Path(name).name != name:
             raise ValueError("a report's name is a plain file name")
@@ -58,11 +71,18 @@ class FolderPrinter:
         try:
             self._write(pdf, Path(name))
         except OSError:
-            return PrintResult("failed", 0, 0, 0, "printer.folder", "none")
+            return PrintResult("failed", 0, 0, 0, _FOLDER, "none")
+        try:
+            _sync_directory(self._directory)
+        except OSError:
+            return PrintResult("unknown", len(pdf), 1, 0, _FOLDER, "none")
         return PrintResult("sent", len(pdf), 1, 0, None, "none")
 
+    def _part(self, name: str) -> Path:
+        return self._directory / f".{name}.part"
+
     def _write(self, pdf: bytes, name: Path) -> None:
-        part = self._directory / f".{name.name}.part"
+        part = self._part(name.name)
         try:
             with os.fdopen(
                 os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
@@ -73,8 +93,8 @@ class FolderPrinter:
                 os.fsync(file.fileno())
             self._publish(part, name)
         finally:
-            part.unlink(missing_ok=True)
-        _sync_directory(self._directory)
+            with suppress(OSError):  # `expect` tries again
+                part.unlink(missing_ok=True)
 
     def _publish(self, part: Path, name: Path) -> None:
         """Give the finished file its name; a link fails where a rename would replace."""

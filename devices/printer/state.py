@@ -27,8 +27,9 @@ class NeedsAttention:
     """The printer answered and will not print before somebody has come to it."""
 
     reason: Reason
-    """`buffer`: it holds our bytes back and does not say why. `job_waits`: an earlier job of ours
-    has not ended in its queue, so that pages of it may still come out."""
+    """`buffer`: it holds our bytes back and does not say why, or takes them for the rest of what an
+    earlier job broke off. `job_waits`: an earlier job of ours has not ended in its queue, so that
+    pages of it may still come out."""
 
     @property
     def code(self) -> str:

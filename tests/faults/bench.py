@@ -5,9 +5,10 @@ A bench is one printer with its driver and its port on a virtual clock. Its proc
 """
 
 import random
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -26,6 +27,8 @@ ROWS = ("aaa", "hhh")
 FIRST, NEXT = "qw", "z"
 """The jobs: two copies of the first person's order, and the next person's paper. Letters that
 stand nowhere else in a stream."""
+
+_MARK = re.compile(r"VOID +(?:流水号 )?(\S+)$")
 
 Keeps = Literal["nothing", "nothing or all", "anything"]
 
@@ -68,6 +71,19 @@ def rows_of_all(job: str) -> Counter[str]:
 def job_in(text: str) -> str:
     """Whose row, or rest of a row, that is."""
     return next((letter for letter in FIRST + NEXT if letter in text), "")
+
+
+def rows_on(sheets: Sequence[Sequence[str]]) -> list[Row]:
+    """Rows of sheets in their order. A mark takes back what lies before it of its number."""
+    rows: list[Row] = []
+    voided: set[str] = set()
+    for number, texts in reversed(list(enumerate(sheets))):
+        for text in reversed(texts):
+            if mark := _MARK.search(text):
+                voided.add(mark[1])
+            owner = "" if mark else job_in(text)
+            rows.append(Row(owner, text, number, bool(mark) or owner in voided))
+    return rows[::-1]
 
 
 @cache
@@ -113,8 +129,8 @@ class Bench(ABC):
     def wait(self, seconds: float) -> None: ...
 
     @abstractmethod
-    def start_again(self) -> None:
-        """A new process opens the port."""
+    def start_again(self, journal: Journal) -> None:
+        """A new process, which has settled its journal, opens the port."""
 
     @abstractmethod
     def unschedule(self) -> None:
@@ -124,9 +140,9 @@ class Bench(ABC):
     def repair(self) -> None:
         """Somebody takes the cause away, whatever it is."""
 
-    @abstractmethod
-    def switch_off_and_on(self) -> None:
-        """What helps where nothing else does."""
+    def block_rows(self, job: str, block: int) -> list[str]:
+        """The rows of a block, which are on paper where it is proven."""
+        return rows_of(job, block)
 
     @abstractmethod
     def paper(self) -> list[Row]:

@@ -1,6 +1,5 @@
 """Page printers for `make crash`: 24 pins, and lasers behind PJL in dots or in PCL XL."""
 
-import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -27,13 +26,12 @@ from tests.faults.bench import (
     Keeps,
     Mortal,
     Row,
-    job_in,
     machine_with,
     rows_of,
+    rows_on,
 )
 
 HOLD_SECONDS = 10.0
-_MARK = re.compile(r"VOID +(?:流水号 )?(\S+)$")
 BAUD = 115200
 """Of the printers on a serial line: thousands of empty bytes go before a job."""
 AFTER_A_JOB = 130.0
@@ -138,21 +136,8 @@ class PageBench(Bench):
         sim.mute(False)
         sim.reply_seconds = 0.0
 
-    def switch_off_and_on(self) -> None:
-        self.desk.sim.switch_off()
-        self.desk.sim.switch_on()
-
     def paper(self) -> list[Row]:
-        """A mark takes back what stands before it of the number that it names."""
-        rows: list[Row] = []
-        voided: set[str] = set()
-        for number, sheet in reversed(list(enumerate(self.desk.sim.tray))):
-            for text in reversed(self._texts(sheet)):
-                if mark := _MARK.search(text):
-                    voided.add(mark[1])
-                owner = "" if mark else job_in(text)
-                rows.append(Row(owner, text, number, bool(mark) or owner in voided))
-        return rows[::-1]
+        return rows_on([self._texts(sheet) for sheet in self.desk.sim.tray])
 
     def _texts(self, sheet: Sheet) -> list[str]:
         return sheet.transcript.splitlines()
@@ -194,7 +179,7 @@ class PinBench(PageBench):
     def _texts(self, sheet: Sheet) -> list[str]:
         return [row.removesuffix(" 行") for row in super()._texts(sheet)]
 
-    def start_again(self) -> None:
+    def start_again(self, journal: Journal) -> None:
         self.desk.printer.close()
         old = self.desk.printer
         self.desk.printer = EscpkPrinter(
@@ -235,7 +220,7 @@ class LaserBench(PageBench):
     def _texts(self, sheet: Sheet) -> list[str]:
         return [*_xl_rows(sheet), *super()._texts(sheet)]
 
-    def start_again(self) -> None:
+    def start_again(self, journal: Journal) -> None:
         self.desk.printer.close()
         if self._network:
             self.port.hang_up()

@@ -1,5 +1,6 @@
 """The two tables of `make crash`: every kind of printer, and every fault that strikes it."""
 
+import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,9 +10,12 @@ from pytest_mock import MockerFixture
 
 from devices.printer.models import load_model
 from devices.printer.simulated.faults import Fault as RollFault
+from devices.printer.simulated.printer import BOOT_SECONDS
 from tests.devices.printer.test_every_fault import GARBLES_THE_JOB, MODELS
 from tests.faults.bench import Bench
+from tests.faults.bench_folder import FolderBench
 from tests.faults.bench_pages import LaserBench, PinBench
+from tests.faults.bench_queue import CANCEL_SECONDS, QueueBench
 from tests.faults.bench_roll import RollBench
 
 
@@ -74,6 +78,55 @@ LASERS = {
 NETWORK_LASERS = {**LASERS, "hang-up": Fault(lambda bench: bench.port.hang_up())}
 
 
+def _queue(name: str, struck: object, cured: object | None = None) -> Fault:
+    """A state of the simulated queue."""
+    return Fault(
+        lambda bench: setattr(bench.desk.sim, name, struck),
+        None if cured is None else lambda bench: setattr(bench.desk.sim, name, cured),
+    )
+
+
+def _way(name: str, struck: object, cured: object | None = None) -> Fault:
+    """A state of the way to it."""
+    return Fault(
+        lambda bench: setattr(bench.desk, name, struck),
+        None if cured is None else lambda bench: setattr(bench.desk, name, cured),
+    )
+
+
+def _stops(reason: str) -> Fault:
+    return Fault(lambda bench: bench.desk.sim.fault(reason), lambda bench: bench.desk.sim.cure())
+
+
+QUEUES = {
+    "paper out": _stops("media-empty-error"),
+    "cover open": _stops("cover-open-error"),
+    "jam": _stops("media-jam-error"),
+    "power cycle": Fault(lambda bench: bench.desk.sim.power_cycle()),
+    "not reached": _way("reachable", False, True),
+    "stopped, and goes on": _queue("on", False, True),
+    "hang-up": Fault(lambda bench: bench.desk.hang_up()),
+    "muted": _way("muted", True, False),
+    "hung": Fault(lambda bench: bench.desk.hang(), lambda bench: bench.desk.go_on()),
+    "noise": _way("noise", b"\x01\x01\x00\x00"),
+    "aborted": Fault(lambda bench: bench.desk.abort()),
+    "occupied": _queue("occupied", True, False),
+    "cancels refused": _queue("refused_cancels", 1_000_000, 0),
+    "cancels late": _queue("cancel_seconds", CANCEL_SECONDS),
+    "a page too many counted": _queue("miscount", 1, 0),
+}
+
+
+def _refuses(number: int) -> Fault:
+    return Fault(
+        lambda bench: setattr(bench.disk, "refuses", number),
+        lambda bench: setattr(bench.disk, "refuses", None),
+    )
+
+
+FOLDERS = {"full": _refuses(errno.ENOSPC), "read only": _refuses(errno.EROFS)}
+
+
 def _of_a_roll(fault: RollFault) -> Fault:
     passes = fault.passes or fault is RollFault.POWER_CYCLE
     return Fault(
@@ -85,8 +138,15 @@ def _of_a_roll(fault: RollFault) -> Fault:
 
 
 ROLLS = {fault.name.lower(): _of_a_roll(fault) for fault in RollFault}
+ROLLS["off"] = replace(
+    # It takes its time to start, and real ones take longer: at 9600 baud a question that shows it
+    # stands in the stream every 0.2 s.
+    ROLLS["off"],
+    cure=lambda bench: bench.soon(BOOT_SECONDS, bench.desk.sim.switch_on),
+)
 
 ROLLS_CURED, PAGES_CURED = (0.1, 0.5, 1.5, 5.0), (2.0, 6.0, 15.0)
+FOLDERS_CURED = (0.01, 0.02)
 
 
 def _rolls() -> dict[str, Medium]:
@@ -125,4 +185,18 @@ def _pages() -> dict[str, Medium]:
     return names
 
 
-MEDIA: dict[str, Medium] = {**_rolls(), **_pages()}
+def _documents() -> dict[str, Medium]:
+    def queue(model: str, counts: bool, mocker: MockerFixture, *_: object) -> Bench:
+        return QueueBench(model, mocker, counts=counts)
+
+    return {
+        "ipp-printer": Medium(partial(queue, "ipp-printer", True), QUEUES, PAGES_CURED),
+        "ipp-printer, counts nothing": Medium(
+            partial(queue, "ipp-printer", False), QUEUES, PAGES_CURED
+        ),
+        "ipp-queue": Medium(partial(queue, "ipp-queue", True), QUEUES, PAGES_CURED),
+        "folder": Medium(lambda mocker, *_: FolderBench(mocker), FOLDERS, FOLDERS_CURED),
+    }
+
+
+MEDIA: dict[str, Medium] = {**_rolls(), **_pages(), **_documents()}

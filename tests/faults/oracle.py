@@ -1,10 +1,15 @@
 """What must be true of paper and journal, whatever happened and whenever."""
 
 from collections import Counter
+from typing import Literal
 
 from kiosk.leftover import GOOD
 from printing.journal import Job, Journal
-from tests.faults.bench import BLOCKS, FIRST, NEXT, Bench, Row, rows_of, rows_of_all
+from tests.faults.bench import BLOCKS, FIRST, NEXT, Bench, Row, rows_of_all
+
+Garbled = Literal["nothing", "rows", "marks"]
+"""What may have come to the printer otherwise than it was sent: nothing it says can show that. Of
+rows it says no more than that they are out; a mark that noise made unreadable it cannot print."""
 
 
 class Oracle:
@@ -21,7 +26,7 @@ class Oracle:
                 continue
             for block in journal.blocks(job.id)[:BLOCKS]:
                 if block.state == "confirmed":
-                    rows = rows_of(letter, block.number - 1)
+                    rows = self._bench.block_rows(letter, block.number - 1)
                     assert all(out[row] for row in rows), "a block is proven, and not on paper"
 
     def states(self, journal: Journal) -> dict[str, str]:
@@ -32,7 +37,7 @@ class Oracle:
             assert job.state != "unknown" or job in journal.unknown_jobs()
         return {letter: job.state for letter, job in jobs.items()}
 
-    def at_last(self, journal: Journal, ended: dict[str, str], *, garbled: bool) -> None:
+    def at_last(self, journal: Journal, ended: dict[str, str], garbled: Garbled) -> None:
         """Once the next person's paper is out."""
         paper = self._bench.paper()
         self._check_next(paper)
@@ -42,8 +47,10 @@ class Oracle:
             state = ended.get(letter, "failed")
             if state == "failed":
                 assert not any(row.job == letter for row in paper), "paper without a job"
-            elif not garbled:
+            elif garbled == "nothing":
                 self._check_job(letter, state, valid)
+            elif garbled == "rows" and state not in GOOD:
+                self._check_void(letter, state, paper, valid)
             job = _job(journal, letter)
             assert job is None or job.state == ended[letter], "another end than was told"
 
@@ -66,6 +73,17 @@ class Oracle:
             assert not valid, f"{state}, and not void"
         elif self._bench.keeps == "nothing or all":
             assert valid in (Counter(), whole), "a part of the rows, and not void"
+
+    def _check_void(self, letter: str, state: str, paper: list[Row], valid: Counter[str]) -> None:
+        """All that came out is void, unreadable rows too; where the cut had left none of it, or
+        what came again below a mark.
+        """
+        marked = {row.void for row in paper if row.job == letter}
+        if state == "cancelled" or self._bench.keeps == "nothing":
+            assert marked <= {True}, f"{state}, and not void"
+        elif self._bench.keeps == "nothing or all":
+            again = valid == rows_of_all(letter)
+            assert again or len(marked) < 2, "a part of the rows, and not void"
 
 
 def _job(journal: Journal, letter: str) -> Job | None:

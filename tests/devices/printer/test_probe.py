@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from devices.printer.commands import ECHO, NO_SIZE
 from devices.printer.models import load_model
 from devices.printer.probe import Disagreement, Probe, believed, disagreements
 from devices.printer.state import Ready, Unknown
@@ -57,7 +58,7 @@ def test_only_what_the_profile_says_the_printer_knows_is_sent(make_desk: MakeDes
     desk.printer.status()
     assert desk.printer.probe == Probe()
     assert desk.printer.probe.silent
-    assert desk.sim.wire_bytes == 9 * 3
+    assert desk.sim.wire_bytes == len(NO_SIZE) + 9 * 3 + len(ECHO[desk.model.echo])
     assert desk.sim.errors == []
 
 

@@ -1,7 +1,9 @@
+import errno
 import os
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from devices.printer.report import FolderPrinter
 
@@ -33,6 +35,32 @@ def test_a_visit_that_has_ended_leaves_no_report(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_is_a_failure_and_no_error(tmp_path: Path) -> None:
     result = FolderPrinter(tmp_path / "none").print_pdf(b"%PDF", "s.pdf")
     assert (result.outcome, result.reason, result.bytes_sent) == ("failed", "printer.folder", 0)
+
+
+def test_a_report_that_has_its_name_is_not_called_failed_where_the_disk_may_forget_it(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    """The print service takes it: a paper that failed would be printed a second time."""
+    mocker.patch(
+        "devices.printer.report._sync_directory", side_effect=OSError(errno.EIO, "input/output")
+    )
+    result = FolderPrinter(tmp_path).print_pdf(b"%PDF", "s.pdf")
+    assert (result.outcome, result.reason, result.blocks_sent) == ("unknown", "printer.folder", 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["s.pdf"]
+
+
+def test_what_a_killed_process_left_half_written_is_removed_at_the_next_start(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    killed = mocker.patch("devices.printer.report.Path.unlink")
+    mocker.patch("devices.printer.report.os.fsync", side_effect=KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        FolderPrinter(tmp_path).print_pdf(b"%PDF of a person", "s.pdf")
+    assert killed.called
+    mocker.stopall()
+    (tmp_path / ".other.part").write_bytes(b"of somebody else")
+    FolderPrinter(tmp_path).expect(("s.pdf", "never-begun.pdf"))
+    assert [path.name for path in tmp_path.iterdir()] == [".other.part"]
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
