@@ -52,7 +52,7 @@ from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
 from kiosk.wire import Wire
 from printing.fonts import FontChain
-from printing.job import names_at_queue
+from printing.job import names_left
 from printing.journal import Journal
 from printing.signing.keys import FileKey, Key, TokenKey
 from printing.signing.pades import PdfSigner, timestamps_of
@@ -344,7 +344,7 @@ def _assemble(
         for left in journal.recover():  # safe, since nobody else is printing from this journal
             trace_left_open(store, settings.kiosk.id, left)
         if isinstance(report, IppPrinter | FolderPrinter):
-            report.expect(names_at_queue(journal, REPORT))
+            report.expect(names_left(journal, REPORT))
         receipt = SerialPrinter(
             settings.receipt.port,
             receipt_model(settings),

@@ -29,7 +29,7 @@ class Metrics:
             "faults": Counter("kiosk_faults", "faults shown, by code", ["code"], registry=registry),
             "paper": Counter(
                 "kiosk_paper",
-                "confirmed: cm of receipt, pages of report",
+                "printed, or handed over where none confirms: cm of receipt, pages of report",
                 ["medium"],
                 registry=registry,
             ),

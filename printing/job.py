@@ -221,8 +221,12 @@ def serial_to_void(journal: Journal, mark: Ticket) -> str:
     return found[-1] if found else mark.serial
 
 
-def names_at_queue(journal: Journal, printer: str) -> frozenset[str]:
-    """Under which names the last jobs of that printer may still wait in a queue."""
+def names_left(journal: Journal, printer: str) -> frozenset[str]:
+    """Under which names a killed process may have left that printer's last jobs.
+
+    They wait in its queue, or lie half written in its folder. The journal's last hundred jobs are
+    enough: a process leaves one, its last.
+    """
     return frozenset(
         _file_name(job.order.serial) for job in journal.jobs() if job.order.printer == printer
     )

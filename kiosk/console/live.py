@@ -15,8 +15,9 @@ from devices.printer.state import PrinterState, Ready, TellsNothing
 from kiosk.console.slots import Slots
 from kiosk.diag.met import ROLES
 from kiosk.diag.probes import FULL_BYTES, LOW_BYTES, evidence_of, folders
+from kiosk.diag.states import said_by
 from kiosk.diag.told import told
-from kiosk.faults import fault, fault_of, known_codes
+from kiosk.faults import fault, fault_of
 from kiosk.identify import today
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter
@@ -178,7 +179,7 @@ def _screen_words(state: State) -> tuple[Mark, str]:
 
 
 def _printer(name: str, state: PrinterState, port: str) -> Row:
-    text = fault(state.code).zh if state.code in known_codes() else "就绪 ready"
+    text = said_by(state)
     match state:
         case Ready("near_end"):
             return Row(name, "note", text, f"{state.code} · {port}")

@@ -3,11 +3,13 @@
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from archive.model import AuditKind
+from devices.card.errors import CardAbsentError
 from kiosk import logs
 from kiosk.composition import simulated
 from kiosk.config import Settings
@@ -40,7 +42,8 @@ def show(settings: Settings, data: Path, *, real_time: bool, say: Callable[[str]
     with machine:
         _in_service(machine, say)
         # pcscd looks into each slot by itself: who watches before it has would miss the module.
-        wait_in(machine, hall.sam_slot.reader, CARD_SECONDS)
+        with suppress(CardAbsentError):  # a slow one is heard of later
+            wait_in(machine, hall.sam_slot.reader, CARD_SECONDS)
         serve_machine(
             machine,
             extend=extend,

@@ -32,8 +32,8 @@ def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]
         except AlreadyRunningError as running:
             return _ask_all(settings) or (_ask(settings, running), *_unasked("kiosk"))
         except WrongUserError:
-            if told := _ask_all(settings):
-                return told
+            if answer := _ask_all(settings):
+                return answer
             raise
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting is what is asked for
         found = Finding.of_error(error, "settings")
@@ -47,9 +47,9 @@ def _unasked(known: Part) -> tuple[Examined, ...]:
 
 def _ask_all(settings: Settings) -> tuple[Examined, ...]:
     """Every part as the daemon sees it; nothing where it does not answer, or not to this user."""
-    told = ask(settings, "diag")
+    answer = ask(settings, "diag")
     try:
-        return RESULTS.validate_json(told) if told else ()
+        return RESULTS.validate_json(answer) if answer else ()
     except ValueError:
         return ()
 
@@ -65,7 +65,7 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
         return Examined("kiosk", (found,))
     seen = (
         told("kiosk.runs", screen=status.get("screen")),
-        told("kiosk.drawn", seconds=status.get("page_seconds")),
+        told("kiosk.drawn", seconds=round(float(str(status["page_seconds"])))),
     )
     codes = dict.fromkeys(str(one["fault"]) for one in (ready, status) if one.get("fault"))
     found_here = tuple(

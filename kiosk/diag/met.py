@@ -9,7 +9,7 @@ from devices.printer.printer import SerialPrinter
 from devices.printer.report import FolderPrinter
 from devices.printer.state import PrinterState, Ready
 from kiosk.diag.papers import Head, Met
-from kiosk.errors import PrinterNotReadyError
+from kiosk.diag.states import said_by
 from kiosk.faults import Fault, fault, fault_of
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
@@ -87,13 +87,8 @@ def _report(machine: Machine) -> Iterator[tuple[str, str]]:
 
 
 def _state(state: PrinterState) -> str:
-    match state:
-        case Ready("near_end"):
-            return "就绪，纸将用完"
-        case Ready():
-            return "就绪"
-        case _:
-            return _said_of(fault_of(PrinterNotReadyError(state.code)))
+    said = said_by(state)
+    return said if isinstance(state, Ready) else f"{said}（{state.code}）"
 
 
 def _records(machine: Machine) -> Iterator[tuple[str, str]]:

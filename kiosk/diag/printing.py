@@ -44,6 +44,7 @@ PAPERS: Final = {
     "readiness": ("终端就绪检查报告", "Readiness report"),
 }
 """Their titles by name."""
+_OR: Final = {"zh": "或", "en": " or "}
 _VOID_TITLES: Final = ("作废标记", "Void mark")
 SELF_TEST: Final = "self-test"
 _LASER_COLUMNS: Final = 70
@@ -61,7 +62,13 @@ def titles_of(name: str) -> tuple[str, str]:
     if name in PAPERS:
         return PAPERS[name]
     known = STATEMENTS.get(name)
-    return (known.title["zh"], known.title["en"]) if known else (name, "")
+    if known is None:
+        return name, ""
+    if not known.notice:
+        return known.title["zh"], known.title["en"]
+    # The journal keeps the statement, not which of its two papers it was: the seal does.
+    zh, en = (f"{known.title[one]}{link}{known.notice[one]}" for one, link in _OR.items())
+    return zh, en
 
 
 def print_paper(

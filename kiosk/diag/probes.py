@@ -31,8 +31,8 @@ from devices.printer.state import (
 )
 from kiosk.backup import last_made
 from kiosk.diag.finding import Finding, Part, Weight
+from kiosk.diag.states import said_by
 from kiosk.diag.told import Told, told
-from kiosk.faults import fault, known_codes
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
 from kiosk.leftover import RECEIPT, REPORT, rows_may_lie, sheet_may_lie
 from kiosk.machine import Machine, PinPrinter
@@ -187,11 +187,6 @@ def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:
             seen = evidence_of(state)
             evidence = told("printer.at", port=port, zh=seen.zh, en=seen.en)
             yield Finding.named(state.code, part, weight, evidence)
-
-
-def said_by(state: PrinterState) -> str:
-    """A printer's state in Chinese."""
-    return fault(state.code).zh if state.code in known_codes() else "就绪"
 
 
 def evidence_of(state: PrinterState) -> Told:

@@ -68,5 +68,8 @@ class Statement:
     """How many are needed, by what was read; one order prints them, each as a job of its own."""
 
     def called(self, document: Document) -> Mapping[str, str]:
-        """What that paper is called, by language: a certificate that was refused is none."""
+        """What that paper is called, by language: its title, or that of the notice in its place.
+
+        A notice may stand where no certificate can, and where nothing is to sign.
+        """
         return self.notice if document.title == self.notice.get("zh") else self.title

@@ -12,7 +12,7 @@ from pytest_mock import MockerFixture
 from devices.printer.report import FolderPrinter
 from kiosk.leftover import REPORT
 from kiosk.machine import Machine
-from printing.job import PrintedJob, Ticket, names_at_queue, print_report
+from printing.job import PrintedJob, Ticket, names_left, print_report
 from printing.journal import Journal
 from tests.faults.bench import Bench, Mortal, Row, machine_with, rows_of_all, rows_on
 from tests.faults.bench_queue import pages_of, texts_of
@@ -111,7 +111,7 @@ class FolderBench(Bench):
 
     def start_again(self, journal: Journal) -> None:
         self._folder = FolderPrinter(self.disk.folder(self._path))
-        self._folder.expect(names_at_queue(journal, REPORT))
+        self._folder.expect(names_left(journal, REPORT))
         assert self.disk.refuses or not [*self._path.glob(".*")], "a person's half file is left"
 
     def unschedule(self) -> None:

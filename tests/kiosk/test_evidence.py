@@ -17,8 +17,9 @@ from devices.printer.state import (
     Unknown,
 )
 from kiosk import diag
-from kiosk.diag.probes import evidence_of, said_by
+from kiosk.diag.probes import evidence_of
 from kiosk.diag.run import examine
+from kiosk.diag.states import said_by
 from kiosk.diag.told import _catalogue, told
 from tests.kiosk.conftest import Kiosk
 

@@ -17,7 +17,7 @@ from kiosk.leftover import REPORT, sheet_may_lie, void_behind, void_sheet
 from kiosk.machine import Machine
 from printing.encode.void_sheet import pdf_void
 from printing.fonts import FontChain
-from printing.job import PrintedJob, Ticket, names_at_queue, print_report
+from printing.job import PrintedJob, Ticket, names_left, print_report
 from printing.journal import Journal
 from tests.devices.printer.pages.documents import pdf
 from tests.devices.printer.pages.test_ipp import PAGES, Office
@@ -61,7 +61,7 @@ class Hall:
         """As the composition root does after a stop of the process."""
         self.journal.recover()
         self.office.printer = self.office.another_process()
-        self.office.printer.expect(names_at_queue(self.journal, REPORT))
+        self.office.printer.expect(names_left(self.journal, REPORT))
         self.machine.report = self.office.printer  # type: ignore[misc]
 
     def print(self, serial: str, cancelled: Callable[[], bool] = lambda: False) -> PrintedJob | str:
