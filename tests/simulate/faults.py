@@ -6,8 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from devices.printer.simulated.faults import Fault as PrinterFault
+from devices.printer.simulated.printer import BOOT_SECONDS
 from tests.simulate.daemon import Hall
 
 PRINTER = (
@@ -73,9 +75,11 @@ class Troubles:
 
     def _of_printer(self, fault: PrinterFault) -> Trouble:
         sim = self._hall.world.sim
-        return Trouble(
-            f"printer: {fault.value.about}", lambda: fault.strike(sim), lambda: fault.cure(sim)
-        )
+        cure = partial(fault.cure, sim)
+        if fault in (PrinterFault.POWER_CYCLE, PrinterFault.OFF):
+            # It takes its time to start, and real ones take longer: drivers may rely on it.
+            cure = partial(sim.schedule, "second", BOOT_SECONDS, sim.switch_on)
+        return Trouble(f"printer: {fault.value.about}", partial(fault.strike, sim), cure)
 
     def _others(self) -> tuple[Trouble, ...]:
         source = self._hall.source

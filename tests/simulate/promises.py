@@ -3,7 +3,9 @@
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 from archive.model import AuditKind
 from devices.printer.blocks import Block
@@ -201,9 +203,8 @@ class Promises:
         valid = Counter(row.text for row in own if not row.void and _counts(row.text))
         # Where a job goes on behind lost rows, a mark says so.
         valid -= Counter({text: valid[text] for text in self._marks})
-        if not paper.generation:  # power that failed within a mark leaves the end of its number
-            ends = [text for text in valid if any(name.endswith(text) for name in self._owners)]
-            valid -= Counter({text: valid[text] for text in ends})
+        if valid - expected and not paper.generation:
+            valid -= rows_of_ends(self._world, paper.blocks)
         twice = valid - expected
         assert not twice, f"{sum(twice.values())} rows twice or foreign, and not void"
         if state == "failed":
@@ -220,6 +221,13 @@ class Promises:
 
 def _counts(text: str) -> bool:
     return bool(text.strip(_DECORATION))
+
+
+def rows_of_ends(world: World, blocks: list[Block]) -> Counter[str]:
+    """What may be left of a void mark in which the power failed: the rest of it, from any byte."""
+    mark = b"".join(block.data for block in blocks)
+    ends = (expected_rows(world, [Block(mark[at:], "end")]) for at in range(1, len(mark)))
+    return reduce(or_, ends, Counter())
 
 
 def expected_rows(world: World, blocks: list[Block]) -> Counter[str]:
