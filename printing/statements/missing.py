@@ -4,7 +4,7 @@
 writing to supply it; no form is published, so the words here are the project's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from archive.dossiers import Dossier, Lack, Supplied, follow_up_label
@@ -45,7 +45,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         reveal,
         tables=_tables(lacking)
         if lacking
-        else [nothing("档案材料", "截至数据日期，没有需要您补交的档案材料。")],
+        else [nothing("档案材料", _nothing_lacks(dossiers(material)))],
         notes=(_ONCE,) if lacking else (QUERY,),
         objection=OBJECT,
     )
@@ -53,6 +53,16 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
 
 def _lacking(material: Material) -> list[tuple[Dossier, Lack]]:
     return [(one, lack) for one in dossiers(material) for lack in _open(one)]
+
+
+def _nothing_lacks(found: Sequence[Dossier]) -> str:
+    """No more than the records say: of a file that nobody has nothing is known."""
+    if not found:
+        return "没有查到您的人事档案信息，不能说明材料是否齐全。"
+    recorded = "截至数据日期，没有登记需要您补交的档案材料。"
+    if any(one.certificate_refused is None for one in found):
+        return recorded
+    return f"{recorded}您的档案目前不在库，材料是否齐全请向存档机构核实。"
 
 
 def _copies(material: Material) -> int:
@@ -75,7 +85,9 @@ STATEMENT: Final = Statement(
 def _subtitle(material: Material, *, lacking: bool) -> str:
     if lacking:
         return "一式两份，存档机构和本人各执一份"
-    return NOT_DELIVERED if material.as_of.never else "没有缺少材料的记录"
+    if material.as_of.never:
+        return NOT_DELIVERED
+    return "没有缺少材料的记录" if dossiers(material) else "没有查到档案信息"
 
 
 def _open(dossier: Dossier) -> Iterable[Lack]:

@@ -338,8 +338,10 @@ class SimulatedPrinter(Hands, HostPort):
             self._hold_wire()
 
     def switch_on(self) -> None:
-        """Switch on, with default settings."""
+        """Switch on, with default settings; one that is on stays as it is."""
         with self._touch() as body:
+            if body.on:
+                return
             self._boot()
             body.power_up()
             if self.model.flow == "xonxoff":

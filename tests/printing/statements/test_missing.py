@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from archive.model import MissingMaterial
+from archive.model import ArchiveIndex, MissingMaterial
 from printing.statements import STATEMENTS, statement
 from tests.printing.samples import ISSUE
 from tests.printing.statements.people import DAY, made, nothing, own, rows, table, texts
@@ -26,6 +26,19 @@ def test_an_effect_that_was_never_told_is_not_known() -> None:
     assert texts(table(document, "缺少材料告知"))[0][1] == "不详"
 
 
+def test_of_a_file_that_nobody_knows_it_says_nothing() -> None:
+    document = statement("missing").build(nothing("missing"), ISSUE, "report")
+    assert document.subtitle == "没有查到档案信息"
+    assert document.tables[0].empty == "没有查到您的人事档案信息，不能说明材料是否齐全。"
+
+
+def test_of_a_file_that_was_moved_out_it_says_where_to_ask() -> None:
+    supplied = replace(rows()[MissingMaterial][0], supplied_on=DAY)
+    gone = replace(rows()[ArchiveIndex][0], stock_flag="2")
+    document = made("missing", MissingMaterial=(supplied,), ArchiveIndex=(gone,))
+    assert "请向存档机构核实" in document.tables[0].empty
+
+
 def test_what_was_supplied_needs_no_promise() -> None:
     supplied = replace(rows()[MissingMaterial][0], supplied_on=DAY)
     for document in (
@@ -34,7 +47,6 @@ def test_what_was_supplied_needs_no_promise() -> None:
     ):
         (said,) = document.tables
         assert (said.heading, said.blanks) == ("档案材料", ())
-        assert document.subtitle == "没有缺少材料的记录"
         assert document.title == "档案材料情况告知"
         assert STATEMENTS["missing"].called(document)["zh"] == document.title
         words = "".join((document.title, said.empty, *document.notes))
