@@ -46,7 +46,8 @@ class IssueFacts:
 
     def seal(self) -> Seal:
         """Code and QR content: the page's address and the code, never data."""
-        hint = f"{self.verify_days} 日内可扫码或凭码核对真伪"
+        page = self.verify_url.removeprefix("https://").rstrip("/#")
+        hint = f"{self.verify_days} 日内可扫码，或打开 {page} 输入核验码，核对真伪"
         return Seal(gate(self.code, "code"), gate(self.verify_url + self.code, "verify_url"), hint)
 
 
