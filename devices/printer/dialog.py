@@ -50,6 +50,7 @@ class Dialog:
         self._cleared = False
         self.register: int | bytes | None = None
         """The last answer to GS r, ESC v or GS I that belonged to no job."""
+        self.late_answers = 0  # of that kind, which come first within the next job
         self.marker: bytes | None = None
         """The last marker that came back."""
         self._noise = 0
@@ -113,8 +114,7 @@ class Dialog:
         self.trouble = None
         self.fence_skipped = self.line_held = self.power_lost = False
         self._owed = self._silences = self._contradictions = 0
-        self.auto_state = None
-        self._doubtful_from = None
+        self.auto_state = self._doubtful_from = None
         self.in_job = True
         self.fences_answered = self.job_bytes = 0
         self.first_byte_at = self.last_byte_at = None
@@ -158,6 +158,8 @@ class Dialog:
                 self._fence_came(identifier)
             case RegisterReply(byte) if not self._fences:
                 self.register = byte
+            case RegisterReply() if self.late_answers:
+                self.late_answers -= 1
             case RegisterReply():
                 self._fence_came(b"")
             case InfoReply(text):
@@ -208,8 +210,6 @@ class Dialog:
             self.fences_answered += 1
         elif any(identifier == sent for sent, _ in self._fences):
             self.fence_skipped = True
-        else:
-            self._noise += 1  # an id of an earlier job, or one that nobody sent
 
     def send_fence(self, number: int) -> None:
         """Queue what proves, when answered, that all before it was printed (or only read)."""

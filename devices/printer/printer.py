@@ -116,7 +116,7 @@ class SerialPrinter:
         if not self._lock.acquire(timeout=patience):
             return NEEDS.get(self._held_by or "", self._last_state)
         try:
-            return self._status()
+            return self._status(lambda: self._closing)
         finally:
             self._lock.release()
 
@@ -146,14 +146,14 @@ class SerialPrinter:
         if self._probe is not None:
             dialog.model = believed(self._model, self._probe)
 
-    def _status(self) -> PrinterState:
+    def _status(self, stop: Callable[[], bool]) -> PrinterState:
         dialog = self._open()
         if isinstance(dialog, NoPort):
             self._last_state = dialog
             return dialog
         state = dialog.status()
-        if isinstance(state, Ready) and self._picture.possible and not self._picture.end(dialog):
-            state = NeedsAttention("buffer")
+        if isinstance(state, Ready) and self._picture.possible:
+            state = state if self._picture.end(dialog, stop) else NeedsAttention("buffer")
         if isinstance(state, Ready) and self._probe is None:
             self._probe_once(dialog)
             state = dialog.status()
@@ -163,17 +163,23 @@ class SerialPrinter:
             self._close()  # at once: the port's name stays taken while it is held
         elif isinstance(state, Unknown | Offline):
             self._link.drop_queued()  # or old questions would be answered when it is switched on
+            self._picture.not_heard()
         self._last_state = state
         return state
 
-    def _stopped_in_picture(self) -> PrinterState | None:
-        """How a printer is in which a picture may still be open; None where a job can begin."""
+    def _stopped_in_picture(self, stop: Callable[[], bool]) -> PrintResult | None:
+        """The end of a job where a picture may still be open; None where the job can begin."""
         if not self._picture.possible:
             return None
-        state = self._status()
-        if isinstance(state, Unknown | Offline):  # by an XOFF that noise made: it is lifted now
-            state = self._status()
-        return None if isinstance(state, Ready) else state
+        if not stop():
+            state = self._status(stop)
+            if isinstance(state, Unknown | Offline):  # by an XOFF that noise made: lifted now
+                state = self._status(stop)
+            if isinstance(state, Ready):
+                return None
+            if not stop():
+                return PrintResult("failed", 0, 0, 0, state.code, "none")
+        return PrintResult("cancelled", 0, 0, 0, None, "none")
 
     def clear(self) -> bool:
         """Have the printer forget what it has not printed; whether it says that it has.
@@ -222,13 +228,16 @@ class SerialPrinter:
             self._held_by = step.hold
             on_progress(step)
 
+        def stop() -> bool:
+            return self._closing or cancelled()
+
         with self._lock:
             dialog = self._open(urgent=True)
             if isinstance(dialog, NoPort):
                 self._last_state = dialog
                 return PrintResult("failed", 0, 0, 0, dialog.code, "none")
-            if (state := self._stopped_in_picture()) is not None:
-                return PrintResult("failed", 0, 0, 0, state.code, "none")
+            if (result := self._stopped_in_picture(stop)) is not None:
+                return result
             self._probe_once(dialog)
             plan = JobPlan(
                 blocks,
@@ -236,7 +245,7 @@ class SerialPrinter:
                 continued,
                 self._next_marker,
                 watch,
-                lambda: self._closing or cancelled(),
+                stop,
                 self._hold_seconds,
             )
             job = Job(plan, dialog, self._monotonic)

@@ -27,9 +27,9 @@ class NeedsAttention:
     """The printer answered and will not print before somebody has come to it."""
 
     reason: Reason
-    """`buffer`: it holds our bytes back and does not say why, or takes them for the rest of what an
-    earlier job broke off. `job_waits`: an earlier job of ours has not ended in its queue, so that
-    pages of it may still come out."""
+    """`buffer`: it holds our bytes back and does not say why, or did not say that it has read what
+    ends an earlier job's broken command; after some tries that is no reason. `job_waits`: an
+    earlier job of ours has not ended in its queue, so that pages of it may still come out."""
 
     @property
     def code(self) -> str:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from devices.printer.commands import ECHO, NO_SIZE
+from devices.printer.commands import ECHO, NO_SIZE, end_picture
 from devices.printer.models import load_model
+from devices.printer.open_picture import LATE_ANSWERS
 from devices.printer.probe import Disagreement, Probe, believed, disagreements
 from devices.printer.state import Ready, Unknown
 from tests.devices.printer.conftest import MakeDesk
@@ -58,7 +59,9 @@ def test_only_what_the_profile_says_the_printer_knows_is_sent(make_desk: MakeDes
     desk.printer.status()
     assert desk.printer.probe == Probe()
     assert desk.printer.probe.silent
-    assert desk.sim.wire_bytes == len(NO_SIZE) + 9 * 3 + len(ECHO[desk.model.echo])
+    ends_a_picture = len(NO_SIZE) + len(end_picture(desk.model.dots))
+    asked = (LATE_ANSWERS + 1) * len(ECHO[desk.model.echo])
+    assert desk.sim.wire_bytes == ends_a_picture + asked + 9 * 3
     assert desk.sim.errors == []
 
 
