@@ -7,7 +7,7 @@ image of the same cell. So the East Asian width needs no table here, ambiguous o
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from printing.errors import LayoutError, TextRefusedError
@@ -41,7 +41,34 @@ _REPLACED = str.maketrans(
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Mc", "Me"})
 _NOT_FIRST = frozenset("、。，；：？！）》〉」』】〕”’％…—,.;:?!)]}%")
 _NOT_LAST = frozenset("（《〈「『【〔“‘￥([{")
-_TOKEN = re.compile(r"[\x21-\x7e]+|[ \u3000]+|.", re.DOTALL)
+_UNITS = (
+    *("个工作日", "工作日", "个月", "月份", "年度", "分钟", "周岁", "厘米", "小时"),
+    *(
+        "年",
+        "月",
+        "日",
+        "元",
+        "分",
+        "页",
+        "行",
+        "条",
+        "次",
+        "份",
+        "天",
+        "周",
+        "岁",
+        "米",
+        "户",
+        "人",
+    ),
+)
+"""What is counted in statements; longer ones first."""
+_WORD = re.compile(r"[\x21-\x7e]+|[ \u3000]+|.", re.DOTALL)
+_NUMBER = r"[\x21-\x7e]*[0-9] ?"
+_AMOUNT = rf"{_NUMBER}(?:{'|'.join(_UNITS)})|{_WORD.pattern}"
+_DATE = rf"{_NUMBER}年 ?[0-9]+ ?月(?: ?[0-9]+ ?日)?|{_NUMBER}月 ?[0-9]+ ?日|{_AMOUNT}"
+_TOKENS = (re.compile(_DATE, re.DOTALL), re.compile(_AMOUNT, re.DOTALL), _WORD)
+"""Dates, numbers with their units, words; where a line cannot hold one, what comes next."""
 _COUNTED = re.compile(r"(?:[0-9]|GB/T) ?\Z")
 """What a unit, or the number of a standard, follows behind a blank."""
 _FIGURE = re.compile(r"[+-]?[0-9][0-9,.:/-]*\Z")
@@ -76,7 +103,7 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
 
 def longest_word(text: str) -> int:
     """Columns of the longest run of ASCII, which had better not be broken."""
-    return max((width(token) for token in _TOKEN.findall(text)), default=0)
+    return max((width(token) for token in _WORD.findall(text)), default=0)
 
 
 def rom_bytes(character: str, rom: Rom) -> bytes | None:
@@ -103,9 +130,11 @@ def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tu
     Chinese breaks between any two characters, except that closing marks do not start a line and
     opening ones do not end it, where a line can hold them and their neighbour. Runs of ASCII stay
     whole unless a line cannot hold them; figures (amounts, dates, months) stay whole always and
-    raise LayoutError if they do not fit. A number and its unit stay together where a line holds
-    both.
+    raise LayoutError if they do not fit. A number and its unit, a date and its parts, stay together
+    where a line holds them.
     """
+    if measure(text) <= limit:
+        return (text.rstrip(),)
     lines: list[list[str]] = [[]]
     for unit in _units(text, limit, measure):
         if lines[-1] and measure("".join([*lines[-1], unit]).rstrip()) > limit:
@@ -138,7 +167,7 @@ def _leave_no_orphan(lines: list[list[str]], limit: float, measure: Callable[[st
 def _units(text: str, limit: float, measure: Callable[[str], float]) -> Iterator[str]:
     """The pieces of `text` that no line break may part, each no longer than `limit`."""
     held = ""
-    for token in _TOKEN.findall(text):
+    for token in _tokens(text, limit, measure):
         if measure(token) > limit:
             if _FIGURE.match(token):
                 raise LayoutError("figure", round(measure(token)), round(limit))
@@ -158,6 +187,21 @@ def _units(text: str, limit: float, measure: Callable[[str], float]) -> Iterator
         held += token
     if held:
         yield held
+
+
+def _tokens(
+    text: str,
+    limit: float,
+    measure: Callable[[str], float],
+    patterns: Sequence[re.Pattern[str]] = _TOKENS,
+) -> Iterator[str]:
+    """Dates, numbers with their units, and words; parts of those that are longer than `limit`."""
+    first, *finer = patterns
+    for token in first.findall(text):
+        if finer and len(token) > 1 and measure(token) > limit:
+            yield from _tokens(token, limit, measure, finer)
+        else:
+            yield token
 
 
 def _belongs(held: str, part: str) -> bool:

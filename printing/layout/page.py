@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from printing.document import Document, Fact, Seal, Table
+from printing.layout.page_fill import fullest, stands
 from printing.layout.page_heading import draw_heading, heading_lines, subtitle_lines
 from printing.layout.page_list import PageList
 from printing.layout.page_notes import PageNotes
@@ -40,30 +41,19 @@ _QR_SIDE: Final = 24 * MM
 _FOOT: Final = PAGE_HEIGHT - 18 * MM
 _BLANK: Final = 12 * MM
 """As high as a line to write on is, with the white above it."""
-_SHORT: Final = PAGE_HEIGHT / 2
-"""A last page that ends above may be saved."""
-_EMPTY: Final = 0.15
-"""As much of a page as may be left white to keep all notes together."""
 
 
 def layout_pages(document: Document, measure: Measure, size: Size = "normal") -> Sheets:
-    """Place `document` on as many A4 pages as it needs, closer together where that saves one.
-
-    Notes are parted where a page would be left half empty for them.
-    """
+    """Place `document` on as many A4 pages as it needs, as `page_fill` says."""
     of = PAGE_TYPES[size]
     tables = shown_tables(document.tables, size)
-    flow = _placed(document, tables, measure, of)
-    if len(flow.pages) > 1 and flow.y < _SHORT:
-        tight = _placed(document, tables, measure, of.closer())
-        if len(tight.pages) < len(flow.pages):
-            flow, of = tight, of.closer()
-    if flow.emptiest > _EMPTY:
-        parted = _placed(document, tables, measure, of, parted=True)
-        flow = parted if len(parted.pages) <= len(flow.pages) else flow
-    count = len(flow.pages)
+
+    def placed(close: bool, loose: bool) -> Flow:
+        return _placed(document, tables, measure, of.closer() if close else of, loose=loose)
+
+    flow = fullest(placed)
     pages = (
-        Page((*items, *_foot(document, number, count, measure, of)))
+        Page((*items, *_foot(document, number, flow.count, measure, of)))
         for number, items in enumerate(flow.pages, 1)
     )
     return Sheets(tuple(pages), flow.structure)
@@ -75,12 +65,12 @@ def _placed(
     measure: Measure,
     of: PageType,
     *,
-    parted: bool = False,
+    loose: bool,
 ) -> Flow:
-    """All but the feet; whether notes may be parted."""
-    flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure, of))
+    """All but the feet."""
+    flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure, of), loose=loose)
     hint = (f"{document.seal.hint}。",) if document.sealed else ()
-    notes = PageNotes((*document.notes, *hint), measure, of, parted=parted)
+    notes = PageNotes((*document.notes, *hint), measure, of, parted=loose)
     _head(flow, document, measure, of)
     _facts(flow, document.facts, measure, of)
     for number, table in enumerate(tables, 1):
@@ -186,8 +176,8 @@ def _sentence(flow: Flow, table: Table, measure: Measure, of: PageType, after: f
     heading = heading_lines(table, of, measure)
     lines = wrap(table.empty, RIGHT - LEFT, lambda part: measure(part, of.fact))
     lines = lines if table.empty else ()
-    below = _BLANK * bool(table.blanks) + after
-    if not flow.room(of.heading_line * len(heading) + of.fact_line * len(lines) + below):
+    own = of.heading_line * len(heading) + of.fact_line * len(lines) + _BLANK * bool(table.blanks)
+    if not stands(flow, own, after):
         flow.turn()
     draw_heading(flow, heading, of)
     node = flow.structure.add("P")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from printing.document import Cell, Column, Kind, PartyCell, Row, Table
+from printing.layout.page_fill import stands
 from printing.layout.page_heading import draw_heading, heading_lines
 from printing.layout.page_rows import kept_below
 from printing.layout.sheet import (
@@ -60,16 +61,18 @@ class PageList:
         """Put the table on the page, and on as many more as it needs; `after` has room below it."""
         rows = [self._row(row) for row in self._table.rows()]
         heights = [min(KEPT, self._height(row)) for row in rows]
-        below = kept_below(heights, [len(row) for row in rows], KEPT, after)
+        sums = list(self._sums())
+        counted = [int(all(row is not one for one in sums)) for row in self._table.rows()]
+        below = kept_below(heights, counted, KEPT, after)
         lines = heading_lines(self._table, self._type, self._measure)
         above = len(lines) * self._type.heading_line
-        if not flow.room(above + heights[0] + below.get(0, 0)):
+        if not stands(flow, above + heights[0], below.get(0, 0)):
             flow.turn()
         draw_heading(flow, lines, self._type)
         listed = flow.structure.add("L")
         flow.rule(MEDIUM)
         for number, row in enumerate(rows):
-            if number and not flow.room(heights[number] + below.get(number, 0)):
+            if number and not stands(flow, heights[number], below.get(number, 0)):
                 flow.turn()
             elif number:
                 flow.add(HLine(LEFT, flow.y, RIGHT - LEFT, HAIR, pale=True))

@@ -23,10 +23,11 @@ def shown_tables(tables: Sequence[Table], size: Size) -> list[Table]:
 def kept_below(
     heights: Sequence[float], rows: Sequence[int], kept: float, after: float
 ) -> dict[int, float]:
-    """What must have room below a band of a table, by its place: no page begins or ends with one
-    row alone, and `after` stands below the last ones.
+    """What should have room below a band of a table, by its place, so that no page begins or ends
+    with one row alone and `after` stands below the last ones.
 
-    Bands of such heights have so many rows each; what is higher than `kept` is parted.
+    Bands of such heights have so many rows each; those that are together higher than `kept` do not
+    look forgotten alone.
     """
     last = len(heights) - 1
     below = {last: after}

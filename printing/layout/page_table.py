@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from printing.document import Cell, Column, Kind, PartyCell, Row, Table, TextCell
+from printing.layout.page_fill import stands
 from printing.layout.page_heading import draw_heading, heading_lines
 from printing.layout.page_rows import by_month, kept_below, of_symbols, parties, party_of
 from printing.layout.sheet import (
@@ -108,8 +109,10 @@ class PageTable:
         """Put the table on the page, and on as many more as it needs; `after` has room below it."""
         lines = heading_lines(self._table, self._type, self._measure)
         above = len(lines) * self._type.heading_line + self._type.head_line
-        below = self._kept_below(after)
-        if not flow.room(above + _height(self._all[0]) + below.get(0, 0)):
+        heights = [_height(band) for band in self._all]
+        heights[-1] += self._legend_height()  # it stands below the last of the marks
+        below = self._kept_below(heights, after)
+        if not stands(flow, above + heights[0], below.get(0, 0)):
             flow.turn()
         draw_heading(flow, lines, self._type)
         flow.structure.parts.append(self._node)
@@ -117,7 +120,7 @@ class PageTable:
         self._node.parts.append(self._body)
         ruled = False
         for number, band in enumerate(self._all):
-            if number and not flow.room(_height(band) + below.get(number, 0)):
+            if number and not stands(flow, heights[number], below.get(number, 0)):
                 flow.turn()
                 self._head(flow)
                 ruled = False
@@ -126,12 +129,11 @@ class PageTable:
                 ruled = box.style in (_Style.PLAIN, _Style.DETAIL)
         self._legend(flow)
 
-    def _kept_below(self, after: float) -> dict[int, float]:
-        """What must have room below a band; what the marks mean stands below the last of them."""
-        heights = [_height(band) for band in self._all]
+    def _kept_below(self, heights: Sequence[float], after: float) -> dict[int, float]:
+        """What should have room below a band."""
         plain = (_Style.PLAIN, _Style.DETAIL)
         rows = [sum(box.style in plain for box in band) for band in self._all]
-        return kept_below(heights, rows, KEPT, self._legend_height() + after)
+        return kept_below(heights, rows, KEPT, after)
 
     def _legend_height(self) -> float:
         """Of what the marks mean; marks of a column of their own are printed in words here."""
@@ -139,7 +141,7 @@ class PageTable:
         return self._type.pad + self._type.row_line if self._table.legend and not marks else 0.0
 
     def _legend(self, flow: Flow) -> None:
-        """It stands below the last of the marks, for which room was kept."""
+        """Below the last of the marks, where room was kept for it."""
         if self._legend_height():
             flow.y += self._type.pad
             line = baseline(flow.y, self._type.row_line, self._size)

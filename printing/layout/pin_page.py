@@ -12,6 +12,7 @@ from typing import Final
 
 from devices.printer.models.page import EscpkModel
 from printing.document import Document, Fact, Seal, Table
+from printing.layout.page_fill import fullest, stands
 from printing.layout.page_heading import subtitle_lines
 from printing.layout.page_rows import kept_below, note_runs, shown_tables
 from printing.layout.pin_sheet import (
@@ -42,12 +43,10 @@ _QR_DOTS: Final = 5 * 45
 _MODULE_DOTS: Final = 5
 """Side of a module: 0.7 mm, a dot being 0.2 mm wide."""
 _FOOT_LINES: Final = 3
-_KEPT: Final = 600
+_KEPT: Final = 540
 """What is no higher, in 1/180 inch, is not parted: a row of a table."""
 _NOTES_KEPT: Final = 1000
 """All notes together, to about half of a page: parted they leave a page of a few lines."""
-_EMPTY: Final = 0.15
-"""As much of a page as may be left blank to keep all notes together."""
 _THREE_FACTS: Final = 100
 """From so many columns on three facts stand beside each other, else two."""
 _FACT_SHARES: Final = {1: (1.0,), 2: (0.5, 0.5), 3: (0.3, 0.4, 0.3)}
@@ -60,31 +59,24 @@ _NARROW_GAP: Final = PinLine(dots=10)
 def layout_pin_pages(
     document: Document, model: EscpkModel, size: Size = "normal"
 ) -> tuple[PinPage, ...]:
-    """Place `document` on as many of the printer's pages as it needs, closer where that saves one.
+    """Place `document` on as many of the printer's pages as it needs, as `page_fill` says."""
 
-    Notes are parted where a page would be left half empty for them.
-    """
-    flow, gap = _placed(document, model, size, _GAP), _GAP
-    if flow.count > 1:
-        tight = _placed(document, model, size, _NARROW_GAP)
-        if tight.count < flow.count:
-            flow, gap = tight, _NARROW_GAP
-    if flow.emptiest > _EMPTY:
-        parted = _placed(document, model, size, gap, parted=True)
-        flow = parted if parted.count <= flow.count else flow
-    return flow.finish()
+    def placed(close: bool, loose: bool) -> _Flow:
+        return _placed(document, model, size, _NARROW_GAP if close else _GAP, loose=loose)
+
+    return fullest(placed).finish()
 
 
 def _placed(
-    document: Document, model: EscpkModel, size: Size, gap: PinLine, *, parted: bool = False
+    document: Document, model: EscpkModel, size: Size, gap: PinLine, *, loose: bool
 ) -> "_Flow":
-    """The pages with such a gap between the parts; whether notes may be parted."""
+    """The pages with such a gap between the parts."""
     of = PIN_TYPES[size]
-    flow = _Flow(document, model, of, gap)
+    flow = _Flow(document, model, of, gap, loose=loose)
     flow.add(*_head(document, flow.paper_columns, flow.qr, of))
     flow.add(*_facts(document.facts, flow.columns, of), PinLine(rule="thin"))
     hint = (f"{document.seal.hint}。",) if document.sealed else ()
-    notes = _note_runs(flow, (*document.notes, *hint), parted=parted)
+    notes = _note_runs(flow, (*document.notes, *hint))
     tables = shown_tables(document.tables, size)
     for number, table in enumerate(tables, 1):
         _table(flow, table, gap.dots + height(notes[0]) if number == len(tables) else 0)
@@ -97,7 +89,11 @@ def _placed(
 class _Flow:
     """Fills pages from top to bottom; each but the first begins by saying which paper it is."""
 
-    def __init__(self, document: Document, model: EscpkModel, of: PinType, gap: PinLine) -> None:
+    def __init__(
+        self, document: Document, model: EscpkModel, of: PinType, gap: PinLine, *, loose: bool
+    ) -> None:
+        """Whether what belongs together may be parted to leave less white."""
+        self.loose = loose
         self.type = of
         self.column_dots = of.column_dots(model)
         self.paper_columns = model.columns * model.column_dots // self.column_dots
@@ -118,11 +114,16 @@ class _Flow:
         return len(self._pages)
 
     @property
+    def white(self) -> float:
+        """How much of the last page is still white, as a share."""
+        return 1 - self._dots / self._bottom
+
+    @property
     def emptiest(self) -> float:
-        """How much of a page is left blank at most, as a share; of the last it is no fault."""
+        """How much of a page is left white at most, as a share; of the last it is no fault."""
         return max((1 - height(page) / self._bottom for page in self._pages[:-1]), default=0.0)
 
-    def room(self, dots: int) -> bool:
+    def room(self, dots: float) -> bool:
         """Whether so much still fits on this page."""
         return self._dots + dots <= self._bottom
 
@@ -137,9 +138,9 @@ class _Flow:
             self.turn()
         self.add(*lines)
 
-    def begin(self, dots: int) -> None:
+    def begin(self, dots: int, below: float = 0) -> None:
         """Begin a part of the paper of which so much stands together: below a gap or on a page."""
-        if self.room(self.gap.dots + dots):
+        if stands(self, self.gap.dots + dots, below):
             self.add(self.gap)
         else:
             self.turn()
@@ -234,26 +235,30 @@ def _table(flow: _Flow, table: Table, after: int) -> None:
     if not table.groups:
         sentence = [of.line(Piece(0, text)) for text in wrap(table.empty, columns) if text]
         sentence += _blanks(table.blanks, columns, of)
-        flow.begin(height((*heading, *sentence)) + after)
+        flow.begin(height((*heading, *sentence)), after)
         flow.add(*heading, *sentence)
         return
     made = PinTable(table, columns, of)
     bands = list(made.bands())
     start = (*heading, *made.head)
-    heights = [min(band.height(None), _KEPT) for band in bands]
     # What the marks mean stands below the last of them.
-    below = kept_below(heights, [band.rows for band in bands], _KEPT, height(made.legend) + after)
-    flow.begin(height(start) + heights[0] + int(below.get(0, 0)))
+    legends = [0] * (len(bands) - 1) + [height(made.legend)]
+    heights = [
+        min(band.height(None), _KEPT) + legend for band, legend in zip(bands, legends, strict=True)
+    ]
+    below = kept_below(heights, [band.rows for band in bands], _KEPT, after)
+    flow.begin(min(height(start) + heights[0], _KEPT), below.get(0, 0))
     flow.add(*start)
     party = None
     for number, band in enumerate(bands):
         whole = band.height(party)
-        if number and not flow.room(min(whole, _KEPT) + int(below.get(number, 0))):
+        own = min(whole, _KEPT) + legends[number]
+        if number and not stands(flow, own, below.get(number, 0)):
             flow.turn()
             flow.add(*made.repeated)
             party = None
         for line in band.lines(party):
-            if whole > _KEPT and not flow.room(line.dots):
+            if not flow.room(line.dots):
                 flow.turn()
                 flow.add(*made.repeated)
             flow.add(line)
@@ -272,7 +277,7 @@ def _blanks(blanks: Sequence[str], columns: int, of: PinType) -> list[PinLine]:
     return [_GAP, of.line(*pieces)] if pieces else []
 
 
-def _note_runs(flow: _Flow, notes: Sequence[str], *, parted: bool) -> list[list[PinLine]]:
+def _note_runs(flow: _Flow, notes: Sequence[str]) -> list[list[PinLine]]:
     """Numbered, in runs that no page's end parts; many are parted in any case."""
     indent = len(f"{len(notes)}. ")
     made = []
@@ -280,7 +285,7 @@ def _note_runs(flow: _Flow, notes: Sequence[str], *, parted: bool) -> list[list[
         first, *more = wrap(note, flow.columns - indent)
         head = Piece(0, f"{number}. ".ljust(indent) + first)
         made.append([flow.type.line(piece) for piece in (head, *(Piece(indent, m) for m in more))])
-    parted |= height(chain.from_iterable(made)) > _NOTES_KEPT
+    parted = flow.loose or height(chain.from_iterable(made)) > _NOTES_KEPT
     return [[*chain(*made[run.start : run.stop])] for run in note_runs(len(made), parted=parted)]
 
 

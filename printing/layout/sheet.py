@@ -82,13 +82,27 @@ class Sheets:
 class Flow:
     """Fills pages from top to bottom; a new one starts with what `head` puts on it."""
 
-    def __init__(self, bottom: float, head: Callable[["Flow"], None]) -> None:
+    def __init__(
+        self, bottom: float, head: Callable[["Flow"], None], *, loose: bool = False
+    ) -> None:
+        """Whether what belongs together may be parted to leave less white."""
+        self.loose = loose
         self.y = MARGIN
         self.structure = Node("Document")
         self.pages: list[list[Item]] = [[]]
         self._bottom = bottom
         self._head = head
         self._ends: list[float] = []
+
+    @property
+    def count(self) -> int:
+        """How many pages there are."""
+        return len(self.pages)
+
+    @property
+    def white(self) -> float:
+        """How much of the last page is still white, as a share."""
+        return 1 - self.y / self._bottom
 
     @property
     def emptiest(self) -> float:

@@ -10,16 +10,18 @@ from printing.encode.faces import Ruler
 from printing.fonts import FontChain
 from printing.layout.page import layout_pages
 from printing.layout.pin_page import layout_pin_pages
+from printing.layout.pin_sheet import height
 from printing.layout.sheet import PAGE_HEIGHT, Text
 from printing.layout.size import NORMAL, Size
-from printing.statements import statement
+from printing.statements import STATEMENTS, statement
 from printing.text import width
 from tests.printing.pins import PIN_PAPERS, page_text
 from tests.printing.samples import FONTS, ISSUE
-from tests.printing.statements.people import made, worst
+from tests.printing.statements.people import made, own, worst
 
 pytestmark = pytest.mark.slow
 
+MEASURE = Ruler(FontChain.of(FONTS)).measure
 NOTE = "请在期限内补交材料；对本单内容有疑问，请到窗口咨询或拨打 12333"
 FOOT = 0.93 * PAGE_HEIGHT
 LONG_NAMES = pytest.mark.parametrize("name", ["insured", "rights", "transfer"])
@@ -89,10 +91,9 @@ def test_no_page_ends_with_one_row_alone_below_the_heading_of_its_table(
 
 def test_the_yearly_statement_is_one_page_where_closer_parts_make_room_for_its_notes() -> None:
     """Its notes would leave a quarter of the first page empty and stand alone on a second."""
-    measure = Ruler(FontChain.of(FONTS)).measure
     document = made("rights")
     assert len(document.notes) > 10
-    (page,) = layout_pages(document, measure).pages
+    (page,) = layout_pages(document, MEASURE).pages
     notes = [item.y for item in page.items if isinstance(item, Text) and item.size == NORMAL.note]
     assert max(notes) > 0.85 * PAGE_HEIGHT
 
@@ -121,14 +122,55 @@ def test_notes_are_parted_for_no_less_than_two_and_three_of_them(
     assert ways <= {2, 3, 4, 7}
 
 
+def white_on_a4(document: Document, size: Size) -> list[float]:
+    """How much of each page but the last is white below what stands on it, as a share."""
+    *full, _ = layout_pages(document, MEASURE, size).pages
+    return [1 - max(item.y for item in page.items if item.y < FOOT) / FOOT for page in full]
+
+
+def white_on_pins(document: Document, size: Size) -> list[float]:
+    """The same of all papers."""
+    found = []
+    for model in PIN_PAPERS.values():
+        for page in layout_pin_pages(document, model, size)[:-1]:
+            *body, _, _, _, _, _, _ = page.lines
+            end = max(at for at, line in enumerate(body, 1) if line.pieces or line.rule)
+            found.append(1 - height(body[:end]) / height(body))
+    return found
+
+
+@pytest.mark.parametrize("white", [white_on_a4, white_on_pins])
 @sizes
-def test_no_a4_page_is_left_half_empty_for_the_sake_of_its_notes(size: Size) -> None:
+def test_no_page_of_a_statement_is_left_a_third_white(
+    white: Callable[[Document, Size], list[float]], size: Size
+) -> None:
     document = replace(made("cases"), notes=(NOTE,) * 6)
-    measure = Ruler(FontChain.of(FONTS)).measure
-    for one in longer(document, 0, 40):
-        *full, _ = layout_pages(one, measure, size).pages
-        ends = [max(item.y for item in page.items if item.y < FOOT) for page in full]
-        assert all(end > 0.75 * FOOT for end in ends)
+    papers = [
+        statement(name).build(who(name), ISSUE, "report")
+        for name in STATEMENTS
+        for who in (own, worst)
+    ]
+    for one in (*papers, *longer(document, 0, 40)):
+        assert all(share < 0.32 for share in white(one, size)), one.title
+
+
+def test_no_row_of_a_list_stands_alone_at_the_end_of_a_page_or_its_beginning() -> None:
+    """Large print makes a list of this table: each row a title and named lines."""
+    ends = set()
+    paper = statement("transfer").build(worst("transfer"), ISSUE, "report")
+    alone = replace(paper, tables=paper.tables[:1])
+    for number, one in enumerate(longer(alone, 0, 14), 1):
+        title = one.tables[0].groups[0].rows[0].cells[0]
+        assert title is not None
+        texts = [
+            [item.text for item in page.items if isinstance(item, Text) and item.bold]
+            for page in layout_pages(one, MEASURE, "large").pages
+        ]
+        rows = [page.count(title.text) for page in texts]
+        assert sum(rows) == number
+        assert number == 1 or 1 not in rows
+        ends.add(rows[-1])
+    assert len(ends) > 2, "the table ended in many places"
 
 
 @papers
@@ -153,11 +195,10 @@ def test_below_a_long_name_the_number_of_its_holder_is_whole_on_every_page(
 
 
 def test_marks_stand_in_the_middle_below_their_months() -> None:
-    measure = Ruler(FontChain.of(FONTS)).measure
-    (page,) = layout_pages(made("rights"), measure).pages
+    (page,) = layout_pages(made("rights"), MEASURE).pages
     middles = {
         text: [
-            item.x + measure(item.text, item.size) / 2
+            item.x + MEASURE(item.text, item.size) / 2
             for item in page.items
             if isinstance(item, Text) and item.text == text
         ]

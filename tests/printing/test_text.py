@@ -12,7 +12,12 @@ chinese = st.text(
     st.sampled_from("示例市精密仪器有限公司（第二分中心），。、：《》㛃𬭚"), max_size=60
 )
 mixed = st.lists(
-    st.one_of(chinese, st.sampled_from(["12333 ", "2026-10 ", "1,027.20 ", "　", "GB/T"])),
+    st.one_of(
+        chinese,
+        st.sampled_from(
+            ["12333 ", "2026-10 ", "1,027.20 ", "　", "GB/T", "24个月", "2026年10月31日"]
+        ),
+    ),
     max_size=20,
 ).map("".join)
 anything = st.text(max_size=40)
@@ -107,6 +112,25 @@ def test_a_number_and_its_unit_are_not_parted_nor_a_standard_and_its_number() ->
         lines = wrap(text, room)
         assert not [line for line in lines if line.endswith(("102", "GB/T", " 14", " 24"))], room
         assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "lines"),
+    [
+        ("约需 38 厘米纸", 8, ("约需", "38 厘米", "纸")),
+        ("连续缴费24个月且没有中断", 12, ("连续缴费", "24个月且没有", "中断")),
+        ("金额100元整", 9, ("金额", "100元整")),
+        ("请在 15 个工作日内办理", 14, ("请在", "15 个工作日内", "办理")),
+        ("数据截至2026年10月31日为准", 16, ("数据截至", "2026年10月31日为", "准")),
+        ("数据截至2026年10月31日为准", 13, ("数据截至", "2026年10月", "31日为准")),
+        ("数据截至2026年10月31日为准", 6, ("数据截", "至", "2026年", "10月", "31日为", "准")),
+        ("缴费 102 个月", 4, ("缴费", "102", "个月")),
+    ],
+)
+def test_a_number_stays_with_its_whole_unit_and_a_date_is_one_piece_where_a_line_holds_them(
+    text: str, limit: int, lines: tuple[str, ...]
+) -> None:
+    assert wrap(text, limit) == lines
 
 
 @given(anything.filter(str.isprintable), st.integers(0, 10))
