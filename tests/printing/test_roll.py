@@ -109,8 +109,8 @@ def test_the_title_is_double_size_and_centred_and_code_and_qr_come_last(columns:
     title = roll.lines[0]
     assert isinstance(title, Line)
     assert (title.text, title.size, title.centred) == ("社会保险缴费明细", 2, True)
-    assert Qr(VERIFY_URL + CODE) in roll.lines[-7:]
-    assert CODE in "".join(line.text for line in roll.lines[-5:] if isinstance(line, Line))
+    assert Qr(VERIFY_URL + CODE) in roll.lines[-8:]
+    assert CODE in "".join(line.text for line in roll.lines[-7:] if isinstance(line, Line))
 
 
 TITLES = {
