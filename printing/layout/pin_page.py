@@ -257,14 +257,23 @@ def _table(flow: _Flow, table: Table, after: int) -> None:
             flow.turn()
             flow.add(*made.repeated)
             party = None
-        for line in band.lines(party):
-            if not flow.room(line.dots):
-                flow.turn()
-                flow.add(*made.repeated)
-            flow.add(line)
+        for at, row in enumerate(band.parts(party)):
+            _row(flow, row, made.repeated, first=number == at == 0)
         party = band.last
     if made.legend:
         flow.keep(*made.legend)
+
+
+def _row(flow: _Flow, row: Sequence[PinLine], repeated: Sequence[PinLine], *, first: bool) -> None:
+    """On one page if it is not too high; the first of a table stands below its heading."""
+    if not first and not flow.room(min(height(row), _KEPT)):
+        flow.turn()
+        flow.add(*repeated)
+    for line in row:
+        if not flow.room(line.dots):
+            flow.turn()
+            flow.add(*repeated)
+        flow.add(line)
 
 
 def _blanks(blanks: Sequence[str], columns: int, of: PinType) -> list[PinLine]:

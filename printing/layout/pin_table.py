@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Final
 
 from printing.document import Cell, Kind, PartyCell, Row, Table
@@ -22,9 +22,10 @@ _RIGHT: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Lines that no page break parts."""
+    """Rows that no page break parts, unless they are too high together."""
 
-    body: tuple[PinLine, ...]
+    body: tuple[tuple[PinLine, ...], ...]
+    """The lines of each row; a sum is with the last."""
     rows: int = 0
     """How many rows they are, sums not counted."""
     party: PartyCell | None = None
@@ -34,13 +35,16 @@ class Band:
     caption: tuple[PinLine, ...] = field(default=(), repr=False)
     """Names the first row's party."""
 
-    def lines(self, above: PartyCell | None) -> tuple[PinLine, ...]:
-        """The lines below a row of the party `above`; another one is named first."""
-        return self.body if self.party in (None, above) else (*self.caption, *self.body)
+    def parts(self, above: PartyCell | None) -> tuple[tuple[PinLine, ...], ...]:
+        """The rows below one of the party `above`; another one is named first."""
+        if self.party in (None, above):
+            return self.body
+        first, *others = self.body
+        return ((*self.caption, *first), *others)
 
     def height(self, above: PartyCell | None) -> int:
         """How far those reach, in 1/180 inch."""
-        return height(self.lines(above))
+        return height(chain.from_iterable(self.parts(above)))
 
 
 class PinTable:
@@ -161,16 +165,16 @@ class PinTable:
         )
 
     def _band(self, rows: Sequence[Row]) -> Band:
-        lines: list[PinLine] = []
+        body: list[tuple[PinLine, ...]] = []
         whose = list(parties(rows))
         named = self._table.columns[0].kind is not Kind.PARTY
         for at, (row, party) in enumerate(zip(rows, whose, strict=True)):
-            if at and named and party != whose[at - 1]:
-                lines += self._caption(party)
-            lines += self._row(row, first=at == 0)
+            other = at and named and party != whose[at - 1]
+            caption = self._caption(party) if other else ()
+            body.append((*caption, *self._row(row, first=at == 0)))
         if not named:
-            return Band(tuple(lines), len(rows))
-        return Band(tuple(lines), len(rows), whose[0], whose[-1], self._caption(whose[0]))
+            return Band(tuple(body), len(rows))
+        return Band(tuple(body), len(rows), whose[0], whose[-1], self._caption(whose[0]))
 
     def _caption(self, party: PartyCell | None) -> tuple[PinLine, ...]:
         if party is None:
@@ -224,7 +228,8 @@ class PinTable:
         )
         after = (PinLine(),) if more else ()
         above = band or Band(())
-        body = (*above.body, *before, *lines, *after)
+        last = [line for row in above.body[-1:] for line in row]
+        body = (*above.body[:-1], (*last, *before, *lines, *after))
         return Band(body, above.rows, above.party, None, above.caption)
 
     def _named(self, row: Row) -> list[PinLine]:

@@ -151,7 +151,17 @@ def test_no_page_of_a_statement_is_left_a_third_white(
         for who in (own, worst)
     ]
     for one in (*papers, *longer(document, 0, 40)):
-        assert all(share < 0.32 for share in white(one, size)), one.title
+        assert all(share < 1 / 3 for share in white(one, size)), one.title
+
+
+def test_rows_of_a_month_that_is_too_high_for_a_page_part_between_each_other() -> None:
+    document = statement("contributions").build(worst("contributions"), ISSUE, "report")
+    pages = on_pins(document, "large")
+    months = [page for page in pages if "险种：" in page]
+    assert len(months) > 10
+    for page in months:
+        *_, last = page.split("险种：")
+        assert "个人缴费：" in last, "the row's last line"
 
 
 def test_no_row_of_a_list_stands_alone_at_the_end_of_a_page_or_its_beginning() -> None:
