@@ -152,8 +152,9 @@ class SerialPrinter:
             self._last_state = dialog
             return dialog
         state = dialog.status()
-        if isinstance(state, Ready) and self._picture.possible:
-            state = state if self._picture.end(dialog, stop) else NeedsAttention("buffer")
+        ended = not (isinstance(state, Ready) and self._picture.possible)
+        if not (ended or self._picture.end(dialog, stop)):
+            state = Absent(dialog.lost.detail) if dialog.lost else NeedsAttention("buffer")
         if isinstance(state, Ready) and self._probe is None:
             self._probe_once(dialog)
             state = dialog.status()

@@ -104,6 +104,8 @@ class Bench(ABC):
     """The journal's name of it."""
     limit: float
     """Seconds of virtual time in which an order has ended, whatever happens."""
+    inside: range = range(0)
+    """Bytes of a job that are dots of one picture, and so all alike to what strikes it."""
 
     @abstractmethod
     def clock(self) -> float: ...

@@ -6,6 +6,7 @@ from functools import cache
 from pytest_mock import MockerFixture
 
 from devices.printer.blocks import Block
+from devices.printer.commands import BAND_ROWS, ECHO, STATUS
 from devices.printer.models import PrinterModel
 from devices.printer.printer import SerialPrinter
 from devices.printer.simulated.faults import Fault
@@ -37,6 +38,10 @@ RULE = "\u2500 "
 """Stands in a mark and is no row: nobody has to take it back."""
 CELL = b"\x1b*\x21\x18\x00" + b"\xff" * 72 + b"\n"
 """A picture that would take the whole mark for its dots."""
+
+
+SLOW = b"\x1bJ\x28" * 8
+"""40 mm, which are more than a printer reads ahead: what is asked behind them is answered late."""
 
 
 class MortalDesk(Mortal, Desk):
@@ -72,6 +77,7 @@ class RollBench(Bench):
             mocker, model, print_timing=paper_takes_time, hold_seconds=HOLD_SECONDS
         )
         self._fault = fault
+        self.inside = self._band()
         self.desk.printer.status()
 
     def clock(self) -> float:
@@ -97,19 +103,28 @@ class RollBench(Bench):
         One of them ends in a character that the ROM lacks, where the buffer cannot be cleared.
         """
         drawn = self.desk.model.rom == "none"
-        rare = CELL if not (drawn or self.desk.model.clear or self.desk.model.cut) else b""
+        rare = CELL if not (drawn or self.desk.model.clear) else b""
+        slow = b"" if self.desk.model.clear else SLOW
         made = []
         for number in range(BLOCKS):
             rows = rows_of(job, number)
-            data = _drawn(rows) if drawn else _written(rows)
-            start = b"" if number else b"\x1b@"
-            made.append(
-                Block(
-                    start + data + (rare if number == 1 else b""), f"block {number + 1}", len(rows)
-                )
-            )
+            data = b"" if number else b"\x1b@"
+            data += _drawn(rows) if drawn else _written(rows)
+            data += slow + (rare if number == 1 else b"")
+            made.append(Block(data, f"block {number + 1}", len(rows)))
         end = b"\x1dVB\x00" if self.desk.model.cut else b"\n\n\n"
         return [*made, Block(b"\n\n\n" + end, "cut")]
+
+    def _band(self) -> range:
+        """That of the first job's second block; before it stand questions and a block."""
+        if self.desk.model.rom != "none":
+            return range(0)
+        asked = sum(len(STATUS[n]) for n in self.desk.model.queries)
+        first = len(self._blocks(FIRST[0])[0].data)
+        proof = len(ECHO[self.desk.model.echo]) + len(STATUS[2])
+        start = asked + first + proof + len(PICTURE) + 4
+        across, high = _SIZES[rows_of(FIRST[0], 1)[0]]
+        return range(start + 8, start + across * high - 8)
 
     def at_byte(self, count: int, act: Callable[[], None]) -> None:
         self.desk.sim.schedule("byte", count, act)
@@ -183,15 +198,24 @@ def _written(rows: Sequence[str]) -> bytes:
 
 
 _ROWS = [row for job in FIRST + NEXT for block in range(BLOCKS) for row in rows_of(job, block)]
-_WIDTHS = [width for width in range(1, 49) if width.bit_count() % 2 == 0][: len(_ROWS)]
-"""Bytes: none becomes another when a bit of it flips."""
-_NAMES = {f"[image {8 * width}x1]": row for width, row in zip(_WIDTHS, _ROWS, strict=True)}
+_BANDS = {rows_of(job, 1)[0] for job in FIRST + NEXT}
+"""Rows that are as high as the longest picture that is sent, and wide: they take a mark whole."""
+_SIZES = {
+    row: (width, BAND_ROWS if row in _BANDS else 1)
+    for row, width in zip(
+        _ROWS, (width for width in range(48, 0, -1) if width.bit_count() % 2 == 0), strict=False
+    )
+}
+"""Bytes across, and rows of dots: none becomes another when a bit of it flips."""
+_NAMES = {f"[image {8 * across}x{high}]": row for row, (across, high) in _SIZES.items()}
 
 
 def _drawn(rows: Sequence[str]) -> bytes:
     """A black bar for each row; no two rows of a run have bars of the same width."""
-    widths = [_WIDTHS[_ROWS.index(row)] for row in rows]
-    return b"".join(PICTURE + bytes((width, 0, 1, 0)) + b"\xff" * width for width in widths)
+    return b"".join(
+        PICTURE + bytes((across, 0, high, 0)) + b"\xff" * across * high
+        for across, high in map(_SIZES.__getitem__, rows)
+    )
 
 
 @cache

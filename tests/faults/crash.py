@@ -28,6 +28,8 @@ ENTRIES = 14
 """About as many as the journal makes of an order."""
 TIDIED_WITHIN = 3
 """Tries: the kiosk tries again until it can; until then it prints nothing else."""
+TIDIED_AFTER = (0.5, 0.0, 0.1, 0.2, 2.0)
+"""Seconds behind the repair: what the first job asked may be answered before, meanwhile or late."""
 ENDED_WITHIN = 120
 """Where noise made a picture larger than any that is sent, each ends a part of it: a byte that is
 lost makes it 64,000 dots wide."""
@@ -53,6 +55,8 @@ class Plan:
     tidied: bool = True
     """Whether the kiosk has the time to tidy up before the next holder prints."""
     paper_takes_time: bool = False
+    tidied_after: float = 0.5
+    """Seconds from there on: rows of the first job may still be coming out."""
 
     @classmethod
     def of(cls, seed: int, media: tuple[str, ...], bytes_of: Callable[[str], int]) -> "Plan":
@@ -72,6 +76,7 @@ class Plan:
             chance.choice((0.0, 4.0, 130.0)),
             chance.random() < 0.7,
             chance.random() < 0.5,
+            chance.choice(TIDIED_AFTER),
         )
 
 
@@ -125,6 +130,7 @@ class Run:
             self._start_again()
         ended = oracle.states(self.journal)
         bench.repair()
+        bench.wait(self.plan.tidied_after)
         self._tidy()
         bench.tear_off()
         self._next_person()

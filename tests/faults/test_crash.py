@@ -8,6 +8,7 @@ report, and so is a failing byte.
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from pytest_mock import MockerFixture
 from printing.job import Ticket
 from printing.journal import Journal
 from tests.faults.bench import NOW
-from tests.faults.crash import Plan, crash
+from tests.faults.crash import TIDIED_AFTER, Plan, crash
 from tests.faults.media import MEDIA
 
 pytestmark = pytest.mark.slow
@@ -24,6 +25,9 @@ pytestmark = pytest.mark.slow
 RUNS = int(os.environ.get("CRASH_RUNS", "300"))
 STRIDE = int(os.environ.get("CRASH_STRIDE", "311"))
 """1 is every byte."""
+INSIDE_STRIDE = 16
+"""Of a picture's dots, at least: 1,500 more bytes at each of them are 15 minutes of a processor."""
+WITHOUT_CLEAR = ("roll, 58 mm", "roll, no markers", "roll, SPRT", "roll, pictures")
 BATCHES = 12
 SHOWN = 40
 """Of the runs that failed."""
@@ -35,7 +39,7 @@ def bytes_of(mocker: MockerFixture, tmp_path: Path) -> "BytesOf":
     return BytesOf(mocker, tmp_path)
 
 
-_BYTES: dict[str, int] = {}
+_BYTES: dict[str, tuple[int, range]] = {}
 
 
 class BytesOf:
@@ -46,18 +50,30 @@ class BytesOf:
         self._folder = folder
 
     def __call__(self, medium: str) -> int:
+        return self._known(medium)[0]
+
+    def swept(self, medium: str, first: int, stride: int = STRIDE) -> Iterator[int]:
+        """The bytes of a sweep; fewer of those inside a picture."""
+        length, inside = self._known(medium)
+        stride = min(stride, length)
+        thin = max(1, INSIDE_STRIDE // stride)
+        for at_byte in range(first % stride, length + 1, stride):
+            if at_byte not in inside or (at_byte // stride + first) % thin == 0:
+                yield at_byte
+
+    def _known(self, medium: str) -> tuple[int, range]:
         if medium not in _BYTES:
             _BYTES[medium] = self._measured(medium)
         return _BYTES[medium]
 
-    def _measured(self, medium: str) -> int:
+    def _measured(self, medium: str) -> tuple[int, range]:
         bench = MEDIA[medium].bench(self._mocker, None, False)
         began: list[int] = []
         bench.at_byte(1, lambda: began.append(bench.bytes_sent()))
         with Journal(self._folder / "measured.db", lambda: NOW) as journal:
             bench.print(journal, "q", Ticket("contributions", "q", "report", 1), lambda: False)
         bench.close()
-        return bench.bytes_sent() - began[0] + 1
+        return bench.bytes_sent() - began[0] + 1, bench.inside
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -82,10 +98,8 @@ def test_so_it_is_with_each_fault_at_every_byte(
 ) -> None:
     ends: Counter[str] = Counter()
     failed: list[str] = []
-    length = bytes_of(medium)
-    stride = min(STRIDE, length)
     for number, (name, fault) in enumerate(MEDIA[medium].faults.items()):
-        for at_byte in range(number % stride, length + 1, stride):
+        for at_byte in bytes_of.swept(medium, number):
             for cured_after in (None, MEDIA[medium].cured_after[0])[: 2 if fault.cure else 1]:
                 plan = Plan(medium, name, at_byte, cured_after)
                 try:
@@ -94,6 +108,31 @@ def test_so_it_is_with_each_fault_at_every_byte(
                     failed.append(str(error))
     _none(failed)
     assert len(ends) >= 2 or medium == "pcl-oneway", ends  # that one tells nothing
+
+
+@pytest.mark.parametrize("medium", WITHOUT_CLEAR)
+def test_so_it_is_where_the_process_dies_while_its_rows_wait_for_paper(
+    mocker: MockerFixture, tmp_path: Path, bytes_of: BytesOf, medium: str
+) -> None:
+    """What it asked is answered late, and a begun picture waits behind that."""
+    failed: list[str] = []
+    stride = max(STRIDE, len(TIDIED_AFTER))  # they share the bytes
+    for number, wait in enumerate(TIDIED_AFTER):
+        for at_byte in bytes_of.swept(medium, number * stride // len(TIDIED_AFTER), stride):
+            plan = Plan(
+                medium,
+                "paper_out",
+                at_byte=20,
+                turn="kill",
+                turn_at=at_byte,
+                paper_takes_time=True,
+                tidied_after=wait,
+            )
+            try:
+                crash(mocker, plan, tmp_path)
+            except AssertionError as error:
+                failed.append(str(error))
+    _none(failed)
 
 
 def _none(failed: list[str]) -> None:

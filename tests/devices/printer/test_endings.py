@@ -7,6 +7,7 @@ from pytest_mock import MockerFixture
 
 from devices.printer.blocks import Block
 from devices.printer.result import PrintResult, Progress
+from devices.printer.state import Offline, Unknown
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import Desk, model, rows_job
 
@@ -143,3 +144,13 @@ def test_a_silent_printer_does_not_say_that_it_has_cleared_its_memory(make_desk:
     assert desk.printer.clear()
     desk.sim.hang_up()
     assert not desk.printer.clear()
+
+
+def test_a_marker_of_an_earlier_job_that_comes_late_is_no_noise(desk: Desk) -> None:
+    """Noise points to a wrong speed of the line."""
+    desk.printer.status()
+    desk.sim.mute()
+    desk.after(0.05, lambda: desk.sim.send_noise(b"\x37\x220007\0"))
+    assert desk.printer.status() == Unknown(noise=0)
+    desk.after(0.05, lambda: desk.sim.send_noise(b"\xfe"))
+    assert desk.printer.status() == Offline(noise=1)

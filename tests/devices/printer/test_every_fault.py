@@ -101,7 +101,6 @@ def repair(desk: Desk, fault: Fault) -> None:
     if fault is Fault.CUTTER_JAM and desk.model.buffer_bytes < 100:
         # It waits for DLE ENQ, and holds an RTS/CTS line with its buffer full: only power helps.
         desk.sim.cycle_power()
-    desk.run(0.5)
 
 
 def check(desk: Desk, fault: Fault, byte: int, repaired_after: float | None) -> PrintResult:
@@ -120,6 +119,7 @@ def check(desk: Desk, fault: Fault, byte: int, repaired_after: float | None) -> 
     desk.run(0.5)
     desk.sim.unschedule()
     repair(desk, fault)
+    desk.run(0.5)
     check_claim(desk, "J", result, fault)
     before = printed(desk, "J")
     desk.sim.begin_job("K")
@@ -219,6 +219,7 @@ def test_no_claim_exceeds_the_paper_when_two_faults_strike(make_desk: MakeDesk) 
         desk.sim.unschedule()
         for fault in faults:
             repair(desk, fault)
+            desk.run(0.5)
         desk.run(1)
         check_claim(desk, "J", result, *faults)
         outcomes.add(result.outcome)
