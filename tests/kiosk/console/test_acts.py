@@ -234,6 +234,7 @@ def test_a_job_of_unknown_end_is_settled_with_the_technicians_name(inside: Techn
     job = _unknown_job(inside)
     assert "1 个任务的结果不明" in page(inside, "jobs")
     assert "结果不明 1" in page(inside, "live")
+    assert page(inside, "jobs").count("data-sure=") == 3  # each verdict is final
     text = inside.act("jobs/settle", job=job, verdict="cancelled").text
     assert "结果不明" not in text
     settled = inside.console.machine.journal.job(job)
