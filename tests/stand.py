@@ -126,6 +126,10 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "choose_months", ChooseMonths(CARD, HOLDER, 0.0, PREVIEW)
     yield "choose_months-first", ChooseMonths(CARD, HOLDER, 0.0, PREVIEW, 0)
     yield "choose_months-last", ChooseMonths(CARD, HOLDER, 0.0, PREVIEW, 1987)
+    yield (
+        "choose_months-year",
+        ChooseMonths(CARD, HOLDER, 0.0, replace(PREVIEW, statement="rights")),
+    )
     yield "printing", Printing(CARD, HOLDER, "receipt", 3, 8)
     yield "printing-hold", Printing(CARD, HOLDER, "receipt", 3, 8, "printer.paper_out")
     yield "printed", Printed(CARD, HOLDER, 0.0, "receipt", "confirmed")

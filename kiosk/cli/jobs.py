@@ -70,7 +70,8 @@ def show(
 def settle(
     job_id: Annotated[int, typer.Argument(help="Number of the job.")],
     outcome: Annotated[
-        Verdict, typer.Argument(help="What the paper shows: all there, not there, or voided.")
+        Verdict,
+        typer.Argument(help="What the paper shows: all there, not there, or voided or torn up."),
     ],
     operator: Annotated[
         str, typer.Option("--by", callback=login, help="Login of who looked at the paper.")

@@ -24,6 +24,7 @@ from kiosk.diag.met import head
 from kiosk.diag.papers import readiness
 from kiosk.diag.printing import drawn
 from kiosk.diag.run import Examined, examine
+from kiosk.diag.states import screen_words
 from kiosk.diag.told import told
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine
@@ -147,8 +148,9 @@ class Console:
     def _itself(self) -> Examined:
         """The daemon's own loops, and what its screen says."""
         late = self.machine.progress.late()
+        zh, en = screen_words(type(self.service.state).__name__)
         seen = (
-            told("kiosk.runs", screen=type(self.service.state).__name__),
+            told("kiosk.runs", zh=zh, en=en),
             told("kiosk.drawn", seconds=round(self.monitor.page_seconds())),
         )
         if not late:

@@ -15,7 +15,7 @@ from devices.printer.state import PrinterState, Ready, TellsNothing
 from kiosk.console.slots import Slots
 from kiosk.diag.met import ROLES
 from kiosk.diag.probes import FULL_BYTES, LOW_BYTES, evidence_of, folders
-from kiosk.diag.states import said_by
+from kiosk.diag.states import said_by, screen_words
 from kiosk.diag.told import told
 from kiosk.faults import fault, fault_of
 from kiosk.identify import today
@@ -27,13 +27,6 @@ from kiosk.web.monitor import Monitor
 Mark = Literal["ok", "note", "bad", "quiet"]
 """Well; staff should know; in the way of service; nothing to say."""
 
-SCREENS: Final = {
-    "Idle": "待机 idle",
-    "OutOfService": "暂停服务 out of service",
-    "Maintenance": "维护中 maintenance",
-}
-"""What is in none of these belongs to a visit, of which no more than that is told."""
-VISIT: Final = "正在为市民服务 a visit is under way"
 _KEPT_SECONDS: Final = 1.0
 """Several browsers ask no more of the devices than one."""
 _JOBS: Final = 20
@@ -168,7 +161,7 @@ class Live:
 
 
 def _screen_words(state: State) -> tuple[Mark, str]:
-    words = SCREENS.get(type(state).__name__, VISIT)
+    words = " ".join(screen_words(type(state).__name__))
     match state:
         case OutOfService(why):
             return "bad", f"{words}：{fault(why.code).zh}（{why.code}）"

@@ -24,8 +24,7 @@ from printing.journal import Job
 JOBS: Final = 500
 ABOUT: Final = (
     "Support bundle of a hall kiosk. Nothing in it names a holder: no name, number, card, PIN, key"
-    " or record.\nversions.json configuration.toml findings.json events.jsonl metrics.txt jobs.csv"
-    " trace.txt\nA part that could not be made holds the code of the reason.\n"
+    " or record.\nA part that could not be made holds the code of the reason.\n"
 )
 
 _ADDRESS: Final = re.compile(r"(\w+://)(?:[^/\"\s@]*@)?([^\"\s?]*)(?:\?[^\"\s]*)?")
@@ -37,8 +36,9 @@ Parts = Mapping[str, Callable[[], str]]
 def bundle(parts: Parts, now: datetime) -> bytes:
     """The zip file. A part that cannot be made hides no other: it says why."""
     out = io.BytesIO()
+    about = f"{ABOUT}{' '.join(parts)}\n"
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, text in {"README.txt": lambda: ABOUT, **parts}.items():
+        for name, text in {"README.txt": lambda: about, **parts}.items():
             entry = zipfile.ZipInfo(name, now.timetuple()[:6])
             file.writestr(entry, _made(text), zipfile.ZIP_DEFLATED)
     return out.getvalue()

@@ -11,6 +11,7 @@ from kiosk.diag.asking import address, ask
 from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.probes import PROBES
 from kiosk.diag.run import RESULTS, Examined, examine
+from kiosk.diag.states import screen_words
 from kiosk.diag.told import told
 from kiosk.errors import AlreadyRunningError, WrongUserError
 
@@ -63,8 +64,9 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
         evidence = told("kiosk.nobody", place=place)
         found = Finding.named(running.code, "kiosk", "hinders", evidence)
         return Examined("kiosk", (found,))
+    zh, en = screen_words(str(status.get("screen")))
     seen = (
-        told("kiosk.runs", screen=status.get("screen")),
+        told("kiosk.runs", zh=zh, en=en),
         told("kiosk.drawn", seconds=round(float(str(status["page_seconds"])))),
     )
     codes = dict.fromkeys(str(one["fault"]) for one in (ready, status) if one.get("fault"))

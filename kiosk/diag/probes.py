@@ -104,7 +104,7 @@ def receipt(machine: Machine) -> Seen:
     state = settled(printer)
     if rows_may_lie(machine, state):
         yield _rows_left(machine, "receipt", RECEIPT, state)
-    yield from _state(state, "receipt", "stops", port)
+    yield from _state(state, "receipt", "hinders", port)  # records are shown, reports printed
     for found in printer.disagreements:
         evidence = told("printer.differs", profile=found.profile, printer=found.printer)
         yield Finding.named(found.code, "receipt", "hinders", evidence, property=found.property)

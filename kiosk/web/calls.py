@@ -34,6 +34,7 @@ from kiosk.web.answers import CALLED
 from kiosk.web.guard import own_origin
 from kiosk.web.showing import PageKey, shown_to
 from printing.statements.issue import Window
+from printing.statements.registry import NAME
 from printing.statements.spans import LONGEST
 
 router = APIRouter(prefix="/api/visit", responses=CALLED)
@@ -48,7 +49,7 @@ class PinBody(BaseModel):
 class ChooseBody(BaseModel):
     """The statement that the holder chose."""
 
-    statement: str = Field(max_length=40, pattern=r"^[a-z_]+$")
+    statement: str = Field(max_length=40, pattern=f"^{NAME}$")
 
 
 class SizeBody(BaseModel):

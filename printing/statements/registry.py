@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from printing.document import Document, Reveal
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
+
+NAME: Final = "[a-z]+(-[a-z]+)*"
+"""What a statement may be called: small letters, words with a hyphen between them."""
 
 
 class Section(Enum):

@@ -35,7 +35,7 @@ def usual_spans(kind: Literal["", "months", "two_years", "year"], last: Month) -
         case "year":
             whole = last.year if last.number == 12 else last.year - 1
             return tuple(
-                Span(f"{year} 年", str(year), year_window(year, year, last))
+                Span(str(year), str(year), year_window(year, year, last))
                 for year in range(whole, whole - _YEARS, -1)
             )
         case "":

@@ -44,6 +44,16 @@
   for (const part of here.filter((part) => part.matches("h1, h2, figcaption b"))) {
     if (/^[a-z]/.test(part.textContent)) wrong.push(`small letter: ${name(part)}`);
   }
+  for (const part of here.filter((part) => part.matches("h2") && part.lastChild?.nodeType === 3)) {
+    const letter = document.createRange();
+    const top = (at) => {
+      letter.setStart(part.lastChild, at);
+      letter.setEnd(part.lastChild, at + 1);
+      return box(letter).top;
+    };
+    const end = part.lastChild.length - 1;
+    if (end && top(end) > top(end - 1) + 1) wrong.push(`one letter alone: ${name(part)}`);
+  }
   const sheet = stage.querySelector(".papers > .statement");
   if (sheet && stage.dataset.size === "elder") {
     if (sheet.scrollWidth > sheet.parentElement.clientWidth) wrong.push("too wide: the statement");
@@ -67,7 +77,7 @@
   const scale = Math.min(Math.max(innerWidth, innerHeight) / 1920, Math.min(innerWidth, innerHeight) / 1080);
   for (const part of touched) {
     const { width, height } = box(part);
-    const least = part.matches(".key, .years .button") ? rules.target : rules.main;
+    const least = part.matches(".key") ? rules.target : rules.main;
     if (Math.min(width, height) < least * scale - 1) wrong.push(`small target ${Math.round(width)}x${Math.round(height)}: ${name(part)}`);
     if (rules.highest && box(part).top < innerHeight * rules.highest - 1 && !scroller(part)) wrong.push(`out of reach at ${Math.round(box(part).top)}: ${name(part)}`);
   }

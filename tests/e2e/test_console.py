@@ -1,7 +1,7 @@
 """The technician's console in a real browser, at the kiosk's own screen."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from kiosk.demo.data import DemoCard
 from kiosk.demo.show import LOGIN
@@ -75,6 +75,32 @@ def test_a_citizen_who_puts_a_card_in_finds_the_own_page_and_nobody_logged_in_be
 def test_no_finger_finds_the_console_on_the_citizens_page(page: Page) -> None:
     assert page.locator("[href*=technician]").count() == 0
     assert "technician" not in page.content()
+
+
+ANSWER = """<button data-post="jobs/settle" data-body='{"job": 7, "verdict": "confirmed"}'
+data-into="#jobs" data-sure="再按一次">纸完整</button>"""
+
+
+def test_a_job_is_settled_by_the_second_touch_only(page: Page, password: str) -> None:
+    asked: list[str] = []
+
+    def settle(route: Route) -> None:
+        asked.append(route.request.post_data or "")
+        route.fulfill(status=200, content_type="text/html", body="已记录")
+
+    enter(page, password)
+    page.click("nav >> text=打印任务")
+    page.route("**/technician/jobs/settle", settle)
+    page.evaluate("words => { document.getElementById('jobs').innerHTML = words; }", ANSWER)
+    page.click("#jobs button")
+    expect(page.locator("#jobs button")).to_have_text("再按一次")
+    assert asked == []
+    page.click("#jobs button")
+    expect(page.locator("#jobs")).to_have_text("已记录")
+    assert len(asked) == 1
+    page.unroute("**/technician/jobs/settle")
+    page.click("text=退出")
+    on_screen(page, "idle")
 
 
 def test_axe_finds_nothing_on_any_page_of_the_console(

@@ -71,6 +71,13 @@ def test_every_screen_fits_and_can_be_touched_and_read_and_axe_finds_nothing(
     assert len(bars) == 1, bars  # the bar of looks is at the same place on every screen
 
 
+def test_large_print_keeps_the_sentence_that_says_which_pin_is_meant(
+    standing: Stand, page: Page
+) -> None:
+    standing.show(page, "enter_pin", Look("zh", "elder"))
+    expect(page.get_by_text("不是银行密码")).to_be_visible()
+
+
 def test_the_last_try_leaves_all_keys_on_the_screen_in_large_english(
     standing: Stand, page: Page
 ) -> None:

@@ -354,3 +354,22 @@ def test_what_cannot_be_certified_is_said_with_its_reason(
     choose(page, "社保缴费和权益", "insured")
     expect(page.locator(".statement")).to_contain_text(re.compile(r"未\s*参\s*保"))
     see(page, "not-insured")
+
+
+def test_a_touch_that_the_server_refuses_is_said_and_the_next_one_that_it_takes_ends_that(
+    demo: Demo, browser_page: Page, cards: tuple[DemoCard, ...]
+) -> None:
+    page = browser_page  # of whose log the browser itself makes an error of each refusal
+    demo.do("remove")
+    page.goto(demo.address)
+    on_screen(page, "idle")
+    to_menu(demo, page, cards[0])
+    page.route("**/api/visit/choose", lambda route: route.fulfill(status=422, body="{}"), times=1)
+    page.click("[data-call=choose]")
+    said = page.locator("#stage [role=alert]")
+    expect(said).to_contain_text("刚才的操作没有成功")
+    expect(said).to_contain_text("That did not work")
+    see(page, "refused")
+    page.click("[data-call=choose]")
+    on_screen(page, "preview")
+    expect(said).to_have_count(0)

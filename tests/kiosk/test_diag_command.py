@@ -137,13 +137,25 @@ def test_a_probe_that_breaks_hides_no_other(kiosk: Kiosk, mocker: MockerFixture)
 
 
 def test_what_stops_comes_before_what_hinders(kiosk: Kiosk, mocker: MockerFixture) -> None:
-    mocker.patch("shutil.disk_usage", return_value=SimpleNamespace(free=50_000_000))
+    mocker.patch("shutil.disk_usage", return_value=SimpleNamespace(free=50_000))
     later = kiosk.machine.now() + timedelta(days=4000)
     kiosk.hall.printer.take_paper()
     machine = replace(kiosk.machine, now=lambda: later)
     codes = [found.code for found in diagnose(machine)]
-    assert codes[0] == "printer.paper_out"
-    assert codes.index("disk.low") < codes.index("store.stale")
+    assert codes[0] == "store.full"
+    assert codes.index("printer.paper_out") < codes.index("store.stale")
+
+
+def test_a_receipt_printer_without_paper_hinders_and_stops_nobody(
+    kiosk: Kiosk, mocker: MockerFixture, tmp_path: Path
+) -> None:
+    """`/readyz` stays true: records are shown, and reports printed."""
+    kiosk.hall.printer.take_paper()
+    mocker.patch("kiosk.diag.kiosk.real", return_value=kiosk.machine)
+    code, told = _diag(_configuration(tmp_path))
+    found = [(one["code"], one["weight"]) for one in told["findings"]]
+    assert found == [("printer.paper_out", "hinders")]
+    assert code == 0
 
 
 @pytest.mark.parametrize(("age", "late"), [(None, True), (2, False), (4, True)])

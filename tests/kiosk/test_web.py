@@ -76,6 +76,7 @@ def test_a_call_of_this_page_in_this_visit_becomes_an_event(
 ) -> None:
     for name, body in (
         ("choose", {"statement": "contributions"}),
+        ("choose", {"statement": "unemployment-benefits"}),
         ("print", {"medium": "receipt"}),
         ("back", {}),
         ("touch", {}),
@@ -84,6 +85,7 @@ def test_a_call_of_this_page_in_this_visit_becomes_an_event(
         assert client.post(f"/api/visit/{name}", json=body, headers=ALLOWED).status_code == 202
     assert service.posted == [
         Chosen(7, "contributions"),
+        Chosen(7, "unemployment-benefits"),
         PrintAsked(7, "receipt"),
         Back(7),
         Touched(7),

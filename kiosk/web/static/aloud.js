@@ -70,7 +70,7 @@
       });
     } catch {
       const said = stage.querySelector("[data-unread]");
-      if (said && !stage.querySelector(".unread")) said.after(said.content.cloneNode(true));
+      if (said && !stage.querySelector(".unread:not(.refused)")) said.after(said.content.cloneNode(true));
     }
     show();
   };

@@ -62,9 +62,24 @@
     return undefined;
   };
 
+  // What is final wants a second touch within a few seconds.
+  const sure = (button) => {
+    if (!button.dataset.sure || button.classList.contains("sure")) return true;
+    const words = [...button.childNodes];
+    button.classList.add("sure");
+    button.replaceChildren(button.dataset.sure);
+    button.disabled = true; // a finger that bounces is one touch
+    setTimeout(() => { button.disabled = false; }, 600);
+    setTimeout(() => {
+      button.classList.remove("sure");
+      button.replaceChildren(...words);
+    }, 5000);
+    return false;
+  };
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-post]");
-    if (button) act(button, button.dataset.body ? JSON.parse(button.dataset.body) : {});
+    if (button && sure(button)) act(button, button.dataset.body ? JSON.parse(button.dataset.body) : {});
   });
 
   document.addEventListener("submit", (event) => {

@@ -20,13 +20,22 @@
   let quiet = 0; // half seconds since the stream was heard, in which this page itself was awake
   let overdue = ""; // a screen that outlived its time: whoever should have ended it hangs
 
-  const call = (name, body = {}) => {
+  const call = async (name, body = {}) => {
     const screen = stage.firstElementChild; // its token belongs to what the holder sees
-    return fetch(`/api/visit/${name}`, {
+    stage.querySelector(".refused")?.remove();
+    const answer = await fetch(`/api/visit/${name}`, {
       method: "POST",
       headers: { ...page, "Content-Type": "application/json", "X-Visit": screen.dataset.token },
       body: JSON.stringify(body),
     });
+    if (!answer.ok) refused(screen);
+    return answer;
+  };
+
+  // A touch that the server does not take is said, unless another screen has come meanwhile.
+  const refused = (screen) => {
+    const words = screen.querySelector("[data-refused]");
+    if (words && !screen.querySelector(".refused")) words.after(words.content.cloneNode(true));
   };
 
   // A server that is gone or broken shows nothing any more: no record stays on the glass. The same

@@ -154,6 +154,8 @@ def test_a_test_page_is_printed_and_what_the_technician_saw_is_kept(free: Techni
     text = free.act("trials/print", paper="self-test", medium="receipt").text
     (job,) = journal.jobs()
     assert job.state == "confirmed"
+    assert "打印机逐段确认" in text
+    assert "evidence marker" not in text
     assert f'"job": {job.id}, "complete": true' in unescape(text)
     free.act("trials/witness", job=job.id, complete=True)
     assert journal.job(job.id).state == "confirmed"
@@ -234,8 +236,10 @@ def test_a_job_of_unknown_end_is_settled_with_the_technicians_name(inside: Techn
     job = _unknown_job(inside)
     assert "1 个任务的结果不明" in page(inside, "jobs")
     assert "结果不明 1" in page(inside, "live")
+    assert page(inside, "jobs").count("data-sure=") == 3  # each verdict is final
     text = inside.act("jobs/settle", job=job, verdict="cancelled").text
     assert "结果不明" not in text
+    assert "有人看过纸" in text
     settled = inside.console.machine.journal.job(job)
     assert (settled.state, settled.decided_by) == ("cancelled", LOGIN)
     again = inside.act("jobs/settle", job=job, verdict="confirmed")
@@ -333,6 +337,7 @@ def test_the_support_bundle_has_all_its_parts_and_names_nobody(inside: Technicia
     assert parts["jobs.csv"].count("confirmed") >= 3
     assert "kiosk_visits" in parts["metrics.txt"]
     assert "READ_RECORD" in parts["trace.txt"]
+    assert {"README.txt", *parts["README.txt"].splitlines()[-1].split()} == set(parts)
     assert not any(text.startswith("not made") for text in parts.values())
     secrets = secrets_of(inside)
     assert len(secrets) > 300

@@ -236,3 +236,8 @@ def test_a_credential_that_cannot_be_written_stops_no_kiosk(
     with credential.offered(settings, 8080) as made:
         assert made
     assert [record.msg for record in caplog.records] == ["console.no_credential"]
+
+
+def test_the_screen_is_called_by_a_word_and_not_by_the_codes_name(technician: Technician) -> None:
+    (itself,) = (one for one in technician.console.examine() if one.part == "kiosk")
+    assert itself.seen[0] == Told("终端程序在运行，画面：待机", "the daemon runs; screen: idle")

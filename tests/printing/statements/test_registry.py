@@ -14,6 +14,7 @@ from archive.store import Answer, AsOf
 from printing.statements import STATEMENTS, Statement
 from printing.statements.issue import Window
 from printing.statements.material import Asked, read_material
+from printing.statements.registry import NAME
 from tests.archive.figures.people import every_month, insured, month, records
 from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS
 
@@ -77,7 +78,7 @@ def test_every_module_is_one_statement_and_in_the_list() -> None:
 
 @pytest.mark.parametrize("entry", STATEMENTS.values(), ids=lambda entry: entry.name)
 def test_a_statement_has_a_name_and_words_for_the_menu_in_both_languages(entry: Statement) -> None:
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", entry.name)
+    assert re.fullmatch(NAME, entry.name)
     for words in (entry.title, entry.about):
         assert set(words) == {"zh", "en"}
         assert all(words.values())
