@@ -18,10 +18,14 @@ def make_desk(mocker: MockerFixture) -> Iterator[MakeDesk]:
         *,
         print_timing: bool = False,
         hold_seconds: float = 30.0,
+        looked: bool = True,
     ) -> Desk:
+        """`looked`: what an earlier process may have broken off is ended, which takes seconds."""
         desk = Desk(
             mocker, printer_model or model(), print_timing=print_timing, hold_seconds=hold_seconds
         )
+        if looked:
+            desk.printer._picture.possible = desk.printer._picture._size_missing = False
         desks.append(desk)
         return desk
 

@@ -2,6 +2,7 @@
 
 import select
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -22,6 +23,12 @@ NARROW = ("escpos-58mm", "escpos-58mm-raster", "escpos-sprt")
 WITHOUT_CLEAR = (*NARROW, "escpos-80mm-plain")
 LARGER = b"\x1dv0\0" + bytes((48, 0, 48, 4))
 """1,072 rows: a bit of the size flipped."""
+
+
+@pytest.fixture
+def make_desk(make_desk: MakeDesk) -> MakeDesk:
+    """With a printer into which nobody has looked yet."""
+    return partial(make_desk, looked=False)
 
 
 def rows_behind(desk: Desk) -> list[int]:

@@ -55,7 +55,7 @@ def test_a_silent_printer_is_not_probed_and_one_that_comes_back_is(desk: Desk) -
 
 
 def test_only_what_the_profile_says_the_printer_knows_is_sent(make_desk: MakeDesk) -> None:
-    desk = make_desk(model("escpos-58mm"))
+    desk = make_desk(model("escpos-58mm"), looked=False)
     desk.printer.status()
     assert desk.printer.probe == Probe()
     assert desk.printer.probe.silent
