@@ -164,7 +164,7 @@ def test_the_driver_prints_pictures_band_by_band(make_desk: MakeDesk) -> None:
 def test_a_picture_that_was_broken_off_takes_neither_the_questions_nor_the_mark_for_its_dots(
     make_desk: MakeDesk, byte: int
 ) -> None:
-    desk = make_desk(MODEL)
+    desk = make_desk(MODEL, looked=False)
     desk.sim.receive((PICTURE + bytes((48, 0, 48, 0)) + b"\xff" * 48 * 48)[:byte])
     assert isinstance(desk.printer.status(), Ready)
     void = void_raster("20261122-03-123456", columns=32, cut=False, pen=PEN)
