@@ -45,7 +45,7 @@ BAND_ROWS = 48
 
 
 NO_SIZE = bytes(8)
-"""More than any command takes for its size."""
+"""Ends a command that was broken off within its size: none is longer, and this one is nothing."""
 
 
 def end_picture(dots: int) -> bytes:

@@ -73,7 +73,7 @@ class Dialog:
         """Something happened that only a loss of power explains."""
         self.fences_answered = 0
         """Fences of this job that were answered, in order."""
-        self.in_job = False
+        self.in_job = False  # its end sets it back
         self.job_bytes = 0
         """Bytes of the job that the kernel took since `begin_job`."""
         self.last_byte_at: float | None = None

@@ -60,14 +60,15 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
     place = address(settings, settings.web.port)
     try:
         status, ready = (_json(place + path) for path in ("/api/status", "/readyz"))
-    except (OSError, ValueError):
+        drawn = round(float(str(status["page_seconds"])))
+    except (OSError, ValueError, LookupError):
         evidence = told("kiosk.nobody", place=place)
         found = Finding.named(running.code, "kiosk", "hinders", evidence)
         return Examined("kiosk", (found,))
     zh, en = screen_words(str(status.get("screen")))
     seen = (
         told("kiosk.runs", zh=zh, en=en),
-        told("kiosk.drawn", seconds=round(float(str(status["page_seconds"])))),
+        told("kiosk.drawn", seconds=drawn),
     )
     codes = dict.fromkeys(str(one["fault"]) for one in (ready, status) if one.get("fault"))
     found_here = tuple(

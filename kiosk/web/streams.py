@@ -13,8 +13,6 @@ HEARTBEAT_SECONDS: Final = 1.0
 """A page that hears nothing for four seconds shows nothing more: what it shows may be long over."""
 MOST: Final = 8
 """A kiosk has one page; the rest is for a browser that starts anew and for technicians."""
-
-
 GONE_SECONDS: Final = 3.0
 """A page whose stream broke comes back within one; one that did not was closed or loaded anew."""
 

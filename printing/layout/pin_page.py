@@ -92,7 +92,7 @@ class _Flow:
     def __init__(
         self, document: Document, model: EscpkModel, of: PinType, gap: PinLine, *, loose: bool
     ) -> None:
-        """Whether what belongs together may be parted to leave less white."""
+        """`loose`: what belongs together may be parted to leave less white."""
         self.loose = loose
         self.type = of
         self.column_dots = of.column_dots(model)

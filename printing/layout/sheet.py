@@ -85,7 +85,7 @@ class Flow:
     def __init__(
         self, bottom: float, head: Callable[["Flow"], None], *, loose: bool = False
     ) -> None:
-        """Whether what belongs together may be parted to leave less white."""
+        """`loose`: what belongs together may be parted to leave less white."""
         self.loose = loose
         self.y = MARGIN
         self.structure = Node("Document")
