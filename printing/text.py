@@ -180,6 +180,10 @@ def _units(text: str, limit: float, measure: Callable[[str], float]) -> Iterator
         # Spaces that end a line are dropped: a mark before them would end it.
         if opened and measure(held + token) > limit:
             held = held.rstrip()
+        if held and token[0] in _NOT_FIRST and measure(held + token) > limit:
+            loose, held = _loosened(held)
+            if loose:
+                yield loose
         clings = opened or token[0] in _NOT_FIRST or _belongs(held, token)
         if held and not (clings and measure(held + token) <= limit):
             yield held
@@ -206,9 +210,17 @@ def _tokens(
 
 def _belongs(held: str, part: str) -> bool:
     """Whether `part` is the unit of a number that `held` ends with, or the blank between them."""
-    if not _COUNTED.search(held):
+    if not _COUNTED.search(held) or part in _NOT_LAST:
         return False
     return part == " " or (held.endswith(" ") and (part > "\x7f" or held.endswith("GB/T ")))
+
+
+def _loosened(held: str) -> tuple[str, str]:
+    """What a line may end with after all, so that its last word has room for the mark behind it."""
+    head, blank, last = held.rstrip().rpartition(" ")
+    if not blank or last[0] in _NOT_FIRST:
+        return "", held
+    return head + blank, held[len(head + blank) :]
 
 
 def _pieces(token: str, limit: float, measure: Callable[[str], float]) -> list[str]:

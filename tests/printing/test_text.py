@@ -75,6 +75,8 @@ short_words = st.sampled_from(["12333 ", "2026-10 ", "1,027.20 ", "　", "GB/T "
 @given(st.lists(st.one_of(chinese, short_words), max_size=20).map("".join), st.integers(12, 48))
 @example("、㛃《　12333 ", 12)
 @example("《　　2026-10 ", 12)
+@example("GB/T 2026-10 、", 13)
+@example("GB/T 12333 （㛃", 13)
 def test_no_line_starts_with_a_closing_mark_or_ends_with_an_opening_one(
     text: str, limit: int
 ) -> None:
