@@ -1,4 +1,4 @@
-"""Where systemd, udev, polkit and Chromium look for what the kiosk ships in its folder `systemd/`."""
+"""Where systemd, udev, polkit and Chromium look for what lies in the folder `systemd/`."""
 
 import shutil
 from pathlib import Path
