@@ -18,7 +18,7 @@ _INDENT: Final = re.compile(r"\s*\n\s*")
 _ENDS: Final = re.compile(r"</t[dhr]>")
 """Which HTML lets be left out (13.1.2.4): what follows ends them as well."""
 _STYLE_REMARK: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
-_STYLE_ROOM: Final = re.compile(r"\s*([{};,])\s*|(?<=:) +")
+_STYLE_ROOM: Final = re.compile(r"\s*([{};,>])\s*|(?<=:) +")
 """Not the room before a colon: `.a :is(b)` and `.a:is(b)` are two selectors."""
 _SCRIPT_REMARK: Final = re.compile(r"(?:^|\s)//\s.*$", re.MULTILINE)
 """Behind a space, so that no address is one; our scripts have no text of several lines."""
