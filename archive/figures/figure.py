@@ -132,6 +132,7 @@ class Source:
 
     title: str
     article: str = ""
+    """Of a law; of a standard the elements that it defines."""
     date: dt.date | None = None
     example: bool = False
     """True: invented for the demonstration."""
@@ -194,7 +195,7 @@ def explained(
         unit=unit,
         rule=own,
         rows=rows,
-        sources=(Source(own.law, own.article, own.date), *map(_source, tables)),
+        sources=(Source(own.law, own.article or own.elements, own.date), *map(_source, tables)),
         notes=notes,
         differences=differences,
     )
