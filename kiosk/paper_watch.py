@@ -12,7 +12,8 @@ from kiosk.visit.state import Idle, Medium, State
 ASK_SECONDS: Final = 10.0
 """How often the receipt printer is asked while nobody is there."""
 SILENT_SECONDS: Final = 300.0
-"""The same of one that is silent: what it does not read stays in its line."""
+"""The same of one that is silent: what it does not read stays in its line. So often too a report
+printer that is known to stand is asked anew: on a network that may take its time."""
 
 
 class PaperWatch:
@@ -23,6 +24,7 @@ class PaperWatch:
         self._report = report
         self._stopped: tuple[Medium, ...] = ()
         self._ask_at = 0.0
+        self._report_at = 0.0
 
     def on(self, state: State) -> State:
         """The first screen with what is known now; behind any other the printer is asked anew."""
@@ -40,7 +42,15 @@ class PaperWatch:
         self._ask_at = self._machine.monotonic() + wait
         stopped: dict[Medium, bool] = {
             "receipt": not isinstance(state, Ready | Unknown),
-            "report": bool(self._report.seen()),
+            "report": bool(self._report_fault()),
         }
         self._stopped = tuple(medium for medium, stands in stopped.items() if stands)
         return None if self._stopped == before else Tick()
+
+    def _report_fault(self) -> str:
+        """What stops the report printer: what it said last, until it can be well again."""
+        known, now = self._report.seen(), self._machine.monotonic()
+        if not known or now < self._report_at:
+            return known
+        self._report_at = now + SILENT_SECONDS
+        return self._report.look()

@@ -126,9 +126,9 @@ class Material:
         return min(filter(None, (self.contributed_since, *years, *moved)), default=None)
 
     def retirement(self, last: Month) -> Month | None:
-        """The month of the holder's retirement, if it is not after `last`."""
+        """The month of the holder's retirement, if it is not after `last` nor after the data."""
         month = self.person.retirement if self.person else None
-        return month if month and month <= last else None
+        return month if month and month <= min(last, Month.of(self.day)) else None
 
     @property
     def day(self) -> dt.date:

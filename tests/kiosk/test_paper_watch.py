@@ -21,14 +21,19 @@ class Desk:
     def __init__(self) -> None:
         self.state: PrinterState = Ready("ok")
         self.report, self.time, self.asked = "", 0.0, 0
+        self.mended = False
         receipt = SimpleNamespace(status=self._status)
         machine: Any = SimpleNamespace(receipt=receipt, monotonic=lambda: self.time)
-        reports: Any = SimpleNamespace(seen=lambda: self.report)
+        reports: Any = SimpleNamespace(seen=lambda: self.report, look=self._look_at_report)
         self.watch = PaperWatch(machine, reports)
 
     def _status(self) -> PrinterState:
         self.asked += 1
         return self.state
+
+    def _look_at_report(self) -> str:
+        self.report = "" if self.mended else self.report
+        return self.report
 
     def stopped(self) -> tuple[str, ...]:
         shown = self.watch.on(Idle())
@@ -68,6 +73,18 @@ def test_the_printer_is_asked_now_and_then_and_a_silent_one_seldom() -> None:
     assert desk.watch.look() is None
     assert desk.asked == 3
     desk.time, desk.state = desk.time + 1, Ready("ok")
+    assert desk.watch.look() == Tick()
+    assert desk.stopped() == ()
+
+
+def test_a_report_printer_that_stood_is_asked_anew_and_said_to_work_again() -> None:
+    desk = Desk()
+    desk.report = "printer.paper_out"
+    desk.watch.look()
+    assert desk.stopped() == ("report",)
+    desk.mended, desk.time = True, ASK_SECONDS
+    assert desk.watch.look() is None, "who has come would wait behind the question"
+    desk.time = SILENT_SECONDS
     assert desk.watch.look() == Tick()
     assert desk.stopped() == ()
 

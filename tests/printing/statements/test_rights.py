@@ -51,6 +51,18 @@ def test_months_after_retirement_are_no_gaps_and_the_paper_says_since_when() -> 
     assert "退休" not in "".join(made("rights").notes)
 
 
+def test_a_retirement_after_the_data_is_none_yet() -> None:
+    coming = own("rights", Transfer=())
+    assert coming.person is not None
+    coming = replace(
+        coming,
+        person=replace(coming.person, retired_on=date(2025, 8, 20)),
+        as_of=replace(coming.as_of, day=date(2025, 7, 31)),
+    )
+    document = statement("rights").build(coming, ISSUE, "report")
+    assert "退休" not in "".join([*document.notes, *(one.legend for one in document.tables)])
+
+
 def test_the_account_is_that_of_the_figure_and_its_year() -> None:
     account = table(made("rights"), "个人账户")
     opening, principal, interest, paid_out, closing = amounts(account)
