@@ -1,7 +1,9 @@
-"""What anyone with a case number is told of the case; guesses are slowed down."""
+"""What anyone with a number is told of the case, or of the card that is being made; guesses are
+slowed down."""
 
 from datetime import timedelta
 
+from archive.cards import OrderStatus, order_status
 from archive.cases import CaseStatus, case_status
 from archive.model import AuditKind
 from archive.records import RecordKind
@@ -29,20 +31,22 @@ class CaseWindow:
         )
         self._remembered = False
 
-    def find(self, number: str) -> CaseStatus:
-        """The state of that case; the look is in the audit before it is told.
+    def find(self, number: str) -> CaseStatus | OrderStatus:
+        """The state of that case or card; the look is in the audit before it is told.
 
         Raises CaseThrottledError without looking where too many numbers were wrong,
-        CaseUnknownError where there is no such case, or a store's error.
+        CaseUnknownError where there is neither, or a store's error.
         """
         self._remember()
         if seconds := self._throttle.wait(_HERE):
             raise CaseThrottledError(seconds)
-        status = case_status(self._machine.store, number.upper())
+        store, wanted = self._machine.store, number.upper()
+        status = case_status(store, wanted) or order_status(store, wanted)
+        card = isinstance(status, OrderStatus)
         self._machine.trail.must(
             AuditKind.RECORDS_READ,
             None,
-            statement=RecordKind.CASES.value,
+            statement=(RecordKind.CARD_ORDERS if card else RecordKind.CASES).value,
             count=1 if status else 0,
             result=OK if status else CaseUnknownError.code,
         )

@@ -273,7 +273,7 @@ class NoClusterError(KioskError):
 
 
 class CaseUnknownError(KioskError):
-    """No case has the number that was typed."""
+    """Neither a case nor a card that is being made has the number that was typed."""
 
     code = "case.unknown"
 

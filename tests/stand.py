@@ -15,6 +15,7 @@ from typing import Final
 from fastapi import FastAPI
 from playwright.sync_api import Page
 
+from archive.cards import OrderStatus
 from archive.cases import CaseStatus
 from archive.guides.catalogue import Catalogue
 from archive.masking import mask_card, mask_name
@@ -95,6 +96,7 @@ PAPER: Final = Verified(
     (UNCONFIRMED, ONE_VOID),
 )
 STATUS: Final = CaseStatus("3", AS_OF.day, None, None, 20, 15, AS_OF)
+ORDERED: Final = OrderStatus("3", AS_OF.day, AS_OF.day, None, AS_OF)
 
 
 def every_state() -> Iterator[tuple[str, State]]:
@@ -151,6 +153,7 @@ def every_state() -> Iterator[tuple[str, State]]:
     yield "ask_case", AskCase(GUEST, 0.0)
     yield "ask_case-unknown", AskCase(GUEST, 0.0, FaultData("case.unknown"))
     yield "case_shown", CaseShown(GUEST, 0.0, STATUS)
+    yield "case_shown-card", CaseShown(GUEST, 0.0, ORDERED)
     yield "ask_code", AskCode(GUEST, 0.0)
     yield "ask_code-unknown", AskCode(GUEST, 0.0, FaultData("seal.unknown"))
     yield "paper_shown", PaperShown(GUEST, 0.0, PAPER)

@@ -159,7 +159,7 @@ class Desk:
         return self._fenced(generation, task)
 
     def find_case(self, generation: int, number: str) -> Task:
-        """What a case number tells to anyone."""
+        """What the number of a case or of a card that is being made tells to anyone."""
 
         def task() -> Event:
             try:

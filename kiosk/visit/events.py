@@ -6,6 +6,7 @@ so that an answer or a page of an earlier holder never reaches the present one.
 
 from dataclasses import dataclass, field
 
+from archive.cards import OrderStatus
 from archive.cases import CaseStatus
 from devices.card.pin import Pin
 from kiosk.verifying import Verified
@@ -264,7 +265,7 @@ class GuideChosen:
 
 @dataclass(frozen=True, slots=True)
 class CaseEntered:
-    """A guest typed the number of a case."""
+    """A guest typed the number of a case, or of a card that is being made."""
 
     generation: int
     number: str = field(repr=False)
@@ -272,15 +273,15 @@ class CaseEntered:
 
 @dataclass(frozen=True, slots=True)
 class CaseFound:
-    """There is such a case, and the look is in the audit."""
+    """There is such a case or card, and the look is in the audit."""
 
     generation: int
-    status: CaseStatus
+    status: CaseStatus | OrderStatus
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRefused:
-    """There is no such case, or too many wrong numbers came."""
+    """There is neither such a case nor such a card, or too many wrong numbers came."""
 
     generation: int
     why: FaultData

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
+from archive.cards import OrderStatus
 from archive.cases import CaseStatus
 from kiosk.errors import RowsLeftError
 from kiosk.verifying import Verified
@@ -284,7 +285,7 @@ class GuideShown(Visiting):
 
 @dataclass(frozen=True, slots=True)
 class AskCase(Visiting):
-    """Without a card: the number of a case is typed."""
+    """Without a card: the number of a case, or of a card that is being made, is typed."""
 
     generation: int
     deadline: float
@@ -293,11 +294,12 @@ class AskCase(Visiting):
 
 @dataclass(frozen=True, slots=True)
 class CaseShown(Visiting):
-    """Without a card: how far a case has got; neither whose it is nor what it is about."""
+    """Without a card: how far a case, or a card in the making, has got; neither whose it is nor
+    what it is about."""
 
     generation: int
     deadline: float
-    status: CaseStatus
+    status: CaseStatus | OrderStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-"""The screens for who has no card with them: guides to services, cases, papers to be checked."""
+"""The screens for who has no card with them: guides to services, cases and cards that are being
+made, papers to be checked."""
 
 from collections.abc import Mapping
 from typing import Final, assert_never
 
+from archive.cards import OrderStatus
 from archive.cases import CaseStatus
 from archive.guides.catalogue import Catalogue
 from kiosk.faults import fault
@@ -51,7 +53,14 @@ def guest_screen(
             said = fault(hint.code, **dict(hint.data)) if hint else None
             return "ask_case", {"hint": said, "keys": CASE_KEYS}
         case CaseShown(_, _, status):
-            return "case_shown", _case(status, voice)
+            facts = (
+                _order(status, voice) if isinstance(status, OrderStatus) else _case(status, voice)
+            )
+            return "case_shown", {
+                "case_state": Both(status.label(), status.label("en")),
+                "facts": (*facts, ("case.data", status.as_of.day)),
+                "details": "case.more_card" if isinstance(status, OrderStatus) else "case.more",
+            }
         case AskCode(_, _, hint):
             said = fault(hint.code, **dict(hint.data)) if hint else None
             return "ask_code", {"hint": said, "keys": CODE_KEYS}
@@ -61,20 +70,29 @@ def guest_screen(
             assert_never(state)
 
 
-def _case(status: CaseStatus, voice: Voice) -> Mapping[str, object]:
+Facts = tuple[tuple[str, object], ...]
+"""Keys of their names, and values."""
+
+
+def _case(status: CaseStatus, voice: Voice) -> Facts:
     def days(number: int | None) -> str:
         if number is None:
             return voice.say("frame.unknown")
         return voice.say("case.working_days", days=number)
 
-    return {
-        "case_state": Both(status.label(), status.label("en")),
-        "facts": (
-            ("case.accepted", status.accepted_on),
-            ("case.finished", status.finished_on or voice.say("case.not_finished")),
-            ("case.last_step", status.last_step_on or voice.say("frame.unknown")),
-            ("case.promised", days(status.promised_days)),
-            ("case.legal", days(status.legal_days)),
-            ("case.data", status.as_of.day),
-        ),
-    }
+    return (
+        ("case.accepted", status.accepted_on),
+        ("case.finished", status.finished_on or voice.say("case.not_finished")),
+        ("case.last_step", status.last_step_on or voice.say("frame.unknown")),
+        ("case.promised", days(status.promised_days)),
+        ("case.legal", days(status.legal_days)),
+    )
+
+
+def _order(status: OrderStatus, voice: Voice) -> Facts:
+    unknown = voice.say("frame.unknown")
+    return (
+        ("case.ordered", status.ordered_on),
+        ("case.since", status.state_since or unknown),
+        ("case.ready_by", status.ready_by or unknown),
+    )

@@ -3,15 +3,18 @@
 import random
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.cards import OrderStatus
+from archive.cases import CaseStatus
 from archive.masking import mask_name
-from archive.model import AuditKind, Case
-from archive.store import AuditFilter
+from archive.model import AuditKind, CardOrder, Case
+from archive.store import AsOf, AuditFilter
 from devices.card.simulated.source import SimulatedSource
 from kiosk.case_window import CaseWindow
 from kiosk.composition import utc_now
@@ -94,6 +97,7 @@ GUESTS: tuple[State, ...] = (
     Printing(ME, NOBODY, "receipt"),
     Printed(ME, NOBODY, 20.0, "receipt", "confirmed"),
 )
+Row = TypeVar("Row")
 guests = pytest.mark.parametrize("state", GUESTS, ids=lambda state: type(state).__name__)
 
 
@@ -255,23 +259,58 @@ def test_a_guide_is_printed_for_somebody_without_a_card(kiosk: Kiosk) -> None:
     assert "要带的材料" in kiosk.hall.line.receipts[0].transcript
 
 
+def first_of(kiosk: Kiosk, kind: type[Row]) -> Row:
+    """The first row of that kind that a holder of the demo's cards has."""
+    store = kiosk.machine.store
+    numbers = (
+        one.profile.holder.social_security_number for one in kiosk.cards if one.profile.holder
+    )
+    persons = filter(None, map(store.person_by_number, numbers))
+    return next(row for one in persons for row in store.of(kind, one.person_id).rows)
+
+
+def last_look(kiosk: Kiosk) -> tuple[str, int, str, str]:
+    wanted = AuditFilter(None, None, AuditKind.RECORDS_READ.value)
+    last = list(kiosk.machine.store.audit_rows(wanted=wanted))[-1]
+    return last.statement, last.count, last.result, last.subject
+
+
 @pytest.mark.slow
 def test_a_case_is_told_by_its_number_and_the_look_is_in_the_audit(kiosk: Kiosk) -> None:
     me = guest(kiosk, "case")
-    holder = kiosk.cards[0].profile.holder
-    assert holder is not None
-    person = kiosk.machine.store.person_by_number(holder.social_security_number)
-    assert person is not None
-    case = kiosk.machine.store.of(Case, person.person_id).rows[0]
+    case = first_of(kiosk, Case)
     kiosk.service.post(CaseEntered(me, case.case_number.lower()))
     shown = kiosk.on(CaseShown)
     assert isinstance(shown, CaseShown)
+    assert isinstance(shown.status, CaseStatus)
     assert (shown.status.accepted_on, shown.status.state) == (case.accepted_on, case.state)
-    rows = kiosk.machine.store.audit_rows(
-        wanted=AuditFilter(None, None, AuditKind.RECORDS_READ.value)
+    assert last_look(kiosk) == ("cases", 1, "ok", "")
+
+
+@pytest.mark.slow
+def test_who_waits_for_a_card_is_told_without_one_how_far_it_is(kiosk: Kiosk) -> None:
+    me = guest(kiosk, "case")
+    order = first_of(kiosk, CardOrder)
+    kiosk.service.post(CaseEntered(me, order.order_number.lower()))
+    shown = kiosk.on(CaseShown)
+    assert isinstance(shown, CaseShown)
+    assert isinstance(shown.status, OrderStatus)
+    assert (shown.status.ordered_on, shown.status.state) == (order.ordered_on, order.state)
+    assert last_look(kiosk) == ("card_orders", 1, "ok", "")
+
+
+def test_of_a_card_that_is_being_made_state_and_dates_are_shown_and_who_gives_more() -> None:
+    day = date(2026, 10, 31)
+    status = OrderStatus("3", date(2026, 10, 12), day, None, AsOf(day, "", whole=True))
+    name, values = guest_screen(CaseShown(ME, 180.0, status), None, {}, Voice("en"))
+    assert (name, values["case_state"]) == ("case_shown", Both("待领取", "ready to be fetched"))
+    assert values["facts"] == (
+        ("case.ordered", date(2026, 10, 12)),
+        ("case.since", day),
+        ("case.ready_by", "Not known"),
+        ("case.data", day),
     )
-    last = list(rows)[-1]
-    assert (last.statement, last.count, last.result, last.subject) == ("cases", 1, "ok", "")
+    assert values["details"] == "case.more_card"
 
 
 @pytest.mark.slow
