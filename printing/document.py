@@ -264,6 +264,8 @@ class Document:
     seal: Seal
     foot: Foot
     reveal: Reveal
+    title_en: str = ""
+    """The second title of a paper in English, which is what makes it one; empty: a Chinese one."""
     certificate: bool = False
     """Whether this very paper certifies something: one that says why nothing can be does not."""
 
@@ -271,6 +273,11 @@ class Document:
     def sealed(self) -> bool:
         """Whether a stranger can check this paper."""
         return self.seal != UNSEALED
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The title, and below it the English one of an English paper."""
+        return (self.title, self.title_en) if self.title_en else (self.title,)
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, over all that this very paper says.
@@ -282,7 +289,7 @@ class Document:
         said = {
             "statement": self.statement,
             "reveal": self.reveal,
-            "title": [self.title, self.subtitle, self.agency],
+            "title": [*self.titles, self.subtitle, self.agency],
             "facts": [[fact.label, fact.value] for fact in self.facts],
             "tables": [_said(table) for table in self.tables],
             "notes": self.notes,

@@ -22,6 +22,7 @@ from printing.document import (
 )
 from printing.layout.page_rows import parties
 from printing.layout.size import Size
+from printing.layout.words import hint, named, with_unit, words_of
 from printing.text import width
 
 _BLANK: Final = "_" * 20
@@ -44,9 +45,9 @@ def layout_html(document: Document, size: Size = "normal") -> str:
     in a line of its own, behind the name in `data-name`.
     """
     seal, foot = document.seal, document.foot
-    hint = (f"{seal.hint}。",) if document.sealed else ()
+    words = words_of(document)
     parts = [
-        f"<h2>{escape(document.title)}</h2>",
+        f"<h2>{'<br>'.join(map(escape, document.titles))}</h2>",
         f"<p>{_dated(document.subtitle)}　·　{escape(document.agency)}</p>",
         *_facts(document),
         *(
@@ -56,14 +57,14 @@ def layout_html(document: Document, size: Size = "normal") -> str:
             for part in _table(table, size)
         ),
         "<ol>",
-        *(f"<li>{escape(note)}</li>" for note in (*document.notes, *hint)),
+        *(f"<li>{escape(note)}</li>" for note in (*document.notes, *hint(document))),
         "</ol>",
-        f"<footer><p>核验码 {escape(seal.code)}</p>" if document.sealed else "<footer>",
+        f"<footer><p>{words.code} {escape(seal.code)}</p>" if document.sealed else "<footer>",
         f"<p>{escape(foot.serial)}　{escape(foot.copy)}</p>",
         f"<p>{escape(foot.printed)}　{escape(foot.kiosk)}</p></footer>",
     ]
     body = "\n".join(parts)
-    return f'<article lang="zh-CN">\n{body}\n</article>\n'
+    return f'<article lang="{words.language}">\n{body}\n</article>\n'
 
 
 def _facts(document: Document) -> Iterator[str]:
@@ -74,17 +75,17 @@ def _facts(document: Document) -> Iterator[str]:
 
 
 def _table(table: Table, size: Size) -> Iterator[str]:
-    unit = f"（{escape(table.unit)}）" if table.unit else ""
+    heading = escape(with_unit(table.heading, table.unit))
     if not table.groups:
-        yield f"<h3>{escape(table.heading)}{unit}</h3>"
-        said = (table.empty, *(f"{blank}：{_BLANK}" for blank in table.blanks))
+        yield f"<h3>{heading}</h3>"
+        said = (table.empty, *(named(blank, _BLANK) for blank in table.blanks))
         yield from (f"<p>{escape(text)}</p>" for text in said if text)
         return
     places, listed = _places(table, size)
     columns = [(place, table.columns[place]) for place in places]
     looks = "list" if listed else _looks([column for _, column in columns])
     yield f'<table class="{looks}">' if looks else "<table>"
-    yield f"<caption>{escape(table.heading)}{unit}</caption>"
+    yield f"<caption>{heading}</caption>"
     heads = (f'<th scope="col">{escape(column.heading)}</th>' for _, column in columns)
     yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     for group in table.groups:
@@ -153,7 +154,7 @@ def _caption(table: Table, row: Row, across: int) -> Iterator[str]:
     """Names the party of the rows below."""
     for column, cell in list(zip(table.columns, row.cells, strict=True))[1:]:
         if isinstance(cell, PartyCell):
-            said = f"{escape(column.heading)}：{escape(cell.text)}"
+            said = escape(named(column.heading, cell.text))
             yield f'<tr class="whose"><th scope="row" colspan="{across}">{said}</th></tr>'
 
 
