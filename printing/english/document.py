@@ -56,7 +56,7 @@ class _Translator:
 
     def __init__(self) -> None:
         phrases = Phrases()
-        self.text, self._brief = phrases.text, phrases.brief
+        self.text, self._term, self._narrow = phrases.text, phrases.term, phrases.narrow
 
     def fact(self, fact: Fact) -> Fact:
         """Who the holder is stays as it is."""
@@ -81,13 +81,15 @@ class _Translator:
             columns=tuple(map(self._column, table.columns)),
             groups=tuple(map(self._group, table.groups)),
             total=table.total and self._row(table.total),
-            unit=self.text(table.unit),
+            unit=self._term(table.unit),
             legend=self.text(table.legend),
             empty=self.text(table.empty),
         )
 
     def _column(self, column: Column) -> Column:
-        return replace(column, heading=self.text(column.heading), short=self._brief(column.narrow))
+        return replace(
+            column, heading=self.text(column.heading), short=self._narrow(column.narrow, "heads")
+        )
 
     def _group(self, group: Group) -> Group:
         subtotal = group.subtotal and self._row(group.subtotal)
@@ -99,7 +101,7 @@ class _Translator:
     def _cell(self, cell: Cell | None) -> Cell | None:
         match cell:
             case TextCell():
-                return TextCell(self.text(cell.text), self._brief(cell.brief))
+                return TextCell(self.text(cell.text), self._narrow(cell.brief, "cells"))
             case PartyCell():
                 return PartyCell(cell.number, self.text(cell.name))
             case MarkCell():
@@ -108,4 +110,4 @@ class _Translator:
                 return cell
 
     def _mark(self, mark: Mark) -> Mark:
-        return Mark(self._brief(mark.short), self.text(mark.label))
+        return Mark(self._narrow(mark.short, "marks"), self.text(mark.label))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Final, Literal, cast
 
 from archive.codes import code_table
 from archive.dossiers import CertificateRefused
@@ -21,6 +21,7 @@ from archive.guides.elements import ELEMENTS, NOT_PUBLISHED
 from archive.model import ArchiveState
 from printing.kinds import KIND_NAMES
 
+Narrow = Literal["heads", "cells", "marks"]
 _CODES: Final = (
     *("AAC004", "AAC008", "AAC031", "AAE140.hrss", "AAE140.nhsa", "AAB301", "EAC071", "aae170"),
     *("psn_insu_stas", "benefit", "injury_result", "card_order_kind", "card_order_state"),
@@ -62,7 +63,7 @@ class _Catalogue:
     """All that can be said in English."""
 
     texts: Mapping[str, str]
-    brief: Mapping[str, str]
+    narrow: Mapping[Narrow, Mapping[str, str]]
     patterns: tuple[_Pattern, ...]
     """Those with the most words of their own first."""
 
@@ -79,9 +80,13 @@ class Phrases:
         found = self._find(text)
         return text if found is None else _capital(found)
 
-    def brief(self, text: str) -> str:
-        """The same in the room of narrow paper."""
-        return self._catalogue.brief.get(text) or self.text(text)
+    def term(self, text: str) -> str:
+        """What stands within a line."""
+        return self._find(text) or text
+
+    def narrow(self, text: str, what: Narrow) -> str:
+        """A head, a cell or a mark in the room of narrow paper."""
+        return self._catalogue.narrow[what].get(text) or self.text(text)
 
     def _find(self, text: str) -> str | None:
         """In small letters where it may stand within a sentence; None: nothing is found."""
@@ -133,6 +138,10 @@ class Phrases:
         return " ".join(map(self.text, sentences))
 
 
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -142,13 +151,13 @@ def _catalogue() -> _Catalogue:
     """The names that the archive has in both languages, and over them the words of papers."""
     file = resources.files("printing.english").joinpath("phrases.toml").read_text("utf-8")
     sections: dict[str, dict[str, str | list[str]]] = tomllib.loads(file)
-    brief = {zh: str(en) for zh, en in sections.pop("brief").items()}
+    narrow = cast("dict[Narrow, dict[str, str]]", sections.pop("narrow"))
     said = {zh: en for section in sections.values() for zh, en in section.items()}
     texts = dict(_archive_names()) | {zh: en for zh, en in said.items() if isinstance(en, str)}
     patterns = (_pattern(zh, en) for zh, en in said.items() if "{" in zh)
     return _Catalogue(
         {zh: en for zh, en in texts.items() if "{" not in zh},
-        brief,
+        narrow,
         tuple(sorted(patterns, key=lambda one: one.own_words, reverse=True)),
     )
 
@@ -158,7 +167,7 @@ def _archive_names() -> Iterator[tuple[str, str]]:
         yield from ((table.label(code), table.label(code, "en")) for code in table.codes())
     for rule in rules().values():
         yield rule.zh, rule.en
-        yield f"{rule.zh}：{rule.how_zh}", f"{rule.en}: {rule.how_en}"
+        yield f"{rule.zh}：{rule.how_zh}", f"{rule.en}: {_small(rule.how_en)}"
     yield from ((kind_zh, kind.value.replace("_", " ")) for kind, kind_zh in KIND_NAMES.items())
     yield from ((reason.zh, reason.en) for reason in Missing)
     away = (

@@ -6,6 +6,7 @@ on every page, rows of one month stay together, a sum stays with its last rows.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from printing.document import Document, Fact, Table
@@ -87,12 +88,13 @@ def _placed(
 
 
 def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList:
-    """With all columns, without those that follow from others, or as a list of its rows."""
-    whole = PageTable(table, measure, of)
-    if whole.fits:
-        return whole
-    fewer = PageTable(table, measure, of, derived=False)
-    return fewer if fewer.fits else PageList(table, measure, of)
+    """With all columns, without those that follow from others, under short names, or as a list."""
+    short = replace(table, columns=tuple(replace(c, heading=c.narrow) for c in table.columns))
+    for headed, derived in ((table, True), (table, False), (short, False)):
+        made = PageTable(headed, measure, of, derived=derived)
+        if made.fits:
+            return made
+    return PageList(table, measure, of)
 
 
 def _head(flow: Flow, document: Document, measure: Measure, of: PageType) -> None:
@@ -176,8 +178,11 @@ def _continued(flow: Flow, document: Document, measure: Measure, of: PageType) -
     owner = "　".join(whose)
     flow.add(Text(LEFT, line, title, of.fact, bold=True))
     end = RIGHT - measure(code, of.small)
-    flow.add(Text(end, line, code, of.small))
     x = LEFT + measure(title, of.fact) + 4 * MM
+    if x > end:
+        flow.y += of.fact_line
+        x, line = LEFT, line + of.fact_line
+    flow.add(Text(end, line, code, of.small))
     if x + measure(owner, of.fact) + 4 * MM > end:
         flow.y += of.fact_line
         x, line = LEFT, line + of.fact_line

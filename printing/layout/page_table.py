@@ -208,7 +208,8 @@ class PageTable:
         room = RIGHT - LEFT - sum(widths) + sum(widths[at] for at in words)
         for number, at in enumerate(sorted(words, key=lambda at: widths[at])):
             share = room / (len(words) - number)
-            self._cramped |= share < min(widths[at], self._type.words)
+            heading = self._width(columns[at].heading) + 2 * self._type.side
+            self._cramped |= share < min(widths[at], max(self._type.words, heading))
             widths[at] = min(widths[at], share)
             room -= widths[at]
         self._cramped |= room < -0.01

@@ -125,7 +125,8 @@ def _head(document: Document, hand: _Hand) -> Iterator[Line]:
     for text in _title(document.title, hand.columns // 2):
         yield Line((Run(text, bold=hand.large),), size=2, centred=True, tall=hand.large)
     if document.title_en:
-        yield from (hand.line(part, centred=True) for part in _even(document.title_en, hand.room))
+        title = _even(document.title_en, hand.room)
+        yield from (hand.line(part, bold=True, centred=True) for part in title)
     yield _BLANK
     for text in (document.agency, document.subtitle):
         yield from (hand.line(part, centred=True) for part in _even(text, hand.room))
@@ -157,19 +158,20 @@ def _facts(facts: tuple[Fact, ...], hand: _Hand) -> Iterator[Line]:
         for fact in facts:
             yield from _own_line(fact, hand)
         return
-    beside = [
-        width(fact.label) + 2
-        for fact in facts
-        if width(fact.label) + 2 + longest_word(fact.value) <= hand.columns
-    ]
+    apart = [fact for fact in facts if not _fits(fact, width(fact.label) + 2, hand)]
+    indent = max(width(fact.label) + 2 for fact in facts if fact not in apart)
     for fact in facts:
-        indent = max(beside)
-        if longest_word(fact.value) > hand.columns - indent:
+        if fact in apart or not _fits(fact, indent, hand):
             yield from _own_line(fact, hand)
             continue
         first, *more = wrap(fact.value, hand.columns - indent)
         yield hand.line(pad(fact.label, indent) + first)
         yield from (hand.line(" " * indent + part) for part in more)
+
+
+def _fits(fact: Fact, indent: int, hand: _Hand) -> bool:
+    """Whether no number in the value is broken beside a label of that width."""
+    return indent + longest_word(fact.value) <= hand.columns
 
 
 def _own_line(fact: Fact, hand: _Hand) -> Iterator[Line]:
