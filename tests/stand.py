@@ -97,7 +97,7 @@ PAPER: Final = Verified(
 STATUS: Final = CaseStatus("3", AS_OF.day, None, None, 20, 15, AS_OF)
 
 
-def _states() -> Iterator[tuple[str, State]]:
+def every_state() -> Iterator[tuple[str, State]]:
     yield "idle", Idle()
     yield "idle-notice", Idle(FaultData("card.removed_printing"), 0.0)
     yield "out_of_service", OutOfService(FaultData("reader.absent"))
@@ -265,13 +265,13 @@ def application(
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
     verifier, settings = SimpleNamespace(verify=lambda *_: PAPER), Settings()
-    own = page or _talkative(settings)
+    own = page or talkative(settings)
     return build(
         Behind(service, desk, settings, verifier, monitor, own)  # type: ignore[arg-type]
     )
 
 
-def _talkative(settings: Settings) -> OwnPage:
+def talkative(settings: Settings) -> OwnPage:
     """The button for reading aloud is there; nothing is spoken."""
     pad = PinPad(settings.visit.pin_pad, random.Random(1))
     return OwnPage(Owner(), pad, ReadAloud(settings.speech, Voice("espeak-ng", 1, 1)))
@@ -296,7 +296,7 @@ def stand(page: OwnPage | None = None, port: int = 0) -> Iterator[Stand]:
         thread.start()
         assert ready.wait(20)
         try:
-            yield Stand(address, service, desk, dict(_states()))
+            yield Stand(address, service, desk, dict(every_state()))
         finally:
             server.should_exit = True
             thread.join()

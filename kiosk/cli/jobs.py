@@ -10,11 +10,12 @@ from kiosk.cli.options import ConfigOption, login, settings
 NO_JOB = "还没有打印任务。No job yet."
 
 
-class Verdict(StrEnum):
-    """What a person may find about a job of unknown fate."""
+class Found(StrEnum):
+    """What a person may find about a job of unknown fate, as `kiosk.settling` knows it."""
 
     CONFIRMED = "confirmed"
     FAILED = "failed"
+    PARTIAL = "partial"
     CANCELLED = "cancelled"
 
 
@@ -69,9 +70,12 @@ def show(
 @app.command()
 def settle(
     job_id: Annotated[int, typer.Argument(help="Number of the job.")],
-    outcome: Annotated[
-        Verdict,
-        typer.Argument(help="What the paper shows: all there, not there, or voided or torn up."),
+    found: Annotated[
+        Found,
+        typer.Argument(
+            help="What the paper shows: all there (confirmed), nothing (failed), only a part, taken"
+            " back and torn up (partial), or marked void (cancelled)."
+        ),
     ],
     operator: Annotated[
         str, typer.Option("--by", callback=login, help="Login of who looked at the paper.")
@@ -88,5 +92,5 @@ def settle(
         Journal(chosen.store.journal, utc_now, create=False) as journal,
         open_records(chosen, create=False) as store,
     ):
-        settle_job(journal, store, chosen.kiosk.id, job_id, operator, outcome.value)
-    typer.echo(f"Job {job_id}: {outcome.value}")
+        settle_job(journal, store, chosen.kiosk.id, job_id, operator, found.value)
+    typer.echo(f"Job {job_id}: {found.value}")

@@ -15,6 +15,7 @@ from devices.card.simulated.profile import CardProfile, load_profile
 from kiosk.composition import utc_now
 from kiosk.config import Settings
 from kiosk.errors import usable
+from kiosk.sections.records import Limits
 
 KEYS = "test-keys.toml"
 """Beside the data: the master keys of the simulated cards and of the software module."""
@@ -22,6 +23,8 @@ MODULE = Path("modules/psam.toml")
 """The simulated security module."""
 PERSONS = 200
 SEED = 20261122
+LIMITS = Limits({"insured": 2})
+"""Prints a month and card: few, so that somebody who tries the demo meets the limit."""
 ABOUT = (
     "履历完整 A plain career",
     "生僻字、单位名长 Rare characters",
@@ -49,7 +52,10 @@ class DemoCard:
 
 
 def settings_for(folder: Path, settings: Settings, journal: Path | None = None) -> Settings:
-    """The same settings with all files in the demo's folder; the journal may be another."""
+    """The same settings with all files in the demo's folder, and a limit to be met.
+
+    The journal may be another.
+    """
     return settings.model_copy(
         update={
             "store": settings.store.model_copy(
@@ -61,6 +67,7 @@ def settings_for(folder: Path, settings: Settings, journal: Path | None = None) 
                     "backup_days": 0,
                 }
             ),
+            "limits": LIMITS,
             "report": settings.report.model_copy(update={"folder": folder / "report"}),
             "sam": settings.sam.model_copy(update={"keys": folder / "data" / KEYS}),
             "technician": settings.technician.model_copy(
