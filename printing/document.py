@@ -8,7 +8,7 @@ wrap and what never does. Text is gated here, once, when the document is built.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -207,6 +207,11 @@ class Table:
             if column.kind is not Kind.MARK
             or any(cell and cell.text for cell in (row.cells[place] for row in self.rows()))
         )
+
+    def narrowed(self) -> "Table":
+        """Under the short headings, which may spare it from becoming a list."""
+        columns = tuple(replace(column, heading=column.narrow) for column in self.columns)
+        return replace(self, columns=columns)
 
     def rows(self) -> Iterator[Row]:
         """Every row, subtotals and total included, in the order of the paper."""

@@ -8,6 +8,7 @@ wording that does not count; so are the kiosk's own papers for technicians.
 from dataclasses import replace
 from typing import Final
 
+from archive.codes import Language
 from printing.document import (
     Cell,
     Column,
@@ -32,6 +33,11 @@ PREVAILS: Final = "英文仅供参考，以中文为准。"
 def has_english(document: Document) -> bool:
     """Whether there is an English paper of it: not of one that is filled in and signed."""
     return document.statement in STATEMENTS and not any(table.blanks for table in document.tables)
+
+
+def written(document: Document, language: Language) -> Document:
+    """In the language asked for, where there is such a paper."""
+    return english(document) if language == "en" else document
 
 
 def english(document: Document) -> Document:

@@ -6,7 +6,6 @@ on every page, rows of one month stay together, a sum stays with its last rows.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from printing.document import Document, Fact, Table
@@ -89,8 +88,7 @@ def _placed(
 
 def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList:
     """With all columns, without those that follow from others, under short names, or as a list."""
-    short = replace(table, columns=tuple(replace(c, heading=c.narrow) for c in table.columns))
-    for headed, derived in ((table, True), (table, False), (short, False)):
+    for headed, derived in ((table, True), (table, False), (table.narrowed(), False)):
         made = PageTable(headed, measure, of, derived=derived)
         if made.fits:
             return made

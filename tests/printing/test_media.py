@@ -128,7 +128,7 @@ def test_html_says_the_document_cell_by_cell(name: str, who: str) -> None:
     tables = [table for table in shown_tables(of, narrow=False) if table.groups]
     for shown, table in zip(page.tables, tables, strict=True):
         places = table.places()
-        expected = [[table.columns[place].heading for place in places]]
+        expected: list[list[str]] = []
         party: dict[int, str] = {}
         for row in table.rows():
             cells = {p: cell.text for p in places if (cell := row.cells[p])}
@@ -136,7 +136,12 @@ def test_html_says_the_document_cell_by_cell(name: str, who: str) -> None:
                 cells = party | cells
             party = {p: cells[p] for p in cells if isinstance(row.cells[p], PartyCell)} or party
             expected.append([cells.get(place, "") for place in places])
-        assert shown == expected
+        heads, *cells = shown
+        assert cells == expected
+        assert heads in (
+            [table.columns[place].heading for place in places],
+            [table.columns[place].narrow for place in places],
+        )
 
 
 @names
