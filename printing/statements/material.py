@@ -88,6 +88,8 @@ class Material:
     """The service's code that was asked for."""
     across: Gathered[ArchiveIndex] | None = field(default=None, repr=False)
     """What the regions answered, where they were asked."""
+    _made: dict[str, Figures] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Figures by name: screen, receipt and report ask for the same."""
 
     @property
     def holder(self) -> Person:
@@ -101,9 +103,11 @@ class Material:
 
     def figures(self, name: str) -> Figures:
         """Figures of the catalogue; a kind they need and nobody declared is a `KeyError`."""
-        rows = {kind: self.rows[kind] for kind in CATALOGUE[name].reads}
-        own = person_records(self.holder, self.as_of, rows, self.employers)
-        return figures(name, own, self.basis)
+        if name not in self._made:
+            rows = {kind: self.rows[kind] for kind in CATALOGUE[name].reads}
+            own = person_records(self.holder, self.as_of, rows, self.employers)
+            self._made[name] = figures(name, own, self.basis)
+        return self._made[name]
 
     @property
     def day(self) -> dt.date:

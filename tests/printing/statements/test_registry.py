@@ -16,7 +16,7 @@ from printing.statements.issue import Window
 from printing.statements.material import Asked, read_material
 from printing.statements.registry import NAME
 from tests.archive.figures.people import every_month, insured, month, records
-from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS
+from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS, material
 
 HELPERS = {"__init__", "caveats", "common", "issue", "marks", "material", "registry", "spans"}
 LATEST = dt.date(2026, 10, 31)
@@ -146,3 +146,9 @@ def test_a_figure_reads_no_other_kind_than_it_declares(name: str) -> None:
     looked.clear()
     figures(name, spy, BASIS)
     assert looked & set(FIELDS.values()) <= {FIELDS[kind] for kind in CATALOGUE[name].reads}
+
+
+def test_figures_are_made_once_for_screen_receipt_and_report() -> None:
+    rows: dict[type, tuple[object, ...]] = dict.fromkeys(CATALOGUE["months"].reads, ())
+    person = material(rows)
+    assert person.figures("months") is person.figures("months")
