@@ -37,7 +37,7 @@ _FIGURES: Final = {
     "n": "[0-9]+",
     "m": "[0-9]+",
     "day": "[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日",
-    "month": "[0-9]{4}年[0-9]{1,2}月",
+    "month": "[0-9]{4} ?年 ?[0-9]{1,2} ?月",
 }
 """Places of a pattern that hold figures."""
 _WORDS: Final = {"inside": "[^。（）]+"}

@@ -10,7 +10,7 @@ from typing import Final
 
 from printing.document import Document, Fact, Table
 from printing.layout.fact_grid import fact_shares
-from printing.layout.page_fill import fullest, stands
+from printing.layout.page_fill import Closeness, fullest, stands
 from printing.layout.page_heading import draw_heading, heading_lines, subtitle_lines
 from printing.layout.page_list import PageList
 from printing.layout.page_notes import PageNotes
@@ -50,8 +50,8 @@ def layout_pages(document: Document, measure: Measure, size: Size = "normal") ->
     of = PAGE_TYPES[size]
     tables = shown_tables(document.tables, size)
 
-    def placed(close: bool, loose: bool) -> Flow:
-        return _placed(document, tables, measure, of.closer() if close else of, loose=loose)
+    def placed(close: Closeness, loose: bool) -> Flow:
+        return _placed(document, tables, measure, of.placed(close), loose=loose)
 
     flow = fullest(placed)
     pages = (

@@ -11,12 +11,14 @@ from importlib import resources
 import pytest
 
 from archive.records import spec_of
+from archive.values import Month
 from printing.document import Cell, Document, MarkCell, TextCell
 from printing.english.document import english, has_english
 from printing.english.phrases import Phrases
 from printing.statements import STATEMENTS, statement
+from printing.statements.issue import Window
 from printing.statements.material import Material
-from tests.printing.samples import AS_OF, ISSUE, career_with_marks
+from tests.printing.samples import AS_OF, ISSUE, PERSON, career, career_with_marks
 from tests.printing.statements.people import lent, nothing, own, worst
 
 HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff，。：；、（）]")
@@ -43,7 +45,30 @@ def refused(name: str) -> Material:
     return lent() if name == "custody" else nothing(name)
 
 
-PEOPLE: tuple[Callable[[str], Material], ...] = (own, worst, nothing, marked, old, never, refused)
+def retired(name: str) -> Material:
+    """Who retired in the midst of the months that are shown."""
+    person = replace(PERSON, retired_on=date(2025, 8, 20))
+    rows = tuple(career(Window(Month(2024, 1), Month(2025, 7))))
+    return replace(own(name, Contribution=rows), person=person)
+
+
+def early(name: str) -> Material:
+    """Who asks for months before the first record."""
+    made = replace(nothing(name), window=Window(Month(2019, 1), Month(2020, 12)))
+    return replace(made, contributed_since=Month(2024, 1))
+
+
+PEOPLE: tuple[Callable[[str], Material], ...] = (
+    own,
+    worst,
+    nothing,
+    marked,
+    old,
+    never,
+    refused,
+    retired,
+    early,
+)
 
 
 def texts(of: Document) -> Iterator[str]:
@@ -87,13 +112,14 @@ def data(material: Material) -> list[str]:
 @pytest.mark.parametrize("who", PEOPLE)
 def test_nothing_but_data_is_left_in_chinese(name: str, who: Callable[[str], Material]) -> None:
     material = who(name)
-    of = statement(name).build(material, ISSUE, "report")
-    if not has_english(of):
-        assert name == "missing"
-        assert english(of) == of
-        return
     held = re.compile("|".join(map(re.escape, data(material))))
-    assert [text for text in set(texts(english(of))) if HANZI.search(held.sub("", text))] == []
+    for reveal in ("receipt", "report"):
+        of = statement(name).build(material, ISSUE, reveal)
+        if not has_english(of):
+            assert name == "missing"
+            assert english(of) == of
+            continue
+        assert [text for text in set(texts(english(of))) if HANZI.search(held.sub("", text))] == []
 
 
 @pytest.mark.parametrize("name", STATEMENTS)

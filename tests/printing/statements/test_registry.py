@@ -11,6 +11,7 @@ from archive.figures.records import FIELDS, PersonRecords
 from archive.model import Contribution, YearsOfInsurance
 from archive.records import RecordKind, spec_of
 from archive.store import Answer, AsOf
+from archive.values import Month
 from printing.statements import STATEMENTS, Statement
 from printing.statements.issue import Window
 from printing.statements.material import Asked, read_material
@@ -39,6 +40,9 @@ class Store:
         return Answer(
             (), lambda _: every_month("202609", "202610"), self.as_of(spec_of(Contribution).kind)
         )
+
+    def first_contribution(self, person_id: str) -> Month:
+        return Month(2019, 5)
 
     def of(self, kind: type[Any], person_id: str) -> Answer[Any]:
         self.asked.append(kind.__name__)
