@@ -101,6 +101,8 @@ STATUS: Final = CaseStatus("3", AS_OF.day, None, None, 20, 15, AS_OF)
 def every_state() -> Iterator[tuple[str, State]]:
     yield "idle", Idle()
     yield "idle-notice", Idle(FaultData("card.removed_printing"), 0.0)
+    yield "idle-receipts-out", Idle(stopped=("receipt",))
+    yield "idle-papers-out", Idle(stopped=("receipt", "report"))
     yield "out_of_service", OutOfService(FaultData("reader.absent"))
     yield "out_of_service-inside", OutOfService(FaultData("sam.absent"), CARD)
     yield "out_of_service-maintenance", Maintenance()

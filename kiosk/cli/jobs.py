@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 NO_JOB = "还没有打印任务。No job yet."
 _MEDIUM: Final = 12
-_STATE: Final = 17
+_STATE: Final = 20
 _EVIDENCE: Final = 40
 """Columns on the terminal; a character of Chinese takes two."""
 

@@ -16,7 +16,6 @@ from devices.card.simulated.profile import CardProfile, load_profile
 from kiosk.composition import utc_now
 from kiosk.config import Settings
 from kiosk.errors import usable
-from kiosk.sections.records import Limits
 
 KEYS = "test-keys.toml"
 """Beside the data: the master keys of the simulated cards and of the software module."""
@@ -24,8 +23,6 @@ MODULE = Path("modules/psam.toml")
 """The simulated security module."""
 PERSONS = 200
 SEED = 20261122
-LIMITS = Limits({"insured": 2})
-"""Prints a month and card: few, so that somebody who tries the demo meets the limit."""
 ABOUT = (
     "履历完整 A plain career",
     "生僻字、单位名长 Rare characters",
@@ -53,10 +50,7 @@ class DemoCard:
 
 
 def settings_for(folder: Path, settings: Settings, journal: Path | None = None) -> Settings:
-    """The same settings with all files in the demo's folder, and a limit to be met.
-
-    The journal may be another.
-    """
+    """The same settings with all files in the demo's folder; the journal may be another."""
     return settings.model_copy(
         update={
             "store": settings.store.model_copy(
@@ -68,7 +62,6 @@ def settings_for(folder: Path, settings: Settings, journal: Path | None = None) 
                     "backup_days": 0,
                 }
             ),
-            "limits": LIMITS,
             "report": settings.report.model_copy(update={"folder": folder / "report"}),
             "sam": settings.sam.model_copy(update={"keys": folder / "data" / KEYS}),
             "technician": settings.technician.model_copy(

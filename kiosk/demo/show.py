@@ -21,17 +21,21 @@ from kiosk.demo.once import CARD_SECONDS
 from kiosk.headless import wait_in
 from kiosk.machine import Machine
 from kiosk.maintenance import MaintenanceSign
+from kiosk.sections.records import Limits
 
 LOGIN = "demo"
 CONFIG = "kiosk.toml"
 """In the demo's folder: what a running demo is configured with, for commands in another shell."""
+LIMITS = Limits({"insured": 2})
+"""Prints a month and card: few, so that somebody who tries the demo meets the limit."""
 
 
 def show(settings: Settings, data: Path, *, real_time: bool, say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C."""
     logs.start(logging.getLevelName(logging.WARNING))
     cards = prepare(data, say)
-    chosen = settings_for(data.resolve(), settings)  # commands are typed anywhere
+    own = settings_for(data.resolve(), settings)  # commands are typed anywhere
+    chosen = own.model_copy(update={"limits": LIMITS})
     say("starting the simulated card slot and printer")
     names = "".join(card.holder for card in cards)
     machine, hall = simulated(chosen, data, real_time=real_time, known_characters=names)

@@ -34,8 +34,8 @@ _MEDIA: Final = {"receipt": ("小票", "receipt"), "report": ("报表", "report"
 _REASONS: Final = {
     "visit.ended": ("服务已结束，尚未打印", "the visit was over before it was printed"),
     "journal.restart": ("程序重新启动", "the daemon was started again"),
-    "person.asked": ("等人看过纸后判定", "a person looks at the paper"),
     "person.partial": ("只出了一部分，已收回销毁", "a part came out and was destroyed"),
+    "person.asked": ("等人看过纸后判定", "a person looks at the paper"),
 }
 """Those that are no fault and have no sentence in the catalogue of faults."""
 

@@ -46,6 +46,7 @@ from kiosk.paper import (
     receipt_fault,
     report_pages,
 )
+from kiosk.paper_watch import PaperWatch
 from kiosk.report_watch import ReportWatch
 from kiosk.retention import Retention
 from kiosk.verifying import REFUSALS, Verifier
@@ -95,6 +96,7 @@ class Desk:
         self._retention = Retention(machine)
         self._retention.daily()
         self._report = ReportWatch(machine)
+        self.papers = PaperWatch(machine, self._report)
         self.tidying = Tidying(machine, self._report, lambda: self._memory is not None)
         self.maintenance = MaintenanceSign.of(machine.settings)
 

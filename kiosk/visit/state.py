@@ -53,6 +53,8 @@ class Idle:
 
     notice: FaultData | None = None
     deadline: float = 0.0
+    stopped: tuple[Medium, ...] = ()
+    """Papers that cannot be had now, as far as their printers were asked."""
 
 
 @dataclass(frozen=True, slots=True)

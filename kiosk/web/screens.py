@@ -158,7 +158,7 @@ def _screen(
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
-            return "idle", {"notice": words}
+            return "idle", {"notice": words, "stopped": "_".join(state.stopped)}
         case OutOfService(why, inside):
             guests = state.open_to_guests
             extra = {"fault": _words(why), "card_inside": inside > 0, "open_to_guests": guests}

@@ -87,7 +87,7 @@ def test_jobs_are_told_in_words_with_the_codes_beside_them(kiosk: Kiosk, tmp_pat
     _, listed, _ = kiosk("jobs", "list")
     _, shown, _ = kiosk("jobs", "show", job)
     words = fault("printer.paper_out")
-    told = ("未打印 failed", "小票 receipt", "社会保险缴费明细", words.zh, "[printer.paper_out]")
+    told = ("没有打成 failed", "小票 receipt", "社会保险缴费明细", words.zh, "[printer.paper_out]")
     assert [word for word in told if word not in listed] == []
     assert shown.startswith(listed)
     assert "没有证明 no proof" in shown.splitlines()[1]
