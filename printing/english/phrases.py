@@ -76,8 +76,8 @@ class Phrases:
         self._looked_up: dict[str, str | None] = {}
 
     def text(self, text: str) -> str:
-        """A line or a cell: what is found begins with a capital."""
-        found = self._find(text)
+        """A line or a cell: what is found begins with a capital. Without Chinese it is as it is."""
+        found = self._find(text) if _HANZI.search(text) else None
         return text if found is None else _capital(found)
 
     def term(self, text: str) -> str:
