@@ -125,6 +125,7 @@ def _head(document: Document, hand: _Hand) -> Iterator[Line]:
     for text in _title(document.title, hand.columns // 2):
         yield Line((Run(text, bold=hand.large),), size=2, centred=True, tall=hand.large)
     if document.title_en:
+        yield _BLANK
         title = _even(document.title_en, hand.room)
         yield from (hand.line(part, bold=True, centred=True) for part in title)
     yield _BLANK
