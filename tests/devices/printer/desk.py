@@ -122,6 +122,10 @@ class Desk:
             lines=self.sim.lines,
         )
 
+    def was_looked_into(self) -> None:
+        """Nothing is open in it that an earlier process broke off: to end that takes seconds."""
+        self.printer._picture.possible = self.printer._picture._size_missing = False
+
     def close(self) -> None:
         self.printer.close()
         self.host.close()
