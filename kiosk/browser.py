@@ -28,8 +28,11 @@ _ANSWER_SECONDS: Final = 3.0
 _ANSWER_BYTES: Final = 4096
 
 
-def command(address: str, profile: Path, language: str = "zh-CN") -> list[str]:
-    """A compositor with one window, and in it a browser that keeps nothing and asks nobody."""
+def command(address: str, profile: Path) -> list[str]:
+    """A compositor with one window, and in it a browser that keeps nothing and asks nobody.
+
+    What a command line cannot forbid, Chromium's policies do (`systemd/kiosk-browser.json`).
+    """
     cage, chromium = (shutil.which(name) for name in ("cage", "chromium"))
     if cage is None or chromium is None:
         raise ScreenError("cage and chromium are needed")
@@ -49,9 +52,8 @@ def command(address: str, profile: Path, language: str = "zh-CN") -> list[str]:
         "--disable-sync",
         "--disable-background-networking",
         "--disable-component-update",
-        "--disable-features=Translate,OverscrollHistoryNavigation",
+        "--disable-features=OverscrollHistoryNavigation",
         "--disk-cache-size=1",
-        f"--lang={language}",
         f"--user-data-dir={profile}",
         address,
     ]

@@ -1,4 +1,4 @@
-"""Where systemd, udev and polkit look for what the kiosk ships in its folder `systemd/`."""
+"""Where systemd, udev, polkit and Chromium look for what lies in the folder `systemd/`."""
 
 import shutil
 from pathlib import Path
@@ -11,6 +11,7 @@ UNITS: Final = Path(kiosk.__file__).parents[1] / "systemd"
 PLACES: Final = {
     "kiosk.service": "usr/lib/systemd/system/kiosk.service",
     "kiosk-browser.service": "usr/lib/systemd/system/kiosk-browser.service",
+    "kiosk-browser.json": "etc/chromium/policies/managed/hall-kiosk.json",
     "kiosk-backup.service": "usr/lib/systemd/system/kiosk-backup.service",
     "kiosk-backup.timer": "usr/lib/systemd/system/kiosk-backup.timer",
     "kiosk.sysusers": "usr/lib/sysusers.d/kiosk.conf",

@@ -19,6 +19,9 @@ from printing.text import gate
 
 Reveal = Literal["screen", "receipt", "report"]
 """How much of the holder is shown: nothing whole on a screen, the name on a receipt, all on A4."""
+Nature = Literal["statement", "certificate", "notice"]
+"""What this very paper is: what the issuer calls a certificate (证明); what stands in its
+place where nothing can be certified, or nothing is to be signed; or any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +267,7 @@ class Document:
     seal: Seal
     foot: Foot
     reveal: Reveal
-    certificate: bool = False
-    """Whether this very paper certifies something: one that says why nothing can be does not."""
+    nature: Nature = "statement"
 
     @property
     def sealed(self) -> bool:

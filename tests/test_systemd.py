@@ -60,7 +60,7 @@ def test_the_daemon_still_reaches_serial_lines_usb_printers_and_pcscd() -> None:
 
 
 def test_users_and_folders_can_be_made_in_an_empty_root(root: Path) -> None:
-    (root / "etc").mkdir()
+    (root / "etc").mkdir(exist_ok=True)
     (root / "etc/group").write_text(
         "".join(f"{g}:x:{n}:\n" for g, n in (("dialout", 20), ("lp", 7)))
     )

@@ -94,7 +94,7 @@ def page(request: Request) -> str:
 
 
 @pages.post("/own", status_code=204, responses=SHOWN)
-def own(
+async def own(
     request: Request, key: IssuedKey, x_screen: Annotated[str, Header(max_length=64)] = ""
 ) -> None:
     """Make the page the newest, if it brings the screen's secret; else nothing changes."""
@@ -102,7 +102,7 @@ def own(
 
 
 @pages.get("/alive", status_code=204, responses={422: CALLED[422]})
-def alive(request: Request, x_page: PageKey = "") -> None:
+async def alive(request: Request, x_page: PageKey = "") -> None:
     """The page has drawn a frame; of any other than the kiosk's own that says nothing."""
     behind = _behind(request)
     if behind.page.owner.knows(x_page):

@@ -210,8 +210,8 @@ def _paper_screen(
             }
         case ChooseMonths(_, _, _, preview, first_year):
             made = memory.statement if memory else None
-            day = made.holder.material.day if made else None
-            return "choose_months", months_screen(preview.statement, first_year, day)
+            material = made.holder.material if made else None
+            return "choose_months", months_screen(preview.statement, first_year, material)
         case Printing():
             hold = fault(state.hold) if state.hold else None
             return "printing", {"hold": hold, "lines": _paper(memory)}

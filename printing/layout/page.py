@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from printing.document import Document, Fact, Seal, Table
-from printing.layout.page_fill import fullest, stands
+from printing.layout.page_fill import Closeness, fullest, stands
 from printing.layout.page_heading import draw_heading, heading_lines, subtitle_lines
 from printing.layout.page_list import PageList
 from printing.layout.page_notes import PageNotes
@@ -48,8 +48,8 @@ def layout_pages(document: Document, measure: Measure, size: Size = "normal") ->
     of = PAGE_TYPES[size]
     tables = shown_tables(document.tables, size)
 
-    def placed(close: bool, loose: bool) -> Flow:
-        return _placed(document, tables, measure, of.closer() if close else of, loose=loose)
+    def placed(close: Closeness, loose: bool) -> Flow:
+        return _placed(document, tables, measure, of.placed(close), loose=loose)
 
     flow = fullest(placed)
     pages = (

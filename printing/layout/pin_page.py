@@ -12,7 +12,7 @@ from typing import Final
 
 from devices.printer.models.page import EscpkModel
 from printing.document import Document, Fact, Seal, Table
-from printing.layout.page_fill import fullest, stands
+from printing.layout.page_fill import Closeness, fullest, stands
 from printing.layout.page_heading import subtitle_lines
 from printing.layout.page_rows import kept_below, note_runs, shown_tables
 from printing.layout.pin_sheet import (
@@ -61,8 +61,9 @@ def layout_pin_pages(
 ) -> tuple[PinPage, ...]:
     """Place `document` on as many of the printer's pages as it needs, as `page_fill` says."""
 
-    def placed(close: bool, loose: bool) -> _Flow:
-        return _placed(document, model, size, _NARROW_GAP if close else _GAP, loose=loose)
+    def placed(close: Closeness, loose: bool) -> _Flow:
+        gap = _GAP if close == "usual" else _NARROW_GAP
+        return _placed(document, model, size, gap, loose=loose)
 
     return fullest(placed).finish()
 

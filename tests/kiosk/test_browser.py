@@ -1,5 +1,6 @@
 """The screen's browser: what it is started with, and when systemd is told that it froze."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import pytest
 from pytest_mock import MockerFixture
 
+import kiosk
 from kiosk.browser import FROZEN_SECONDS, START_SECONDS, command, first_page, page_age, run, watch
 from kiosk.errors import PathError, ScreenError
 from kiosk.install import UNITS
 from kiosk.page_key import key_of_boot
 
+TEMPLATES = Path(kiosk.__file__).parent / "web" / "templates"
 ADDRESS = "http://127.0.0.1:8080/"
 
 
@@ -84,6 +87,19 @@ def test_the_browser_keeps_nothing_and_shows_one_page(mocker: MockerFixture) -> 
     mocker.patch("shutil.which", return_value=None)
     with pytest.raises(ScreenError):
         command(ADDRESS, Path("/run/x"))
+
+
+def test_the_browser_opens_the_kiosk_only_and_offers_nothing_of_its_own() -> None:
+    policies = json.loads((UNITS / "kiosk-browser.json").read_text("utf-8"))
+    assert policies["URLBlocklist"] == ["*"]
+    allowed = policies["URLAllowlist"]
+    assert Path("/run/kiosk-screen/start.html").as_uri() in allowed
+    assert {"127.0.0.1", "[::1]"} <= set(allowed)
+    assert not [url for url in allowed if url.startswith("http") or "*" in url]
+    assert not policies["TranslateEnabled"]
+    assert not policies["PrintingEnabled"]
+    for page in ("kiosk.html", "verify.html", "console/page.html"):
+        assert ' translate="no">' in (TEMPLATES / page).read_text("utf-8").splitlines()[1]
 
 
 def test_the_compositor_keeps_its_socket_where_the_unit_may_write(
