@@ -3,6 +3,7 @@
 from dataclasses import fields, is_dataclass
 from math import inf
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -292,7 +293,7 @@ AHEAD = {
     "GuideShown": 9,
 }
 
-TestVisitModel = VisitModel.TestCase
+TestVisitModel = pytest.mark.slow(VisitModel.TestCase)
 TestVisitModel.settings = settings(
     max_examples=150,
     stateful_step_count=40,

@@ -103,6 +103,7 @@ def test_a_roll_says_the_document(name: str, who: str, columns: int, size: Size)
         assert {line.height for line in lines if line.text} == {2, 3}
 
 
+@pytest.mark.slow
 @names
 @people
 @sizes
