@@ -105,7 +105,12 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
 
 def longest_word(text: str) -> int:
     """Columns of the longest run of ASCII, which had better not be broken."""
-    return max((width(token) for token in _WORD.findall(text)), default=0)
+    return round(widest_word(text, width))
+
+
+def widest_word(text: str, measure: Callable[[str], float]) -> float:
+    """As `measure` counts: how wide the widest run of ASCII, or character, is."""
+    return max(map(measure, _WORD.findall(text)), default=0)
 
 
 def rom_bytes(character: str, rom: Rom) -> bytes | None:

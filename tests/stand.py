@@ -68,6 +68,7 @@ from kiosk.web.owner import Owner
 from kiosk.web.pin_pad import PinPad
 from kiosk.web.server import PageServer
 from kiosk.web.showing import Behind
+from printing.english.document import written
 from printing.layout.html import layout_html
 from printing.layout.roll import layout_roll
 from printing.statements import statement
@@ -120,6 +121,7 @@ def every_state() -> Iterator[tuple[str, State]]:
     yield "preview", PREVIEW
     yield "preview-measuring", replace(PREVIEW, papers=None)
     yield "preview-copies", replace(PREVIEW, statement="missing")
+    yield "preview-english", replace(PREVIEW, holder=replace(HOLDER, language="en"))
     yield "preview-account", replace(PREVIEW, statement="account")
     yield "preview-stopped", replace(PREVIEW, papers=Papers(148, 12, "printer.cover_open"))
     yield (
@@ -235,7 +237,8 @@ def memory(state: State) -> SimpleNamespace:
     """What the visit would know: the worst there may be."""
     preview = state.preview if isinstance(state, ChooseMonths) else state
     name = preview.statement if isinstance(preview, Preview) else "contributions"
-    document = statement(name).build(worst(name), ISSUE, "screen")
+    language = preview.holder.language if isinstance(preview, Preview) else "zh"
+    document = written(statement(name).build(worst(name), ISSUE, "screen"), language)
     every = rows()
     made = SimpleNamespace(
         shown=document,

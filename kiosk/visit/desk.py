@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from archive.codes import Language
 from archive.errors import PrintLimitError
 from archive.guides.catalogue import Catalogues
 from archive.masking import mask_card, mask_name
@@ -213,6 +214,7 @@ class Desk:
         statement: str,
         asked: Asked,
         size: Size,
+        language: Language,
         tell: Callable[[Event], None],
     ) -> Task:
         """Make what is shown of the statement."""
@@ -231,7 +233,7 @@ class Desk:
                 records = self._read(memory, memory.session, statement, asked, answered)
             else:
                 return None
-            memory.statement = made = compose(self._machine, statement, records, size)
+            memory.statement = made = compose(self._machine, statement, records, size, language)
             memory.content, memory.seconds = layout_html(made.shown, size), None
             memory.charts = charts_of(entry, records)
             return Composed(generation)

@@ -377,9 +377,9 @@ class VisitService:
                 self._tasks.submit(self._desk.verify(generation, pin))
             case LookUp(generation):
                 self._tasks.submit(self._desk.look_up(generation))
-            case Compose(generation, statement, asked, size):
+            case Compose(generation, statement, asked, size, language):
                 size = size or self.shown.look.print_size
-                made = self._desk.compose(generation, statement, asked, size, self.post)
+                made = self._desk.compose(generation, statement, asked, size, language, self.post)
                 self._tasks.submit(made)
             case BeginGuest(generation):
                 self._tasks.submit(self._desk.begin_guest(generation))

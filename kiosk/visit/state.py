@@ -6,6 +6,7 @@ from typing import Literal
 
 from archive.cards import OrderStatus
 from archive.cases import CaseStatus
+from archive.codes import Language
 from kiosk.errors import RowsLeftError
 from kiosk.verifying import Verified
 from printing.layout.size import Size
@@ -25,6 +26,8 @@ class Holder:
     area: str
     size: Size | None = None
     """The size of print that was chosen for this visit; None: the one that goes with the look."""
+    language: Language = "zh"
+    """Of paper; Chinese whatever the screen's, as that is what offices take."""
 
 
 NOBODY = Holder("", "", "")

@@ -24,6 +24,7 @@ from kiosk.visit.events import (
     EndAsked,
     Event,
     GuideChosen,
+    LanguageAsked,
     MonthsAsked,
     MonthsChosen,
     PinEntered,
@@ -60,6 +61,12 @@ class SizeBody(BaseModel):
     """The size of print that the holder wants."""
 
     size: Literal["normal", "large"]
+
+
+class PaperLanguageBody(BaseModel):
+    """The language of paper that the holder wants."""
+
+    language: Language
 
 
 class QuestionBody(BaseModel):
@@ -172,6 +179,12 @@ async def choose(request: Request, visit: Visit, body: ChooseBody) -> None:
 async def change_size(request: Request, visit: Visit, body: SizeBody) -> None:
     """Show the statement in the other size of print."""
     _post(request, SizeAsked(visit, body.size))
+
+
+@router.post("/paper-language", status_code=202)
+def change_paper_language(request: Request, visit: Visit, body: PaperLanguageBody) -> None:
+    """Show the statement in the other language."""
+    _post(request, LanguageAsked(visit, body.language))
 
 
 @router.post("/months/ask", status_code=202)
