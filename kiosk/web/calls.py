@@ -182,7 +182,7 @@ async def change_size(request: Request, visit: Visit, body: SizeBody) -> None:
 
 
 @router.post("/paper-language", status_code=202)
-def change_paper_language(request: Request, visit: Visit, body: PaperLanguageBody) -> None:
+async def change_paper_language(request: Request, visit: Visit, body: PaperLanguageBody) -> None:
     """Show the statement in the other language."""
     _post(request, LanguageAsked(visit, body.language))
 
