@@ -24,6 +24,7 @@ from kiosk.diag.met import head
 from kiosk.diag.papers import readiness
 from kiosk.diag.printing import drawn
 from kiosk.diag.run import Examined, examine
+from kiosk.diag.screen import screen_findings
 from kiosk.diag.states import screen_words
 from kiosk.diag.told import told
 from kiosk.issuing import new_serial
@@ -153,7 +154,9 @@ class Console:
             told("kiosk.runs", zh=zh, en=en),
             told("kiosk.drawn", seconds=round(self.monitor.page_seconds())),
         )
+        found = screen_findings(self.monitor.page_seconds())
         if not late:
-            return Examined("kiosk", (), seen)
+            return Examined("kiosk", found, seen)
         evidence = told("kiosk.late", loops=" ".join(late))
-        return Examined("kiosk", (Finding.named("kiosk.late", "kiosk", "stops", evidence),), seen)
+        hangs = Finding.named("kiosk.late", "kiosk", "stops", evidence)
+        return Examined("kiosk", (hangs, *found), seen)

@@ -11,6 +11,7 @@ from kiosk.diag.asking import address, ask
 from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.probes import PROBES
 from kiosk.diag.run import RESULTS, Examined, examine
+from kiosk.diag.screen import screen_findings
 from kiosk.diag.states import screen_words
 from kiosk.diag.told import told
 from kiosk.errors import AlreadyRunningError, WrongUserError
@@ -60,7 +61,7 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
     place = address(settings, settings.web.port)
     try:
         status, ready = (_json(place + path) for path in ("/api/status", "/readyz"))
-        drawn = round(float(str(status["page_seconds"])))
+        drawn = float(str(status["page_seconds"]))
     except (OSError, ValueError, LookupError):
         evidence = told("kiosk.nobody", place=place)
         found = Finding.named(running.code, "kiosk", "hinders", evidence)
@@ -68,7 +69,7 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
     zh, en = screen_words(str(status.get("screen")))
     seen = (
         told("kiosk.runs", zh=zh, en=en),
-        told("kiosk.drawn", seconds=drawn),
+        told("kiosk.drawn", seconds=round(drawn)),
     )
     codes = dict.fromkeys(str(one["fault"]) for one in (ready, status) if one.get("fault"))
     found_here = tuple(
@@ -80,7 +81,7 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
         )
         for code in codes
     )
-    return Examined("kiosk", found_here, seen)
+    return Examined("kiosk", (*found_here, *screen_findings(drawn)), seen)
 
 
 def _json(url: str) -> dict[str, object]:

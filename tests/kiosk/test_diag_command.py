@@ -106,6 +106,17 @@ def test_a_running_daemon_that_is_ready_ends_with_0(tmp_path: Path) -> None:
         assert _diag(_configuration(tmp_path, port=port))[0] == 0
 
 
+def test_a_page_that_nobody_has_seen_draw_is_a_finding(tmp_path: Path) -> None:
+    ready, dark = Readiness(ready=True, fault=None), IDLE.model_copy(update={"page_seconds": 31.0})
+    with (
+        _daemon(status=(200, dark), readyz=(200, ready)) as port,
+        only_one(tmp_path / "journal.db"),
+    ):
+        code, told = _diag(_configuration(tmp_path, port=port))
+    assert [found["code"] for found in told["findings"]] == ["screen.dark"]
+    assert code == 0  # what only hinders
+
+
 def test_a_lock_behind_which_nobody_answers_is_told(tmp_path: Path) -> None:
     with _daemon() as port:
         pass

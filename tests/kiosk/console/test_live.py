@@ -158,6 +158,17 @@ def test_a_loop_that_hangs_is_a_finding_of_its_own(inside: Technician) -> None:
     assert found.evidence == Told("停住的循环：readers", "late: readers")
 
 
+def test_a_page_that_does_not_draw_is_a_finding_behind_what_stops(
+    inside: Technician, mocker: MockerFixture
+) -> None:
+    mocker.patch.object(inside.console.monitor, "page_seconds", return_value=31.0)
+    (found,) = inside.console.examine()[0].findings
+    assert (found.code, found.weight) == ("screen.dark", "hinders")
+    inside.console.machine.progress.expect("readers", -1)
+    codes = [one.code for one in inside.console.examine()[0].findings]
+    assert codes == ["kiosk.late", "screen.dark"]
+
+
 @pytest.mark.parametrize("headers", [{}, {"X-Kiosk-Credential": "guessed"}])
 def test_commands_without_the_daemons_credential_are_told_nothing(
     inside: Technician, headers: dict[str, str]
