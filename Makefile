@@ -25,9 +25,11 @@ check: lint
 	@$(BIN)/mypy
 
 # One process more than cores: the tests behind pcscd stay together in one of them, and hardly do but wait.
-# Those in the browser stay together in another. mypy works meanwhile.
+# Those in the browser stay together in another. mypy works meanwhile. One collection comes before them: in a fresh
+# clone it compiles all modules, which each process would do for itself.
 test: lint
 	@$(BIN)/mypy & types=$$!; \
+	$(BIN)/python -m pytest --collect-only -qq > /dev/null; \
 	$(BIN)/python -m pytest -rs --numprocesses $(CORES_AND_ONE) --maxprocesses 4 --dist loadgroup \
 	&& { wait $$types || { echo "mypy has found errors: its report stands before the tests'"; exit 1; }; }
 

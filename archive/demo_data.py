@@ -43,7 +43,8 @@ from archive.records import RecordKind
 from archive.tables.rates import example_rates
 
 CARDS_WITH_PROFILE: Final = len(PORTRAITS)
-"""For so many of the first persons a card is written that the simulated reader can hold."""
+"""For so many of the first persons a card is written that the simulated reader can hold, unless
+more are asked for."""
 
 _FEWEST_EMPLOYERS: Final = 12
 _PERSONS_PER_EMPLOYER: Final = 8
@@ -72,8 +73,13 @@ def write_demo_data(
     persons: int,
     seed: int,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    with_card: int = CARDS_WITH_PROFILE,
 ) -> DemoSummary:
-    """Write all files into `out`; `on_progress` is told persons done and in all."""
+    """Write all files into `out`; `on_progress` is told persons done and in all.
+
+    So many of the first persons get a card, `with_card`, unless they have reported theirs lost.
+    """
     out.mkdir(parents=True, exist_ok=True)
     taken = TakenNumbers()
     employer = lru_cache(_REMEMBERED)(partial(make_employer, seed))
@@ -85,7 +91,7 @@ def write_demo_data(
         for place in range(persons):
             person = make_person(seed, place, taken)
             _write_person(tables, seed, person, employer)
-            if place < CARDS_WITH_PROFILE:
+            if place < with_card and person.card_in_use:
                 profiles.append(_write_profile(out / "cards", person))
             on_progress(place + 1, persons)
     written = tables.rows

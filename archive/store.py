@@ -179,6 +179,10 @@ class Store(Protocol):
         """Months `first` to `last` inclusive, by line, then month; one range read."""
         ...
 
+    def first_contribution(self, person_id: str) -> Month | None:
+        """The earliest month of which a contribution of any line is recorded."""
+        ...
+
     def known(self, record: type[Record], ids: Iterable[str]) -> dict[str, Record]:
         """Those employers, agencies or notices that are known, by their number."""
         ...

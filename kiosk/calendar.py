@@ -9,7 +9,7 @@ from archive.codes import Language, code_table
 from archive.model import Contribution
 from archive.months import PAID, MonthState, month_states
 from archive.values import Month
-from kiosk.charts.months import MonthsChart, YearRow, months_chart
+from kiosk.charts.months import DrawnKind, MonthsChart, YearRow, months_chart
 from kiosk.identify import HolderRecords
 from printing.statements.caveats import Caveat
 
@@ -28,7 +28,7 @@ class RecordsView:
     source: str
     caveats: tuple[Caveat, ...]
     """What is to be known of the data: old, or not whole."""
-    sums: tuple[tuple[MonthState, int], ...]
+    sums: tuple[tuple[DrawnKind, int], ...]
     """How many months are so."""
     years: tuple[YearRow, ...]
     """The newest first."""
@@ -43,8 +43,10 @@ def records_view(records: HolderRecords) -> RecordsView:
     lines = {row.line for row in contributions}
     line = min(lines, key=lambda line: (line != PENSION, line), default=PENSION)
     known = month_states(contributions, line)
-    states = {month: known.get(month, "none") for month in material.window}
-    kinds = list(states.values())
+    retirement = material.retirement(material.window.last)
+    states: dict[Month, DrawnKind] = {
+        month: _kind(known.get(month, "none"), month, retirement) for month in material.window
+    }
     table = code_table("AAE140.hrss")
     first, last = material.window.first.year, material.window.last.year
     years = tuple(
@@ -57,11 +59,24 @@ def records_view(records: HolderRecords) -> RecordsView:
         as_of=material.day,
         source=material.as_of.source,
         caveats=material.caveats,
-        sums=(
-            ("full", sum(kind in PAID for kind in kinds)),
-            ("short", kinds.count("short") + kinds.count("interrupted")),
-            ("none", kinds.count("none")),
-        ),
+        sums=_sums(list(states.values())),
         years=years,
         chart=months_chart(years) if years else None,
+    )
+
+
+def _kind(state: MonthState, month: Month, retirement: Month | None) -> DrawnKind:
+    """What is empty after retirement is no gap."""
+    if state == "none" and retirement and month >= retirement:
+        return "retired"
+    return state
+
+
+def _sums(kinds: list[DrawnKind]) -> tuple[tuple[DrawnKind, int], ...]:
+    none, retired = kinds.count("none"), kinds.count("retired")
+    last: tuple[tuple[DrawnKind, int], ...] = (("none", none), ("retired", retired))
+    return (
+        ("full", sum(kind in PAID for kind in kinds)),
+        ("short", kinds.count("short") + kinds.count("interrupted")),
+        *(last if none and retired else last[1:] if retired else last[:1]),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
+from archive.codes import Language
 from devices.printer.blocks import Block
 from devices.printer.models.page import PagePaper
 from devices.printer.models.receipt import PrinterModel
@@ -12,6 +13,7 @@ from kiosk.issuing import copy_of, issue_facts
 from kiosk.machine import Machine
 from kiosk.report_watch import report_paper
 from printing.document import Document, Reveal
+from printing.english.document import written
 from printing.layout.estimate import receipt_cm
 from printing.layout.pin_sheet import PinPage
 from printing.layout.roll import Roll, layout_roll
@@ -88,12 +90,20 @@ class Statement:
 
 
 def compose(
-    machine: Machine, name: str, records: HolderRecords, size: Size = "normal"
+    machine: Machine,
+    name: str,
+    records: HolderRecords,
+    size: Size = "normal",
+    language: Language = "zh",
 ) -> Statement:
     """The statement for the screen, the roll and A4, in as many copies as are needed.
 
     Each copy has a serial and a code of its own: of two papers each can be verified and counted.
     """
+
+    def made(issue: IssueFacts, reveal: Reveal) -> Document:
+        return written(entry.build(records.material, issue, reveal), language)
+
     entry = statement_named(name)
     issue = issue_facts(machine, name, records)
     count = entry.copies(records.material)
@@ -105,7 +115,7 @@ def compose(
             issue=own,
             holder=records,
             size=size,
-            document=partial(entry.build, records.material, own),
+            document=partial(made, own),
             model=machine.receipt_model,
             report_paper=report_paper(machine),
         )

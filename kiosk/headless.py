@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from archive.codes import Language
 from devices.card.channel import Traffic
 from devices.card.errors import CardAbsentError, PinLockedError
 from devices.card.events import CardEvent, CardInserted
@@ -58,16 +59,17 @@ def main_job(
     wait_seconds: float,
     paper: Paper,
     size: Size = "normal",
+    language: Language = "zh",
 ) -> PrintedJob:
     """Do all of it on the machine's devices; what did not end well is raised as its fault."""
     timeline = Timeline(machine.monotonic)
     records = records_of(machine, name, asked, ask_pin, wait_seconds, timeline)
     if paper != "receipt":
         send = print_form if paper == "form" else print_report
-        statement = compose(machine, name, records, size)
+        statement = compose(machine, name, records, size, language)
         papers = (send(machine, one, NO_GENERATION) for one in statement.copies)
     else:
-        statement = make(machine, name, records, timeline, size)
+        statement = make(machine, name, records, timeline, size, language)
         papers = (print_on_roll(machine, one, timeline) for one in statement.copies)
     for printed in papers:
         check_paper(printed)
@@ -90,11 +92,18 @@ def records_of(
     return identify(machine, reader, name, asked, ask_pin, timeline).records
 
 
-def as_text(machine: Machine, name: str, asked: Asked, ask_pin: AskPin, wait_seconds: float) -> str:
+def as_text(
+    machine: Machine,
+    name: str,
+    asked: Asked,
+    ask_pin: AskPin,
+    wait_seconds: float,
+    language: Language = "zh",
+) -> str:
     """The statement for a screen reader, its holder masked as on every screen."""
     timeline = Timeline(machine.monotonic)
     records = records_of(machine, name, asked, ask_pin, wait_seconds, timeline)
-    return layout_plain(compose(machine, name, records).shown)
+    return layout_plain(compose(machine, name, records, language=language).shown)
 
 
 def wait_for_card(machine: Machine, seconds: float) -> str:
@@ -157,10 +166,11 @@ def make(
     records: HolderRecords,
     timeline: Timeline,
     size: Size = "normal",
+    language: Language = "zh",
 ) -> Statement:
     """Lay the statement out and encode it."""
     with timeline.stage("layout"):
-        statement = compose(machine, name, records, size)
+        statement = compose(machine, name, records, size, language)
     with timeline.stage("encode"):
         encode(machine, statement)
     return statement

@@ -84,5 +84,5 @@ def seal_record(
         expires_at=issue.issued_at + timedelta(days=issue.verify_days),
         masked_name=mask_name(person.name) if person else "",
         title=document.title,
-        certificate=document.certificate,
+        certificate=document.nature == "certificate",
     )

@@ -1,5 +1,6 @@
 """From a composed statement to either paper: encode, journal, print."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,12 +11,13 @@ from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models.page import EscpkModel
 from devices.printer.pages.pjl_printer import PjlPrinter
-from devices.printer.result import Progress
+from devices.printer.result import Outcome, Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.composed import Statement
 from kiosk.errors import OptionError, PrinterNotReadyError
 from kiosk.issuing import seal_record, signed
 from kiosk.leftover import laser_voids, may_hang, pin_voids, void_behind, void_leftover, void_mark
+from kiosk.logs import event as log
 from kiosk.machine import Machine, PinPrinter
 from printing import job
 from printing.document import Document
@@ -132,7 +134,7 @@ def print_receipt(
             on_progress=on_progress,
             cancelled=cancelled,
         )
-    _trace(machine, statement, printed.result.outcome)
+    _trace(machine, statement, printed.result.outcome, printed.result.reason)
     return printed
 
 
@@ -181,7 +183,7 @@ def print_report(
     with _taken_back(machine, statement):
         _announce(machine, statement, statement.report, file)
         printed = send()
-    _trace(machine, statement, printed.result.outcome)
+    _trace(machine, statement, printed.result.outcome, printed.result.reason)
     return printed
 
 
@@ -222,7 +224,7 @@ def _print_pins(
             on_progress=on_progress,
             cancelled=cancelled,
         )
-    _trace(machine, statement, printed.result.outcome)
+    _trace(machine, statement, printed.result.outcome, printed.result.reason)
     return printed
 
 
@@ -280,7 +282,7 @@ def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
     try:
         yield
     except EndNotWrittenError as error:
-        _trace(machine, statement, error.result.outcome)
+        _trace(machine, statement, error.result.outcome, error.result.reason)
         raise
     except JournalError as error:
         if error.nothing_sent:
@@ -288,7 +290,12 @@ def _taken_back(machine: Machine, statement: Statement) -> Iterator[None]:
         raise
 
 
-def _trace(machine: Machine, statement: Statement, outcome: str) -> None:
+def _trace(
+    machine: Machine, statement: Statement, outcome: Outcome, reason: str | None = None
+) -> None:
+    """The end of a job in the trail; one that nobody knows stands in the log too."""
+    if outcome == "unknown":
+        log(logging.WARNING, "paper.unknown", serial=statement.issue.serial, reason=reason)
     machine.trail.should(
         AuditKind.PAPER_OUTCOME,
         statement.holder.identity,

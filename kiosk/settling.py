@@ -1,18 +1,28 @@
 """A person decides about paper of which the journal knows no end: the trail first, then it."""
 
+from typing import Final, Literal
+
 from archive.model import AuditEvent, AuditKind
 from archive.store import Store
 from printing.journal import Job, Journal, Observed, Verdict
 
 WITNESS = "person.asked"
 """The reason of a job that was `sent` and that somebody was asked about."""
+PARTIAL: Final = "person.partial"
+"""The reason of a job that failed: a person found a part of its paper and destroyed that."""
+
+Found = Literal["confirmed", "failed", "partial", "cancelled"]
+"""What a person found: all of the paper, none, a part that they destroyed, or void marks on it.
+Of a part that is no more the job has `failed`: nobody cancelled it, and no mark is on it.
+"""
 
 
 def settle(
-    journal: Journal, store: Store, kiosk: str, job_id: int, operator: str, verdict: Verdict
+    journal: Journal, store: Store, kiosk: str, job_id: int, operator: str, found: Found
 ) -> None:
     """Record what `operator` found. Raises JobUnknownError, JobStateError or a store's error."""
     job = journal.job(job_id)
+    verdict: Verdict = "failed" if found == "partial" else found
     if job.state == "unknown":  # else the journal refuses, and there is nothing to trace
         store.append_audit(
             AuditEvent(
@@ -23,7 +33,7 @@ def settle(
                 reference=job.order.serial,
             )
         )
-    journal.resolve(job_id, operator, verdict)
+    journal.resolve(job_id, operator, verdict, PARTIAL if found == "partial" else None)
 
 
 def witness(
@@ -35,11 +45,11 @@ def witness(
     stays in the journal, and the trail tells what the person saw.
     """
     job = journal.job(job_id)
-    verdict: Verdict = "confirmed" if complete else "failed"
+    found: Found = "confirmed" if complete else "failed"
     if job.state == "sent":
         journal.record(job_id, "unknown", Observed(reason=WITNESS))
     if job.state in ("sent", "unknown"):
-        settle(journal, store, kiosk, job_id, operator, verdict)
+        settle(journal, store, kiosk, job_id, operator, found)
     else:
         store.append_audit(
             AuditEvent(

@@ -8,7 +8,7 @@ wrap and what never does. Text is gated here, once, when the document is built.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -19,6 +19,9 @@ from printing.text import gate
 
 Reveal = Literal["screen", "receipt", "report"]
 """How much of the holder is shown: nothing whole on a screen, the name on a receipt, all on A4."""
+Nature = Literal["statement", "certificate", "notice"]
+"""What this very paper is: what the issuer calls a certificate (证明); what stands in its
+place where nothing can be certified, or nothing is to be signed; or any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,11 @@ class Table:
             or any(cell and cell.text for cell in (row.cells[place] for row in self.rows()))
         )
 
+    def narrowed(self) -> "Table":
+        """Under the short headings, which may spare it from becoming a list."""
+        columns = tuple(replace(column, heading=column.narrow) for column in self.columns)
+        return replace(self, columns=columns)
+
     def rows(self) -> Iterator[Row]:
         """Every row, subtotals and total included, in the order of the paper."""
         for group in self.groups:
@@ -264,13 +272,19 @@ class Document:
     seal: Seal
     foot: Foot
     reveal: Reveal
-    certificate: bool = False
-    """Whether this very paper certifies something: one that says why nothing can be does not."""
+    title_en: str = ""
+    """The second title of a paper in English, which is what makes it one; empty: a Chinese one."""
+    nature: Nature = "statement"
 
     @property
     def sealed(self) -> bool:
         """Whether a stranger can check this paper."""
         return self.seal != UNSEALED
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The title, and below it the English one of an English paper."""
+        return (self.title, self.title_en) if self.title_en else (self.title,)
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, over all that this very paper says.
@@ -282,7 +296,7 @@ class Document:
         said = {
             "statement": self.statement,
             "reveal": self.reveal,
-            "title": [self.title, self.subtitle, self.agency],
+            "title": [*self.titles, self.subtitle, self.agency],
             "facts": [[fact.label, fact.value] for fact in self.facts],
             "tables": [_said(table) for table in self.tables],
             "notes": self.notes,

@@ -21,7 +21,8 @@ from printing.seals import Seals, tell_seals
 State = Literal["queued", "sending", "sent", "confirmed", "unknown", "failed", "cancelled"]
 Medium = Literal["receipt", "report"]
 Verdict = Literal["confirmed", "failed", "cancelled"]
-"""What a person may find about a job of unknown fate: the paper is there, is not, or was voided."""
+"""What a person may find about a job of unknown fate: the paper is there; it is not, or only a part
+was and is destroyed; or what is there is marked void."""
 
 BlockState = Literal["queued", "sent", "confirmed", "unknown", "void", "unsent"]
 """`sent`: the system took all of it, the paper is not proven. `void`: what came out of it carries
@@ -187,13 +188,16 @@ class Journal:
         """Whether the end of a job has still to be written."""
         return bool(self._owed)
 
-    def resolve(self, job_id: int, by: str, outcome: Verdict) -> None:
-        """Record what a person found out about a job of unknown fate; `by` is their login."""
+    def resolve(self, job_id: int, by: str, outcome: Verdict, reason: str | None = None) -> None:
+        """Record what a person found out about a job of unknown fate; `by` is their login.
+
+        `reason` tells what they saw where the outcome alone does not.
+        """
         with self._file.writing() as database:
             found = self._state(database, job_id)
             if found != "unknown" or outcome not in get_args(Verdict):
                 raise JobStateError(job_id, found, outcome)
-            self._add(database, job_id, outcome, Observed(evidence="person"), by)
+            self._add(database, job_id, outcome, Observed("person", reason), by)
 
     def recover(self) -> tuple[Job, ...]:
         """Settle what a stop of the program left open, and return those jobs.

@@ -71,6 +71,8 @@ _TOKENS = (re.compile(_DATE, re.DOTALL), re.compile(_AMOUNT, re.DOTALL), _WORD)
 """Dates, numbers with their units, words; where a line cannot hold one, what comes next."""
 _COUNTED = re.compile(r"(?:[0-9]|GB/T) ?\Z")
 """What a unit, or the number of a standard, follows behind a blank."""
+_JOINT = re.compile(r"(?<=[/-])(?![/-])|(?=\.)")
+"""Where an address or a path may be parted: behind a slash or a hyphen, before a full stop."""
 _FIGURE = re.compile(r"[+-]?[0-9][0-9,.:/-]*\Z")
 
 
@@ -103,7 +105,12 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
 
 def longest_word(text: str) -> int:
     """Columns of the longest run of ASCII, which had better not be broken."""
-    return max((width(token) for token in _WORD.findall(text)), default=0)
+    return round(widest_word(text, width))
+
+
+def widest_word(text: str, measure: Callable[[str], float]) -> float:
+    """As `measure` counts: how wide the widest run of ASCII, or character, is."""
+    return max(map(measure, _WORD.findall(text)), default=0)
 
 
 def rom_bytes(character: str, rom: Rom) -> bytes | None:
@@ -129,9 +136,9 @@ def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tu
 
     Chinese breaks between any two characters, except that closing marks do not start a line and
     opening ones do not end it, where a line can hold them and their neighbour. Runs of ASCII stay
-    whole unless a line cannot hold them; figures (amounts, dates, months) stay whole always and
-    raise LayoutError if they do not fit. A number and its unit, a date and its parts, stay together
-    where a line holds them.
+    whole unless a line cannot hold them, and are then parted at their joints (/ - .); figures
+    (amounts, dates, months) stay whole always and raise LayoutError if they do not fit. A number
+    and its unit, a date and its parts, stay together where a line holds them.
     """
     if measure(text) <= limit:
         return (text.rstrip(),)
@@ -224,9 +231,11 @@ def _loosened(held: str) -> tuple[str, str]:
 
 
 def _pieces(token: str, limit: float, measure: Callable[[str], float]) -> list[str]:
+    """A word longer than a line, parted at its joints; within a part only where that is longer."""
     pieces = [""]
-    for character in token:
-        if pieces[-1] and measure(pieces[-1] + character) > limit:
-            pieces.append("")
-        pieces[-1] += character
+    for part in _JOINT.split(token):
+        for atom in (part,) if measure(part) <= limit else part:
+            if pieces[-1] and measure(pieces[-1] + atom) > limit:
+                pieces.append("")
+            pieces[-1] += atom
     return pieces

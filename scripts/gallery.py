@@ -2,8 +2,9 @@
 
 Three of the demonstration's invented persons: who has most to tell, who has rare characters in the
 name and long employers, and who has nothing recorded. Files in all regions, with their answers;
-papers that are void, continued, filled in; technicians' papers of an invented kiosk. `sheet-*.png`
-shows each medium's first pages side by side.
+papers that are void, continued, filled in; technicians' papers of an invented kiosk. Each statement
+of the first and the second person also in English (`-en`). `sheet-*.png` shows each medium's first
+pages side by side.
 """
 
 import sys
@@ -23,6 +24,8 @@ from archive.model import ArchiveIndex, Guide, Person
 from archive.sqlite.store import SqliteStore
 from archive.tables.shelf import load_tables
 from kiosk.config import load
+from printing.document import Document
+from printing.english.document import english, has_english
 from printing.layout.size import Size
 from printing.statements import STATEMENTS, Statement
 from printing.statements.issue import CHINA, IssueFacts
@@ -39,6 +42,8 @@ PERSONS: Final = 40
 RARE, NOTHING = 1, 3
 """Places of two persons of the demonstration."""
 DPI: Final = 110
+_BOTH: Final = ("most", "rare", "first")
+"""Whose statements are drawn in English too."""
 ACROSS: Final = 9
 HIGHEST: Final = 1400
 """Pictures in a row of a sheet, and how much of a roll is shown there, in pixels."""
@@ -66,7 +71,13 @@ def main(out: Path) -> None:
             people = [store.person(number) for number in _numbers(data)]
             for entry in STATEMENTS.values():
                 for name, material in _materials(store, entry, [p for p in people if p]).items():
-                    _pictures(entry, material, out / f"{entry.name}-{name}")
+                    receipt = entry.build(material, ISSUE, "receipt")
+                    report = entry.build(material, ISSUE, "report")
+                    _pictures(receipt, report, out / f"{entry.name}-{name}")
+                    if name in _BOTH and has_english(report):
+                        _pictures(
+                            english(receipt), english(report), out / f"{entry.name}-{name}-en"
+                        )
     for kind, medium in MEDIA:
         for number, page in enumerate(special(kind, medium).pictures, 1):
             page.save(out / f"special-{kind}-{medium}-{number}.png")
@@ -108,9 +119,7 @@ def _materials(store: SqliteStore, entry: Statement, people: list[Person]) -> di
     return found
 
 
-def _pictures(entry: Statement, material: Material, stem: Path) -> None:
-    receipt = entry.build(material, ISSUE, "receipt")
-    report = entry.build(material, ISSUE, "report")
+def _pictures(receipt: Document, report: Document, stem: Path) -> None:
     for size in get_args(Size):
         for columns in MODELS:
             picture = roll_picture(receipt, columns, size)

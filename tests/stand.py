@@ -67,6 +67,7 @@ from kiosk.web.owner import Owner
 from kiosk.web.pin_pad import PinPad
 from kiosk.web.server import PageServer
 from kiosk.web.showing import Behind
+from printing.english.document import written
 from printing.layout.html import layout_html
 from printing.layout.roll import layout_roll
 from printing.statements import statement
@@ -97,9 +98,11 @@ PAPER: Final = Verified(
 STATUS: Final = CaseStatus("3", AS_OF.day, None, None, 20, 15, AS_OF)
 
 
-def _states() -> Iterator[tuple[str, State]]:
+def every_state() -> Iterator[tuple[str, State]]:
     yield "idle", Idle()
     yield "idle-notice", Idle(FaultData("card.removed_printing"), 0.0)
+    yield "idle-receipts-out", Idle(stopped=("receipt",))
+    yield "idle-papers-out", Idle(stopped=("receipt", "report"))
     yield "out_of_service", OutOfService(FaultData("reader.absent"))
     yield "out_of_service-inside", OutOfService(FaultData("sam.absent"), CARD)
     yield "out_of_service-maintenance", Maintenance()
@@ -116,6 +119,7 @@ def _states() -> Iterator[tuple[str, State]]:
     yield "preview", PREVIEW
     yield "preview-measuring", replace(PREVIEW, papers=None)
     yield "preview-copies", replace(PREVIEW, statement="missing")
+    yield "preview-english", replace(PREVIEW, holder=replace(HOLDER, language="en"))
     yield "preview-account", replace(PREVIEW, statement="account")
     yield "preview-stopped", replace(PREVIEW, papers=Papers(148, 12, "printer.cover_open"))
     yield (
@@ -230,7 +234,8 @@ def memory(state: State) -> SimpleNamespace:
     """What the visit would know: the worst there may be."""
     preview = state.preview if isinstance(state, ChooseMonths) else state
     name = preview.statement if isinstance(preview, Preview) else "contributions"
-    document = statement(name).build(worst(name), ISSUE, "screen")
+    language = preview.holder.language if isinstance(preview, Preview) else "zh"
+    document = written(statement(name).build(worst(name), ISSUE, "screen"), language)
     every = rows()
     made = SimpleNamespace(
         shown=document,
@@ -265,13 +270,13 @@ def application(
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
     verifier, settings = SimpleNamespace(verify=lambda *_: PAPER), Settings()
-    own = page or _talkative(settings)
+    own = page or talkative(settings)
     return build(
         Behind(service, desk, settings, verifier, monitor, own)  # type: ignore[arg-type]
     )
 
 
-def _talkative(settings: Settings) -> OwnPage:
+def talkative(settings: Settings) -> OwnPage:
     """The button for reading aloud is there; nothing is spoken."""
     pad = PinPad(settings.visit.pin_pad, random.Random(1))
     return OwnPage(Owner(), pad, ReadAloud(settings.speech, Voice("espeak-ng", 1, 1)))
@@ -296,7 +301,7 @@ def stand(page: OwnPage | None = None, port: int = 0) -> Iterator[Stand]:
         thread.start()
         assert ready.wait(20)
         try:
-            yield Stand(address, service, desk, dict(_states()))
+            yield Stand(address, service, desk, dict(every_state()))
         finally:
             server.should_exit = True
             thread.join()

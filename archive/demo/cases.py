@@ -51,7 +51,7 @@ def _case(
         state=state,
         legal_days=guide.legal_days,
         promised_days=guide.promised_days,
-        finished_on=days[-1] if state in _ENDED else None,
+        finished_on=days[_STEPS.index("办结")] if state in _ENDED else None,
         agency=AGENCY,
     )
     for place, (name, day) in enumerate(zip(_STEPS, days, strict=True)):

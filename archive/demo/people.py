@@ -59,6 +59,11 @@ class DemoPerson:
     pin: str
 
     @property
+    def card_in_use(self) -> bool:
+        """Whether the card was not reported lost."""
+        return self.card_status == "1"
+
+    @property
     def expires(self) -> dt.date:
         """Ten years after the day of issue."""
         return self.issued.replace(year=self.issued.year + _CARD_YEARS)

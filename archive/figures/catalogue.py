@@ -63,7 +63,7 @@ CATALOGUE: Final = {
     "unemployment": Entry(
         "失业保险金测算（参考）",
         "unemployment benefit (reference)",
-        (Contribution, YearsOfInsurance, UnemploymentGrant),
+        (Contribution, YearsOfInsurance, UnemploymentGrant, Benefit),
         unemployment,
     ),
     "registrations": Entry(

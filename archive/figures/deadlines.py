@@ -1,4 +1,7 @@
-"""Terms in working days: when something is due, and whether it is late."""
+"""Terms in working days: when something is due, and whether it is late.
+
+Both are judged by the day of the data: what has happened since, nobody knows here.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ class Running:
 
     due: dt.date
     left: int | Unknown
-    """Working days from today to the last day; 0: today is the last."""
+    """Working days from the day of the data to the last day; 0: that day is the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Overdue:
 
     due: dt.date
     late: int | Unknown
-    """Working days since."""
+    """Working days from then to the day of the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,9 @@ def clock(
     term: int | None,
     finished: dt.date | None,
     days: WorkingDays,
-    today: dt.date,
+    day: dt.date,
 ) -> Clock:
-    """The state of a term of so many working days that began when papers were accepted."""
+    """The state, on a day, of a term of so many working days that began with the acceptance."""
     if term is None:
         return Unknown(Missing.TERM)
     due = days.add(accepted, term)
@@ -65,9 +68,9 @@ def clock(
         if finished <= due:
             return Met(due, finished)
         return Missed(due, finished, _count(days, due, finished))
-    if today <= due:
-        return Running(due, _count(days, today, due))
-    return Overdue(due, _count(days, due, today))
+    if day <= due:
+        return Running(due, _count(days, day, due))
+    return Overdue(due, _count(days, due, day))
 
 
 def dossier_clocks(records: PersonRecords, basis: Basis) -> tuple[Figure[object], ...]:
@@ -77,7 +80,7 @@ def dossier_clocks(records: PersonRecords, basis: Basis) -> tuple[Figure[object]
     return tuple(
         explained(
             "dossier_transfer",
-            clock(row.accepted_on, term, row.finished_on, tables.working_days, basis.today),
+            clock(row.accepted_on, term, row.finished_on, tables.working_days, records.as_of.day),
             Unit.TERM,
             subject=str(number),
             rows=refs(row),
@@ -94,7 +97,7 @@ def case_clocks(records: PersonRecords, basis: Basis) -> tuple[Figure[object], .
     return tuple(
         explained(
             name,
-            clock(row.accepted_on, term, row.finished_on, days, basis.today),
+            clock(row.accepted_on, term, row.finished_on, days, records.as_of.day),
             Unit.TERM,
             subject=str(number),
             rows=refs(row),

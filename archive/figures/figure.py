@@ -28,6 +28,7 @@ class Missing(StrEnum):
     TRANSFER = "transfer"
     PAID_OUT = "paid_out"
     EARLIER_GRANT = "earlier_grant"
+    DRAWS_PENSION = "draws_pension"
     RULE = "rule"
     REGION = "region"
     MINIMUM_WAGE = "minimum_wage"
@@ -70,6 +71,10 @@ _REASONS: Final[dict[Missing, tuple[str, str]]] = {
     Missing.EARLIER_GRANT: (
         "前次失业保险金剩余月数未知",
         "the months left of an earlier grant are not known",
+    ),
+    Missing.DRAWS_PENSION: (
+        "享受基本养老保险待遇的，不领取失业保险金",
+        "who draws a pension gets no unemployment benefit",
     ),
     Missing.RULE: ("当时的规定未录入", "no rule is entered for that time"),
     Missing.REGION: ("参保地未知", "the place of insurance is not known"),
@@ -127,6 +132,7 @@ class Source:
 
     title: str
     article: str = ""
+    """Of a law; of a standard the elements that it defines."""
     date: dt.date | None = None
     example: bool = False
     """True: invented for the demonstration."""
@@ -189,7 +195,7 @@ def explained(
         unit=unit,
         rule=own,
         rows=rows,
-        sources=(Source(own.law, own.article, own.date), *map(_source, tables)),
+        sources=(Source(own.law, own.article or own.elements, own.date), *map(_source, tables)),
         notes=notes,
         differences=differences,
     )

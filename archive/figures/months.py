@@ -77,8 +77,9 @@ def _heed_deliveries(records: PersonRecords, counts: MonthCounts) -> MonthCounts
 
 def end_month(records: PersonRecords) -> Month:
     """Up to which month a gap counts: that of the data, or the one before retirement or death."""
-    stops = [day for day in (records.person.retired_on, records.person.died_on) if day]
-    return min([records.as_of_month, *(Month.of(day).plus(-1) for day in stops)])
+    person = records.person
+    stops = (person.retirement, Month.of(person.died_on) if person.died_on else None)
+    return min([records.as_of_month, *(month.plus(-1) for month in stops if month)])
 
 
 def count_months(

@@ -29,6 +29,8 @@ from archive.values import Month
 
 EVER: Final = (Month(1949, 1), Month(2099, 12))
 """All months that there are."""
+_ENDED: Final = "3"
+"""aae170."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Basis:
 
     tables: Tables
     today: dt.date
-    """In China: the day on which terms are counted."""
+    """In China: by it a card or a certification has expired, and data are old."""
     days_apart: int = 31
     """Dates of two registrations may differ by so many days before it is a difference."""
 
@@ -84,6 +86,20 @@ class PersonRecords:
     def unknown(self, *kinds: type[Any]) -> Unknown:
         """What to say where these kinds have no row."""
         return Unknown(Missing.NOT_DELIVERED if self.never(*kinds) else Missing.NO_RECORD)
+
+    @property
+    def draws_pension(self) -> bool:
+        """Whether the person is retired or has a pension, by the month of the data.
+
+        A suspended one counts: it is the person's; one that has ended does not.
+        """
+        pensions = (
+            row.first_month
+            for row in self.benefits
+            if row.benefit == "pension" and row.state != _ENDED
+        )
+        since = (*filter(None, (self.person.retirement,)), *pensions)
+        return any(month <= self.as_of_month for month in since)
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ class Rule:
     how_en: str
     law: str
     article: str = ""
+    elements: str = ""
+    """Codes of the standard that define it; for staff."""
     date: dt.date | None = None
     """From which day the law holds, or when the standard was published."""
 

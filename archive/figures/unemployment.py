@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from archive.figures.figure import Figure, Missing, Note, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
-from archive.model import Contribution, UnemploymentGrant, YearsOfInsurance
+from archive.model import Benefit, Contribution, UnemploymentGrant, YearsOfInsurance
 from archive.months import PAID, month_states
 from archive.tables.unemployment import UnemploymentRule
 
@@ -15,8 +15,19 @@ _FEN = Decimal("0.01")
 
 
 def unemployment(records: PersonRecords, basis: Basis) -> tuple[Figure[object], ...]:
-    """Months and monthly amount, as of the month of the data."""
+    """Months and monthly amount, as of the month of the data; of neither who draws a pension.
+
+    Whoever draws one gets no unemployment benefit (社会保险法 art. 51 no. 4).
+    """
     rule = basis.tables.unemployment.rule(records.as_of_month)
+    if records.draws_pension:
+        return tuple(
+            explained(name, Unknown(Missing.DRAWS_PENSION), unit, words=_words(rule))
+            for name, unit in (
+                ("unemployment.months", Unit.MONTHS),
+                ("unemployment.amount", Unit.YUAN),
+            )
+        )
     return _months(records, basis, rule), _amount(records, basis, rule)
 
 
@@ -26,7 +37,7 @@ def _months(records: PersonRecords, basis: Basis, rule: UnemploymentRule | None)
     deemed = [row for row in records.years if rule and not grant and row.line == rule.line]
     value: int | Unknown = Unknown(Missing.RULE)
     notes: tuple[Note, ...] = ()
-    rests_on = (Contribution, UnemploymentGrant, *(() if grant else (YearsOfInsurance,)))
+    rests_on = (Benefit, Contribution, UnemploymentGrant, *(() if grant else (YearsOfInsurance,)))
     if rule is not None and records.never(*rests_on):
         value = Unknown(Missing.NOT_DELIVERED)
     elif rule is not None and not (rows or deemed or grant):

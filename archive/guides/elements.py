@@ -9,7 +9,7 @@ from archive.model import Guide
 NOT_PUBLISHED: Final = ("未公布", "not published")
 """What stands for an element of which the agency has published nothing: it is never left out."""
 
-_ELEMENTS: Final = (
+ELEMENTS: Final = (
     ("legal_basis", "办理依据", "Legal basis"),
     ("accepted_by", "受理单位", "Accepted by"),
     ("procedure", "基本流程", "Procedure"),
@@ -46,4 +46,4 @@ class GuideElement:
 
 def elements_of(guide: Guide) -> tuple[GuideElement, ...]:
     """All eleven, published or not."""
-    return tuple(GuideElement(zh, en, attrgetter(name)(guide)) for name, zh, en in _ELEMENTS)
+    return tuple(GuideElement(zh, en, attrgetter(name)(guide)) for name, zh, en in ELEMENTS)

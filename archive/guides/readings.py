@@ -1,8 +1,13 @@
 """How a character may be typed: itself, its readings without tones, or its first letter."""
 
+import os
 import unicodedata
 from functools import lru_cache
 from typing import Final
+
+# pypinyin's own switch, read at its import: its table of phrases takes 45 MB, and who searches asks
+# for single characters only. Who reads sentences loads the table (`kiosk/speech/voice.py`).
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
 
 _CACHED: Final = 16_384
 _UMLAUT: Final = "ü"

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from archive.values import Month
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -38,6 +40,12 @@ class Person:
     """AAC084 离退休状态."""
     died_on: dt.date | None = field(default=None, repr=False)
     """AAE138 死亡日期."""
+
+    @property
+    def retirement(self) -> Month | None:
+        """The month of AIC162: from it on nothing has to be paid, so that no month is a gap."""
+        return Month.of(self.retired_on) if self.retired_on else None
+
     phone: str = field(default="", repr=False)
     """AAE005."""
     address: str = field(default="", repr=False)

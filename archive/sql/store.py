@@ -125,6 +125,14 @@ class SqlStore:
             as_of = self._as_of(session, RecordKind.CONTRIBUTIONS)
         return Answer(rows, self._sound(partial(decode_contributions, person_id, payers)), as_of)
 
+    def first_contribution(self, person_id: str) -> Month | None:
+        """The earliest month of which a contribution of any line is recorded."""
+        with self._reading() as session:
+            person = self._number(session, person_id)
+            query = "SELECT MIN(month) FROM contributions WHERE person = ?"
+            ((month,),) = session.execute(query, (person,))
+        return None if month is None else Month.from_int(month)
+
     def known(self, record: type[Record], ids: Iterable[str]) -> dict[str, Record]:
         """Those employers, agencies or notices that are known, by their number."""
         spec = spec_of(record)

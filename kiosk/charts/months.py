@@ -1,7 +1,7 @@
 """The contribution calendar: a row a year, a cell a month, up to forty years.
 
 A state is told by its shape as well as by its colour: a full block, a lower half, a frame, a
-slash, a line.
+slash, a line, a diamond.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,8 +11,10 @@ from typing import Final, Literal
 
 from archive.months import MonthState
 
-MarkKind = MonthState | Literal["outside"]
-KINDS: Final[tuple[MonthState, ...]] = ("full", "back", "short", "interrupted", "none")
+DrawnKind = MonthState | Literal["retired"]
+"""`retired`: nothing is recorded, and nothing has to be paid any more."""
+MarkKind = DrawnKind | Literal["outside"]
+KINDS: Final[tuple[DrawnKind, ...]] = ("full", "back", "short", "interrupted", "none", "retired")
 
 WIDTH: Final = 896
 """Units of the drawing; one is a design pixel of a screen 1080 wide."""
@@ -63,6 +65,7 @@ class Told:
     short: tuple[int, ...]
     interrupted: tuple[int, ...]
     none: int
+    retired: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,13 @@ class MonthsChart:
     height: int
     years: tuple[Label, ...]
     months: tuple[Label, ...]
-    shapes: tuple[tuple[MonthState, str], ...]
+    shapes: tuple[tuple[DrawnKind, str], ...]
     """For each state the path (SVG) of all its cells."""
     told: tuple[Told, ...]
     """The newest year first, as in the drawing."""
 
     @property
-    def legend(self) -> tuple[tuple[MonthState, str], ...]:
+    def legend(self) -> tuple[tuple[DrawnKind, str], ...]:
         """For each state that is drawn one cell, in a drawing of 56 by 36."""
         return tuple((kind, _cell(kind, _EDGE, 6, 24)) for kind, path in self.shapes if path)
 
@@ -95,7 +98,8 @@ class MonthsChart:
 
 def trimmed(rows: Sequence[YearRow]) -> tuple[YearRow, ...]:
     """Without the years before the first of which anything is recorded; the newest stands first."""
-    known = [at for at, row in enumerate(rows) if set(row.marks) - {"none", "outside"}]
+    empty = {"none", "retired", "outside"}
+    known = [at for at, row in enumerate(rows) if set(row.marks) - empty]
     return tuple(rows[: known[-1] + 1]) if known else ()
 
 
@@ -117,7 +121,7 @@ def months_chart(rows: Sequence[YearRow]) -> MonthsChart:
     )
 
 
-def _shape(kind: MonthState, rows: Sequence[YearRow], pitch: int) -> str:
+def _shape(kind: DrawnKind, rows: Sequence[YearRow], pitch: int) -> str:
     """All cells of a state as one path: forty years of rectangles would be heavy."""
     tall = pitch - 8 - 2 * _EDGE
     drawn = []
@@ -128,7 +132,7 @@ def _shape(kind: MonthState, rows: Sequence[YearRow], pitch: int) -> str:
     return "".join(drawn)
 
 
-def _cell(kind: MonthState, x: int, y: int, tall: int) -> str:
+def _cell(kind: DrawnKind, x: int, y: int, tall: int) -> str:
     match kind:
         case "full":
             return f"M{x} {y}h{_CELL}v{tall}h-{_CELL}z"
@@ -141,14 +145,27 @@ def _cell(kind: MonthState, x: int, y: int, tall: int) -> str:
             return f"M{x + 12} {y + tall}h8L{x + _CELL - 12} {y}h-8z"
         case "none":
             return f"M{x + 16} {y + tall // 2 - 1}h{_CELL - 32}v2h-{_CELL - 32}z"
+        case "retired":
+            return f"M{x + _CELL // 2} {y + tall // 2 - 8}l8 8l-8 8l-8-8z"
 
 
 def _told(rows: Iterable[YearRow]) -> Iterable[Told]:
-    for said, run in groupby(rows, key=_said):
-        years = [row.year for row in run]
-        yield Told(min(years), max(years), *said)
+    for _, run in groupby(rows, key=_said):
+        years = tuple(run)
+        row = years[0]
+        yield Told(
+            first=min(one.year for one in years),
+            last=max(one.year for one in years),
+            full=row.count("full"),
+            back=row.months("back"),
+            short=row.months("short"),
+            interrupted=row.months("interrupted"),
+            none=row.count("none"),
+            retired=row.count("retired"),
+        )
 
 
-def _said(row: YearRow) -> tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...], int]:
-    some = (row.months("back"), row.months("short"), row.months("interrupted"))
-    return (row.count("full"), *some, row.count("none"))
+def _said(row: YearRow) -> tuple[object, ...]:
+    """What is told of a year, in which years are alike."""
+    listed = (row.months("back"), row.months("short"), row.months("interrupted"))
+    return (*listed, row.count("full"), row.count("none"), row.count("retired"))

@@ -1,20 +1,28 @@
 """`kiosk jobs`: what became of the paper."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from kiosk.cli.options import ConfigOption, login, settings
 
+if TYPE_CHECKING:
+    from printing.journal import Job
+
 NO_JOB = "还没有打印任务。No job yet."
+_MEDIUM: Final = 12
+_STATE: Final = 20
+_EVIDENCE: Final = 40
+"""Columns on the terminal; a character of Chinese takes two."""
 
 
-class Verdict(StrEnum):
-    """What a person may find about a job of unknown fate."""
+class Found(StrEnum):
+    """What a person may find about a job of unknown fate, as `kiosk.settling` knows it."""
 
     CONFIRMED = "confirmed"
     FAILED = "failed"
+    PARTIAL = "partial"
     CANCELLED = "cancelled"
 
 
@@ -27,7 +35,6 @@ def list_jobs(
     config: ConfigOption = None,
 ) -> None:
     """List print jobs, the latest last; no names, no numbers of persons."""
-    from archive.values import told_time
     from kiosk.composition import utc_now
     from kiosk.errors import usable
     from printing.journal import Journal
@@ -41,10 +48,7 @@ def list_jobs(
     with Journal(path, utc_now, create=False) as journal:
         jobs = journal.unknown_jobs() if unknown else tuple(reversed(journal.jobs()))
         for job in jobs:
-            typer.echo(
-                f"{job.id:>6}  {told_time(job.at)}  {job.order.serial:22} "
-                f"{job.order.medium:8} {job.state:10} {job.observed.reason or ''}"
-            )
+            typer.echo(_line(job))
         if not jobs and not unknown:
             typer.echo(NO_JOB)
 
@@ -57,24 +61,53 @@ def show(
     """Show what is known of each part of a job; nothing of what stands on it."""
     from archive.values import told_time
     from kiosk.composition import utc_now
+    from kiosk.diag.job_words import evidence_words, state_words
     from printing.journal import Journal
 
     with Journal(settings(config).store.journal, utc_now, create=False) as journal:
         job = journal.job(job_id)
-        typer.echo(f"{job.order.serial}  {job.order.statement}  {job.state}")
+        typer.echo(_line(job))
         for block in journal.blocks(job_id):
+            state = _two(state_words(block.state), _STATE)
+            evidence = _two(evidence_words(block.evidence), _EVIDENCE)
             typer.echo(
-                f"{block.number:>4}  {block.label:16} {block.state:10} {block.evidence:8} "
-                f"{told_time(block.at)}"
+                f"{block.number:>4}  {state} {evidence} {told_time(block.at)}  {block.label}"
             )
+
+
+def _line(job: "Job") -> str:
+    """What became of a job, in words with the codes beside them."""
+    from archive.values import told_time
+    from kiosk.diag.job_words import medium_words, reason_words, state_words
+    from kiosk.diag.printing import titles_of
+
+    title = " ".join(filter(None, titles_of(job.order.statement)))
+    words = " ".join(filter(None, reason_words(job.observed.reason)))
+    reason = f"  {words} [{job.observed.reason}]" if job.observed.reason else ""
+    return (
+        f"{job.id:>6}  {told_time(job.at)}  {job.order.serial:22} "
+        f"{_two(medium_words(job.order.medium), _MEDIUM)} {_two(state_words(job.state), _STATE)} "
+        f"{title}{reason}"
+    )
+
+
+def _two(words: tuple[str, str], room: int) -> str:
+    """Chinese and English in a column of its width."""
+    from printing.text import width as columns
+
+    both = " ".join(filter(None, words))
+    return both + " " * (room - columns(both))
 
 
 @app.command()
 def settle(
     job_id: Annotated[int, typer.Argument(help="Number of the job.")],
-    outcome: Annotated[
-        Verdict,
-        typer.Argument(help="What the paper shows: all there, not there, or voided or torn up."),
+    found: Annotated[
+        Found,
+        typer.Argument(
+            help="What the paper shows: all there (confirmed), nothing (failed), only a part, taken"
+            " back and torn up (partial), or marked void (cancelled)."
+        ),
     ],
     operator: Annotated[
         str, typer.Option("--by", callback=login, help="Login of who looked at the paper.")
@@ -91,5 +124,5 @@ def settle(
         Journal(chosen.store.journal, utc_now, create=False) as journal,
         open_records(chosen, create=False) as store,
     ):
-        settle_job(journal, store, chosen.kiosk.id, job_id, operator, outcome.value)
-    typer.echo(f"Job {job_id}: {outcome.value}")
+        settle_job(journal, store, chosen.kiosk.id, job_id, operator, found.value)
+    typer.echo(f"Job {job_id}: {found.value}")

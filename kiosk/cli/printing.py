@@ -8,6 +8,7 @@ import typer
 from kiosk.cli.options import ConfigOption, PinOption, ReaderOption, login, settings
 
 if TYPE_CHECKING:
+    from archive.codes import Language
     from devices.card.pin import Pin, PinReady
     from kiosk.config import Settings
     from kiosk.headless import Paper
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from printing.job import PrintedJob
     from printing.layout.size import Size
     from printing.statements.material import Asked
+
+
+EnglishOption = Annotated[
+    bool,
+    typer.Option("--english", help="In English, for reference; what is signed stays Chinese."),
+]
 
 
 def print_statement(
@@ -42,6 +49,7 @@ def print_statement(
         bool, typer.Option("--form", help="Fill the pre-printed form in the 24-pin printer.")
     ] = False,
     large: Annotated[bool, typer.Option("--large", help="Large print (大字版).")] = False,
+    english: EnglishOption = False,
     text: Annotated[
         bool,
         typer.Option("--text", help="No paper: the words on the terminal, for a screen reader."),
@@ -65,17 +73,18 @@ def print_statement(
     ask = partial(_ask_pin, stdin=pin_stdin)
     asked = _asked(months, first, last, service)
     places = _places(reader, printer)
-    _check(statement, text=text, report=report, large=large, form=form)
+    _check(statement, text=text, report=report, large=large, form=form, english=english)
     if statement in PAPERS:
         _for_technicians(settings(config, **places), statement, operator, report=report)
         return
+    language: Language = "en" if english else "zh"
     with real(settings(config, **places)) as machine:
         if text:
-            typer.echo(as_text(machine, statement, asked, ask, wait))
+            typer.echo(as_text(machine, statement, asked, ask, wait, language))
             return
         size: Size = "large" if large else "normal"
         paper = _paper(machine, report=report, form=form)
-        _told(main_job(machine, statement, asked, ask, wait, paper, size))
+        _told(main_job(machine, statement, asked, ask, wait, paper, size, language))
 
 
 def _ask_pin(state: "PinReady", *, stdin: bool) -> "Pin":
@@ -85,7 +94,9 @@ def _ask_pin(state: "PinReady", *, stdin: bool) -> "Pin":
     return pin_from_stdin() if stdin else pin_from_prompt()
 
 
-def _check(statement: str, *, text: bool, report: bool, large: bool, form: bool) -> None:
+def _check(
+    statement: str, *, text: bool, report: bool, large: bool, form: bool, english: bool
+) -> None:
     """What does not go together, or is not known, is refused before any file or card is touched."""
     from kiosk.diag.printing import PAPERS
     from kiosk.errors import OptionError
@@ -94,9 +105,11 @@ def _check(statement: str, *, text: bool, report: bool, large: bool, form: bool)
 
     if text and (report or large or form):
         raise typer.BadParameter("--text makes no paper", param_hint="--text")
+    if form and english:
+        raise typer.BadParameter("a pre-printed form is Chinese", param_hint="--english")
     if statement in PAPERS:
-        if text or large or form:
-            raise typer.BadParameter(f"{statement} is paper of one kind and size")
+        if text or large or form or english:
+            raise typer.BadParameter(f"{statement} is paper of one kind, size and language")
         return
     statement_named(statement)
     if form and statement not in form_names():

@@ -19,12 +19,12 @@ from kiosk.console.pages import counters_part, jobs_part, part
 from kiosk.diag.papers import PART_NAMES
 from kiosk.diag.run import ranked
 from kiosk.faults import fault, fault_of
+from kiosk.settling import Found
 from kiosk.settling import settle as settle_job
 from kiosk.visit.closing import maintained
 from kiosk.web.answers import ACTED, LOGGED_IN
 from kiosk.web.guard import own_origin
 from printing.errors import JobStateError, JobUnknownError
-from printing.journal import Verdict
 
 router = APIRouter(
     prefix=PLACE, default_response_class=HTMLResponse, responses=ACTED, tags=["console"]
@@ -49,7 +49,7 @@ class SettleBody(BaseModel):
     """What the paper of a job of unknown end shows."""
 
     job: int = Field(ge=1, le=2**53)
-    verdict: Verdict
+    verdict: Found
 
 
 class TraceBody(BaseModel):

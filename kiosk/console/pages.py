@@ -11,14 +11,21 @@ from archive.values import CHINA, told_time
 from kiosk.console.console import Console
 from kiosk.console.guard import PLACE, Watching, console_of, identifier
 from kiosk.console.sessions import Session
+from kiosk.diag.job_words import evidence_words, medium_words, reason_words, state_words
 from kiosk.diag.printing import PAPERS, titles_of
-from kiosk.faults import fault, known_codes
 from kiosk.visit.closing import maintained
 from kiosk.web.answers import ENTERED, WATCHED
 from kiosk.web.screens import environment
 
 router = APIRouter(prefix=PLACE, default_response_class=HTMLResponse, tags=["console"])
 
+_WORDS: Final = {
+    "state_words": state_words,
+    "evidence_words": evidence_words,
+    "medium_words": medium_words,
+    "reason_words": reason_words,
+}
+"""What templates call the journal's codes by."""
 TABS: Final = (
     ("", "总览", "Overview"),
     ("trials", "试验", "Trials"),
@@ -152,14 +159,8 @@ def jobs_part(console: Console) -> Markup:
         known=known,
         told_time=told_time,
         titles_of=titles_of,
-        reason=_reason,
     )
     return Markup(table)  # noqa: S704 - of our own template
-
-
-def _reason(code: str) -> str:
-    """Why a job ended as it did, in Chinese; empty for what has no sentence."""
-    return fault(code).zh if code in known_codes() else ""
 
 
 def counters_part(console: Console) -> Markup:
@@ -198,4 +199,4 @@ def open_tab(request: Request, tab: str, **extra: object) -> Response:
 
 def part(template: str, **values: object) -> str:
     """A template of the console, filled."""
-    return environment().get_template(f"console/{template}.html").render(**values)
+    return environment().get_template(f"console/{template}.html").render(**_WORDS, **values)

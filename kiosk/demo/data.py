@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import chain, repeat
 from pathlib import Path
 
 from archive.demo_data import write_demo_data
@@ -30,7 +31,7 @@ ABOUT = (
     "已退休 Retired",
     "两字姓名 A short name",
 )
-"""What each of the six cards is there to show, in the order of the demo data."""
+"""What each of the first six cards is there to show, in the order of the demo data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +71,30 @@ def settings_for(folder: Path, settings: Settings, journal: Path | None = None) 
     )
 
 
-def prepare(folder: Path, say: Callable[[str], None]) -> tuple[DemoCard, ...]:
+def prepare(
+    folder: Path,
+    say: Callable[[str], None],
+    *,
+    persons: int = PERSONS,
+    with_card: int = len(ABOUT),
+) -> tuple[DemoCard, ...]:
     """Make the data if this is the first time; the cards that can be inserted."""
     data = folder / "data"
     done = folder / "data.complete"
     with usable(folder):
         folder.mkdir(parents=True, exist_ok=True)
     if not done.exists():
-        say(f"making the records of {PERSONS} invented persons in {folder}")
-        write_demo_data(data, PERSONS, SEED)
+        say(f"making the records of {persons} invented persons in {folder}")
+        write_demo_data(data, persons, SEED, with_card=with_card)
         say("importing them into SQLite")
         with SqliteStore(folder / "records.db", utc_now) as store:
             import_files(store, sorted(data.glob("*.csv")), rejects=folder / "rejects.csv")
         done.touch()
     if not (data / KEYS).exists():
         write_test_keys(data, demo_chance())
-    paths = sorted((data / "cards").glob("*.toml"))
-    return tuple(_card(path, about) for path, about in zip(paths, ABOUT, strict=True))
+    paths = sorted((data / "cards").glob("*.toml"), key=lambda path: int(path.stem))
+    abouts = chain(ABOUT, repeat(""))
+    return tuple(_card(path, about) for path, about in zip(paths, abouts, strict=False))
 
 
 def demo_chance() -> random.Random:

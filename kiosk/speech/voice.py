@@ -8,6 +8,7 @@ espeak-ng alone reads 银行 as "yin xing", and its voice `cmn` reads most chara
 import shutil
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from string import ascii_uppercase
 from typing import Final
 
@@ -67,12 +68,21 @@ def installed() -> str | None:
 
 def spelled(text: str) -> str:
     """Chinese as syllables with tones, figures in words, letters by their names."""
-    # Its tables take 59 MB: a kiosk that nobody has asked to speak goes without them.
     from pypinyin import Style, lazy_pinyin
 
+    _load_phrases()
     words = in_chinese(text)
     syllables = lazy_pinyin(words, style=Style.TONE3, neutral_tone_with_five=True, errors=_foreign)
     return " ".join(" ".join(syllables).split())
+
+
+@cache
+def _load_phrases() -> None:
+    """Once, at the first screen that is read: the tables take 59 MB, which others go without."""
+    from pypinyin import load_phrases_dict
+    from pypinyin.phrases_dict import phrases_dict
+
+    load_phrases_dict(phrases_dict)
 
 
 def _foreign(run: str) -> str:
@@ -92,5 +102,6 @@ def romanised(text: str) -> str:
     """English as it is, Chinese names in it as syllables; nothing that steers the synthesiser."""
     from pypinyin import lazy_pinyin
 
+    _load_phrases()
     latin = " ".join(lazy_pinyin(in_english(text), errors=lambda run: run))
     return " ".join("".join(sign for sign in latin if sign not in "[]<>{}|\\*").split())

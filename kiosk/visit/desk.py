@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from archive.codes import Language
 from archive.errors import PrintLimitError
 from archive.guides.catalogue import Catalogues
 from archive.masking import mask_card, mask_name
@@ -45,6 +46,7 @@ from kiosk.paper import (
     receipt_fault,
     report_pages,
 )
+from kiosk.paper_watch import PaperWatch
 from kiosk.report_watch import ReportWatch
 from kiosk.retention import Retention
 from kiosk.verifying import REFUSALS, Verifier
@@ -94,6 +96,7 @@ class Desk:
         self._retention = Retention(machine)
         self._retention.daily()
         self._report = ReportWatch(machine)
+        self.papers = PaperWatch(machine, self._report)
         self.tidying = Tidying(machine, self._report, lambda: self._memory is not None)
         self.maintenance = MaintenanceSign.of(machine.settings)
 
@@ -211,6 +214,7 @@ class Desk:
         statement: str,
         asked: Asked,
         size: Size,
+        language: Language,
         tell: Callable[[Event], None],
     ) -> Task:
         """Make what is shown of the statement."""
@@ -229,7 +233,7 @@ class Desk:
                 records = self._read(memory, memory.session, statement, asked, answered)
             else:
                 return None
-            memory.statement = made = compose(self._machine, statement, records, size)
+            memory.statement = made = compose(self._machine, statement, records, size, language)
             memory.content, memory.seconds = layout_html(made.shown, size), None
             memory.charts = charts_of(entry, records)
             return Composed(generation)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from archive.codes import Language
 from devices.card.pin import Pin
 from kiosk.visit.state import Medium, State
 from printing.layout.size import Size
@@ -40,6 +41,7 @@ class Compose:
     asked: Asked = USUAL
     size: Size | None = None
     """As in `Holder`."""
+    language: Language = "zh"
 
 
 @dataclass(frozen=True, slots=True)

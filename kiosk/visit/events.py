@@ -7,6 +7,7 @@ so that an answer or a page of an earlier holder never reaches the present one.
 from dataclasses import dataclass, field
 
 from archive.cases import CaseStatus
+from archive.codes import Language
 from devices.card.pin import Pin
 from kiosk.verifying import Verified
 from kiosk.visit.state import FaultData, Holder, Medium, Outcome, Papers, Wish
@@ -116,6 +117,14 @@ class SizeAsked:
     generation: int
     size: Size | None
     """None: the one that goes with the look, which has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageAsked:
+    """The holder wants paper in the other language, for all that follows in this visit."""
+
+    generation: int
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +341,7 @@ VisitEvent = (
     | RecordsFound
     | Chosen
     | SizeAsked
+    | LanguageAsked
     | Composed
     | PapersSeen
     | RegionsAnswered

@@ -36,6 +36,7 @@ from kiosk.visit.events import (
     GuestIn,
     GuestReady,
     GuideChosen,
+    LanguageAsked,
     MaintenanceOff,
     MaintenanceOn,
     MonthsAsked,
@@ -74,6 +75,7 @@ from kiosk.visit.state import (
     FaultData,
     Forgotten,
     GuideShown,
+    Holder,
     Idle,
     InVisit,
     LookingUp,
@@ -94,7 +96,7 @@ from kiosk.visit.state import (
     Working,
 )
 from kiosk.visit.waits import UNSET, deadline_of, give_time
-from printing.statements.material import Asked
+from printing.statements.material import USUAL, Asked
 
 TIMEOUT = FaultData("visit.timeout")
 SLOW = FaultData("visit.slow")
@@ -238,7 +240,15 @@ def _within_visit(state: InVisit, event: VisitEvent) -> Step:
             return serve_guest(state, event)
         case CaseFound() | CaseRefused() | PaperVerified() | CodeRefused():
             return tell_guest(state, event), ()
-        case Chosen() | SizeAsked() | RegionsAnswered() | Composed() | PapersSeen() | Back():
+        case (
+            Chosen()
+            | SizeAsked()
+            | LanguageAsked()
+            | RegionsAnswered()
+            | Composed()
+            | PapersSeen()
+            | Back()
+        ):
             return _choose(state, event)
         case PrintAsked() | Progressed() | PrintEnded() | CancelAsked():
             return _print(state, event)
@@ -283,18 +293,22 @@ def _identify(
             return state, ()
 
 
+def _compose(generation: int, holder: Holder, statement: str, asked: Asked = USUAL) -> Step:
+    compose = Compose(generation, statement, asked, holder.size, holder.language)
+    return Composing(generation, holder, statement, asked), (compose,)
+
+
 def _choose(
     state: InVisit,
-    event: Chosen | SizeAsked | RegionsAnswered | Composed | PapersSeen | Back,
+    event: Chosen | SizeAsked | LanguageAsked | RegionsAnswered | Composed | PapersSeen | Back,
 ) -> Step:
     match state, event:
         case Menu(generation, holder), Chosen(_, statement):
-            compose = Compose(generation, statement, size=holder.size)
-            return Composing(generation, holder, statement), (compose,)
+            return _compose(generation, holder, statement)
         case Preview(generation, holder, _, statement), SizeAsked(_, size):
-            compose = Compose(generation, statement, state.asked, size)
-            larger = replace(holder, size=size)
-            return Composing(generation, larger, statement, state.asked), (compose,)
+            return _compose(generation, replace(holder, size=size), statement, state.asked)
+        case Preview(generation, holder, _, statement), LanguageAsked(_, language):
+            return _compose(generation, replace(holder, language=language), statement, state.asked)
         case Composing(generation, holder, statement, asked), Composed():
             return Preview(generation, holder, UNSET, statement, asked), ()
         case Composing(), RegionsAnswered(_, answered, regions):
@@ -314,10 +328,7 @@ def _choose_months(state: InVisit, event: MonthsAsked | MonthsChosen) -> Step:
         case ChooseMonths(), MonthsAsked(_, year):
             return replace(state, first_year=year), ()
         case ChooseMonths(generation, holder, _, preview), MonthsChosen(_, window):
-            asked, name = Asked(window), preview.statement
-            return Composing(generation, holder, name, asked), (
-                Compose(generation, name, asked, holder.size),
-            )
+            return _compose(generation, holder, preview.statement, Asked(window))
         case _:
             return state, ()
 

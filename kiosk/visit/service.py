@@ -82,8 +82,7 @@ MEASURE_SECONDS = 0.1
 TURN_SECONDS = 20.0
 """An event is applied in milliseconds; what takes so long hangs."""
 REST_SECONDS = 5.0
-"""How often the sign of maintenance is looked at, and the printer is asked whether an earlier
-holder's paper can be voided now."""
+"""How often the sign of maintenance is looked at, and at rest the printers are seen to."""
 
 
 class VisitService:
@@ -174,10 +173,7 @@ class VisitService:
         self.post(GuestIn(next(self._guests), wish))
 
     def maintain(self, on: bool) -> None:
-        """Begin or end maintenance, from any thread; it outlives a restart.
-
-        Raises `MaintenanceSignError` where that cannot be kept.
-        """
+        """Begin or end maintenance, over restarts; MaintenanceSignError where it cannot be kept."""
         self._desk.maintenance.set(on)
         self.post(Tick())
 
@@ -260,6 +256,8 @@ class VisitService:
         match self.state:
             case Idle() | OutOfService() if self._desk.tidying.leftover:
                 self._tidy()
+            case Idle():
+                self._look = self._tasks.submit(self._desk.papers.look)
             case Preview(generation, papers=known):
                 look = self._desk.look(generation, anew=known is not None)
                 self._look = self._tasks.submit(look)
@@ -323,10 +321,10 @@ class VisitService:
         """Nobody is invited while no reader is there, or rows of an earlier holder may come."""
         lost = self.lost
         if after == OutOfService(ROWS_LEFT) and lost is None:
-            return Idle()
-        if isinstance(after, Idle) and lost is not None:  # a guest left, or a holder did
+            after = Idle()
+        elif isinstance(after, Idle) and lost is not None:  # a guest left, or a holder did
             after, _ = reduce(after, ReaderLost(lost), self._monotonic(), self._rules)
-        return after
+        return self._desk.papers.on(after)
 
     def _tidy(self) -> None:
         self._look = self._tasks.submit(self._desk.tidying.tidy, TIDY_SECONDS)
@@ -379,9 +377,9 @@ class VisitService:
                 self._tasks.submit(self._desk.verify(generation, pin))
             case LookUp(generation):
                 self._tasks.submit(self._desk.look_up(generation))
-            case Compose(generation, statement, asked, size):
+            case Compose(generation, statement, asked, size, language):
                 size = size or self.shown.look.print_size
-                made = self._desk.compose(generation, statement, asked, size, self.post)
+                made = self._desk.compose(generation, statement, asked, size, language, self.post)
                 self._tasks.submit(made)
             case BeginGuest(generation):
                 self._tasks.submit(self._desk.begin_guest(generation))

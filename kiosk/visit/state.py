@@ -5,6 +5,7 @@ from math import inf
 from typing import Literal
 
 from archive.cases import CaseStatus
+from archive.codes import Language
 from kiosk.errors import RowsLeftError
 from kiosk.verifying import Verified
 from printing.layout.size import Size
@@ -24,6 +25,8 @@ class Holder:
     area: str
     size: Size | None = None
     """The size of print that was chosen for this visit; None: the one that goes with the look."""
+    language: Language = "zh"
+    """Of paper; Chinese whatever the screen's, as that is what offices take."""
 
 
 NOBODY = Holder("", "", "")
@@ -50,6 +53,8 @@ class Idle:
 
     notice: FaultData | None = None
     deadline: float = 0.0
+    stopped: tuple[Medium, ...] = ()
+    """Papers that cannot be had now, as far as their printers were asked."""
 
 
 @dataclass(frozen=True, slots=True)

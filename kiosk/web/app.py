@@ -12,13 +12,13 @@ from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from fastapi.staticfiles import StaticFiles
 
 from kiosk.faults import UNEXPECTED, fault
 from kiosk.logs import event, where
 from kiosk.web import aloud, calls, monitor, verify
 from kiosk.web.answers import CALLED, GUARDED, SHOWN
 from kiosk.web.guard import Guard
+from kiosk.web.lean import LeanFiles, lean_screen
 from kiosk.web.screens import environment, spoken
 from kiosk.web.showing import Behind, IssuedKey, PageKey, drawn, shown_to
 from kiosk.web.streams import Streams
@@ -62,7 +62,7 @@ def build(behind: Behind) -> FastAPI:
     app.include_router(aloud.router)
     app.include_router(verify.router)
     app.include_router(monitor.router)
-    static = StaticFiles(directory=str(files("kiosk.web").joinpath("static")))
+    static = LeanFiles(directory=str(files("kiosk.web").joinpath("static")))
     # Files only: the length of a packed screen could tell what else stands beside its token.
     app.mount("/static", GZipMiddleware(static))
     return app
@@ -94,7 +94,7 @@ def page(request: Request) -> str:
 
 
 @pages.post("/own", status_code=204, responses=SHOWN)
-def own(
+async def own(
     request: Request, key: IssuedKey, x_screen: Annotated[str, Header(max_length=64)] = ""
 ) -> None:
     """Make the page the newest, if it brings the screen's secret; else nothing changes."""
@@ -102,7 +102,7 @@ def own(
 
 
 @pages.get("/alive", status_code=204, responses={422: CALLED[422]})
-def alive(request: Request, x_page: PageKey = "") -> None:
+async def alive(request: Request, x_page: PageKey = "") -> None:
     """The page has drawn a frame; of any other than the kiosk's own that says nothing."""
     behind = _behind(request)
     if behind.page.owner.knows(x_page):
@@ -117,7 +117,9 @@ def screen(request: Request, key: IssuedKey, x_held: Annotated[str, Header()] = 
     """
     behind = _behind(request)
     shown = shown_to(behind, key)
-    return HTMLResponse(drawn(behind, shown, x_held)) if shown else Response(status_code=204)
+    if shown is None:
+        return Response(status_code=204)
+    return HTMLResponse(lean_screen(drawn(behind, shown, x_held)))
 
 
 @pages.get("/events", response_class=StreamingResponse, responses=SHOWN)

@@ -1,4 +1,8 @@
-"""The API of the visit: what the holder touches, as events for the present visit."""
+"""The API of the visit: what the holder touches, as events for the present visit.
+
+Nothing here waits for anything, so calls are answered by the loop itself: a thread for each part of
+a call made a touch wait for three turns of the interpreter.
+"""
 
 from hmac import compare_digest
 from typing import Annotated, Literal
@@ -20,6 +24,7 @@ from kiosk.visit.events import (
     EndAsked,
     Event,
     GuideChosen,
+    LanguageAsked,
     MonthsAsked,
     MonthsChosen,
     PinEntered,
@@ -56,6 +61,12 @@ class SizeBody(BaseModel):
     """The size of print that the holder wants."""
 
     size: Literal["normal", "large"]
+
+
+class PaperLanguageBody(BaseModel):
+    """The language of paper that the holder wants."""
+
+    language: Language
 
 
 class QuestionBody(BaseModel):
@@ -116,7 +127,7 @@ class PrintBody(BaseModel):
     medium: Literal["receipt", "report"]
 
 
-def _present_screen(
+async def _present_screen(
     request: Request,
     x_page: PageKey = "",
     x_visit: Annotated[str, Header()] = "",
@@ -132,7 +143,7 @@ def _present_screen(
     return shown.state
 
 
-def _present_visit(state: Annotated[State, Depends(_present_screen)]) -> int:
+async def _present_visit(state: Annotated[State, Depends(_present_screen)]) -> int:
     """The present visit's generation; 409 where there is none."""
     if isinstance(state, Resting):
         raise HTTPException(409, fault("visit.stale").to_json())
@@ -148,7 +159,7 @@ def _post(request: Request, event: Event) -> None:
 
 
 @router.post("/pin", status_code=202)
-def enter_pin(request: Request, visit: Visit, body: PinBody) -> None:
+async def enter_pin(request: Request, visit: Visit, body: PinBody) -> None:
     """Send the typed PIN to the card, once."""
     try:
         pin = Pin.from_text(body.digits)
@@ -159,25 +170,31 @@ def enter_pin(request: Request, visit: Visit, body: PinBody) -> None:
 
 
 @router.post("/choose", status_code=202)
-def choose(request: Request, visit: Visit, body: ChooseBody) -> None:
+async def choose(request: Request, visit: Visit, body: ChooseBody) -> None:
     """Show a statement."""
     _post(request, Chosen(visit, body.statement))
 
 
 @router.post("/size", status_code=202)
-def change_size(request: Request, visit: Visit, body: SizeBody) -> None:
+async def change_size(request: Request, visit: Visit, body: SizeBody) -> None:
     """Show the statement in the other size of print."""
     _post(request, SizeAsked(visit, body.size))
 
 
+@router.post("/paper-language", status_code=202)
+def change_paper_language(request: Request, visit: Visit, body: PaperLanguageBody) -> None:
+    """Show the statement in the other language."""
+    _post(request, LanguageAsked(visit, body.language))
+
+
 @router.post("/months/ask", status_code=202)
-def ask_months(request: Request, visit: Visit, body: QuestionBody) -> None:
+async def ask_months(request: Request, visit: Visit, body: QuestionBody) -> None:
     """Show the next question about the months of the statement."""
     _post(request, MonthsAsked(visit, body.first_year))
 
 
 @router.post("/months", status_code=202)
-def choose_months(request: Request, visit: Visit, body: MonthsBody) -> None:
+async def choose_months(request: Request, visit: Visit, body: MonthsBody) -> None:
     """Show the statement again, of these months."""
     try:
         window = Window(Month.parse(body.first), Month.parse(body.last))
@@ -189,67 +206,67 @@ def choose_months(request: Request, visit: Visit, body: MonthsBody) -> None:
 
 
 @router.post("/look", status_code=202)
-def change_look(request: Request, screen: Screen, body: LookBody) -> None:
+async def change_look(request: Request, screen: Screen, body: LookBody) -> None:
     """Show every screen in another language, size, contrast or reach."""
     asked = LookAsked(body.language, body.size, body.contrast, body.reach)
     request.app.state.behind.service.show_as(asked)
 
 
 @router.post("/guest", status_code=202)
-def guest(request: Request, screen: Screen, body: GuestBody) -> None:
+async def guest(request: Request, screen: Screen, body: GuestBody) -> None:
     """Begin without a card."""
     request.app.state.behind.service.welcome(body.wish)
 
 
 @router.post("/guides", status_code=202)
-def search(request: Request, visit: Visit, body: SearchBody) -> None:
+async def search(request: Request, visit: Visit, body: SearchBody) -> None:
     """Look for guides."""
     _post(request, Searched(visit, body.query))
 
 
 @router.post("/guide", status_code=202)
-def open_guide(request: Request, visit: Visit, body: GuideBody) -> None:
+async def open_guide(request: Request, visit: Visit, body: GuideBody) -> None:
     """Show a guide."""
     _post(request, GuideChosen(visit, body.task_code))
 
 
 @router.post("/case", status_code=202)
-def find_case(request: Request, visit: Visit, body: CaseBody) -> None:
+async def find_case(request: Request, visit: Visit, body: CaseBody) -> None:
     """Look for a case by its number."""
     _post(request, CaseEntered(visit, body.number))
 
 
 @router.post("/verify", status_code=202)
-def verify_paper(request: Request, visit: Visit, body: SealBody) -> None:
+async def verify_paper(request: Request, visit: Visit, body: SealBody) -> None:
     """Look for the paper of a code."""
     _post(request, CodeEntered(visit, body.code))
 
 
 @router.post("/print", status_code=202)
-def print_statement(request: Request, visit: Visit, body: PrintBody) -> None:
+async def print_statement(request: Request, visit: Visit, body: PrintBody) -> None:
     """Print the statement that is shown."""
     _post(request, PrintAsked(visit, body.medium))
 
 
 @router.post("/back", status_code=202)
-def back(request: Request, visit: Visit) -> None:
+async def back(request: Request, visit: Visit) -> None:
     """Go one step back."""
     _post(request, Back(visit))
 
 
 @router.post("/cancel", status_code=202)
-def cancel(request: Request, visit: Visit) -> None:
+async def cancel(request: Request, visit: Visit) -> None:
     """Cancel the print job."""
     _post(request, CancelAsked(visit))
 
 
 @router.post("/end", status_code=202)
-def end(request: Request, visit: Visit) -> None:
+async def end(request: Request, visit: Visit) -> None:
     """End the visit."""
     _post(request, EndAsked(visit))
 
 
 @router.post("/touch", status_code=202)
-def touch(request: Request, visit: Visit) -> None:
+async def touch(request: Request, visit: Visit) -> None:
     """The holder is still there."""
     _post(request, Touched(visit))

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from archive.values import Month
 from printing.statements import Statement, statement
 from printing.statements.issue import Window
+from printing.statements.material import Material
 from printing.statements.spans import Span, usual_spans, year_window, years
 
 
@@ -20,27 +20,31 @@ class Choice:
     body: Mapping[str, object]
 
 
-def months_screen(name: str, first_year: int | None, day: date | None) -> Mapping[str, object]:
-    """What the template needs; `day` is the date of the data, None once the visit has ended."""
+def months_screen(
+    name: str, first_year: int | None, material: Material | None
+) -> Mapping[str, object]:
+    """What the template needs; `material` is what was read, None once the visit has ended."""
     entry = statement(name)
-    last = Month.of(day) if day else None
-    choices: tuple[Choice, ...] = ()
-    if last is not None and first_year is None:
-        choices = tuple(_span(span) for span in usual_spans(entry.spans, last))
-    elif last is not None and first_year == 0:
-        choices = tuple(_year(year, "months/ask", {"first_year": year}) for year in years(last))
-    elif last is not None and first_year:
-        choices = tuple(
-            _year(year, "months", _body(year_window(first_year, year, last)))
-            for year in years(last, first_year)
-        )
     return {
         "statement": entry,
-        "choices": choices,
+        "choices": _choices(entry, first_year, material) if material else (),
         "question": _question(entry, first_year),
         "by_year": first_year is not None or entry.spans == "year",
         "own_years": first_year is None and entry.spans == "months",
     }
+
+
+def _choices(entry: Statement, first_year: int | None, material: Material) -> tuple[Choice, ...]:
+    """Nothing before the first record: there is nothing to see."""
+    last, since = Month.of(material.day), material.recorded_since
+    if first_year is None:
+        return tuple(map(_span, usual_spans(entry.spans, last, since)))
+    if not first_year:
+        return tuple(_year(year, "months/ask", {"first_year": year}) for year in years(last, since))
+    return tuple(
+        _year(year, "months", _body(year_window(first_year, year, last)))
+        for year in years(last, since, first_year)
+    )
 
 
 def _question(entry: Statement, first_year: int | None) -> str:

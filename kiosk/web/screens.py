@@ -53,6 +53,8 @@ from kiosk.web.own_page import OwnPage
 from kiosk.web.papers import papers
 from kiosk.web.preview import ShownLine, shown_lines
 from kiosk.web.words import LANGUAGE_TAGS, OTHER, Voice
+from printing.document import Document
+from printing.english.document import has_english
 from printing.statements import STATEMENTS, Section, Statement, statement
 
 
@@ -156,7 +158,7 @@ def _screen(
     match state:
         case Idle(notice):
             words = _words(notice) if notice else None
-            return "idle", {"notice": words}
+            return "idle", {"notice": words, "stopped": "_".join(state.stopped)}
         case OutOfService(why, inside):
             guests = state.open_to_guests
             extra = {"fault": _words(why), "card_inside": inside > 0, "open_to_guests": guests}
@@ -203,6 +205,7 @@ def _paper_screen(
                 "called": chosen.called(made.shown) if made else chosen.title,
                 "content": Markup(memory.content if memory else ""),  # noqa: S704 - escaped there
                 "size": made.size if made else "normal",
+                "languages": _languages(made.shown if made else None),
                 "copies": len(made.copies) if made else 1,
                 "charts": memory.charts if memory else Charts(),
                 "lines": code_table("AAE140.hrss"),
@@ -210,8 +213,8 @@ def _paper_screen(
             }
         case ChooseMonths(_, _, _, preview, first_year):
             made = memory.statement if memory else None
-            day = made.holder.material.day if made else None
-            return "choose_months", months_screen(preview.statement, first_year, day)
+            material = made.holder.material if made else None
+            return "choose_months", months_screen(preview.statement, first_year, material)
         case Printing():
             hold = fault(state.hold) if state.hold else None
             return "printing", {"hold": hold, "lines": _paper(memory)}
@@ -222,6 +225,14 @@ def _paper_screen(
                 "fault": None if good else fault(_end(state), reason=state.reason, **data),
                 "why": fault(state.reason, **data) if state.reason in known_codes() else None,
             }
+
+
+def _languages(shown: Document | None) -> Mapping[str, bool]:
+    """Whether the paper is in English, and whether it can be."""
+    return {
+        "english": bool(shown and shown.title_en),
+        "both": shown is not None and has_english(shown),
+    }
 
 
 def _composing(state: Composing) -> Mapping[str, object]:

@@ -19,7 +19,7 @@ PageKey = Annotated[str, Header(max_length=64)]
 """The key that a page got when it was loaded."""
 
 
-def _issued(request: Request, x_page: PageKey = "") -> str:
+async def _issued(request: Request, x_page: PageKey = "") -> str:
     if not request.app.state.behind.page.owner.issued(x_page):
         raise HTTPException(410, "a page of an earlier daemon, or of none")
     return x_page

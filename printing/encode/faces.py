@@ -89,8 +89,20 @@ def _embedded(file: FontFile) -> "TTFont":
         font = face_class(name, _Mapped(str(file.path)), subfontIndex=file.index)
     except (TTFError, OSError, LookupError, ValueError, struct.error) as error:
         raise FontUnreadableError(str(file.path), type(error).__name__) from error
+    _slim(font)
     pdfmetrics.registerFont(font)
     return font
+
+
+def _slim(font: "TTFont") -> None:
+    """Drop what ReportLab keeps of a font's glyphs and needs only to shape text, which is not done.
+
+    A chain of fonts has 160,000 glyphs; with objects for each, every collection of garbage looked
+    through all of them. Glyphs with the same metrics share one pair.
+    """
+    kept: dict[tuple[int, int], tuple[int, int]] = {}
+    font.face.hmetrics = [kept.setdefault(pair, pair) for pair in font.face.hmetrics]
+    font.face.glyphToChar = {}  # type: ignore[attr-defined]  # not in its stubs
 
 
 class _Mapped:

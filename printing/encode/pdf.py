@@ -20,6 +20,7 @@ from printing.layout.page import layout_pages
 from printing.layout.sheet import PAGE_HEIGHT, PAGE_WIDTH, HLine, Item, Page, QrBox, Sheets, Text
 from printing.layout.size import Size
 from printing.layout.structure import Node
+from printing.layout.words import words_of
 from printing.qr import modules
 
 if TYPE_CHECKING:
@@ -74,8 +75,9 @@ def _drawn(document: Document, sheets: Sheets, fonts: FontChain) -> bytes:
     tree, pages = _add_pages(file, contents)
     structure = add_structure(file, sheets.structure, marks, pages)
     about = file.add(Stream.of("/Type/Metadata/Subtype/XML", metadata(document)))
+    language = words_of(document).language
     root = file.add(
-        f"<</Type/Catalog/Pages {tree} 0 R/Lang(zh-CN)/Metadata {about} 0 R"
+        f"<</Type/Catalog/Pages {tree} 0 R/Lang({language})/Metadata {about} 0 R"
         f"/StructTreeRoot {structure} 0 R/MarkInfo<</Marked true>>"
         "/ViewerPreferences<</DisplayDocTitle true/PrintScaling/None>>>>".encode("ascii")
     )

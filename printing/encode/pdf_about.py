@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from printing.document import Document
 from printing.encode.pdf_file import text_string
+from printing.layout.words import words_of
 from printing.statements.issue import CHINA
 
 _CREATOR: Final = "hall-kiosk"
@@ -18,7 +19,7 @@ _PRODUCER: Final = "hall-kiosk, ReportLab fonts"
 def information(document: Document) -> bytes:
     """The information dictionary."""
     texts = {
-        "Title": document.title,
+        "Title": _title(document),
         "Author": document.agency,
         "Subject": document.foot.serial,
         "Creator": _CREATOR,
@@ -37,13 +38,18 @@ def metadata(document: Document) -> bytes:
         moment = at.astimezone(CHINA).isoformat(timespec="seconds")
         dates = "".join(f"<xmp:{key}>{moment}</xmp:{key}>" for key in ("CreateDate", "ModifyDate"))
     return _XMP.format(
-        title=escape(document.title),
+        title=escape(_title(document)),
         agency=escape(document.agency),
         subject=escape(document.foot.serial),
         creator=_CREATOR,
         producer=_PRODUCER,
         dates=dates,
+        language=words_of(document).language,
     ).encode()
+
+
+def _title(document: Document) -> str:
+    return " ".join(document.titles)
 
 
 def _pdf_date(at: datetime) -> str:
@@ -59,7 +65,7 @@ _XMP: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{agency}</rdf:li></rdf:Seq></dc:creator>
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
-<dc:language><rdf:Bag><rdf:li>zh-CN</rdf:li></rdf:Bag></dc:language>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
 <xmp:CreatorTool>{creator}</xmp:CreatorTool>{dates}
 <pdf:Producer>{producer}</pdf:Producer>
 </rdf:Description>

@@ -20,9 +20,10 @@ from printing.document import (
     Row,
     Table,
 )
-from printing.layout.page_rows import parties
+from printing.layout.page_rows import of_symbols, parties
 from printing.layout.size import Size
-from printing.text import width
+from printing.layout.words import hint, named, with_unit, words_of
+from printing.text import widest_word, width
 
 _BLANK: Final = "_" * 20
 _DAY: Final = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
@@ -44,9 +45,9 @@ def layout_html(document: Document, size: Size = "normal") -> str:
     in a line of its own, behind the name in `data-name`.
     """
     seal, foot = document.seal, document.foot
-    hint = (f"{seal.hint}。",) if document.sealed else ()
+    words = words_of(document)
     parts = [
-        f"<h2>{escape(document.title)}</h2>",
+        f"<h2>{_titles(document)}</h2>",
         f"<p>{_dated(document.subtitle)}　·　{escape(document.agency)}</p>",
         *_facts(document),
         *(
@@ -56,14 +57,22 @@ def layout_html(document: Document, size: Size = "normal") -> str:
             for part in _table(table, size)
         ),
         "<ol>",
-        *(f"<li>{escape(note)}</li>" for note in (*document.notes, *hint)),
+        *(f"<li>{escape(note)}</li>" for note in (*document.notes, *hint(document))),
         "</ol>",
-        f"<footer><p>核验码 {escape(seal.code)}</p>" if document.sealed else "<footer>",
+        f"<footer><p>{words.code} {escape(seal.code)}</p>" if document.sealed else "<footer>",
         f"<p>{escape(foot.serial)}　{escape(foot.copy)}</p>",
         f"<p>{escape(foot.printed)}　{escape(foot.kiosk)}</p></footer>",
     ]
     body = "\n".join(parts)
-    return f'<article lang="zh-CN">\n{body}\n</article>\n'
+    return f'<article lang="{words.language}">\n{body}\n</article>\n'
+
+
+def _titles(document: Document) -> str:
+    """A Chinese title on an English page is told to whoever reads it aloud."""
+    title = escape(document.title)
+    if not document.title_en:
+        return title
+    return f'<span lang="zh-CN">{title}</span><br>{escape(document.title_en)}'
 
 
 def _facts(document: Document) -> Iterator[str]:
@@ -74,17 +83,20 @@ def _facts(document: Document) -> Iterator[str]:
 
 
 def _table(table: Table, size: Size) -> Iterator[str]:
-    unit = f"（{escape(table.unit)}）" if table.unit else ""
+    heading = escape(with_unit(table.heading, table.unit))
     if not table.groups:
-        yield f"<h3>{escape(table.heading)}{unit}</h3>"
-        said = (table.empty, *(f"{blank}：{_BLANK}" for blank in table.blanks))
+        yield f"<h3>{heading}</h3>"
+        said = (table.empty, *(named(blank, _BLANK) for blank in table.blanks))
         yield from (f"<p>{escape(text)}</p>" for text in said if text)
         return
     places, listed = _places(table, size)
+    if listed and any(of_symbols(table, at) for at in places):  # they are read down their column
+        table = table.narrowed()
+        places, listed = _places(table, size)
     columns = [(place, table.columns[place]) for place in places]
     looks = "list" if listed else _looks([column for _, column in columns])
     yield f'<table class="{looks}">' if looks else "<table>"
-    yield f"<caption>{escape(table.heading)}{unit}</caption>"
+    yield f"<caption>{heading}</caption>"
     heads = (f'<th scope="col">{escape(column.heading)}</th>' for _, column in columns)
     yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     for group in table.groups:
@@ -116,26 +128,34 @@ def _places(table: Table, size: Size) -> tuple[list[int], bool]:
     return places, _across(table, places, size) > _ROOM[size]
 
 
-def _across(table: Table, places: Sequence[int], size: Size) -> int:
+def _across(table: Table, places: Sequence[int], size: Size) -> float:
     """How wide the table is at least, in half-width characters."""
-    wide = 0
+    wide = 0.0
     for at in places:
         column = table.columns[at]
-        heading = width(column.heading)
-        words = _widest([row.cells[at] for row in table.rows()])
-        least = _PARTY if column.kind is Kind.PARTY else _WORDS
+        heading = _set(column.heading)
+        cells = [row.cells[at] for row in table.rows()]
+        words = _widest(cells)
         if column.kind in _WRAPS:
-            words = min(words, least)
+            least = _PARTY if column.kind is Kind.PARTY else _WORDS
+            texts = {cell.text for cell in cells if cell}  # forty years repeat a few
+            longest = max((widest_word(text, _set) for text in texts), default=0.0)
+            words = min(words, max(least, longest))
         wide += max(heading, words) + _PAD[size]
     return wide
 
 
-def _widest(cells: Sequence[Cell | None]) -> int:
+def _widest(cells: Sequence[Cell | None]) -> float:
     """In half-width characters. Of amounts the greatest and the least are as long as any."""
     amounts = [cell.value for cell in cells if isinstance(cell, AmountCell)]
     ends = {AmountCell(end).text for end in (max(amounts), min(amounts))} if amounts else set()
     others = {cell.text for cell in cells if cell and not isinstance(cell, AmountCell)}
-    return max(map(width, ends | others), default=0)
+    return max(map(_set, ends | others), default=0.0)
+
+
+def _set(text: str) -> float:
+    """Letters are wider than figures, by a fifth at most on average."""
+    return width(text) + sum(character.isascii() and character.isalpha() for character in text) / 5
 
 
 def _looks(columns: Sequence[Column]) -> str:
@@ -153,7 +173,7 @@ def _caption(table: Table, row: Row, across: int) -> Iterator[str]:
     """Names the party of the rows below."""
     for column, cell in list(zip(table.columns, row.cells, strict=True))[1:]:
         if isinstance(cell, PartyCell):
-            said = f"{escape(column.heading)}：{escape(cell.text)}"
+            said = escape(named(column.heading, cell.text))
             yield f'<tr class="whose"><th scope="row" colspan="{across}">{said}</th></tr>'
 
 

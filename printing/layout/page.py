@@ -8,8 +8,9 @@ on every page, rows of one month stay together, a sum stays with its last rows.
 from collections.abc import Sequence
 from typing import Final
 
-from printing.document import Document, Fact, Seal, Table
-from printing.layout.page_fill import fullest, stands
+from printing.document import Document, Fact, Table
+from printing.layout.fact_grid import fact_shares
+from printing.layout.page_fill import Closeness, fullest, stands
 from printing.layout.page_heading import draw_heading, heading_lines, subtitle_lines
 from printing.layout.page_list import PageList
 from printing.layout.page_notes import PageNotes
@@ -35,7 +36,8 @@ from printing.layout.sheet import (
     shorten,
 )
 from printing.layout.size import PAGE_TYPES, PageType, Size
-from printing.text import wrap
+from printing.layout.words import continued, hint, named, words_of
+from printing.text import widest_word, wrap
 
 _QR_SIDE: Final = 24 * MM
 _FOOT: Final = PAGE_HEIGHT - 18 * MM
@@ -48,8 +50,8 @@ def layout_pages(document: Document, measure: Measure, size: Size = "normal") ->
     of = PAGE_TYPES[size]
     tables = shown_tables(document.tables, size)
 
-    def placed(close: bool, loose: bool) -> Flow:
-        return _placed(document, tables, measure, of.closer() if close else of, loose=loose)
+    def placed(close: Closeness, loose: bool) -> Flow:
+        return _placed(document, tables, measure, of.placed(close), loose=loose)
 
     flow = fullest(placed)
     pages = (
@@ -69,8 +71,7 @@ def _placed(
 ) -> Flow:
     """All but the feet."""
     flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure, of), loose=loose)
-    hint = (f"{document.seal.hint}。",) if document.sealed else ()
-    notes = PageNotes((*document.notes, *hint), measure, of, parted=loose)
+    notes = PageNotes((*document.notes, *hint(document)), measure, of, parted=loose)
     _head(flow, document, measure, of)
     _facts(flow, document.facts, measure, of)
     for number, table in enumerate(tables, 1):
@@ -86,12 +87,12 @@ def _placed(
 
 
 def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList:
-    """With all columns, without those that follow from others, or as a list of its rows."""
-    whole = PageTable(table, measure, of)
-    if whole.fits:
-        return whole
-    fewer = PageTable(table, measure, of, derived=False)
-    return fewer if fewer.fits else PageList(table, measure, of)
+    """With all columns, without those that follow from others, under short names, or as a list."""
+    for headed, derived in ((table, True), (table, False), (table.narrowed(), False)):
+        made = PageTable(headed, measure, of, derived=derived)
+        if made.fits:
+            return made
+    return PageList(table, measure, of)
 
 
 def _head(flow: Flow, document: Document, measure: Measure, of: PageType) -> None:
@@ -102,23 +103,31 @@ def _head(flow: Flow, document: Document, measure: Measure, of: PageType) -> Non
     for text in wrap(document.title, room, lambda t: measure(t, of.title)):
         flow.add(Text(LEFT, y, text, of.title, bold=True, node=node))
         y += 1.15 * of.title
+    for text in document.title_en and wrap(
+        document.title_en, room, lambda t: measure(t, of.heading)
+    ):
+        flow.add(Text(LEFT, y, text, of.heading, bold=True, node=node))
+        y += of.subtitle_line
     node = whole.add("P")
     for text in subtitle_lines(document, room, lambda t: measure(t, of.subtitle)):
         flow.add(Text(LEFT, y, text, of.subtitle, soft=True, node=node))
         y += of.subtitle_line
     if document.sealed:
         y = max(y, top + _QR_SIDE + 1.4 * of.small)
-        _seal(flow, (top, y), document.seal, measure, of)
+        _seal(flow, (top, y), document, measure, of)
     flow.y = y + 4 * MM
     flow.rule(STRONG)
 
 
-def _seal(flow: Flow, at: tuple[float, float], seal: Seal, measure: Measure, of: PageType) -> None:
+def _seal(
+    flow: Flow, at: tuple[float, float], document: Document, measure: Measure, of: PageType
+) -> None:
     """At the right edge the QR symbol, at its height, and the code, at that of the head's end."""
     (top, y), whole = at, flow.structure
-    node = whole.add("Figure", alt=f"二维码，内容为核验网址 {seal.url}")
+    seal, words = document.seal, words_of(document)
+    node = whole.add("Figure", alt=words.symbol.format(url=seal.url))
     flow.add(QrBox(RIGHT - _QR_SIDE, top, _QR_SIDE, seal.url, node))
-    code = f"核验码 {seal.code}"
+    code = f"{words.code} {seal.code}"
     x, node = RIGHT - measure(code, of.small), whole.add("P")
     flow.add(Text(x, y, code, of.small, node=node))
 
@@ -126,20 +135,29 @@ def _seal(flow: Flow, at: tuple[float, float], seal: Seal, measure: Measure, of:
 def _facts(flow: Flow, facts: Sequence[Fact], measure: Measure, of: PageType) -> None:
     """A grid of labels and values between the strong rule and a thin one."""
     flow.y += 2 * MM
-    grid, shares = flow.structure.add("L"), of.fact_columns
-    widest = max(measure(fact.label, of.fact) for fact in facts)
+    grid = flow.structure.add("L")
+
+    def width(text: str) -> float:
+        return measure(text, of.fact)
+
+    def need(fact: Fact) -> float:
+        words = width(fact.label) + widest_word(fact.value, width)
+        return (words + 4 * MM) / (RIGHT - LEFT)
+
+    shares = fact_shares(facts, of.fact_columns, need)
+    widest = max(width(fact.label) for fact in facts)
     for start in range(0, len(facts), len(shares)):
         tallest, x = 1, LEFT
         line = baseline(flow.y, of.fact_line, of.fact)
         row = facts[start : start + len(shares)]
         for fact, share in zip(row, shares, strict=False):
             room = share * (RIGHT - LEFT)
-            indent = widest if len(shares) == 1 else measure(fact.label, of.fact)
+            indent = widest if len(shares) == 1 else width(fact.label)
             indent += 2 * MM
             item = grid.add("LI")
             flow.add(Text(x, line, fact.label, of.fact, soft=True, node=item.add("Lbl")))
             body = item.add("LBody")
-            values = wrap(fact.value, room - indent - 2 * MM, lambda t: measure(t, of.fact))
+            values = wrap(fact.value, room - indent - 2 * MM, width)
             for number, value in enumerate(values):
                 y = line + number * of.fact_line
                 flow.add(Text(x + indent, y, value, of.fact, node=body))
@@ -153,13 +171,16 @@ def _facts(flow: Flow, facts: Sequence[Fact], measure: Measure, of: PageType) ->
 def _continued(flow: Flow, document: Document, measure: Measure, of: PageType) -> None:
     """The head of every page but the first: which paper it belongs to, and whose it is."""
     line = baseline(flow.y, 14, of.fact)
-    title, code = f"{document.title}（续）", document.seal.code
+    title, code = continued(document), document.seal.code
     whose = [fact.value for fact in document.facts if fact.sensitive][:2]
     owner = "　".join(whose)
     flow.add(Text(LEFT, line, title, of.fact, bold=True))
     end = RIGHT - measure(code, of.small)
-    flow.add(Text(end, line, code, of.small))
     x = LEFT + measure(title, of.fact) + 4 * MM
+    if x > end:
+        flow.y += of.fact_line
+        x, line = LEFT, line + of.fact_line
+    flow.add(Text(end, line, code, of.small))
     if x + measure(owner, of.fact) + 4 * MM > end:
         flow.y += of.fact_line
         x, line = LEFT, line + of.fact_line
@@ -195,7 +216,7 @@ def _blanks(flow: Flow, blanks: Sequence[str], measure: Measure, of: PageType) -
     flow.y += _BLANK
     node, room = flow.structure.add("P"), (RIGHT - LEFT) / len(blanks)
     for at, blank in enumerate(blanks):
-        x, text = LEFT + at * room, f"{blank}："
+        x, text = LEFT + at * room, named(blank)
         flow.add(Text(x, flow.y - 2 * MM, text, of.fact, node=node))
         start = x + measure(text, of.fact)
         flow.add(HLine(start, flow.y - MM, x + room - 8 * MM - start, THIN))
@@ -208,7 +229,7 @@ def _foot(
     foot, size = document.foot, of.small
     left = f"{foot.serial}　{foot.copy}"
     middle = f"{foot.printed}　{foot.kiosk}"
-    right = f"第 {number} 页，共 {count} 页"
+    right = words_of(document).page.format(number=number, count=count)
     line = below = _FOOT + 1.8 * size
     start = LEFT + measure(left, size) + 4 * MM
     end = RIGHT - measure(right, size) - 4 * MM

@@ -3,7 +3,7 @@ placing a paper leaves the least white.
 """
 
 from collections.abc import Callable
-from typing import Final, Protocol, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 
 _WHITE: Final = 0.3
 """More of a page is not left white for the sake of what should stand together."""
@@ -47,16 +47,22 @@ def stands(flow: Filled, height: float, below: float) -> bool:
     return flow.loose and flow.white > _WHITE and flow.room(height)
 
 
-def fullest(placed: Callable[[bool, bool], Pages]) -> Pages:
+Closeness = Literal["usual", "closer", "closest"]
+
+
+def fullest(placed: Callable[[Closeness, bool], Pages]) -> Pages:
     """A paper, placed closer where that saves a page, and loose where a page would be left white:
     its notes parted, its rows together only where that leaves little white; `placed` is told
-    whether closer and whether loose.
+    how close and whether loose. The closest is only for what is then a single page.
     """
-    close, flow = False, placed(False, False)
-    if flow.count > 1:
-        tight = placed(True, False)
-        if tight.count < flow.count:
-            close, flow = True, tight
+    close: Closeness = "usual"
+    flow = placed(close, False)
+    tighter: tuple[Closeness, ...] = ("closer", "closest")
+    for step in tighter:
+        if flow.count == 2 or (flow.count > 2 and step == "closer"):
+            tight = placed(step, False)
+            if tight.count < flow.count:
+                close, flow = step, tight
     if flow.emptiest > _EMPTY:
         loose = placed(close, True)
         flow = loose if loose.count <= flow.count else flow

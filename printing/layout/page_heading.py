@@ -5,6 +5,7 @@ from collections.abc import Callable
 from printing.document import Document, Table
 from printing.layout.sheet import LEFT, RIGHT, Flow, Measure, Text, baseline
 from printing.layout.size import PageType
+from printing.layout.words import with_unit
 from printing.text import wrap
 
 
@@ -20,8 +21,8 @@ def subtitle_lines(
 
 def heading_lines(table: Table, of: PageType, measure: Measure) -> tuple[str, ...]:
     """The heading with its unit, in as many lines as it needs."""
-    unit = f"（{table.unit}）" if table.unit else ""
-    return wrap(table.heading + unit, RIGHT - LEFT, lambda text: measure(text, of.heading))
+    text = with_unit(table.heading, table.unit)
+    return wrap(text, RIGHT - LEFT, lambda text: measure(text, of.heading))
 
 
 def draw_heading(flow: Flow, lines: tuple[str, ...], of: PageType) -> None:

@@ -27,6 +27,7 @@ from printing.layout.sheet import (
 )
 from printing.layout.size import PageType
 from printing.layout.structure import Node
+from printing.layout.words import named
 from printing.text import wrap
 
 _AFTER_SUM: Final = 5.0
@@ -207,7 +208,8 @@ class PageTable:
         room = RIGHT - LEFT - sum(widths) + sum(widths[at] for at in words)
         for number, at in enumerate(sorted(words, key=lambda at: widths[at])):
             share = room / (len(words) - number)
-            self._cramped |= share < min(widths[at], self._type.words)
+            heading = self._width(columns[at].heading) + 2 * self._type.side
+            self._cramped |= share < min(widths[at], max(self._type.words, heading))
             widths[at] = min(widths[at], share)
             room -= widths[at]
         self._cramped |= room < -0.01
@@ -266,7 +268,7 @@ class PageTable:
 
     def _caption_lines(self, row: Row) -> tuple[str, ...]:
         place, party = next((p, c) for p, c in enumerate(row.cells) if isinstance(c, PartyCell))
-        text = f"{self._table.columns[place].heading}：{party.name}"
+        text = named(self._table.columns[place].heading, party.name)
         return wrap(text, RIGHT - LEFT - 2 * self._type.side, self._width)
 
     def _band(self, rows: Sequence[Row]) -> _Band:

@@ -12,7 +12,8 @@ from typing import Final
 
 from devices.printer.models.page import EscpkModel
 from printing.document import Document, Fact, Seal, Table
-from printing.layout.page_fill import fullest, stands
+from printing.layout.fact_grid import fact_shares
+from printing.layout.page_fill import Closeness, fullest, stands
 from printing.layout.page_heading import subtitle_lines
 from printing.layout.page_rows import kept_below, note_runs, shown_tables
 from printing.layout.pin_sheet import (
@@ -31,8 +32,9 @@ from printing.layout.pin_sheet import (
 )
 from printing.layout.pin_table import PinTable
 from printing.layout.size import Size
+from printing.layout.words import continued, hint, named, with_unit, words_of
 from printing.qr import modules
-from printing.text import width, wrap
+from printing.text import longest_word, width, wrap
 
 _MARGIN: Final = 3
 """Lines left blank above and below: no pin strikes on a perforation or a sheet's edge."""
@@ -61,8 +63,9 @@ def layout_pin_pages(
 ) -> tuple[PinPage, ...]:
     """Place `document` on as many of the printer's pages as it needs, as `page_fill` says."""
 
-    def placed(close: bool, loose: bool) -> _Flow:
-        return _placed(document, model, size, _NARROW_GAP if close else _GAP, loose=loose)
+    def placed(close: Closeness, loose: bool) -> _Flow:
+        gap = _GAP if close == "usual" else _NARROW_GAP
+        return _placed(document, model, size, gap, loose=loose)
 
     return fullest(placed).finish()
 
@@ -75,8 +78,7 @@ def _placed(
     flow = _Flow(document, model, of, gap, loose=loose)
     flow.add(*_head(document, flow.paper_columns, flow.qr, of))
     flow.add(*_facts(document.facts, flow.columns, of), PinLine(rule="thin"))
-    hint = (f"{document.seal.hint}。",) if document.sealed else ()
-    notes = _note_runs(flow, (*document.notes, *hint))
+    notes = _note_runs(flow, (*document.notes, *hint(document)))
     tables = shown_tables(document.tables, size)
     for number, table in enumerate(tables, 1):
         _table(flow, table, gap.dots + height(notes[0]) if number == len(tables) else 0)
@@ -179,13 +181,15 @@ def _head(document: Document, columns: int, qr: PinQr | None, of: PinType) -> li
     """Title and issuer at the left, the symbol at the right, its code below it."""
     room = qr.column - 3 if qr else columns
     texts = [PinLine(dots=CLOSE_DOTS), *_title(document.title, room, of)]
+    for text in document.title_en and wrap(document.title_en, of.columns(room)):
+        texts += _close(of.line(Piece(0, text, bold=True)), of.close_lines)
     for text in subtitle_lines(document, of.columns(room), width):
         texts += _close(of.line(Piece(0, text)), of.close_lines)
     if qr is None:
         return [*texts, PinLine(rule="strong")]
     texts += [PinLine(dots=CLOSE_DOTS)] * (_BESIDE - len(texts))
     under = [replace(line, dots=of.line_dots) for line in texts[_BESIDE:] if line.pieces]
-    code = of.line(at_right(f"核验码 {document.seal.code}", of.columns(columns)))
+    code = of.line(at_right(f"{words_of(document).code} {document.seal.code}", of.columns(columns)))
     return [*texts[:_BESIDE], *under, code, PinLine(rule="strong")]
 
 
@@ -207,8 +211,13 @@ def _close(line: PinLine, count: int) -> list[PinLine]:
 
 def _facts(facts: Sequence[Fact], columns: int, of: PinType) -> list[PinLine]:
     """A grid of labels and values; in large print a list, its values below each other."""
-    beside = 1 if of.scale == LARGE else 3 if columns >= _THREE_FACTS else 2
-    shares = _FACT_SHARES[beside]
+    usual = 1 if of.scale == LARGE else 3 if columns >= _THREE_FACTS else 2
+
+    def need(fact: Fact) -> float:
+        return (width(fact.label) + longest_word(fact.value) + 4) / columns
+
+    shares = fact_shares(facts, _FACT_SHARES[usual], need)
+    beside = len(shares)
     widest = max(width(fact.label) for fact in facts)
     lines: list[PinLine] = []
     for start in range(0, len(facts), beside):
@@ -230,8 +239,8 @@ def _facts(facts: Sequence[Fact], columns: int, of: PinType) -> list[PinLine]:
 def _table(flow: _Flow, table: Table, after: int) -> None:
     """On as many pages as it needs; `after` has room below it."""
     of, columns = flow.type, flow.columns
-    unit = f"（{table.unit}）" if table.unit else ""
-    heading = [of.line(Piece(0, text, bold=True)) for text in wrap(table.heading + unit, columns)]
+    title = with_unit(table.heading, table.unit)
+    heading = [of.line(Piece(0, text, bold=True)) for text in wrap(title, columns)]
     if not table.groups:
         sentence = [of.line(Piece(0, text)) for text in wrap(table.empty, columns) if text]
         sentence += _blanks(table.blanks, columns, of)
@@ -281,8 +290,8 @@ def _blanks(blanks: Sequence[str], columns: int, of: PinType) -> list[PinLine]:
     room = columns // max(len(blanks), 1)
     pieces = []
     for at, blank in enumerate(blanks):
-        line = "_" * (room - width(f"{blank}：") - 2)
-        pieces.append(Piece(at * room, f"{blank}：{line}"))
+        line = "_" * (room - width(named(blank)) - 2)
+        pieces.append(Piece(at * room, named(blank, line)))
     return [_GAP, of.line(*pieces)] if pieces else []
 
 
@@ -300,7 +309,7 @@ def _note_runs(flow: _Flow, notes: Sequence[str]) -> list[list[PinLine]]:
 
 def _continued(document: Document, columns: int, of: PinType) -> list[PinLine]:
     """The head of every page but the first: which paper it belongs to, and whose it is."""
-    (title,) = of.line(Piece(0, f"{document.title}（续）", bold=True)).pieces
+    (title,) = of.line(Piece(0, continued(document), bold=True)).pieces
     whose = [fact.value for fact in document.facts if fact.sensitive][:2]
     owner = "　".join(whose)
     code = at_right(document.seal.code if document.sealed else "", columns)
@@ -319,7 +328,7 @@ def _continued(document: Document, columns: int, of: PinType) -> list[PinLine]:
 
 def _foot(document: Document, number: int, count: int, columns: int) -> list[PinLine]:
     foot = document.foot
-    page = f"第 {number} 页，共 {count} 页"
+    page = words_of(document).page.format(number=number, count=count)
     room = columns - width(foot.printed) - 2
     return [
         PinLine(rule="thin"),

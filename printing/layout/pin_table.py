@@ -9,6 +9,7 @@ from typing import Final
 from printing.document import Cell, Kind, PartyCell, Row, Table
 from printing.layout.page_rows import by_month, of_symbols, parties
 from printing.layout.pin_sheet import LARGE, Piece, PinLine, PinType, at_right, height
+from printing.layout.words import named
 from printing.text import width, wrap, wrap_parts
 
 _INDENT: Final = 2
@@ -180,7 +181,7 @@ class PinTable:
         if party is None:
             return ()
         column = next(c for c in self._table.columns if c.kind is Kind.PARTY)
-        label = f"{column.heading}："
+        label = named(column.heading)
         indent = width(label)
         first, *more = wrap(party.text, self._columns - indent)
         rest = (self._type.line(Piece(indent, text)) for text in more)
@@ -240,7 +241,7 @@ class PinTable:
         lines = [self._type.line(Piece(0, text, bold=True)) for text in wrap(title, self._columns)]
         held = ""
         for heading, text in others:
-            part = f"{heading}：{text}"
+            part = named(heading, text)
             if held and _INDENT + width(held) + 2 + width(part) > self._columns:
                 lines += self._indented(held)
                 held = ""

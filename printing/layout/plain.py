@@ -5,21 +5,36 @@ said in words, amounts with their unit, and each row is complete in itself excep
 behind it, which is named where it changes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from printing.document import AmountCell, Cell, Column, Document, PartyCell, Row, Table
+from printing.layout.words import Words, hint, words_of
+
+_ENDS: Final = ("。", "！", "？", ".")
 
 
 def layout_plain(document: Document) -> str:
     """Lines of text in the order of the A4 page; a blank line parts what belongs together."""
-    foot, seal = document.foot, document.seal
+    foot, words = document.foot, words_of(document)
+    notes = [
+        _named(words.note.format(number=number), note, words)
+        for number, note in enumerate(_notes(document), 1)
+    ]
     parts = [
-        [f"{document.title}。", f"{document.agency}，{document.subtitle}。"],
-        [_ended(f"{fact.label}：{fact.value}") for fact in document.facts],
-        *(list(_table(table)) for table in document.tables if not table.narrow_only),
-        [_ended(f"说明 {number}：{note}") for number, note in enumerate(_notes(document), 1)],
-        *([[f"核验码：{seal.code}。", f"{seal.hint}。"]] if document.sealed else []),
-        [f"{foot.serial}，{foot.copy}。", f"{foot.printed}，{foot.kiosk}。"],
+        [
+            *(_ended(title, words) for title in document.titles),
+            _listed(document.agency, document.subtitle, words),
+        ],
+        [_named(fact.label, fact.value, words) for fact in document.facts],
+        *(list(_table(table, words)) for table in document.tables if not table.narrow_only),
+        notes,
+        *(
+            [[_named(words.code, document.seal.code, words), *hint(document)]]
+            if document.sealed
+            else []
+        ),
+        [_listed(foot.serial, foot.copy, words), _listed(foot.printed, foot.kiosk, words)],
     ]
     return "\n".join(f"{line}\n" if line is part[-1] else line for part in parts for line in part)
 
@@ -38,14 +53,14 @@ def _legend(table: Table) -> dict[str, str]:
     return dict(part.split(" ", 1) for part in table.legend.split("　") if " " in part)
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: Table, words: Words) -> Iterator[str]:
     if not table.groups:
         by_hand = f"{'、'.join(table.blanks)}：打印后手写。" if table.blanks else ""
-        yield _ended(f"{table.heading}。{table.empty}{by_hand}")
+        yield _ended(_together((_ended(table.heading, words), table.empty, by_hand), words), words)
         return
     count = sum(len(group.rows) for group in table.groups)
-    yield f"{table.heading}，共 {count} 行。"
-    speaker = _Speaker(table)
+    yield words.rows.format(heading=table.heading, count=count)
+    speaker = _Speaker(table, words)
     for row in table.rows():
         yield speaker.sentence(row)
 
@@ -53,9 +68,10 @@ def _table(table: Table) -> Iterator[str]:
 class _Speaker:
     """Says the rows of a table one after the other."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, words: Words) -> None:
         self._table = table
-        self._words = _legend(table)
+        self._words = words
+        self._signs = _legend(table)
         self._party: PartyCell | None = None
 
     def sentence(self, row: Row) -> str:
@@ -67,12 +83,13 @@ class _Speaker:
         ]
         if len(self._table.columns) == 2 and len(cells) == 2:
             # A name and what it says: the headings would only repeat themselves.
-            return _ended(f"{cells[0][1].text}：{self._value(cells[1][1])}")
+            (_, name), (_, cell) = cells
+            return _named(name.text, self._value(cell), self._words)
         sums = [group.subtotal for group in self._table.groups] + [self._table.total]
         if any(row is one for one in sums):
             (_, label), *cells = cells
-            return _ended(label.text) + self._named(cells)
-        return self._named(cells)
+            return _together((_ended(label.text, self._words), self._all(cells)), self._words)
+        return self._all(cells)
 
     def _is_new(self, cell: Cell) -> bool:
         known = cell == self._party
@@ -80,14 +97,27 @@ class _Speaker:
             self._party = cell
         return not known
 
-    def _named(self, cells: list[tuple[Column, Cell]]) -> str:
-        return "".join(_ended(f"{column.heading}：{self._value(cell)}") for column, cell in cells)
+    def _all(self, cells: list[tuple[Column, Cell]]) -> str:
+        named = (_named(column.heading, self._value(cell), self._words) for column, cell in cells)
+        return _together(named, self._words)
 
     def _value(self, cell: Cell) -> str:
         if isinstance(cell, AmountCell):
             return f"{cell.text} {self._table.unit}".rstrip()
-        return self._words.get(cell.text, cell.text)
+        return self._signs.get(cell.text, cell.text)
 
 
-def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith(("。", "！", "？")) else f"{sentence}。"
+def _named(name: str, text: str, words: Words) -> str:
+    return _ended(f"{name}{words.colon}{text}", words)
+
+
+def _listed(one: str, other: str, words: Words) -> str:
+    return _ended(f"{one}{words.comma}{other}", words)
+
+
+def _together(sentences: Iterable[str], words: Words) -> str:
+    return words.between.join(filter(None, sentences))
+
+
+def _ended(sentence: str, words: Words) -> str:
+    return sentence if sentence.endswith(_ENDS) else sentence + words.stop

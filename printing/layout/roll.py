@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from printing.document import Document, Fact, Kind, Seal, Table
+from printing.document import Document, Fact, Kind, Table
 from printing.layout.roll_table import has_columns, table_lines
 from printing.layout.size import Size
+from printing.layout.words import named, words_of
 from printing.text import longest_word, pad, width, wrap, wrap_parts
 
 
@@ -86,7 +87,7 @@ def layout_roll(document: Document, columns: int, size: Size = "normal") -> Roll
     lines: list[RollLine] = []
     for part in parts:
         lines += [*part, Rule()]
-    lines[-1:] = [_BLANK, *_seal(document.seal, hand)] if document.sealed else []
+    lines[-1:] = [_BLANK, *_seal(document, hand)] if document.sealed else []
     return Roll(columns, tuple(lines), size)
 
 
@@ -123,6 +124,10 @@ class _Hand:
 def _head(document: Document, hand: _Hand) -> Iterator[Line]:
     for text in _title(document.title, hand.columns // 2):
         yield Line((Run(text, bold=hand.large),), size=2, centred=True, tall=hand.large)
+    if document.title_en:
+        yield _BLANK
+        title = _even(document.title_en, hand.room)
+        yield from (hand.line(part, bold=True, centred=True) for part in title)
     yield _BLANK
     for text in (document.agency, document.subtitle):
         yield from (hand.line(part, centred=True) for part in _even(text, hand.room))
@@ -152,22 +157,31 @@ def _title(title: str, room: int) -> tuple[str, ...]:
 def _facts(facts: tuple[Fact, ...], hand: _Hand) -> Iterator[Line]:
     if hand.large:
         for fact in facts:
-            yield from _large_fact(fact, hand)
+            yield from _own_line(fact, hand)
         return
-    label_width = max(width(fact.label) for fact in facts) + 2
+    apart = [fact for fact in facts if not _fits(fact, width(fact.label) + 2, hand)]
+    indent = max(width(fact.label) + 2 for fact in facts if fact not in apart)
     for fact in facts:
-        first, *more = wrap(fact.value, hand.columns - label_width)
-        yield hand.line(pad(fact.label, label_width) + first)
-        yield from (hand.line(" " * label_width + part) for part in more)
+        if fact in apart or not _fits(fact, indent, hand):
+            yield from _own_line(fact, hand)
+            continue
+        first, *more = wrap(fact.value, hand.columns - indent)
+        yield hand.line(pad(fact.label, indent) + first)
+        yield from (hand.line(" " * indent + part) for part in more)
 
 
-def _large_fact(fact: Fact, hand: _Hand) -> Iterator[Line]:
+def _fits(fact: Fact, indent: int, hand: _Hand) -> bool:
+    """Whether no number in the value is broken beside a label of that width."""
+    return indent + longest_word(fact.value) <= hand.columns
+
+
+def _own_line(fact: Fact, hand: _Hand) -> Iterator[Line]:
     """Label and value in one line, or each on its own; a number is not broken."""
-    whole = f"{fact.label}：{fact.value}"
+    whole = named(fact.label, fact.value)
     if width(whole) <= hand.room:
         yield hand.line(whole)
         return
-    yield from (hand.line(part) for part in wrap(f"{fact.label}：", hand.room))
+    yield from (hand.line(part) for part in wrap(named(fact.label), hand.room))
     if longest_word(fact.value) > hand.room - 2:
         yield from (hand.narrow(f"  {part}") for part in wrap(fact.value, hand.columns - 2))
     else:
@@ -177,7 +191,7 @@ def _large_fact(fact: Fact, hand: _Hand) -> Iterator[Line]:
 def _table(table: Table, hand: _Hand) -> Iterator[Line]:
     *above, heading = wrap(table.heading, hand.room)
     yield from (hand.line(part, bold=True) for part in above)
-    unit = f"单位：{table.unit}" if table.unit else ""
+    unit = table.unit and named("Unit" if table.unit.isascii() else "单位", table.unit)
     if unit and width(heading) + 1 + width(unit) > hand.room:
         yield hand.line(heading, bold=True)
         heading = ""
@@ -199,7 +213,8 @@ def _blanks(blanks: tuple[str, ...], hand: _Hand) -> Iterator[Line]:
     """Each on a line of its own that goes to the edge, below a centimetre of white."""
     for blank in blanks:
         yield from [_BLANK] * (1 if hand.large else 2)
-        yield hand.line(f"{blank}：".ljust(hand.room - width(f"{blank}：") + len(blank) + 1, "_"))
+        label = named(blank)
+        yield hand.line(label + "_" * (hand.room - width(label)))
 
 
 def _rows(table: Table, hand: _Hand) -> Iterator[Line]:
@@ -232,18 +247,19 @@ def _foot(document: Document, hand: _Hand) -> Iterator[Line]:
             yield from (hand.narrow(part) for part in wrap(text, hand.columns))
 
 
-def _seal(seal: Seal, hand: _Hand) -> Iterator[RollLine]:
+def _seal(document: Document, hand: _Hand) -> Iterator[RollLine]:
+    seal = document.seal
     yield Qr(seal.url)
     yield _BLANK
-    for part in _code(seal.code, hand.room):
+    for part in _code(words_of(document).code, seal.code, hand.room):
         yield hand.line(part, bold=True, centred=True)
     for part in _even(seal.hint, hand.room):
         yield hand.line(part, centred=True)
 
 
-def _code(code: str, room: int) -> tuple[str, ...]:
+def _code(name: str, code: str, room: int) -> tuple[str, ...]:
     """The code in one line, or where that is too long in more, parted between its groups."""
-    whole = f"核验码 {code}"
+    whole = f"{name} {code}"
     if width(whole) <= room:
         return (whole,)
     groups = code.split("-")
@@ -253,4 +269,4 @@ def _code(code: str, room: int) -> tuple[str, ...]:
         lines = [f"{part}-" for part in parts[:-1]] + parts[-1:]
         if max(map(width, lines)) <= room:
             break
-    return "核验码", *lines
+    return name, *lines

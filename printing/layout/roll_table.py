@@ -27,6 +27,7 @@ from printing.document import (
 )
 from printing.errors import LayoutError
 from printing.layout.page_rows import of_symbols
+from printing.layout.words import named
 from printing.text import longest_word, pad, width, wrap
 
 _RIGHT = frozenset({Kind.AMOUNT, Kind.COUNT, Kind.MARK})
@@ -231,7 +232,7 @@ class _Writer:
         for column, cell in zip(self._table.columns, row.cells, strict=True):
             if isinstance(cell, PartyCell) and cell != self._party:
                 self._party, self._month = cell, None
-                label = f"{column.heading}："
+                label = named(column.heading)
                 first, *more = wrap(cell.name, self._columns - width(label))
                 yield TableLine(label + first)
                 yield from (TableLine(" " * width(label) + part) for part in more)
@@ -288,13 +289,13 @@ class _Writer:
         if len(self._table.columns) == 2 and len(words) == 2:
             # A name and what it says: the headings would only repeat themselves.
             (_, name), (_, text) = words
-            yield from self._paragraph(f"{name}：", text)
+            yield from self._paragraph(named(name), text)
             return
         for number, (column, text) in enumerate(words):
             if number == 0:
                 yield from (TableLine(part, bold=True) for part in wrap(text, self._columns))
             else:
-                yield from self._paragraph(f"  {column.heading}：", text)
+                yield from self._paragraph(f"  {named(column.heading)}", text)
 
     def _paragraph(self, name: str, text: str) -> Iterator[TableLine]:
         if not self._large or longest_word(text) <= self._columns - 4:

@@ -29,7 +29,10 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         reveal,
         tables=[table for one in found for table in _tables(one, clocks, reveal)]
         or [nothing("办件", "没有查到您的办件记录。")],
-        notes=(QUERY, "时限按工作日计算，自受理次日起算，算至打印日；数据截至日之后可能已有进展。"),
+        notes=(
+            QUERY,
+            "时限按工作日计算，自受理次日起算，算至数据截至日；此后的进展以受理窗口为准。",
+        ),
         objection=OBJECT,
     )
 

@@ -24,6 +24,7 @@ from printing.document import (
     Fact,
     Group,
     Kind,
+    Nature,
     Reveal,
     Row,
     Table,
@@ -36,6 +37,8 @@ from printing.statements.material import Material
 FREE: Final = "本单由自助服务终端依您的查询生成，查询和打印不收费。"
 DELAY: Final = "到账可能有 1 至 3 个月延迟，近期记录以到账后的为准。"
 OBJECT: Final = "对记录有疑问，请凭本单到参保地经办机构申请核查，或拨打 12333 咨询。"
+MASKED: Final = "小票上的号码只显示首尾几位；办事需要完整号码的，请改为打印报表，或到窗口办理。"
+"""Of a certificate, which is there to be shown to others."""
 QUERY: Final = "本单为查询结果，仅供参考，不作为证明使用。"
 NOT_KNOWN: Final = "不详"
 NOT_DELIVERED: Final = "不详：没有收到有关数据。"
@@ -66,9 +69,10 @@ def paper(
     notes: Iterable[str] = (),
     facts: Iterable[Fact] = (),
     objection: str = OBJECT,
-    certificate: bool = False,
+    nature: Nature = "statement",
 ) -> Document:
     """A document with the head, the notes and the seal that every statement has."""
+    masked = (MASKED,) if nature == "certificate" and reveal == "receipt" else ()
     return Document(
         statement=name,
         title=title,
@@ -76,11 +80,11 @@ def paper(
         agency=issue.agency,
         facts=(*_holder_facts(material, reveal), *facts, *_data_facts(material)),
         tables=tuple(_as_known(table, material) for table in tables),
-        notes=(*(caveat.zh for caveat in material.caveats), FREE, *notes, objection),
+        notes=(*(caveat.zh for caveat in material.caveats), FREE, *notes, *masked, objection),
         seal=issue.seal(),
         foot=issue.foot(),
         reveal=reveal,
-        certificate=certificate,
+        nature=nature,
     )
 
 
@@ -255,6 +259,23 @@ def _laws(rules: Iterable[Rule]) -> str:
     for own in rules:
         articles.setdefault(own.law, {}).update(dict.fromkeys(filter(None, (own.article,))))
     return "；".join("、".join((law, *some)) for law, some in articles.items())
+
+
+def outside(material: Material, last: Month) -> str:
+    """Why months up to `last` show nothing: the first contribution is later; else empty."""
+    since = material.contributed_since
+    if since is None or since <= last:
+        return ""
+    return f"您的缴费记录自 {since.year} 年 {since.number} 月开始。"
+
+
+def retired_note(retirement: Month | None) -> tuple[str, ...]:
+    """That months after retirement are no gaps, where a paper shows some."""
+    if retirement is None:
+        return ()
+    return (
+        f"您已于 {retirement.year} 年 {retirement.number} 月退休，此后没有缴费的月份不是中断。",
+    )
 
 
 def reasons(values: Iterable[object]) -> tuple[str, ...]:

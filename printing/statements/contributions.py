@@ -35,7 +35,9 @@ from printing.statements.common import (
     line_label,
     line_short,
     nothing,
+    outside,
     paper,
+    retired_note,
     rule_note,
 )
 from printing.statements.issue import IssueFacts, Window
@@ -70,8 +72,12 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         material,
         issue,
         reveal,
-        tables=_tables(rows, parties) if rows else (_NOTHING,),
-        notes=(DELAY, *([rule_note(_RULES, rows)] if rows else [])),
+        tables=_tables(rows, parties) if rows else (_nothing(material),),
+        notes=(
+            DELAY,
+            *retired_note(material.retirement(window.last)),
+            *([rule_note(_RULES, rows)] if rows else []),
+        ),
     )
 
 
@@ -104,7 +110,8 @@ def _parties(
     return parties
 
 
-_NOTHING: Final = nothing("按月明细", "查询时段内没有缴费记录。")
+def _nothing(material: Material) -> Table:
+    return nothing("按月明细", f"查询时段内没有缴费记录。{outside(material, material.window.last)}")
 
 
 def _tables(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> tuple[Table, ...]:

@@ -32,7 +32,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         or [nothing("未能开具", "没有查到您的人事档案信息，不能开具存档证明。")],
         notes=(FREE_KEEPING,) if certified else (QUERY, FREE_KEEPING),
         objection=OBJECT,
-        certificate=certified,
+        nature="certificate" if certified else "notice",
     )
 
 

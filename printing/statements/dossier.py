@@ -80,7 +80,7 @@ def dossiers(material: Material) -> tuple[Dossier, ...]:
         material.of(DossierMaterial),
         material.of(MissingMaterial),
         agencies=material.of(Agency),
-        day=material.basis.today,
+        day=material.day,
     )
 
 
@@ -172,12 +172,12 @@ def _way(row: DossierTransfer) -> tuple[Cell, ...]:
 
 
 def clock_text(value: object) -> str:
-    """How a term in working days stands."""
+    """How a term in working days stands on the day of the data."""
     match value:
         case Running(due, left):
-            return f"{due} 前办结{_days('，还有', left)}"
+            return f"{due} 前办结{_days('，到数据截至日还有', left)}"
         case Overdue(due, late):
-            return f"应于 {due} 办结{_days('，已超过', late)}"
+            return f"应于 {due} 办结{_days('，到数据截至日已超过', late)}"
         case Met():
             return "按期办结"
         case Missed(_, _, late):

@@ -87,7 +87,7 @@ def _tables(asked: Gathered[ArchiveIndex], material: Material) -> Iterable[Table
 def _files(found: Found[ArchiveIndex], material: Material) -> Iterable[tuple[Cell | None, ...]]:
     region, as_of = TextCell(found.region), found.answer.as_of
     until = TextCell(long_day(as_of.day) + ("" if as_of.whole else "（可能不完整）"))
-    files = dossiers_from(found.answer.rows, (), (), (), agencies=(), day=material.basis.today)
+    files = dossiers_from(found.answer.rows, (), (), (), agencies=(), day=as_of.day)
     if not files:
         none = NOT_KNOWN if as_of.never else "没有档案"
         yield region, TextCell(none), None, until

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from archive.figures.catalogue import CATALOGUE
-from archive.figures.figure import Unknown
+from archive.figures.figure import Missing, Unknown
 from archive.model import Employment, Unemployment, UnemploymentGrant
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
@@ -19,11 +19,19 @@ from printing.statements.common import (
     pairs,
     paper,
     plain,
+    sentence,
     text_cell,
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
+
+_REFERENCE: Final = (
+    "“参考”为按缴费记录测算的结果，不是核定结论；是否符合领取条件以经办机构核定为准。"
+)
+_WITH_PENSION: Final = (
+    "您已退休或享受基本养老保险待遇，按社会保险法第五十一条，不再领取失业保险金。"
+)
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
@@ -41,13 +49,9 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
             _employments(material.of(Employment)),
             _unemployments(material.of(Unemployment)),
             _grants(material.of(UnemploymentGrant)),
-            _reference(values),
+            _none(values) or _reference(values),
         ),
-        notes=(
-            QUERY,
-            "“参考”为按缴费记录测算的结果，不是核定结论；是否符合领取条件以经办机构核定为准。",
-            *map(basis_note, figures),
-        ),
+        notes=(QUERY, *(() if _none(values) else (_REFERENCE, *map(basis_note, figures)))),
     )
 
 
@@ -139,6 +143,13 @@ def _grants(rows: Iterable[UnemploymentGrant]) -> Table:
 def _period(row: UnemploymentGrant) -> str:
     """As one: on narrow paper it heads what is said of it."""
     return f"{row.granted_from.label} 至 {row.granted_to.label}"
+
+
+def _none(values: dict[str, object]) -> Table | None:
+    """The rule for who draws a pension; others are told months and amount."""
+    if values["unemployment.months"] != Unknown(Missing.DRAWS_PENSION):
+        return None
+    return sentence("失业保险金", _WITH_PENSION)
 
 
 def _reference(values: dict[str, object]) -> Table:

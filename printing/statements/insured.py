@@ -25,12 +25,14 @@ from printing.statements.common import (
     long_day,
     month_cell,
     nothing,
+    outside,
     paper,
     plain,
+    retired_note,
     rule_note,
 )
 from printing.statements.issue import IssueFacts
-from printing.statements.marks import LEGEND, SHORT, MonthMarks
+from printing.statements.marks import SHORT, MonthMarks, legend
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
@@ -57,9 +59,9 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         notes=(
             *(() if insured else (QUERY,)),
             DELAY,
-            *((SHORT, *_rules(contributions, registrations), _NO_STAMP) if insured else ()),
+            *(_notes(material, contributions, registrations) if insured else ()),
         ),
-        certificate=insured,
+        nature="certificate" if insured else "notice",
     )
 
 
@@ -83,6 +85,15 @@ STATEMENT: Final = Statement(
 
 def _uninsured(material: Material) -> str:
     return NOT_DELIVERED if material.as_of.never else "未参保"
+
+
+def _notes(
+    material: Material, contributions: Iterable[Contribution], registrations: Iterable[Registration]
+) -> Iterable[str]:
+    yield SHORT
+    yield from retired_note(material.retirement(material.window.last))
+    yield from _rules(contributions, registrations)
+    yield _NO_STAMP
 
 
 def _rules(
@@ -163,7 +174,8 @@ def _months(
     material: Material, contributions: list[Contribution], numbers: Mapping[str, int]
 ) -> Table:
     lines = sorted({row.line for row in contributions})
-    marks = [MonthMarks(line, contributions) for line in lines]
+    retirement = material.retirement(material.window.last)
+    marks = [MonthMarks(line, contributions, retirement=retirement) for line in lines]
     months = sorted(material.window, reverse=True)
     return plain(
         f"最近 {material.window.months} 个月缴费情况",
@@ -181,9 +193,9 @@ def _months(
         )
         if lines
         else (),
-        "这段时间没有缴费记录。",
+        f"这段时间没有缴费记录。{outside(material, material.window.last)}",
         unit="元",
-        legend=LEGEND,
+        legend=legend(retirement),
     )
 
 

@@ -8,20 +8,35 @@ from archive.months import PAID, month_states
 from archive.values import Month
 from printing.document import TextCell
 
-LEGEND: Final = "● 实缴　△ 欠费　○ 外地转入　- 未制定计划"
+_LEGEND: Final = "● 实缴　△ 欠费　○ 外地转入　- 未制定计划"
+_LEGEND_RETIRED: Final = "● 实缴　△ 欠费　○ 外地转入　◇ 已退休　- 未制定计划"
 SHORT: Final = "△ 欠费包括未足额、在途和中断的月份。"
-_PAID, _SHORT, _FROM_ELSEWHERE, _NONE = "●", "△", "○", "-"
+_PAID, _SHORT, _FROM_ELSEWHERE, _RETIRED, _NONE = "●", "△", "○", "◇", "-"
 _OWED: Final = frozenset({"short", "interrupted"})
 _IN: Final = "1"
 """EAC071."""
 
 
+def legend(retirement: Month | None) -> str:
+    """What the marks mean; `retirement` where months of the paper are after it."""
+    return _LEGEND if retirement is None else _LEGEND_RETIRED
+
+
 class MonthMarks:
-    """The marks of one line of insurance (AAE140)."""
+    """The marks of one line of insurance (AAE140).
+
+    From the month of `retirement` on nothing has to be paid: what is empty then is no gap.
+    """
 
     def __init__(
-        self, line: str, contributions: Iterable[Contribution], transfers: Iterable[Transfer] = ()
+        self,
+        line: str,
+        contributions: Iterable[Contribution],
+        transfers: Iterable[Transfer] = (),
+        *,
+        retirement: Month | None,
     ) -> None:
+        self._retirement = retirement
         self._states = month_states(contributions, line)
         self._elsewhere = {
             month
@@ -38,4 +53,7 @@ class MonthMarks:
             return TextCell(_PAID)
         if state in _OWED:
             return TextCell(_SHORT)
-        return TextCell(_FROM_ELSEWHERE if month in self._elsewhere else _NONE)
+        if month in self._elsewhere:
+            return TextCell(_FROM_ELSEWHERE)
+        retired = self._retirement is not None and month >= self._retirement
+        return TextCell(_RETIRED if retired else _NONE)

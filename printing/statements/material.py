@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, TypeVar, cast
 from archive.figures.catalogue import CATALOGUE, Figures, figures
 from archive.figures.records import EVER, Basis, answer_of, employers_of, person_records
 from archive.model import (
+    AccountYear,
     Agency,
     ArchiveIndex,
     Contribution,
@@ -17,6 +18,7 @@ from archive.model import (
     Notice,
     Person,
     Registration,
+    Transfer,
 )
 from archive.records import RecordKind, spec_of
 from archive.regions import Gathered
@@ -66,6 +68,11 @@ class Needs(Protocol):
         """Whether only contributions of those months are read."""
         ...
 
+    @property
+    def spans(self) -> str:
+        """Which months may be chosen; empty: none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -86,8 +93,12 @@ class Material:
     """Those that the rows name."""
     number: str = field(default="", repr=False)
     """The service's code that was asked for."""
+    contributed_since: Month | None = field(default=None, repr=False)
+    """The first month of any contribution, where months may be chosen; None: there is none."""
     across: Gathered[ArchiveIndex] | None = field(default=None, repr=False)
     """What the regions answered, where they were asked."""
+    _made: dict[str, Figures] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Figures by name: screen, receipt and report ask for the same."""
 
     @property
     def holder(self) -> Person:
@@ -101,9 +112,23 @@ class Material:
 
     def figures(self, name: str) -> Figures:
         """Figures of the catalogue; a kind they need and nobody declared is a `KeyError`."""
-        rows = {kind: self.rows[kind] for kind in CATALOGUE[name].reads}
-        own = person_records(self.holder, self.as_of, rows, self.employers)
-        return figures(name, own, self.basis)
+        if name not in self._made:
+            rows = {kind: self.rows[kind] for kind in CATALOGUE[name].reads}
+            own = person_records(self.holder, self.as_of, rows, self.employers)
+            self._made[name] = figures(name, own, self.basis)
+        return self._made[name]
+
+    @property
+    def recorded_since(self) -> Month | None:
+        """The first month that is worth choosing: of a contribution, an account or a transfer."""
+        years = (Month(row.year, 1) for row in self.rows.get(AccountYear, ()))
+        moved = (row.first for row in self.rows.get(Transfer, ()))
+        return min(filter(None, (self.contributed_since, *years, *moved)), default=None)
+
+    def retirement(self, last: Month) -> Month | None:
+        """The month of the holder's retirement, if it is not after `last`."""
+        month = self.person.retirement if self.person else None
+        return month if month and month <= last else None
 
     @property
     def day(self) -> dt.date:
@@ -150,7 +175,8 @@ def read_material(
     kinds = {RecordKind.PERSONS: person, RecordKind.EMPLOYERS: employers}
     beside = (kind for kind, found in kinds.items() if found)
     as_of = _together((*(one.as_of for one in answers.values()), *map(store.as_of, beside)))
-    return Material(person, as_of, window, basis, stale_days, rows, employers, asked.number)
+    since = store.first_contribution(person.person_id) if person and statement.spans else None
+    return Material(person, as_of, window, basis, stale_days, rows, employers, asked.number, since)
 
 
 def _together(every: Iterable[AsOf]) -> AsOf:

@@ -48,6 +48,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         else [nothing("档案材料", _nothing_lacks(dossiers(material)))],
         notes=(_ONCE,) if lacking else (QUERY,),
         objection=OBJECT,
+        nature="statement" if lacking else "notice",
     )
 
 

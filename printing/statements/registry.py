@@ -63,7 +63,7 @@ class Statement:
     certificate: bool = False
     """Whether the issuer calls it a certificate (证明); all others are results of a query.
 
-    Where nothing can be certified `build` makes a notice: `Document.certificate` tells them apart.
+    Where nothing can be certified `build` makes a notice: `Document.nature` tells them apart.
     """
     notice: Mapping[str, str] = field(default_factory=dict)
     """What that notice is called, by language; also of a paper to sign where nothing is to sign."""
@@ -71,8 +71,5 @@ class Statement:
     """How many are needed, by what was read; one order prints them, each as a job of its own."""
 
     def called(self, document: Document) -> Mapping[str, str]:
-        """What that paper is called, by language: its title, or that of the notice in its place.
-
-        A notice may stand where no certificate can, and where nothing is to sign.
-        """
-        return self.notice if document.title == self.notice.get("zh") else self.title
+        """What that paper is called, by language: its title, or that of the notice in its place."""
+        return self.notice if document.nature == "notice" else self.title

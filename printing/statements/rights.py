@@ -35,13 +35,15 @@ from printing.statements.common import (
     line_cell,
     line_short,
     nothing,
+    outside,
     paper,
     plain,
     reasons,
+    retired_note,
     rule_note,
 )
 from printing.statements.issue import IssueFacts, Window
-from printing.statements.marks import LEGEND, SHORT, MonthMarks
+from printing.statements.marks import SHORT, MonthMarks, legend
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
@@ -57,6 +59,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     # Marks of months would say of each that nothing was due.
     unknown = RecordKind.CONTRIBUTIONS in material.as_of.never
     counts = material.figures("months")
+    retirement = material.retirement(Month(year, 12))
     accounts = account.accounts(material)
     return paper(
         STATEMENT.name,
@@ -67,13 +70,20 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         reveal,
         tables=[
             _account(accounts, year),
-            *_contributions(rows, () if unknown else material.of(Transfer), year),
+            *_contributions(
+                rows,
+                () if unknown else material.of(Transfer),
+                year,
+                retirement,
+                outside(material, Month(year, 12)),
+            ),
             _months(counts),
         ],
         notes=(
             QUERY,
             DELAY,
             SHORT,
+            *retired_note(retirement),
             *([rule_note(_RULES, rows)] if rows else []),
             *_notes(counts, accounts),
         ),
@@ -130,14 +140,18 @@ def _account(accounts: Iterable[Figure[object]], year: int) -> Table:
 
 
 def _contributions(
-    rows: Sequence[Contribution], transfers: Iterable[Transfer], year: int
+    rows: Sequence[Contribution],
+    transfers: Iterable[Transfer],
+    year: int,
+    retirement: Month | None,
+    before: str,
 ) -> Iterable[Table]:
     moved = tuple(transfers)
     lines = sorted({row.line for row in rows} | {one.line for one in moved})
-    marks = {line: MonthMarks(line, rows, moved) for line in lines}
+    marks = {line: MonthMarks(line, rows, moved, retirement=retirement) for line in lines}
     months = tuple(Window(Month(year, 1), Month(year, 12)))
     if not lines:
-        yield nothing("本年缴费", f"{year} 年没有缴费记录。")
+        yield nothing("本年缴费", f"{year} 年没有缴费记录。{before}")
         return
     yield Table(
         "按月缴费标记",
@@ -151,7 +165,7 @@ def _contributions(
                 ),
             ),
         ),
-        legend=LEGEND,
+        legend=legend(retirement),
         wide_only=True,
     )
     yield Table(
@@ -169,7 +183,7 @@ def _contributions(
                 ),
             ),
         ),
-        legend=LEGEND,
+        legend=legend(retirement),
         narrow_only=True,
     )
     if rows:

@@ -20,31 +20,44 @@ class Span:
     window: Window
 
 
-def usual_spans(kind: Literal["", "months", "two_years", "year"], last: Month) -> tuple[Span, ...]:
-    """The choices of a kind of `Statement.spans`; `last` is the month of the data's date."""
+def usual_spans(
+    kind: Literal["", "months", "two_years", "year"], last: Month, since: Month | None
+) -> tuple[Span, ...]:
+    """The choices of a kind of `Statement.spans`; `last` is the month of the data's date.
+
+    `since` is the first month of which anything is recorded: none ends before it, and of those that
+    all reach it one is enough.
+    """
+    since = min(since or last, last)
     match kind:
         case "months":
-            return (
-                *(_ending(last, months) for months in (12, 24, 36)),
+            ending = [_ending(last, months) for months in (12, 24, 36)]
+            reaching = sum(span.window.first > since for span in ending)
+            own_years = (
                 Span("今年", "This year", year_window(last.year, last.year, last)),
                 Span("去年", "Last year", year_window(last.year - 1, last.year - 1, last)),
-                Span("全部年份", "All years", Window.ending(last, LONGEST)),
+            )
+            return (
+                *ending[: reaching + 1],
+                *(span for span in own_years if span.window.last >= since),
+                Span("全部年份", "All years", Window(max(since, last.plus(1 - LONGEST)), last)),
             )
         case "two_years":
             return tuple(_ending(last, months) for months in (24, 12))
         case "year":
-            whole = last.year if last.number == 12 else last.year - 1
+            whole = last if last.number == 12 else Month(last.year - 1, 12)
             return tuple(
                 Span(str(year), str(year), year_window(year, year, last))
-                for year in range(whole, whole - _YEARS, -1)
+                for year in years(whole, since)
             )
         case "":
             return ()
 
 
-def years(last: Month, first: int = 0) -> tuple[int, ...]:
-    """The years that may be chosen, the latest first; not those before `first`."""
-    return tuple(range(last.year, max(first, last.year - _YEARS + 1) - 1, -1))
+def years(last: Month, since: Month | None, first: int = 0) -> tuple[int, ...]:
+    """The years that may be chosen, the latest first; not those before `since` or `first`."""
+    earliest = max(first, last.year - _YEARS + 1, (since or last).year)
+    return tuple(range(last.year, min(earliest, last.year) - 1, -1))
 
 
 def year_window(first: int, last: int, newest: Month) -> Window:

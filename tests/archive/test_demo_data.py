@@ -203,6 +203,7 @@ def test_the_fourth_person_is_not_insured(demo: DemoSummary, demo_store: SqlStor
     person_id = read(demo, "persons")[3]["AAC001"]
     assert demo_store.contributions(person_id, Month(2000, 1), Month(2030, 1)).rows == ()
     assert demo_store.of(Registration, person_id).rows == ()
+    assert demo_store.first_contribution(person_id) is None
 
 
 def test_the_fifth_person_is_retired_and_paid_six_digits_at_once(

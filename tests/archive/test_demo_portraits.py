@@ -16,6 +16,7 @@ from archive.model import (
     CardOrder,
     CardRecord,
     Case,
+    CaseStep,
     Certification,
     DossierTransfer,
     Employer,
@@ -153,6 +154,17 @@ def test_the_first_persons_three_registrations_agree(
     starts = [[row.employed_on for row in worked], [row.started for row in contracts]]
     assert starts == [[row.started for row in insured]] * 2
     assert [row.ended for row in worked] == [row.ended for row in insured]
+
+
+def test_a_finished_case_was_finished_on_the_day_of_that_step(
+    demo_store: SqlStore, portraits: list[str]
+) -> None:
+    cases = [case for one in portraits for case in demo_store.of(Case, one).rows]
+    steps = [step for one in portraits for step in demo_store.of(CaseStep, one).rows]
+    finished = {case.case_number: case.finished_on for case in cases if case.state == "4"}
+    assert finished == {
+        step.case_number: step.done_on for step in steps if step.name == "办结" and step.done_on
+    }
 
 
 def test_missing_materials_are_told_committed_supplied_or_overdue(

@@ -111,7 +111,9 @@ BROKEN_FILES = [
 ]
 
 
-@pytest.mark.parametrize(("content", "detail"), BROKEN_FILES)
+@pytest.mark.parametrize(
+    ("content", "detail"), BROKEN_FILES, ids=[str(at) for at in range(len(BROKEN_FILES))]
+)
 def test_a_file_that_is_no_table_is_told_and_the_others_are_loaded(
     load: Load, store: SqlStore, content: bytes, detail: str
 ) -> None:

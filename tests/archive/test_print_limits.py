@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from pytest_mock import MockerFixture
 
 from archive.audit_counts import print_counts
 from archive.errors import AuditEventError, PrintLimitError
@@ -258,10 +259,30 @@ def test_two_that_ask_at_once_never_both_get_the_last_one(
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_counting_reads_the_rows_of_the_card_and_not_the_trail(store: SqlStore) -> None:
+    card = "card", "contributions"
     with store.database.read() as session:
         for query, values in (
-            (limits._REQUESTS, ("card", "contributions")),
-            (limits._NO_PAPER, ("A",)),
+            (limits._ALL, card),
+            (limits._BETWEEN, (*card, "2026", "2027")),
+            (limits._BEHIND, card),
+            (limits._IN_DOUBT, card),
+            (limits._VOID, ("A",)),
         ):
             plan = session.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()
-            assert [row[3].startswith("SEARCH audit USING INDEX") for row in plan] == [True]
+            assert all("SCAN" not in row[3] for row in plan), plan
+
+
+def test_of_many_papers_only_those_in_doubt_are_read(
+    store: SqlStore, mocker: MockerFixture
+) -> None:
+    for number in range(3):
+        ask(store, f"F{number}")
+        end(store, f"F{number}", "failed")
+    for reference in ("A", "B"):
+        ask(store, reference)
+    seen = mocker.spy(limits, "taken_back")
+    assert store.copies(CARD, "contributions") == 2
+    assert len(seen.call_args.args[0]) == 3
+    ask(store, "C")
+    refused(store)
+    assert store.copies(CARD, "contributions") == 3

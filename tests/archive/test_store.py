@@ -95,6 +95,15 @@ def test_36_months_are_read_by_line_then_month(demo_store: SqlStore, demo: DemoS
     assert all(c.employee_paid.as_tuple().exponent == -2 for c in found)
 
 
+def test_the_first_contribution_is_the_earliest_of_any_line(
+    demo_store: SqlStore, demo: DemoSummary
+) -> None:
+    person_id = person_id_of(demo_store, demo, 0)
+    every = demo_store.contributions(person_id, Month(1949, 1), Month(2099, 12)).rows
+    assert demo_store.first_contribution(person_id) == min(row.month for row in every)
+    assert demo_store.first_contribution("nobody") is None
+
+
 def test_amounts_and_dates_come_back_as_the_file_wrote_them(
     demo_store: SqlStore, demo: DemoSummary
 ) -> None:

@@ -110,7 +110,8 @@ def page_weight(folder: Path) -> Iterator[str]:
     others = sorted(_screens() - heaviest.keys())
     yield (
         f"page weight on the line with {shared / KB:.1f} KB of page, style, script and icon (gzip; "
-        f"{unpacked / KB:.1f} KB unpacked) (aim <= 60 KB): "
+        f"{unpacked / KB:.1f} KB unpacked, the heaviest {max(heaviest.values()) / KB:.1f} KB with "
+        f"them {(max(heaviest.values()) + unpacked) / KB:.1f} KB) (aim <= 60 KB): "
         + ", ".join(f"{name} {size / KB:.1f}" for size, name in told)
         + f" KB; {told[0][0] / shared:.1f} times what all share; not seen: {', '.join(others)}"
     )

@@ -55,8 +55,9 @@
     if (end && top(end) > top(end - 1) + 1) wrong.push(`one letter alone: ${name(part)}`);
   }
   const sheet = stage.querySelector(".papers > .statement");
-  if (sheet && stage.dataset.size === "elder") {
+  if (sheet) {
     if (sheet.scrollWidth > sheet.parentElement.clientWidth) wrong.push("too wide: the statement");
+    if (box(sheet).top > box(sheet.parentElement).top + 60) wrong.push("a drawing stands before the paper");
     if (!here.some((part) => sheet.contains(part) && part.matches("dd") && inside(part, sheet.parentElement))) wrong.push("no line of the statement is seen");
   }
 

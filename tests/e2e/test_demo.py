@@ -177,8 +177,12 @@ def test_a_demo_starts_in_service_says_how_it_was_left_and_raises_no_false_alarm
     assert not (tmp_path / "maintenance").exists()
 
 
-def test_two_demos_on_one_folder_are_refused(demo_folder: Path) -> None:
+def test_commands_ask_a_running_demo_by_its_file_and_a_second_demo_is_refused(
+    demo_folder: Path,
+) -> None:
     with Running(demo_folder):
+        found = output(KIOSK, "diag", "--json", "--config", demo_folder / "kiosk.toml")
+        assert all(part["asked"] for part in json.loads(found)["parts"])
         second = subprocess.run(
             [KIOSK, "demo", "--port", "0", "--data", demo_folder],
             capture_output=True,

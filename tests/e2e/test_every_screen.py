@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from kiosk.visit.look import Look
 from tests.e2e.axe import violations
-from tests.e2e.looks import PORTRAIT, View, pairwise
+from tests.e2e.looks import PORTRAIT, SMALL, WIDE, View, pairwise
 from tests.e2e.test_looks import browser_page, page, standing
 from tests.stand import Stand
 
@@ -25,6 +25,10 @@ TARGET, ELDER_TARGET = 104, 120
 """Pixels at 1080 x 1920; keys of a keyboard keep the first in large print too."""
 TEXT, ELDER_TEXT = 24, 32
 VIEWS = pairwise()
+CUT = "(e => e.scrollHeight - e.clientHeight)(document.querySelector('.records'))"
+BROKEN = """[...document.querySelectorAll('.look:not([hidden]) span')].filter(
+  e => e.offsetHeight > 1.5 * parseFloat(getComputedStyle(e).lineHeight)).map(e => e.textContent)"""
+"""Labels of the bar that stand in more than one line."""
 
 
 def rules(view: View) -> dict[str, float]:
@@ -86,6 +90,22 @@ def test_the_last_try_leaves_all_keys_on_the_screen_in_large_english(
     assert key is not None
     assert foot is not None
     assert key["y"] + key["height"] <= foot["y"]
+
+
+@pytest.mark.parametrize("window", [PORTRAIT, WIDE, SMALL], ids=str)
+def test_large_print_shows_all_of_the_menus_records_and_six_whole_buttons_of_looks(
+    standing: Stand, page: Page, window: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": window[0], "height": window[1]})
+    for look in (Look("zh", "elder"), Look("en", "elder")):
+        standing.show(page, "menu", look)
+        page.evaluate("document.querySelector('[data-louder]').hidden = false")
+        measured = page.evaluate(MEASURE, rules(View(window, look)))
+        assert measured["wrong"] == []
+        assert page.evaluate(CUT) <= 0
+        if look.language == "zh":
+            assert page.evaluate(BROKEN) == []
+    page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
 
 
 def test_axe_finds_nothing_on_the_page_on_which_a_paper_is_verified(

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from printing.english.document import english
 from printing.layout.html import layout_html
 from printing.layout.size import Size
 from printing.statements import STATEMENTS, statement
@@ -59,12 +60,12 @@ def test_no_preview_is_wider_than_the_screen_and_no_date_breaks(
 ) -> None:
     too_wide = []
     for name in STATEMENTS:
-        for who in (own, worst):
-            content = layout_html(statement(name).build(who(name), ISSUE, "screen"), size)
-            show(sheet, content, look, size)
+        usual, longest = (statement(name).build(who(name), ISSUE, "screen") for who in (own, worst))
+        for document in (usual, longest, english(longest)):
+            show(sheet, layout_html(document, size), look, size)
             wide = sheet.evaluate(SIDEWAYS)
-            too_wide += [(name, who.__name__, wide)] * (wide > 0)
-            assert sheet.evaluate(BROKEN) == 0, (name, who.__name__)
+            too_wide += [(name, document.titles, wide)] * (wide > 0)
+            assert sheet.evaluate(BROKEN) == 0, document.titles
     assert too_wide == []
 
 

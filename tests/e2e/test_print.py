@@ -143,6 +143,7 @@ def test_large_print_takes_more_paper_and_the_words_alone_take_none(
     usual, large = printer.receipts()
     assert large.length > 1.5 * usual.length
     assert kiosk(*guide, "--text", "--large").code == 2
+    assert kiosk("print", "transfer", "--form", "--english").code == 2
 
 
 @pytest.mark.parametrize("service", [("--service", "no-such-service"), ()])

@@ -78,6 +78,7 @@ class RollBench(Bench):
         )
         self._fault = fault
         self.inside = self._band()
+        self.desk.was_looked_into()
         self.desk.printer.status()
 
     def clock(self) -> float:

@@ -8,7 +8,9 @@ from archive.values import Month
 from kiosk.visit.effects import CancelPrint, Compose, Forget, StartPrint
 from kiosk.visit.events import (
     Back,
+    Chosen,
     Composed,
+    LanguageAsked,
     MonthsAsked,
     MonthsChosen,
     PapersSeen,
@@ -21,6 +23,7 @@ from kiosk.visit.state import (
     ChooseMonths,
     Composing,
     Medium,
+    Menu,
     Papers,
     Preview,
     Printing,
@@ -69,6 +72,16 @@ def test_another_size_composes_the_same_statement_anew() -> None:
     assert effects == (Compose(GEN, "contributions", size="large"),)
     shown, _ = reduce(composing, Composed(GEN), 0.0, RULES)
     assert shown == Preview(GEN, large, 180.0, "contributions")
+
+
+def test_another_language_of_paper_composes_the_same_statement_anew() -> None:
+    large = replace(MEASURED, holder=replace(HOLDER, size="large"))
+    composing, effects = reduce(large, LanguageAsked(GEN, "en"), 0.0, RULES)
+    english = replace(HOLDER, size="large", language="en")
+    assert composing == Composing(GEN, english, "contributions", deadline=60.0)
+    assert effects == (Compose(GEN, "contributions", size="large", language="en"),)
+    _, effects = reduce(Menu(GEN, english, LATER), Chosen(GEN, "rights"), 0.0, RULES)
+    assert effects == (Compose(GEN, "rights", size="large", language="en"),)
 
 
 def test_size_and_months_do_not_forget_each_other() -> None:

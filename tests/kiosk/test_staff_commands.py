@@ -13,7 +13,7 @@ from kiosk.cli import main
 from kiosk.composition import utc_now
 from kiosk.faults import fault
 from printing.errors import SealRevokedError
-from printing.journal import Journal
+from printing.journal import Journal, Observed, Order
 from printing.seals import SealRecord
 from tests.kiosk.test_verify import CERTIFICATE, CODE, REFUSAL, SEAL
 
@@ -76,6 +76,21 @@ def test_before_the_first_job_the_list_of_jobs_says_that_there_is_none(
     code, out, _ = kiosk("jobs", "list")
     assert (code, out) == (0, "还没有打印任务。No job yet.\n")
     assert not (tmp_path / "journal.db").exists(), "looking makes no journal"
+
+
+def test_jobs_are_told_in_words_with_the_codes_beside_them(kiosk: Kiosk, tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal.db", utc_now) as journal:
+        order = Order("contributions", "20261122-03-000417", "receipt", "front", "ab" * 32, 7, 2)
+        job = journal.queue(order, ("head", "cut"))
+        journal.record(job, "sending")
+        journal.conclude(job, "failed", Observed(reason="printer.paper_out"))
+    _, listed, _ = kiosk("jobs", "list")
+    _, shown, _ = kiosk("jobs", "show", job)
+    words = fault("printer.paper_out")
+    told = ("没有打成 failed", "小票 receipt", "社会保险缴费明细", words.zh, "[printer.paper_out]")
+    assert [word for word in told if word not in listed] == []
+    assert shown.startswith(listed)
+    assert "没有证明 no proof" in shown.splitlines()[1]
 
 
 def test_a_mistyped_path_is_refused_before_a_store_is_made(kiosk: Kiosk, tmp_path: Path) -> None:

@@ -211,6 +211,7 @@ def test_the_self_test_of_a_receipt_printer_asks_for_no_signature_and_no_report_
 
 def test_they_are_paper_of_one_size_and_listed_for_technicians() -> None:
     assert CliRunner().invoke(app, ["print", "startup", "--large"]).exit_code == 2
+    assert CliRunner().invoke(app, ["print", "startup", "--english"]).exit_code == 2
     listed = CliRunner().invoke(app, ["statements"]).stdout
     assert "readiness" in listed
     assert "technician" in listed

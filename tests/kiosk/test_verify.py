@@ -87,7 +87,7 @@ def test_every_label_of_the_page_and_its_answer_is_in_both_languages(hall: Hall)
     page, answer = unescape(hall.client.get("/verify").text), unescape(hall.ask(CODE)[1])
     for text, names in (
         (page, ("title", "ask", "how", "button", "only", "gone", "gone_do")),
-        (answer, ("known", "name", "kind", "printed", "digest", "compare")),
+        (answer, ("known", "name", "kind", "printed", "digest", "digest_about", "compare")),
     ):
         for name in names:
             both = words()[f"verify.{name}"]

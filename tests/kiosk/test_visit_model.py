@@ -3,6 +3,7 @@
 from dataclasses import fields, is_dataclass
 from math import inf
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -30,6 +31,7 @@ from kiosk.visit.events import (
     GuestIn,
     GuestReady,
     GuideChosen,
+    LanguageAsked,
     MaintenanceOff,
     MaintenanceOn,
     MonthsAsked,
@@ -96,6 +98,7 @@ def of_visit(generation: int) -> tuple[VisitEvent, ...]:
         Chosen(generation, "contributions"),
         Chosen(generation, "guide"),
         SizeAsked(generation, "large"),
+        LanguageAsked(generation, "en"),
         Composed(generation),
         PapersSeen(generation, Papers(40, 2, "printer.paper_out")),
         RegionsAnswered(generation, 1, 2),
@@ -290,7 +293,7 @@ AHEAD = {
     "GuideShown": 9,
 }
 
-TestVisitModel = VisitModel.TestCase
+TestVisitModel = pytest.mark.slow(VisitModel.TestCase)
 TestVisitModel.settings = settings(
     max_examples=150,
     stateful_step_count=40,

@@ -14,7 +14,16 @@ from kiosk.daemon import _listen
 from kiosk.faults import fault
 from kiosk.metrics import Metrics
 from kiosk.progress import Progress
-from kiosk.visit.events import Back, Chosen, EndAsked, Event, PinEntered, PrintAsked, Touched
+from kiosk.visit.events import (
+    Back,
+    Chosen,
+    EndAsked,
+    Event,
+    LanguageAsked,
+    PinEntered,
+    PrintAsked,
+    Touched,
+)
 from kiosk.visit.look import Look, LookAsked
 from kiosk.visit.shown import Shown
 from kiosk.visit.state import FaultData, Holder, Idle, Menu, Papers, Preview, Problem, State
@@ -77,6 +86,7 @@ def test_a_call_of_this_page_in_this_visit_becomes_an_event(
     for name, body in (
         ("choose", {"statement": "contributions"}),
         ("choose", {"statement": "unemployment-benefits"}),
+        ("paper-language", {"language": "en"}),
         ("print", {"medium": "receipt"}),
         ("back", {}),
         ("touch", {}),
@@ -86,6 +96,7 @@ def test_a_call_of_this_page_in_this_visit_becomes_an_event(
     assert service.posted == [
         Chosen(7, "contributions"),
         Chosen(7, "unemployment-benefits"),
+        LanguageAsked(7, "en"),
         PrintAsked(7, "receipt"),
         Back(7),
         Touched(7),

@@ -3,7 +3,8 @@
 Text exactly, of each medium in each size; pictures of one page or roll a medium, small and in 16
 greys, with a tolerance for how an edge is smoothed. All of it of an invented person with records
 of every kind (`people.own`), and of one who gets no certificate; technicians' papers of an invented
-kiosk (`technicians`); what is void, continued, filled in (`special`). Fonts are Debian 12's
+kiosk (`technicians`); what is void, continued, filled in (`special`); in English the text of one
+roll and of A4. Fonts are Debian 12's
 (fonts-wqy-microhei, fonts-hanazono); what draws (Pillow, PDFium) is pinned in constraints.txt.
 """
 
@@ -18,6 +19,7 @@ from PIL import Image
 from archive.values import Month
 from printing.document import Document, Reveal
 from printing.encode.pdf import render_pdf
+from printing.english.document import english
 from printing.layout.html import layout_html
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.plain import layout_plain
@@ -56,8 +58,12 @@ REFUSED: Final[dict[str, tuple[str, Material]]] = {
     "insured-none": ("insured", nothing("insured")),
 }
 """Notices in place of a certificate: which statement, of what was read."""
+_ENGLISH: Final = "-en"
+IN_ENGLISH: Final = tuple(f"{name}{_ENGLISH}" for name in STATEMENTS if name != "missing")
+"""What is signed is Chinese only."""
 FILES: Final = (
     *product((*STATEMENTS, *REFUSED), (*TEXTS, *PICTURES)),
+    *product(IN_ENGLISH, ("roll-48-normal.txt", "a4-normal.txt")),
     *TECHNICIANS_FILES,
     *((name, f"{medium}.png") for name, medium in MEDIA),
     *((name, f"{medium}.txt") for name, medium in MEDIA if medium not in DOTS),
@@ -73,6 +79,8 @@ STEP: Final = 17
 @cache
 def document(name: str, reveal: Reveal) -> Document:
     """The statement of a person with a short career: long enough for every kind of line."""
+    if name in IN_ENGLISH:
+        return english(document(name.removesuffix(_ENGLISH), reveal))
     if name in REFUSED:
         entry, material = REFUSED[name]
         return statement(entry).build(material, ISSUE, reveal)

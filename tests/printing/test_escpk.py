@@ -60,6 +60,7 @@ def cells(page: PinPage, model: EscpkModel) -> tuple[dict[tuple[int, int], str],
     return wanted, drawn
 
 
+@pytest.mark.slow
 @names
 @pytest.mark.parametrize(
     ("model", "size"),

@@ -1,10 +1,11 @@
+import gc
 import shutil
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from printing.encode.faces import Ruler
+from printing.encode.faces import Ruler, _embedded
 from printing.errors import FontUnreadableError, GlyphMissingError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
@@ -112,3 +113,12 @@ def test_what_hangs_below_a_line_is_not_cut_off(character: str, rows: int) -> No
     inked = [picture.point([0] * 96 + [255] * 160).getbbox() for picture in (cell, whole)]
     high, enough = (box[3] - box[1] for box in inked if box)
     assert abs(high - enough) <= 1
+
+
+def test_a_font_that_was_read_leaves_no_object_for_each_glyph() -> None:
+    gc.collect()
+    before = len(gc.get_objects())
+    font = _embedded.__wrapped__(FontChain.of(FONTS).files[0])
+    gc.collect()
+    assert len(font.face.charWidths) > 30_000
+    assert len(gc.get_objects()) - before < 3_000

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from archive.model import Contribution
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -30,6 +31,7 @@ from tests.printing.samples import (
     career,
     career_with_marks,
     contribution,
+    material,
     statement,
 )
 
@@ -173,6 +175,16 @@ def test_the_time_on_the_paper_is_chinas() -> None:
 def test_a_statement_without_records_says_so() -> None:
     document = statement([])
     assert [table.empty for table in document.tables] == ["查询时段内没有缴费记录。"]
+
+
+def test_a_window_before_the_first_record_says_since_when_there_are_any() -> None:
+    asked = Window(Month(1990, 1), Month(1999, 12))
+    later = replace(material({Contribution: ()}, window=asked), contributed_since=Month(2004, 7))
+    (table,) = entry("contributions").build(later, ISSUE, "report").tables
+    assert table.empty == "查询时段内没有缴费记录。您的缴费记录自 2004 年 7 月开始。"
+    within = replace(later, window=Window(Month(2004, 7), Month(2004, 7)))
+    (table,) = entry("contributions").build(within, ISSUE, "report").tables
+    assert table.empty == "查询时段内没有缴费记录。"
 
 
 def test_the_digest_follows_the_content_and_not_the_seal() -> None:

@@ -135,6 +135,20 @@ def test_a_number_stays_with_its_whole_unit_and_a_date_is_one_piece_where_a_line
     assert wrap(text, limit) == lines
 
 
+@pytest.mark.parametrize(
+    ("text", "limit", "lines"),
+    [
+        ("打开 verify.example.gov.cn/v 输入", 16, ("打开", "verify.example", ".gov.cn/v 输入")),
+        ("https://verify.example.gov.cn/v", 14, ("https://verify", ".example.gov", ".cn/v")),
+        ("by-id/usb-1a86_USB_Serial-if00", 12, ("by-id/usb-1a", "86_USB_Seria", "l-if00")),
+    ],
+)
+def test_an_address_longer_than_the_line_is_parted_at_its_joints(
+    text: str, limit: int, lines: tuple[str, ...]
+) -> None:
+    assert wrap(text, limit) == lines
+
+
 @given(anything.filter(str.isprintable), st.integers(0, 10))
 def test_padding_adds_exactly_the_missing_columns(text: str, more: int) -> None:
     assert width(pad(text, width(text) + more)) == width(text) + more

@@ -266,7 +266,8 @@ class Day:
         self.go_on(3.0)
 
     def _ready(self) -> bool:
-        idle = self.daemon.service.state == Idle()
+        state = self.daemon.service.state
+        idle = isinstance(state, Idle) and state.notice is None
         return idle and self.world.worker.idle and not self.daemon.desk.tidying.leftover
 
     def _why_not_ready(self) -> str:

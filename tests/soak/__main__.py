@@ -12,6 +12,8 @@ from tests.soak.report import good, lines
 from tests.soak.run import age, soak
 
 VISITS = int(os.environ.get("VISITS", "50000"))
+PEOPLE = 600
+"""Of so many with a card, nobody comes hundreds of times."""
 FAULT_EVERY = 250
 MEMORY = Path("/dev/shm")
 """Where there is one, the files are in memory: a week is compressed, and a disk's waits with it."""
@@ -27,6 +29,7 @@ def main() -> int:
             Path(name),
             VISITS,
             _progress,
+            people=PEOPLE,
             fault_every=FAULT_EVERY,
             go_on=lambda: not enough.is_set(),
         )

@@ -14,6 +14,8 @@ _KEPT_BACK = re.compile(r"<template.*?</template>", re.DOTALL)
 """What the page may show later: the warning before the end of a wait is one, and no news."""
 _SCREEN = re.compile(r'data-screen="(\w+)" data-token="([^"]+)"')
 SECONDS = 60.0
+SOON_SECONDS = 0.02
+"""What a touch changes is told so soon; a screen drawn before that would be drawn once more."""
 MEASURED = 'data-call="print"'
 """In a preview that says how long its papers are."""
 
@@ -54,6 +56,7 @@ class Page:
         self._events = self._stream.getresponse()
         self._news = threading.Event()
         self.drawn = 0
+        self._touched = False
         self.screen = Screen("", "", "")
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -70,11 +73,19 @@ class Page:
         `alert`: until it is one that says what is wrong; `has`: one with this in its HTML.
         """
         deadline = time.monotonic() + SECONDS
+
+        def wanted() -> bool:
+            screen = self.screen
+            return screen.name in names and has in screen.html and (screen.alarms or not alert)
+
+        if self._touched:
+            self._news.wait(SOON_SECONDS)
+        elif wanted() and not self._news.is_set():
+            return self.screen
         while True:
             self._news.clear()
             self._draw()
-            wanted = has in self.screen.html and (self.screen.alarms or not alert)
-            if self.screen.name in names and wanted:
+            if wanted():
                 return self.screen
             if not self._news.wait(deadline - time.monotonic()):
                 raise StuckError(f"{self.screen.name} instead of {' or '.join(names)}")
@@ -90,15 +101,18 @@ class Page:
         assert found, "no screen"
         self.screen = Screen(found[1], html, found[2])
         self.drawn += 1
+        self._touched = False
 
     def call(self, name: str, **body: object) -> None:
         """Touch the screen that is drawn."""
         headers = {"X-Visit": self.screen.token, "Origin": self._origin}
         self._ask("POST", f"/api/visit/{name}", body, headers, (202,))
+        self._touched = True
 
     def hand(self, what: str, name: str = "") -> None:
         """Do something to a device."""
         self._ask("POST", "/dock/do", {"what": what, "name": name}, {}, (204,))
+        self._touched = True
 
     def _ask(
         self,

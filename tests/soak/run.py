@@ -15,7 +15,7 @@ from pathlib import Path
 from archive.model import AuditEvent, AuditKind
 from archive.sqlite.store import SqliteStore
 from kiosk.composition import utc_now
-from kiosk.demo.data import prepare
+from kiosk.demo.data import DemoCard, prepare
 from kiosk.install import UNITS
 from tests.soak.browser import Page
 from tests.soak.citizens import Citizens, Tally
@@ -26,6 +26,8 @@ from tests.soak.probes import Probe, Sample, free_share, last_job
 _MALLOC = re.compile(r"^Environment=(MALLOC_\w+)=(\w+)$", re.MULTILINE)
 SAMPLES = 60
 STOP_SECONDS = 30.0
+VALID = timedelta(days=2 * AUDIT_DAYS)
+"""So long beyond today a card must be valid: a hall starts again with its clock ahead."""
 FETCH_EVERY = 20
 """Visits after which the reports are taken out of their folder."""
 
@@ -57,11 +59,12 @@ def soak(
     visits: int,
     say: Callable[[Sample], None],
     *,
+    people: int,
     fault_every: int,
     go_on: Callable[[], bool] = lambda: True,
 ) -> Soak:
-    """So many visits in a new folder, or as many as there are while they may go on."""
-    cards = prepare(folder, lambda _: None)
+    """So many visits by some of so many people, or as many as there are while they may go on."""
+    cards = _cards(folder, people)
     tray = Tray(folder / "report")
     with hall(folder, 0) as (page, probe):
         citizens = Citizens(page, cards, 1, partial(last_job, folder), fault_every)
@@ -85,7 +88,7 @@ def soak(
 
 def age(folder: Path, soaked: Soak, visits: int) -> Aged:
     """Start again behind the terms of audit and journal, and go on for so many visits."""
-    cards = prepare(folder, lambda _: None)
+    cards = _cards(folder, 0)
     _vouch(folder, AUDIT_DAYS + 1)
     with hall(folder, AUDIT_DAYS + 1) as (page, probe):
         pruned = probe.sample(0).figures
@@ -95,6 +98,13 @@ def age(folder: Path, soaked: Soak, visits: int) -> Aged:
             citizens.visit()
         after = probe.sample(visits).figures
     return Aged(soaked.samples[-1].figures, pruned, after, visits, free)
+
+
+def _cards(folder: Path, people: int) -> tuple[DemoCard, ...]:
+    """The cards of those who come; their records are made if there are none yet."""
+    cards = prepare(folder, lambda _: None, persons=people, with_card=people)
+    last = utc_now().date() + VALID
+    return tuple(card for card in cards if card.profile.expires > last)
 
 
 def _vouch(folder: Path, days: int) -> None:

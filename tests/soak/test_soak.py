@@ -22,7 +22,7 @@ ORDER = Order("insured", "20261126-01-000001", "receipt", "receipt", "0" * 64, 1
 def test_a_short_run_loses_no_paper_and_leaves_threads_and_descriptors_as_they_were(
     tmp_path: Path,
 ) -> None:
-    seen = soak(tmp_path, VISITS, lambda _: None, fault_every=4)
+    seen = soak(tmp_path, VISITS, lambda _: None, people=6, fault_every=4)
     assert sum(seen.tally.ends.values()) == VISITS // 4
     assert seen.papers.good, seen.papers
     assert seen.papers.whole > 0

@@ -7,6 +7,7 @@ is an error with its offset; reading goes on behind it.
 Source: Epson's ESC/POS reference; lengths and ranges agree with the makers' manuals.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -17,7 +18,8 @@ from devices.printer.simulated.grammar import FIXED, SIZED, TOO_LONG, Fixed
 
 DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 _PREFIXES = {DLE: "DLE", ESC: "ESC", FS: "FS", GS: "GS"}
-_CONTROLS = {0x00: "NUL", 0x09: "HT", 0x0A: "LF", 0x0C: "FF", 0x0D: "CR"}
+_NULS = re.compile(rb"\x00+")
+_CONTROLS = {0x09: "HT", 0x0A: "LF", 0x0C: "FF", 0x0D: "CR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,10 @@ class _NeedMoreError(Exception):
 
 
 class StreamParser:
-    """Feed it any bytes, split anywhere; it never raises and gives the same items."""
+    """Feed it any bytes, split anywhere; it never raises and gives the same items.
+
+    NULs in a row are one item, as far as they came together: what ends a picture is thousands.
+    """
 
     def __init__(self, model: PrinterModel, offset: int = 0) -> None:
         self._model = model
@@ -125,6 +130,8 @@ class StreamParser:
         first = self._byte(at)
         if first in _PREFIXES:
             return self._prefixed(at)
+        if first == 0 and (nuls := _NULS.match(self._buffer, at)):
+            return Command(self._offset + at, "NUL", b"", self._offset + nuls.end())
         if first in _CONTROLS:
             start = self._offset + at
             return Command(start, _CONTROLS[first], b"", start + 1)

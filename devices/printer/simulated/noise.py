@@ -31,7 +31,7 @@ class NoisyLine:
 
     def carry(self, data: bytes) -> bytes:
         """Return what arrives."""
-        if not self.struck:
+        if not data or not self.struck:
             return data
         out = bytearray()
         for byte in data:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from devices.printer.link import Lines
@@ -78,7 +79,7 @@ class SimulatedPrinter(Hands, HostPort):
         self._schedule = Schedule()
         self._line_held = self._stopped_host = self._xoff_seen = False
         self._xons_to_lose = 0
-        self._reported = b""
+        self._reported, self._reported_body = b"", replace(self._body)
         self._controller = PrintController(
             model, self._body, known_glyphs, monotonic, self._reply, self._schedule.happened
         )
@@ -172,6 +173,8 @@ class SimulatedPrinter(Hands, HostPort):
     def take_output(self) -> bytes:
         """Take the replies that are due."""
         with self._lock:
+            if not self._output:
+                return b""
             now = self._monotonic()
             out = bytearray()
             while self._output and self._output[0][0] <= now:
@@ -228,7 +231,9 @@ class SimulatedPrinter(Hands, HostPort):
 
     def _level(self) -> int:
         """Bytes in the receive buffer; a running image is printed as it comes."""
-        return self._controller.waiting_bytes + (self._parser.pending if self._body.stopped else 0)
+        pending = self._parser.pending
+        held = pending if pending and self._body.stopped else 0
+        return self._controller.waiting_bytes + held
 
     def _report(self) -> None:
         """Tell the host what has changed: flow control, and automatic status if it is on."""
@@ -243,20 +248,26 @@ class SimulatedPrinter(Hands, HostPort):
     def _changed_status(self) -> bytes:
         """Return the automatic status if it is on and has something new to tell."""
         before, enabled = self._reported, self._controller.auto_status
-        self._reported = answers.auto_status(self.model, self._body) if enabled else b""
-        if before and enabled and answers.auto_status_differs(before, self._reported, enabled):
-            return self._reported
+        if not enabled:
+            self._reported = b""
+        elif not before or self._body != self._reported_body:
+            self._reported_body = replace(self._body)
+            self._reported = answers.auto_status(self.model, self._body)
+            if before and answers.auto_status_differs(before, self._reported, enabled):
+                return self._reported
         return b""
 
     def _flow_change(self) -> bytes:
         """Stop the host or let it go on; return the byte that says so, if the flow has one."""
+        if not self._body.on:
+            return b""
         size = self.model.buffer_bytes
         free = size - self._level()
         most, share = _RELEASE if self._stopped_host else _FULL
         mark = min(most, int(size * share))
         full = free < mark if self._stopped_host else free <= mark
         stop = self._line_held or full or (self._offline_drops_line and self._body.offline)
-        if not self._body.on or stop == self._stopped_host:
+        if stop == self._stopped_host:
             return b""
         self._stopped_host = stop
         if self.model.flow != "xonxoff":

@@ -10,6 +10,7 @@ _PATTERN = re.compile(
     rb"|\x10\x05(?P<enquiry>[\x00-\x02])"
     rb"|(?P<clear>\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08)"
 )
+_DLE = b"\x10"
 _CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 _STARTS = (b"\x10\x04", b"\x10\x05", b"\x10\x04\x07", b"\x10\x04\x08")
 _LONGEST_START = len(_CLEAR) - 1
@@ -55,6 +56,8 @@ def _request(match: re.Match[bytes], end: int) -> Request:
 
 def _open_start(text: bytes) -> bytes:
     """Return the longest end of the text that may be the start of a request."""
+    if _DLE not in text[-_LONGEST_START:]:
+        return b""
     for length in range(min(_LONGEST_START, len(text)), 0, -1):
         end = text[-length:]
         if _CLEAR.startswith(end) or end in _STARTS:

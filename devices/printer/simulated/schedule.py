@@ -22,6 +22,8 @@ class Schedule:
 
     def next_in(self, kind: Kind, now: float) -> float | None:
         """Return how far the next entry of that kind is away, at least 0; None if there is none."""
+        if not self._entries:
+            return None
         due = [at for entry, at, _ in self._entries if entry == kind]
         return max(0.0, min(due) - now) if due else None
 

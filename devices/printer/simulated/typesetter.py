@@ -153,7 +153,9 @@ class Typesetter:
         height = max((mark.rows for mark in self._marks), default=0)
         if self._marks or feed is None:
             shift = self._shift()
-            marks = tuple(replace(mark, x=mark.x + shift) for mark in self._marks)
+            marks = tuple(
+                replace(mark, x=mark.x + shift) if shift else mark for mark in self._marks
+            )
             line = PrintedLine(
                 self.y, height, marks, self._text.line(shift), self._mode.upside_down
             )

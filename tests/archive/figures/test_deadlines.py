@@ -1,7 +1,5 @@
 """Terms in working days: the clock of file transfers and of cases."""
 
-from dataclasses import replace
-
 import pytest
 
 from archive.figures.deadlines import (
@@ -46,12 +44,29 @@ def test_a_term_runs_is_met_or_late_and_without_a_calendar_not_known(
     assert clock(day(accepted), term, end, TABLES.working_days, day(today)) == state
 
 
+def test_a_case_is_late_by_the_day_of_the_data_and_not_by_today() -> None:
+    row = Case(
+        person_id=ID,
+        case_number="B990001",
+        task_code="T1",
+        task_name="示例事项",
+        accepted_on=day("2026-09-18"),
+        state="1",
+        legal_days=15,
+    )
+    assert BASIS.today > DUE
+    on_the_last, after = (
+        case_clocks(records(as_of, cases=(row,)), BASIS)[0].value
+        for as_of in ("2026-10-15", "2026-10-16")
+    )
+    assert (on_the_last, after) == (Running(DUE, 0), Overdue(DUE, 1))
+
+
 def test_a_personnel_file_leaves_within_fifteen_working_days() -> None:
     row = DossierTransfer(
         person_id=ID, dossier_number="D990001", direction="out", accepted_on=day("2026-09-18")
     )
-    basis = replace(BASIS, today=day("2026-10-16"))
-    (figure,) = dossier_clocks(records(dossier_transfers=(row,)), basis)
+    (figure,) = dossier_clocks(records("2026-10-16", dossier_transfers=(row,)), BASIS)
     assert figure.value == Overdue(DUE, 1)
     assert "15 个工作日" in figure.rule.how_zh
     assert [source.title[:4] for source in figure.sources] == ["民法典", "流动人员", "国务院办"]
@@ -69,7 +84,6 @@ def test_a_case_has_its_legal_and_its_promised_day() -> None:
         legal_days=15,
         promised_days=None,
     )
-    basis = replace(BASIS, today=day("2026-10-08"))
-    legal, promised = case_clocks(records(cases=(row,)), basis)
+    legal, promised = case_clocks(records("2026-10-08", cases=(row,)), BASIS)
     assert legal.value == Running(DUE, 6)
     assert promised.value == Unknown(Missing.TERM)

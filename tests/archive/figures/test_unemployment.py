@@ -1,5 +1,6 @@
 """Months and amount of unemployment benefit: the published rule, and what is not known."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,9 +8,18 @@ import pytest
 from archive.figures.figure import Figure, Missing, Unknown
 from archive.figures.records import PersonRecords
 from archive.figures.unemployment import unemployment
-from archive.model import UnemploymentGrant, YearsOfInsurance
+from archive.model import Benefit, UnemploymentGrant, YearsOfInsurance
 from archive.values import Month
-from tests.archive.figures.people import BASIS, ID, by_name, every_month, month, records
+from tests.archive.figures.people import (
+    BASIS,
+    ID,
+    PERSON,
+    by_name,
+    day,
+    every_month,
+    month,
+    records,
+)
 
 END = Month(2026, 10)
 
@@ -75,6 +85,31 @@ def test_without_a_contribution_nothing_is_known() -> None:
     pension_only = records(contributions=every_month("202001", "202610"))
     assert months(pension_only) == Unknown(Missing.NO_RECORD)
     assert amount(pension_only) == Unknown(Missing.REGION)
+
+
+@pytest.mark.parametrize(
+    ("retired", "state", "draws"),
+    [
+        ("2026-10-15", None, True),
+        ("2026-11-15", None, False),
+        (None, "1", True),
+        (None, "2", True),
+        (None, "3", False),
+    ],
+)
+def test_who_is_retired_or_has_a_pension_is_told_neither_months_nor_amount(
+    retired: str | None, state: str | None, *, draws: bool
+) -> None:
+    pension = Benefit(
+        person_id=ID, benefit="pension", first_month=END, line="110", state=state or ""
+    )
+    of = replace(
+        paid_for(12),
+        person=replace(PERSON, retired_on=day(retired) if retired else None),
+        benefits=(pension,) if state else (),
+    )
+    told = Unknown(Missing.DRAWS_PENSION)
+    assert [value == told for value in (months(of), amount(of))] == [draws, draws]
 
 
 def test_the_amount_is_nine_tenths_of_the_citys_minimum_wage() -> None:

@@ -1,6 +1,8 @@
 """A guide is found by whatever a person may type of it, and the likeliest stands first."""
 
 import string
+import subprocess
+import sys
 from functools import cache
 
 import pytest
@@ -131,3 +133,13 @@ def test_a_query_without_letters_finds_nothing(query: str) -> None:
 
 def test_an_empty_catalogue_answers() -> None:
     assert GuideIndex([]).search("社保") == ()
+
+
+def test_a_search_loads_no_table_of_phrases() -> None:
+    """It would take 45 MB of a daemon that runs for months."""
+    asked = (
+        "import sys; from archive.guides.readings import readings; "
+        "print(*sorted(readings('重')), 'pypinyin.phrases_dict' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["chong", "tong", "zhong", "False"]

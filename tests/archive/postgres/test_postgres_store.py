@@ -53,6 +53,7 @@ def store(place: PostgresPlace, open_database: OpenDatabase) -> PostgresStore:
     return open_database(place.url)
 
 
+@pytest.mark.slow
 def test_a_store_heals_by_itself_when_its_server_comes_back(
     open_database: OpenDatabase, server: PrivateServer
 ) -> None:

@@ -25,7 +25,7 @@ def make_desk(mocker: MockerFixture) -> Iterator[MakeDesk]:
             mocker, printer_model or model(), print_timing=print_timing, hold_seconds=hold_seconds
         )
         if looked:
-            desk.printer._picture.possible = desk.printer._picture._size_missing = False
+            desk.was_looked_into()
         desks.append(desk)
         return desk
 

@@ -104,6 +104,8 @@ class Desk:
         self.at_byte: list[tuple[int, Callable[[], None]]] = []
         self.port: Port | None = None
         """The port that was opened last."""
+        self._may_have_sent = True
+        """Whether bytes of the driver may lie between its port and the printer's."""
         self.port_refused: OSError | None = None
         """Why the port cannot be opened."""
         # Plain functions: sweeps make thousands of desks, and a mock costs more than a short job.
@@ -119,6 +121,10 @@ class Desk:
             wait=self.wait,
             lines=self.sim.lines,
         )
+
+    def was_looked_into(self) -> None:
+        """Nothing is open in it that an earlier process broke off: to end that takes seconds."""
+        self.printer._picture.possible = self.printer._picture._size_missing = False
 
     def close(self) -> None:
         self.printer.close()
@@ -162,6 +168,7 @@ class Desk:
 
     def wait(self, fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
         deadline = self.clock.now + max(0.0, timeout)
+        self._may_have_sent = True
         while True:
             due = self._let_work()
             readable = bool(select.select([fd], [], [], 0)[0])
@@ -173,6 +180,7 @@ class Desk:
     def run(self, seconds: float) -> None:
         """Let time pass without the driver."""
         deadline = self.clock.now + seconds
+        self._may_have_sent = True
         while self.clock.now < deadline:
             self._move_on(deadline, self._let_work())
 
@@ -191,9 +199,8 @@ class Desk:
             self.device.close()
         if self.device.fileno() < 0:
             return self.sim.advance()
-        if room := self.sim.room:
-            with contextlib.suppress(BlockingIOError):
-                self.sim.receive(self.device.recv(room))
+        if self._may_have_sent and (room := self.sim.room):
+            self._take_sent(room)
         due = self.sim.advance()
         while self.at_byte and self.at_byte[0][0] <= self.sim.wire_bytes:
             self.at_byte.pop(0)[1]()
@@ -205,6 +212,15 @@ class Desk:
                 out = out.translate(None, b"\x11\x13")
             self.device.send(out)
         return due
+
+    def _take_sent(self, room: int) -> None:
+        """Take what the driver has written; nothing more comes from it while it waits."""
+        try:
+            data = self.device.recv(room)
+        except BlockingIOError:
+            data = b""
+        self.sim.receive(data)
+        self._may_have_sent = len(data) == room
 
     def _flush(self, fd: int, queue: int) -> None:
         """TCOFLUSH: what the port has not sent is gone."""

@@ -1,11 +1,19 @@
 """The contribution calendar: every month once, in its own shape, and said as it is drawn."""
 
 import re
+from dataclasses import replace
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.model import Contribution
+from archive.values import Month
+from kiosk.calendar import records_view
 from kiosk.charts.months import KINDS, WIDTH, MarkKind, YearRow, months_chart, trimmed
+from kiosk.identify import HolderRecords
+from printing.statements.issue import Window
+from tests.printing.samples import PERSON, contribution, material
 
 MARKS = st.sampled_from((*KINDS, "outside"))
 
@@ -40,6 +48,7 @@ def test_what_is_said_covers_every_year_with_its_own_counts(own: tuple[YearRow, 
         assert len(said) == 1
         assert said[0].full == one.count("full")
         assert said[0].none == one.count("none")
+        assert said[0].retired == one.count("retired")
         assert said[0].short == one.months("short")
         assert said[0].interrupted == one.months("interrupted")
 
@@ -59,3 +68,18 @@ def test_years_before_the_first_record_are_left_out_and_gaps_within_stay() -> No
     own = (row(2026, "full"), row(2025), row(2024, "short"), row(2023), row(2022))
     assert [one.year for one in trimmed(own)] == [2026, 2025, 2024]
     assert trimmed((row(2026), row(2025))) == ()
+    assert trimmed((row(2026, "retired"), row(2025, "full"))) == (
+        row(2026, "retired"),
+        row(2025, "full"),
+    )
+
+
+def test_after_retirement_an_empty_month_is_no_gap_and_before_it_is_one() -> None:
+    own_material = material(
+        {Contribution: (contribution(Month(2026, 1)),)},
+        person=replace(PERSON, retired_on=date(2026, 3, 20)),
+        window=Window(Month(2026, 1), Month(2026, 5)),
+    )
+    view = records_view(HolderRecords(None, own_material))
+    assert view.years[0].marks[:6] == ("full", "none", *["retired"] * 3, "outside")
+    assert view.sums == (("full", 1), ("short", 0), ("none", 1), ("retired", 3))

@@ -19,7 +19,6 @@ from kiosk.counters import Counters
 from kiosk.faults import fault
 from kiosk.visit.events import EndAsked
 from kiosk.visit.state import Idle, Maintenance, Printed, TakeCard
-from printing.journal import Observed, Order
 from printing.preview import pdf_text
 from tests.kiosk.conftest import SECONDS
 from tests.kiosk.console.conftest import LOGIN, PAGE, Technician
@@ -220,33 +219,6 @@ def test_the_handshake_test_asks_for_the_cover_and_tells_what_it_found(
     assert 'class="bad"' in told
     assert free.act("trials/print", paper="self-test", medium="receipt").status_code == 200
     assert free.console.machine.journal.jobs()[0].state == "confirmed", "the port is ours again"
-
-
-def _unknown_job(technician: Technician) -> int:
-    journal = technician.console.machine.journal
-    job = journal.queue(
-        Order("contributions", "20261126-01-000001", "receipt", "r", "0" * 64, 1, 2)
-    )
-    journal.record(job, "sending")
-    journal.record(job, "unknown", Observed(reason="printer.offline", bytes_sent=10))
-    return job
-
-
-def test_a_job_of_unknown_end_is_settled_with_the_technicians_name(inside: Technician) -> None:
-    job = _unknown_job(inside)
-    assert "1 个任务的结果不明" in page(inside, "jobs")
-    assert "结果不明 1" in page(inside, "live")
-    assert page(inside, "jobs").count("data-sure=") == 3  # each verdict is final
-    text = inside.act("jobs/settle", job=job, verdict="cancelled").text
-    assert "结果不明" not in text
-    assert "有人看过纸" in text
-    settled = inside.console.machine.journal.job(job)
-    assert (settled.state, settled.decided_by) == ("cancelled", LOGIN)
-    again = inside.act("jobs/settle", job=job, verdict="confirmed")
-    assert again.status_code == 409
-    assert inside.console.machine.journal.job(job).state == "cancelled"
-    assert inside.act("jobs/settle", job=999, verdict="confirmed").status_code == 409
-    assert inside.act("jobs/settle", job=job, verdict="lost").status_code == 422
 
 
 def test_cards_and_paper_are_counted_and_a_new_roll_counts_anew(

@@ -291,6 +291,8 @@ def own(name: str, **changed: tuple[Any, ...]) -> Material:
     made = material(
         chosen, person=RARE, window=Window.ending(OCTOBER, entry.months), employers=EMPLOYERS
     )
+    if entry.spans:
+        made = replace(made, contributed_since=Month(1980, 3))
     if entry.across:
         made = replace(made, across=gathered(chosen[ArchiveIndex]))
     return replace(made, person=None, number="T1") if entry.audience == "anyone" else made
@@ -314,7 +316,13 @@ def nothing(name: str) -> Material:
     """The same for a person of whom nothing is recorded."""
     made = own(name)
     across: Gathered[ArchiveIndex] | None = Gathered((), ()) if made.across else None
-    return replace(made, rows=dict.fromkeys(made.rows, ()), employers={}, across=across)
+    return replace(
+        made,
+        rows=dict.fromkeys(made.rows, ()),
+        employers={},
+        contributed_since=None,
+        across=across,
+    )
 
 
 def lent() -> Material:

@@ -12,12 +12,12 @@ from tests.printing.statements.people import LONG, made, nothing, rows, table
 
 def assert_notice(document: Document) -> None:
     assert (document.title, document.subtitle) == ("存档情况告知", "未能开具存档证明")
-    assert not document.certificate
+    assert document.nature == "notice"
     assert QUERY in document.notes
 
 
 def test_a_file_in_stock_is_certified_with_its_agency_and_number() -> None:
-    assert made("custody").certificate
+    assert made("custody").nature == "certificate"
     words = table(made("custody"), "证明").empty
     assert "99010119850315012X" in words
     assert f"系{LONG}档案托管人员，档案管理编号 990100020002" in words
@@ -55,5 +55,5 @@ def test_one_file_in_stock_is_certified_beside_another_that_is_not() -> None:
     here = rows()[ArchiveIndex][0]
     lent = replace(here, dossier_number="990100020009", lent_flag="1")
     document = made("custody", ArchiveIndex=(here, lent))
-    assert (document.title, document.certificate) == ("存档证明", True)
+    assert (document.title, document.nature) == ("存档证明", "certificate")
     assert any(table.empty.startswith("档案已借出") for table in document.tables)

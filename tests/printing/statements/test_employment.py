@@ -12,11 +12,20 @@ def test_registrations_that_go_on_say_so() -> None:
 
 def test_what_could_be_granted_is_called_a_reference() -> None:
     rows = tuple(contribution(Month(2024, 1).plus(n), "210") for n in range(34))
-    document = made("employment", Contribution=rows, UnemploymentGrant=(), YearsOfInsurance=())
+    document = made(
+        "employment", Contribution=rows, UnemploymentGrant=(), YearsOfInsurance=(), Benefit=()
+    )
     said = dict(texts(table(document, "失业保险金测算（参考）")))
     assert said["可领月数"] == "2 个月"
     assert said["月标准"] == "不详（参保地未知）"
     assert any("不是核定结论" in note for note in document.notes)
+
+
+def test_who_draws_a_pension_is_told_the_rule_and_no_sum() -> None:
+    document = made("employment")
+    assert "不再领取失业保险金" in table(document, "失业保险金").empty
+    said = "".join([*document.notes, *(one.heading for one in document.tables)])
+    assert "参考" not in said.replace("仅供参考", "")
 
 
 def test_who_never_paid_is_told_what_is_not_known_and_not_a_zero() -> None:

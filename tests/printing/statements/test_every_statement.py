@@ -13,6 +13,7 @@ from printing.layout.page import layout_pages
 from printing.layout.roll import Line, Qr, layout_roll
 from printing.layout.sheet import Text
 from printing.statements import STATEMENTS, statement
+from printing.statements.common import MASKED
 from tests.printing.media import measure, squeezed
 from tests.printing.samples import AS_OF, ISSUE, PERSON
 from tests.printing.statements.people import RARE, amounts, made, nothing, own, table, texts
@@ -124,16 +125,30 @@ def test_each_figure_says_of_which_rows_and_by_which_rule_it_is(
     for rule in rules:
         (note,) = [note for note in notes if re.search(f"(^|。|：|，){rule}[：（]", note)]
         assert re.search(r"(缴费|登记|年限) [1-9][0-9]* 条", note)
-        assert re.search("依据：GB/T 40217-2021、.*(AA|EA)[A-Z][0-9]{3}。", note)
+        assert re.search("依据：GB/T 40217-2021[；。]", note)
     empty = statement(name).build(nothing(name), ISSUE, "report")
     assert not re.search("[1-9] 条", "".join(empty.notes))
+
+
+@names
+@variants
+def test_citizens_read_words_and_no_codes_of_elements(name: str, of: object) -> None:
+    for reveal in get_args(Reveal):
+        document = statement(name).build(of(name), ISSUE, reveal)  # type: ignore[operator]
+        said = [
+            *document.notes,
+            *(f"{one.heading}{one.legend}{one.empty}" for one in document.tables),
+        ]
+        assert [text for text in said if re.search("[A-Z]{3}[0-9]{3}", text)] == []
 
 
 @names
 def test_a_query_is_not_called_a_certificate(name: str) -> None:
     entry = STATEMENTS[name]
     said = entry.title["zh"] + "".join(made(name).notes)
-    assert entry.certificate == ("证明" in entry.title["zh"]) == made(name).certificate
+    assert (
+        entry.certificate == ("证明" in entry.title["zh"]) == (made(name).nature == "certificate")
+    )
     assert entry.certificate != ("不作为证明" in said) or name in {
         "contributions",
         "transfer",
@@ -144,10 +159,21 @@ def test_a_query_is_not_called_a_certificate(name: str) -> None:
 
 @names
 def test_who_has_nothing_recorded_gets_no_certificate(name: str) -> None:
+    entry = STATEMENTS[name]
     for reveal in get_args(Reveal):
-        document = statement(name).build(nothing(name), ISSUE, reveal)
-        assert not document.certificate
+        document = entry.build(nothing(name), ISSUE, reveal)
+        assert document.nature != "certificate"
+        assert (document.title != entry.title["zh"]) == (document.nature == "notice")
+        assert document.title == entry.called(document)["zh"]
         assert "证明" not in document.title
+
+
+@names
+def test_a_receipt_of_a_certificate_says_where_the_whole_number_is_had(name: str) -> None:
+    for reveal in get_args(Reveal):
+        document = statement(name).build(own(name), ISSUE, reveal)
+        told = document.nature == "certificate" and reveal == "receipt"
+        assert (MASKED in document.notes) == told
 
 
 @names

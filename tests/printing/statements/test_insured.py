@@ -59,7 +59,7 @@ def test_a_refund_lowers_the_own_payment_and_is_no_base() -> None:
 def test_who_is_not_insured_gets_the_variant_that_says_so() -> None:
     document = statement("insured").build(nothing("insured"), ISSUE, "report")
     assert (document.title, document.subtitle) == ("社会保险参保情况告知", "未参保")
-    assert not document.certificate
+    assert document.nature == "notice"
     assert QUERY in document.notes
     assert "证明" not in "".join(set(document.notes) - {QUERY})
     assert [table.empty for table in document.tables] == [
@@ -70,11 +70,11 @@ def test_who_is_not_insured_gets_the_variant_that_says_so() -> None:
 def test_a_registration_that_says_not_insured_makes_no_certificate() -> None:
     uninsured = replace(rows()[Registration][0], status="0")
     document = made("insured", Registration=(uninsured,), Contribution=())
-    assert (document.subtitle, document.certificate) == ("未参保", False)
+    assert (document.subtitle, document.nature) == ("未参保", "notice")
 
 
 def test_who_was_insured_long_ago_is_not_called_uninsured() -> None:
     document = made("insured", Contribution=())
-    assert document.certificate
+    assert document.nature == "certificate"
     assert table(document, "最近 24 个月缴费情况").empty == "这段时间没有缴费记录。"
     assert texts(table(document, "当前参保状态"))

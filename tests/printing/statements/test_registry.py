@@ -11,12 +11,13 @@ from archive.figures.records import FIELDS, PersonRecords
 from archive.model import Contribution, YearsOfInsurance
 from archive.records import RecordKind, spec_of
 from archive.store import Answer, AsOf
+from archive.values import Month
 from printing.statements import STATEMENTS, Statement
 from printing.statements.issue import Window
 from printing.statements.material import Asked, read_material
 from printing.statements.registry import NAME
 from tests.archive.figures.people import every_month, insured, month, records
-from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS
+from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS, material
 
 HELPERS = {"__init__", "caveats", "common", "issue", "marks", "material", "registry", "spans"}
 LATEST = dt.date(2026, 10, 31)
@@ -39,6 +40,9 @@ class Store:
         return Answer(
             (), lambda _: every_month("202609", "202610"), self.as_of(spec_of(Contribution).kind)
         )
+
+    def first_contribution(self, person_id: str) -> Month:
+        return Month(2019, 5)
 
     def of(self, kind: type[Any], person_id: str) -> Answer[Any]:
         self.asked.append(kind.__name__)
@@ -146,3 +150,9 @@ def test_a_figure_reads_no_other_kind_than_it_declares(name: str) -> None:
     looked.clear()
     figures(name, spy, BASIS)
     assert looked & set(FIELDS.values()) <= {FIELDS[kind] for kind in CATALOGUE[name].reads}
+
+
+def test_figures_are_made_once_for_screen_receipt_and_report() -> None:
+    rows: dict[type, tuple[object, ...]] = dict.fromkeys(CATALOGUE["months"].reads, ())
+    person = material(rows)
+    assert person.figures("months") is person.figures("months")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 from archive.values import Month
 from printing.document import Document
@@ -35,6 +36,19 @@ def test_the_months_have_their_marks_on_both_papers() -> None:
 def test_months_that_came_from_another_region_are_marked_so() -> None:
     wide = next(t for t in of_year(Month(2021, 12)).tables if t.heading == "按月缴费标记")
     assert texts(wide) == [["养老", *["○"] * 12]]
+
+
+def test_months_after_retirement_are_no_gaps_and_the_paper_says_since_when() -> None:
+    rows = tuple(contribution(Month(2025, n)) for n in range(1, 6))
+    retired = own("rights", Contribution=rows, Transfer=())
+    assert retired.person is not None
+    retired = replace(retired, person=replace(retired.person, retired_on=date(2025, 8, 20)))
+    document = statement("rights").build(retired, ISSUE, "report")
+    wide = next(t for t in document.tables if t.heading == "按月缴费标记")
+    assert texts(wide) == [["养老", *["●"] * 5, "-", "-", *["◇"] * 5]]
+    assert "◇ 已退休" in wide.legend
+    assert "您已于 2025 年 8 月退休，此后没有缴费的月份不是中断。" in document.notes
+    assert "退休" not in "".join(made("rights").notes)
 
 
 def test_the_account_is_that_of_the_figure_and_its_year() -> None:

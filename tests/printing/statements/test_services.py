@@ -13,6 +13,8 @@ def test_a_case_shows_its_steps_and_both_terms() -> None:
     state = dict(texts(table(document, LONG)))
     assert (state["受理编号"], state["状态"]) == ("9901B0000000101", "办理中")
     assert state["法定时限"].startswith("应于 2026-04-")
+    assert "到数据截至日已超过" in state["法定时限"]
+    assert any("算至数据截至日" in note for note in document.notes)
     assert state["承诺时限"] == "不详（没有规定时限）"
     assert texts(table(document, "办理步骤"))[0][1] == "未完成"
 

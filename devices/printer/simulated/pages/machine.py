@@ -102,7 +102,8 @@ class PageMachine(HostPort, ABC):
                 arrived = self._wire.arrived(self._schedule.next_in("byte", self.wire_bytes))
                 self.wire_bytes += len(arrived)
                 if self.on:
-                    self._store(arrived)
+                    if arrived:
+                        self._store(arrived)
                     self._work()
                 self._schedule.happened("byte", self.wire_bytes)
                 self._control_flow()
@@ -122,6 +123,8 @@ class PageMachine(HostPort, ABC):
     def take_output(self) -> bytes:
         """Take the replies that are due."""
         with self._lock:
+            if not self._output:
+                return b""
             now, out = self._monotonic(), bytearray()
             while self._output and self._output[0][0] <= now:
                 out += self._output.popleft()[1]

@@ -38,6 +38,7 @@ class Cable:
         self.reachable = True
         self.connections = 0
         self._device: socket.socket | None = None
+        self._may_have_sent = True  # bytes of the driver, which lie before the machine's port
         self._whole_writes = False  # USB: a write is done when the printer has all of it
 
     def plug(self) -> socket.socket:
@@ -126,6 +127,7 @@ class Cable:
 
     def wait(self, fd: int, want_write: bool, timeout: float) -> tuple[bool, bool]:
         deadline = self.clock.now + max(0.0, timeout)
+        self._may_have_sent = True
         while True:
             due = self._let_work()
             readable = bool(select.select([fd], [], [], 0)[0])
@@ -145,6 +147,7 @@ class Cable:
     def run(self, seconds: float) -> None:
         """Let time pass without the driver."""
         deadline = self.clock.now + seconds
+        self._may_have_sent = True
         while self.clock.now < deadline:
             self._move_on(deadline, self._let_work())
 
@@ -159,14 +162,22 @@ class Cable:
     def _let_work(self) -> float | None:
         while self.at_time and self.at_time[0][0] <= self.clock.now:
             self.at_time.pop(0)[1]()
-        if self._device is not None and (room := self.machine.room):
-            with contextlib.suppress(BlockingIOError, ConnectionResetError):
-                self.machine.receive(self._device.recv(room))
+        if self._may_have_sent and self._device is not None and (room := self.machine.room):
+            self._may_have_sent = self._take_sent(self._device, room)
         due = self.machine.advance()
         if (out := self.machine.take_output()) and self._device is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._device.send(out)
         return due
+
+    def _take_sent(self, device: socket.socket, room: int) -> bool:
+        """Take what the driver has written; whether there may be more, as none comes meanwhile."""
+        try:
+            data = device.recv(room)
+        except (BlockingIOError, ConnectionResetError):
+            data = b""
+        self.machine.receive(data)
+        return len(data) == room
 
     def flush(self, fd: int, queue: int) -> None:
         """TCOFLUSH: what the port has not sent is gone."""

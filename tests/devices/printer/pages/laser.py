@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from devices.printer.blocks import Block
 from devices.printer.link import LineSettings
@@ -28,9 +29,14 @@ def page_of(texts: Sequence[str], number: int, raster_rows: int) -> Block:
 
 
 def pcl(name: str = "pcl-network", **changes: object) -> PclModel:
+    return replace(_shipped(name), **changes)  # type: ignore[arg-type]
+
+
+@cache
+def _shipped(name: str) -> PclModel:
     model = load_page_model(name)
     assert isinstance(model, PclModel)
-    return replace(model, **changes)  # type: ignore[arg-type]
+    return model
 
 
 def document(

@@ -323,5 +323,5 @@ class Queues(RuleBasedStateMachine):
         assert self.office.sim.errors == []
 
 
-TestQueues = Queues.TestCase
+TestQueues = pytest.mark.slow(Queues.TestCase)
 TestQueues.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

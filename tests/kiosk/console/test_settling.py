@@ -1,0 +1,45 @@
+"""Jobs of unknown end: a technician looks at the paper, and the journal keeps what they saw."""
+
+from printing.journal import Observed, Order
+from tests.kiosk.console.conftest import LOGIN, Technician
+from tests.kiosk.console.test_acts import inside, page
+
+__all__ = ["inside"]
+
+
+def _unknown_job(technician: Technician) -> int:
+    journal = technician.console.machine.journal
+    job = journal.queue(
+        Order("contributions", "20261126-01-000001", "receipt", "r", "0" * 64, 1, 2)
+    )
+    journal.record(job, "sending")
+    journal.record(job, "unknown", Observed(reason="printer.offline", bytes_sent=10))
+    return job
+
+
+def test_a_job_of_unknown_end_is_settled_with_the_technicians_name(inside: Technician) -> None:
+    job = _unknown_job(inside)
+    assert "1 个任务的结果不明" in page(inside, "jobs")
+    assert "结果不明 1" in page(inside, "live")
+    assert page(inside, "jobs").count("data-sure=") == 4  # each verdict is final
+    text = inside.act("jobs/settle", job=job, verdict="cancelled").text
+    assert "结果不明" not in text
+    assert "有人看过纸" in text
+    settled = inside.console.machine.journal.job(job)
+    assert (settled.state, settled.decided_by) == ("cancelled", LOGIN)
+    again = inside.act("jobs/settle", job=job, verdict="confirmed")
+    assert again.status_code == 409
+    assert inside.console.machine.journal.job(job).state == "cancelled"
+    assert inside.act("jobs/settle", job=999, verdict="confirmed").status_code == 409
+    assert inside.act("jobs/settle", job=job, verdict="lost").status_code == 422
+
+
+def test_a_slip_of_which_a_part_came_out_has_failed_and_says_what_was_seen(
+    inside: Technician,
+) -> None:
+    job = _unknown_job(inside)
+    text = inside.act("jobs/settle", job=job, verdict="partial").text
+    assert "只出了一部分，已收回销毁" in text
+    settled = inside.console.machine.journal.job(job)
+    assert (settled.state, settled.observed.reason) == ("failed", "person.partial")
+    assert "取消或作废" not in text
