@@ -1,6 +1,7 @@
 """Settings that only the machine itself can judge: models, fonts, files."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from kiosk.config import Settings
@@ -24,7 +25,7 @@ def check(settings: Settings) -> None:
     _check_pcl(settings.report)
     for name in ("records", "journal"):
         path = getattr(settings.store, name)
-        if isinstance(path, Path) and path.is_dir():
+        if isinstance(path, Path) and _is_folder(path):
             raise SettingError(f"store.{name}", repr(str(path)), "a file, not a folder")
     if settings.report.folder.exists() and not settings.report.folder.is_dir():
         raise SettingError("report.folder", repr(str(settings.report.folder)), "a folder")
@@ -35,6 +36,13 @@ def check(settings: Settings) -> None:
     _check_signature(settings)
     FontChain.of(settings.statement.fonts)
     load_tables(settings.rules.replaced())
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is one, as far as this user may look: the daemon's is closed to others."""
+    with suppress(PermissionError):
+        return path.is_dir()
+    return False
 
 
 def _check_signature(settings: Settings) -> None:

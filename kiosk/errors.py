@@ -377,7 +377,7 @@ class MaintenanceSignError(KioskError):
 
 
 class WrongUserError(KioskError):
-    """Root would make files in `folder` that the daemon's user cannot open."""
+    """`folder` is the daemon's: closed to others, and root's files there would be closed to it."""
 
     code = "kiosk.wrong_user"
 

@@ -49,13 +49,16 @@ def run_as_service(arguments: Sequence[str]) -> None:
 
 
 def refuse_another_user(place: Path) -> None:
-    """Refuse root beside a file of the kiosk whose folder is another user's.
+    """Refuse whoever is not its user beside a file of the kiosk. Raises WrongUserError.
 
-    Root may do anything there, and what it makes, a lock or a key, the daemon could not open:
-    the kiosk would not start any more. Raises WrongUserError.
+    To others its folder is closed. Root may do anything there, and what it makes, a lock or a
+    key, the daemon could not open: the kiosk would not start any more.
     """
     folder = place.parent
-    if os.geteuid() == 0 and folder.is_dir() and owner_of(folder) != 0:
+    if not folder.is_dir():
+        return
+    mine = owner_of(folder) == 0 if os.geteuid() == 0 else os.access(folder, os.X_OK)
+    if not mine:
         raise WrongUserError(folder)
 
 

@@ -57,6 +57,14 @@ def test_the_package_installs_runs_and_is_purged_without_a_trace(package: Path, 
     assert (root / "var/backups/kiosk").is_dir()
 
 
+def test_the_package_and_what_takes_adapters_of_printers_exclude_each_other(package: Path) -> None:
+    """A rule of ours cannot keep brltty off: its own asks for it at the USB device."""
+    told = subprocess.run(
+        ["dpkg-deb", "--field", package, "Conflicts"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == ["brltty"]
+
+
 def test_everything_in_the_package_belongs_to_root_and_nobody_else_may_write(package: Path) -> None:
     listed = subprocess.run(
         ["dpkg-deb", "--contents", package], capture_output=True, text=True, check=True

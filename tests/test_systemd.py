@@ -59,6 +59,23 @@ def test_the_daemon_still_reaches_serial_lines_usb_printers_and_pcscd() -> None:
     assert not re.search(r"^Private(Users|Devices|Network)=", unit, re.M)
 
 
+def test_adapters_that_are_plugged_in_later_are_known_to_the_sandbox() -> None:
+    """Kinds of devices are looked up by their drivers' names, once, when the daemon starts."""
+    unit = (UNITS / "kiosk.service").read_text("utf-8")
+    for order in ("Wants", "After"):
+        assert f"\n{order}=modprobe@usbserial.service modprobe@cdc_acm.service\n" in unit
+
+
+def test_the_readers_rule_comes_after_that_of_libccid_which_lets_them_sleep() -> None:
+    assert Path(PLACES["kiosk.udev"]).name > "92-libccid.rules"
+
+
+def test_only_the_daemons_group_reaches_the_socket_of_the_card_service() -> None:
+    assert PLACES["kiosk-pcscd.conf"].endswith("/pcscd.socket.d/kiosk.conf")
+    text = (UNITS / "kiosk-pcscd.conf").read_text("utf-8")
+    assert text.endswith("[Socket]\nSocketMode=0660\nSocketGroup=kiosk\n")
+
+
 def test_users_and_folders_can_be_made_in_an_empty_root(root: Path) -> None:
     (root / "etc").mkdir(exist_ok=True)
     (root / "etc/group").write_text(

@@ -1,6 +1,7 @@
 """`kiosk diag`: what keeps this kiosk from serving, the likeliest cause first."""
 
 import json
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
@@ -36,7 +37,7 @@ def diag(
 
     results = examine_kiosk(lambda: settings(config))
     findings = ranked(results)
-    if findings and findings[0].code == WrongUserError.code:
+    if findings and findings[0].code == WrongUserError.code and os.geteuid() == 0:
         with suppress(OSError):  # where no systemd runs, the finding says what to do
             run_as_service(sys.argv[1:])
     if as_json:

@@ -36,10 +36,13 @@ def list_jobs(
 ) -> None:
     """List print jobs, the latest last; no names, no numbers of persons."""
     from kiosk.composition import utc_now
+    from kiosk.errors import usable
     from printing.journal import Journal
 
     path = settings(config).store.journal
-    if not path.exists():  # the daemon's first start makes it
+    with usable(path):
+        known = path.exists()
+    if not known:  # the daemon's first start makes it
         typer.echo(NO_JOB)
         return
     with Journal(path, utc_now, create=False) as journal:

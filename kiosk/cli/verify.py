@@ -42,7 +42,9 @@ def check(
     from printing.sealed_file import verify_file
 
     path, place = Path(what), settings(config).store.journal
-    if not place.exists():  # nothing was ever printed here
+    with usable(place):
+        known = place.exists()
+    if not known:  # nothing was ever printed here
         raise SealUnknownError
     with Journal(place, utc_now, create=False) as journal:
         if path.suffix.lower() == ".pdf":

@@ -24,7 +24,7 @@ def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]
     """Put the machine together and look at it; one that cannot be is a finding, not an error.
 
     While the daemon runs it is asked instead: its devices are its own. Root gets its answer too,
-    and must become the daemon's user only where there is none.
+    and must become the daemon's user only where there is none. Others are told the screen.
     """
     try:
         settings = configuration()
@@ -32,9 +32,9 @@ def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]
             with real(settings) as machine:
                 return examine(machine)
         except AlreadyRunningError as running:
-            return _ask_all(settings) or (_ask(settings, running), *_unasked("kiosk"))
+            return _ask_all(settings) or _screen(settings) or _nobody(settings, running)
         except WrongUserError:
-            if answer := _ask_all(settings):
+            if answer := _ask_all(settings) or _screen(settings):
                 return answer
             raise
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting is what is asked for
@@ -56,16 +56,21 @@ def _ask_all(settings: Settings) -> tuple[Examined, ...]:
         return ()
 
 
-def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
-    """What the daemon says of itself; if nobody answers, another command holds the devices."""
+def _nobody(settings: Settings, running: AlreadyRunningError) -> tuple[Examined, ...]:
+    """Nobody answers: another command holds the devices."""
+    evidence = told("kiosk.nobody", place=address(settings, settings.web.port))
+    found = Finding.named(running.code, "kiosk", "hinders", evidence)
+    return (Examined("kiosk", (found,)), *_unasked("kiosk"))
+
+
+def _screen(settings: Settings) -> tuple[Examined, ...]:
+    """What the daemon tells any monitor; nothing where none answers."""
     place = address(settings, settings.web.port)
     try:
         status, ready = (_json(place + path) for path in ("/api/status", "/readyz"))
         drawn = float(str(status["page_seconds"]))
     except (OSError, ValueError, LookupError):
-        evidence = told("kiosk.nobody", place=place)
-        found = Finding.named(running.code, "kiosk", "hinders", evidence)
-        return Examined("kiosk", (found,))
+        return ()
     zh, en = screen_words(str(status.get("screen")))
     seen = (
         told("kiosk.runs", zh=zh, en=en),
@@ -81,7 +86,8 @@ def _ask(settings: Settings, running: AlreadyRunningError) -> Examined:
         )
         for code in codes
     )
-    return Examined("kiosk", (*found_here, *screen_findings(drawn)), seen)
+    looked = Examined("kiosk", (*found_here, *screen_findings(drawn)), seen)
+    return (looked, *_unasked("kiosk"))
 
 
 def _json(url: str) -> dict[str, object]:

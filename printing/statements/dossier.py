@@ -176,10 +176,14 @@ def clock_text(value: object) -> str:
     match value:
         case Running(due, left):
             return f"{due} 前办结{_days('，到数据截至日还有', left)}"
+        case Overdue(due, 0):  # over since a holiday
+            return f"应于 {due} 办结，到数据截至日已过期"
         case Overdue(due, late):
             return f"应于 {due} 办结{_days('，到数据截至日已超过', late)}"
         case Met():
             return "按期办结"
+        case Missed(_, _, 0):
+            return "逾期办结"
         case Missed(_, _, late):
             return f"逾期办结{_days('，超过', late)}"
         case Unknown(why):

@@ -4,7 +4,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
+from kiosk.checks import check
 from kiosk.config import Settings, documented, load
 from kiosk.errors import SettingError
 
@@ -114,3 +116,18 @@ def test_no_variable_of_the_environment_changes_a_setting(
 
 def test_the_default_file_is_valid_toml_with_every_section() -> None:
     assert set(tomllib.loads(documented(Settings()))) == set(Settings.model_fields)
+
+
+def test_a_configuration_can_be_checked_by_a_user_to_whom_the_records_folder_is_closed(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    settings = load(None, store={"records": tmp_path / "closed/records.db"})
+    real = Path.is_dir
+
+    def is_dir(path: Path) -> bool:
+        if path.parent.name == "closed":
+            raise PermissionError
+        return real(path)
+
+    mocker.patch.object(Path, "is_dir", is_dir)
+    check(settings)

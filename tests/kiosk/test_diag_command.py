@@ -134,10 +134,27 @@ def test_root_asks_the_daemon_and_becomes_its_user_only_where_none_answers(
     told = RESULTS.dump_json((Examined("disk", seen=(Told("told by the daemon"),)),))
     mocker.patch("kiosk.diag.kiosk.ask", return_value=told if answers else None)
     become = mocker.patch("kiosk.service_user.run_as_service", side_effect=FileNotFoundError)
-    code, said = _diag(_configuration(tmp_path))
+    with _daemon() as port:
+        pass  # nobody answers there any more; at the usual port a kiosk of this machine may
+    code, said = _diag(_configuration(tmp_path, port=port))
     assert become.called != answers
     assert [found["code"] for found in said["findings"]] == [WrongUserError.code] * (not answers)
     assert (code == 0) == answers
+
+
+def test_a_user_to_whom_the_folder_is_closed_is_told_the_screen(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    mocker.patch("os.geteuid", return_value=1000)
+    mocker.patch("os.access", side_effect=lambda place, _: place != tmp_path)
+    become = mocker.patch("kiosk.service_user.run_as_service")
+    with _daemon(status=(200, IDLE), readyz=(200, Readiness(ready=True, fault=None))) as port:
+        code, told = _diag(_configuration(tmp_path, port=port))
+    assert (code, told["findings"]) == (0, [])
+    assert [one["part"] for one in told["parts"] if one["asked"]] == ["kiosk"]
+    _, told = _diag(_configuration(tmp_path, port=port))  # the daemon has ended
+    assert [found["code"] for found in told["findings"]] == [WrongUserError.code]
+    assert not become.called
 
 
 def test_a_probe_that_breaks_hides_no_other(kiosk: Kiosk, mocker: MockerFixture) -> None:

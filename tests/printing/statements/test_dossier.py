@@ -1,7 +1,13 @@
+import datetime as dt
 from dataclasses import replace
 
+import pytest
+
+from archive.figures.deadlines import Overdue
+from archive.figures.figure import Missing, Unknown
 from archive.model import DossierTransfer
 from printing.statements import statement
+from printing.statements.dossier import clock_text
 from tests.printing.samples import ISSUE
 from tests.printing.statements.people import DAY, made, nothing, rows, table, texts
 
@@ -19,6 +25,21 @@ def test_a_transfer_shows_its_term_of_fifteen_working_days() -> None:
     done = replace(rows()[DossierTransfer][0], finished_on=DAY)
     (met,) = texts(table(made("dossier", DossierTransfer=(done,)), "档案转递"))
     assert met[4:] == ["2026-03-31", "按期办结"]
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        (0, "到数据截至日已过期"),
+        (1, "到数据截至日已超过 1 个工作日"),
+        (Unknown(Missing.CALENDAR), ""),
+    ],
+)
+def test_a_term_that_ended_before_a_holiday_is_over_and_not_by_no_days(
+    late: int | Unknown, said: str
+) -> None:
+    due = dt.date(2026, 10, 30)
+    assert clock_text(Overdue(due, late)) == "，".join(filter(None, ("应于 2026-10-30 办结", said)))
 
 
 def test_no_file_is_said_and_not_guessed() -> None:
