@@ -90,15 +90,6 @@ class OrderProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class CardsAnswer:
-    """A person's cards, the one issued last first, and orders, the latest first."""
-
-    cards: tuple[HeldCard, ...]
-    orders: tuple[OrderProgress, ...]
-    as_of: AsOf
-
-
-@dataclass(frozen=True, slots=True)
 class OrderStatus:
     """What an order number alone tells: state and dates, nobody's name."""
 
@@ -112,14 +103,6 @@ class OrderStatus:
     def label(self, language: Language = "zh") -> str:
         """For people."""
         return code_table("card_order_state").label(self.state, language)
-
-
-def cards_of(store: Store, person_id: str, day: dt.date) -> CardsAnswer:
-    """All of a person's cards and orders on a day."""
-    cards, orders = store.of(CardRecord, person_id), store.of(CardOrder, person_id)
-    return CardsAnswer(
-        held_cards(cards.rows, day), order_progress(orders.rows), cards.as_of.together(orders.as_of)
-    )
 
 
 def held_cards(cards: Iterable[CardRecord], day: dt.date) -> tuple[HeldCard, ...]:

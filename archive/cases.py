@@ -44,14 +44,6 @@ class CaseProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class CasesAnswer:
-    """A person's cases, the latest first."""
-
-    cases: tuple[CaseProgress, ...]
-    as_of: AsOf
-
-
-@dataclass(frozen=True, slots=True)
 class CaseStatus:
     """What a case number alone tells: state and dates, neither a name nor what it is about."""
 
@@ -69,12 +61,6 @@ class CaseStatus:
     def label(self, language: Language = "zh") -> str:
         """The state, for people."""
         return _label(self.state, language)
-
-
-def cases_of(store: Store, person_id: str) -> CasesAnswer:
-    """All that a person has handed in."""
-    cases, steps = store.of(Case, person_id), store.of(CaseStep, person_id)
-    return CasesAnswer(cases_from(cases.rows, steps.rows), cases.as_of.together(steps.as_of))
 
 
 def cases_from(cases: Iterable[Case], steps: tuple[CaseStep, ...]) -> tuple[CaseProgress, ...]:

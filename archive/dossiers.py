@@ -18,7 +18,6 @@ from archive.model import (
     DossierTransfer,
     MissingMaterial,
 )
-from archive.store import AsOf, Store
 
 _PRESENT: Final = {"1": True, "0": False}
 _IN: Final = "in"
@@ -170,28 +169,6 @@ class Dossier:
     def label(self, language: Language = "zh") -> str:
         """The state, for people."""
         return code_table("archive_state").label(self.index.state, language)
-
-
-@dataclass(frozen=True, slots=True)
-class DossiersAnswer:
-    """A person's files; more than one where an agency has not closed its entry."""
-
-    dossiers: tuple[Dossier, ...]
-    as_of: AsOf
-
-
-def dossiers_of(store: Store, person_id: str, day: dt.date) -> DossiersAnswer:
-    """All files that the index knows of a person; `day` decides what is overdue."""
-    index = store.of(ArchiveIndex, person_id)
-    transfers = store.of(DossierTransfer, person_id)
-    materials = store.of(DossierMaterial, person_id)
-    missing = store.of(MissingMaterial, person_id)
-    agencies = store.all(Agency) if index.rows else ()
-    found = dossiers_from(
-        index.rows, transfers.rows, materials.rows, missing.rows, agencies=agencies, day=day
-    )
-    parts = transfers.as_of, materials.as_of, missing.as_of
-    return DossiersAnswer(found, index.as_of.together(*parts))
 
 
 def dossiers_from(

@@ -7,26 +7,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.cards import CardState, card_state, cards_of, order_status, order_steps
-from archive.cases import CaseProgress, case_status, cases_of
+from archive.cards import (
+    CardState,
+    card_state,
+    held_cards,
+    order_progress,
+    order_status,
+    order_steps,
+)
+from archive.cases import CaseProgress, case_status, cases_from
 from archive.codes import code_table
 from archive.demo.people import AS_OF
 from archive.dossiers import (
     CertificateRefused,
     Committed,
+    Dossier,
     Overdue,
     Supplied,
     Told,
-    dossiers_of,
+    dossiers_from,
     follow_up,
     follow_up_label,
 )
 from archive.model import (
+    Agency,
+    ArchiveIndex,
     ArchiveState,
     CardOrder,
     CardRecord,
     Case,
     CaseStep,
+    DossierMaterial,
+    DossierTransfer,
     MissingMaterial,
     Person,
 )
@@ -95,11 +107,11 @@ def test_every_state_of_a_card_has_words() -> None:
 def test_a_person_sees_the_present_card_before_the_one_it_replaced(
     demo_store: SqliteStore,
 ) -> None:
-    answer = cards_of(demo_store, portrait(0), AS_OF)
-    assert [one.state for one in answer.cards] == [CardState.NORMAL, CardState.REPLACED]
-    assert not answer.cards[0].expired
-    later = cards_of(demo_store, portrait(0), answer.cards[0].card.expires + dt.timedelta(days=1))
-    assert later.cards[0].expired
+    rows = demo_store.of(CardRecord, portrait(0)).rows
+    cards = held_cards(rows, AS_OF)
+    assert [one.state for one in cards] == [CardState.NORMAL, CardState.REPLACED]
+    assert not cards[0].expired
+    assert held_cards(rows, cards[0].card.expires + dt.timedelta(days=1))[0].expired
 
 
 def order(state: str) -> CardOrder:
@@ -137,7 +149,7 @@ def test_the_first_step_keeps_the_day_of_the_order() -> None:
 def test_an_order_number_tells_state_and_dates_and_nothing_of_the_person(
     demo_store: SqliteStore,
 ) -> None:
-    (progress,) = cards_of(demo_store, portrait(1), AS_OF).orders
+    (progress,) = order_progress(demo_store.of(CardOrder, portrait(1)).rows)
     assert progress.under_way
     status = order_status(demo_store, f" {progress.order.order_number} ")
     assert status is not None
@@ -196,10 +208,15 @@ def test_a_case_that_has_ended_has_no_current_step(state: str) -> None:
     assert progress.current is None
 
 
+def cases(store: SqliteStore) -> tuple[CaseProgress, ...]:
+    """Those of the first person."""
+    return cases_from(store.of(Case, portrait(0)).rows, store.of(CaseStep, portrait(0)).rows)
+
+
 def test_a_person_sees_all_cases_with_their_own_steps_the_latest_first(
     demo_store: SqliteStore,
 ) -> None:
-    latest, first = cases_of(demo_store, portrait(0)).cases
+    latest, first = cases(demo_store)
     assert latest.case.accepted_on > first.case.accepted_on
     assert latest.current is not None
     assert latest.current.name == "审批"
@@ -210,7 +227,7 @@ def test_a_person_sees_all_cases_with_their_own_steps_the_latest_first(
 def test_a_case_number_tells_state_and_dates_and_nothing_of_the_person_or_the_matter(
     demo_store: SqliteStore,
 ) -> None:
-    latest, _ = cases_of(demo_store, portrait(0)).cases
+    latest, _ = cases(demo_store)
     status = case_status(demo_store, latest.case.case_number)
     assert status is not None
     assert (status.label(), status.accepted_on) == ("办理中", latest.case.accepted_on)
@@ -261,10 +278,21 @@ def test_every_state_of_a_file_but_in_stock_refuses_a_certificate_with_a_reason(
     assert len(sentences) == 8
 
 
+def dossiers(store: SqliteStore, person_id: str) -> tuple[Dossier, ...]:
+    return dossiers_from(
+        store.of(ArchiveIndex, person_id).rows,
+        store.of(DossierTransfer, person_id).rows,
+        store.of(DossierMaterial, person_id).rows,
+        store.of(MissingMaterial, person_id).rows,
+        agencies=store.all(Agency),
+        day=AS_OF,
+    )
+
+
 def test_a_file_in_stock_has_a_place_an_agency_and_all_ten_classes(
     demo_store: SqliteStore,
 ) -> None:
-    (dossier,) = dossiers_of(demo_store, portrait(0), AS_OF).dossiers
+    (dossier,) = dossiers(demo_store, portrait(0))
     assert dossier.certificate_refused is None
     assert (dossier.label(), dossier.label("en")) == ("在库", "in store")
     assert dossier.agency is not None
@@ -279,8 +307,8 @@ def test_a_file_in_stock_has_a_place_an_agency_and_all_ten_classes(
 def test_flags_that_no_table_explains_are_neither_in_stock_nor_certified(
     demo_store: SqliteStore,
 ) -> None:
-    answer = dossiers_of(demo_store, portrait(5), AS_OF)
-    by_state = {dossier.index.state: dossier for dossier in answer.dossiers}
+    found = dossiers(demo_store, portrait(5))
+    by_state = {dossier.index.state: dossier for dossier in found}
     assert set(by_state) == {ArchiveState.UNKNOWN, ArchiveState.PENDING}
     for state, dossier in by_state.items():
         assert dossier.certificate_refused == CertificateRefused(state)
@@ -293,7 +321,7 @@ def test_flags_that_no_table_explains_are_neither_in_stock_nor_certified(
 def test_missing_materials_come_with_effect_and_what_became_of_them(
     demo_store: SqliteStore,
 ) -> None:
-    (dossier,) = dossiers_of(demo_store, portrait(2), AS_OF).dossiers
+    (dossier,) = dossiers(demo_store, portrait(2))
     assert all(lack.effect for lack in dossier.lacks)
     assert {follow_up_label(lack.state) for lack in dossier.lacks} == {
         "已告知",
@@ -306,9 +334,8 @@ def test_missing_materials_come_with_effect_and_what_became_of_them(
 
 
 def test_who_has_no_file_gets_an_answer_with_its_date(demo_store: SqliteStore) -> None:
-    answer = dossiers_of(demo_store, portrait(3), AS_OF)
-    assert answer.dossiers == ()
-    assert answer.as_of.day == AS_OF
+    assert dossiers(demo_store, portrait(3)) == ()
+    assert demo_store.of(ArchiveIndex, portrait(3)).as_of.day == AS_OF
 
 
 def test_an_answer_of_several_kinds_is_as_old_as_the_oldest_and_as_whole_as_the_least() -> None:
