@@ -7,7 +7,7 @@ wrap and what never does. Text is gated here, once, when the document is built.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -211,9 +211,12 @@ class Table:
             or any(cell and cell.text for cell in (row.cells[place] for row in self.rows()))
         )
 
-    def narrowed(self) -> "Table":
-        """Under the short headings, which may spare it from becoming a list."""
-        columns = tuple(replace(column, heading=column.narrow) for column in self.columns)
+    def narrowed(self, *, kept: Collection[int] = ()) -> "Table":
+        """Under short headings but for those `kept`, which may spare it from becoming a list."""
+        columns = tuple(
+            column if place in kept else replace(column, heading=column.narrow)
+            for place, column in enumerate(self.columns)
+        )
         return replace(self, columns=columns)
 
     def rows(self) -> Iterator[Row]:

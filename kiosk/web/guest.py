@@ -78,7 +78,7 @@ def _case(status: CaseStatus, voice: Voice) -> Facts:
     def days(number: int | None) -> str:
         if number is None:
             return voice.say("frame.unknown")
-        return voice.say("case.working_days", days=number)
+        return voice.say("case.working_days", days=number) if number else voice.say("case.same_day")
 
     return (
         ("case.accepted", status.accepted_on),

@@ -14,7 +14,7 @@ from printing.layout.page_fill import Closeness, fullest, stands
 from printing.layout.page_heading import draw_heading, heading_lines, subtitle_lines
 from printing.layout.page_list import PageList
 from printing.layout.page_notes import PageNotes
-from printing.layout.page_rows import shown_tables
+from printing.layout.page_rows import of_symbols, shown_tables
 from printing.layout.page_table import PageTable
 from printing.layout.sheet import (
     LEFT,
@@ -87,8 +87,13 @@ def _placed(
 
 
 def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList:
-    """With all columns, without those that follow from others, under short names, or as a list."""
-    for headed, derived in ((table, True), (table, False), (table.narrowed(), False)):
+    """With all columns, without those that follow from others, under short names, or as a list.
+
+    The names above symbols, which stand for a whole line of insurance, are the last to be short.
+    """
+    symbols = [place for place in table.places() if of_symbols(table, place)]
+    narrower = (table.narrowed(kept=symbols), table.narrowed())
+    for headed, derived in ((table, True), *((one, False) for one in (table, *narrower))):
         made = PageTable(headed, measure, of, derived=derived)
         if made.fits:
             return made

@@ -42,7 +42,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         reveal,
         tables=[_table(figure) for figure in figures]
         or [nothing("个人账户", "没有查到您的个人账户记录。")],
-        notes=(QUERY, *notes(figures)),
+        notes=(QUERY, *notes(figures, (line for one in figures for line in years(one)))),
     )
 
 
@@ -66,16 +66,14 @@ def years(figure: Figure[object]) -> tuple[AccountLine, ...]:
     return cast("tuple[AccountLine, ...]", figure.value)
 
 
-def notes(figures: Iterable[Figure[object]]) -> Iterable[str]:
-    """The rule, the rows, and why what is not known is not."""
+def notes(figures: Iterable[Figure[object]], shown: Iterable[AccountLine]) -> Iterable[str]:
+    """The rule, the rows, and why what is not known in the years that are shown is not."""
     found = tuple(figures)
     if not found:
         return
     yield _RULE
     yield from map(basis_note, found)
-    amounts = [
-        (y.opening, y.principal, y.interest, y.paid_out) for one in found for y in years(one)
-    ]
+    amounts = [(y.opening, y.principal, y.interest, y.paid_out) for y in shown]
     yield from reasons(amount for row in amounts for amount in row)
 
 

@@ -31,6 +31,7 @@ from printing.document import (
 )
 from printing.statements.common import (
     DELAY,
+    QUERY,
     employer_name,
     line_label,
     line_short,
@@ -74,6 +75,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         reveal,
         tables=_tables(rows, parties) if rows else (_nothing(material),),
         notes=(
+            QUERY,
             DELAY,
             *retired_note(material.retirement(window.last)),
             *([rule_note(_RULES, rows)] if rows else []),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, cast
 
+from archive.figures.account import AccountLine
 from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Figure, Unknown
 from archive.model import Contribution, Transfer
@@ -60,7 +61,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     unknown = RecordKind.CONTRIBUTIONS in material.as_of.never
     counts = material.figures("months")
     retirement = material.retirement(Month(year, 12))
-    accounts = account.accounts(material)
+    accounts = _accounts(material, year)
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
@@ -69,7 +70,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=[
-            _account(accounts, year),
+            _account(accounts),
             *_contributions(
                 rows,
                 () if unknown else material.of(Transfer),
@@ -102,13 +103,20 @@ STATEMENT: Final = Statement(
 )
 
 
-def _account(accounts: Iterable[Figure[object]], year: int) -> Table:
-    own = [
-        (figure.name.partition(":")[2], line)
-        for figure in accounts
+_Accounts = list[tuple[Figure[object], AccountLine]]
+
+
+def _accounts(material: Material, year: int) -> _Accounts:
+    """Each account that has that year, and the year."""
+    return [
+        (figure, line)
+        for figure in account.accounts(material)
         for line in account.years(figure)
         if line.year == year
     ]
+
+
+def _account(accounts: _Accounts) -> Table:
     return plain(
         "个人账户",
         (
@@ -123,7 +131,7 @@ def _account(accounts: Iterable[Figure[object]], year: int) -> Table:
         (
             Row(
                 (
-                    TextCell(line_short(code)),
+                    TextCell(line_short(figure.name.partition(":")[2])),
                     amount_cell(line.opening),
                     amount_cell(line.principal),
                     amount_cell(line.interest),
@@ -132,7 +140,7 @@ def _account(accounts: Iterable[Figure[object]], year: int) -> Table:
                     count_cell(line.months_so_far),
                 )
             )
-            for code, line in own
+            for figure, line in accounts
         ),
         "这一年没有个人账户记录。",
         unit="元",
@@ -255,8 +263,8 @@ def _months(counts: Iterable[Figure[object]]) -> Table:
     )
 
 
-def _notes(counts: Sequence[Figure[object]], accounts: Sequence[Figure[object]]) -> Iterable[str]:
-    yield from account.notes(accounts)
+def _notes(counts: Sequence[Figure[object]], accounts: _Accounts) -> Iterable[str]:
+    yield from account.notes((figure for figure, _ in accounts), (line for _, line in accounts))
     if counts:
         yield _MONTHS_RULE
         yield basis_note(*counts)

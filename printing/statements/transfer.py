@@ -1,10 +1,10 @@
 """参保缴费凭证: what was paid here, for who moves on, and how far each transfer has got."""
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from archive.codes import code_table
+from archive.figures.account import Amount
 from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Figure, Missing, Unknown
 from archive.model import Contribution, Transfer
@@ -13,6 +13,7 @@ from printing.document import Cell, Column, CountCell, Document, Kind, Reveal, R
 from printing.statements import account
 from printing.statements.common import (
     DELAY,
+    QUERY,
     amount_cell,
     basis_note,
     count_cell,
@@ -42,7 +43,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     """Every line of insurance with its months here, and every transfer."""
     accounts = account.accounts(material)
     transfers = sorted(material.of(Transfer), key=lambda row: row.accepted_on, reverse=True)
-    amounts = [account.years(figure)[-1].before_interest for figure in accounts]
+    balances = _balances(material.of(Contribution), accounts)
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"],
@@ -50,13 +51,14 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         material,
         issue,
         reveal,
-        tables=(_here(material.of(Contribution), accounts), *_transfers(transfers)),
+        tables=(_here(material.of(Contribution), balances), *_transfers(transfers)),
         notes=(
+            QUERY,
             _NO_PAPER,
             DELAY,
             _BALANCE,
             *map(basis_note, accounts),
-            *reasons(amounts),
+            *reasons(balances.values()),
         ),
     )
 
@@ -71,11 +73,19 @@ STATEMENT: Final = Statement(
 )
 
 
-def _here(rows: tuple[Contribution, ...], accounts: Iterable[Figure[object]]) -> Table:
-    balances = {
+def _balances(
+    rows: tuple[Contribution, ...], accounts: Iterable[Figure[object]]
+) -> dict[str, Amount]:
+    """The account of each pension line that was paid here."""
+    known = {
         figure.name.partition(":")[2]: account.years(figure)[-1].before_interest
         for figure in accounts
     }
+    lines = sorted({row.line for row in rows}.intersection(_PENSION))
+    return {line: known.get(line, Unknown(Missing.NO_RECORD)) for line in lines}
+
+
+def _here(rows: tuple[Contribution, ...], balances: Mapping[str, Amount]) -> Table:
     lines = sorted({row.line for row in rows})
     return plain(
         "本地参保缴费",
@@ -86,10 +96,7 @@ def _here(rows: tuple[Contribution, ...], accounts: Iterable[Figure[object]]) ->
             Column("实际缴费月数", Kind.COUNT, "月数"),
             Column("个人账户储存额", Kind.AMOUNT, "账户"),
         ),
-        (
-            Row((line_cell(line), *_span(rows, line), _balance(line, balances.get(line))))
-            for line in lines
-        ),
+        (Row((line_cell(line), *_span(rows, line), _balance(line, balances))) for line in lines),
         "本地没有缴费记录。",
         unit="元",
     )
@@ -102,10 +109,10 @@ def _span(rows: Iterable[Contribution], line: str) -> tuple[Cell, Cell, Cell]:
     return month_cell(first, "无"), month_cell(last, "无"), CountCell(len(paid))
 
 
-def _balance(line: str, balance: Decimal | Unknown | None) -> Cell:
+def _balance(line: str, balances: Mapping[str, Amount]) -> Cell:
     """Only pension lines have an account here; that of medical lines is kept elsewhere."""
-    if line in _PENSION:
-        return amount_cell(balance if balance is not None else Unknown(Missing.NO_RECORD))
+    if line in balances:
+        return amount_cell(balances[line])
     return (
         TextCell("无个人账户", "无账户")
         if line in _NO_ACCOUNT

@@ -4,7 +4,7 @@ import random
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from archive.cards import OrderStatus
 from archive.cases import CaseStatus
+from archive.codes import Language
 from archive.masking import mask_name
 from archive.model import AuditKind, CardOrder, Case
 from archive.store import AsOf, AuditFilter
@@ -285,6 +286,25 @@ def test_a_case_is_told_by_its_number_and_the_look_is_in_the_audit(kiosk: Kiosk)
     assert isinstance(shown.status, CaseStatus)
     assert (shown.status.accepted_on, shown.status.state) == (case.accepted_on, case.state)
     assert last_look(kiosk) == ("cases", 1, "ok", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "same", "one", "five"),
+    [
+        ("zh", "当日办结", "1 个工作日", "5 个工作日"),
+        ("en", "The same day", "1 working day", "5 working days"),
+    ],
+)
+def test_a_term_of_no_days_ends_on_the_same_day(
+    language: Language, same: str, one: str, five: str
+) -> None:
+    day = date(2026, 10, 12)
+    for promised, legal, said in ((0, 5, (same, five)), (1, 0, (one, same))):
+        as_of = AsOf(day, "", whole=True)
+        status = CaseStatus("1", day, None, None, legal, promised, as_of)
+        _, values = guest_screen(CaseShown(ME, 180.0, status), None, {}, Voice(language))
+        facts = dict(cast("tuple[tuple[str, object], ...]", values["facts"]))
+        assert (facts["case.promised"], facts["case.legal"]) == said
 
 
 @pytest.mark.slow

@@ -13,11 +13,15 @@ import pytest
 from archive.records import spec_of
 from archive.values import Month
 from printing.document import Cell, Document, MarkCell, TextCell
+from printing.encode.pdf import render_pdf
 from printing.english.document import english, has_english
 from printing.english.phrases import Phrases
+from printing.layout.size import Size
+from printing.preview import pdf_text
 from printing.statements import STATEMENTS, statement
 from printing.statements.issue import Window
 from printing.statements.material import Material
+from tests.printing.papers import CHAIN
 from tests.printing.samples import AS_OF, ISSUE, PERSON, career, career_with_marks
 from tests.printing.statements.people import lent, nothing, own, worst
 
@@ -168,3 +172,22 @@ def test_each_text_stands_in_the_catalogue_once() -> None:
     del sections["narrow"]
     counted = Counter(zh for section in sections.values() for zh in section)
     assert [zh for zh, count in counted.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("size", "extra", "heads"),
+    [
+        ("normal", ("310", "510"), ["Pension", "Unemployment", "Medical", "Work injury"]),
+        ("large", (), ["Pension", "Unemployment", "Work injury"]),
+        ("large", ("310", "510"), ["Pens", "Unem", "Med", "Inj"]),
+    ],
+)
+def test_lines_of_insurance_are_named_in_full_on_pages_where_there_is_room(
+    size: Size, extra: tuple[str, ...], heads: list[str]
+) -> None:
+    paid = tuple(career(Window(Month(2024, 1), Month(2026, 10))))
+    more = tuple(replace(row, line=line) for line in extra for row in paid if row.line == "410")
+    of = statement("insured").build(own("insured", Contribution=paid + more), ISSUE, "report")
+    text = pdf_text(render_pdf(english(of), CHAIN, size))
+    (named,) = {line.strip() for line in text.splitlines() if line.startswith("Month ")}
+    assert " ".join(heads) in named

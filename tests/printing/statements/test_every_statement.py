@@ -13,7 +13,7 @@ from printing.layout.page import layout_pages
 from printing.layout.roll import Line, Qr, layout_roll
 from printing.layout.sheet import Text
 from printing.statements import STATEMENTS, statement
-from printing.statements.common import MASKED
+from printing.statements.common import MASKED, QUERY
 from tests.printing.media import measure, squeezed
 from tests.printing.samples import AS_OF, ISSUE, PERSON
 from tests.printing.statements.people import RARE, amounts, made, nothing, own, table, texts
@@ -145,16 +145,20 @@ def test_citizens_read_words_and_no_codes_of_elements(name: str, of: object) -> 
 @names
 def test_a_query_is_not_called_a_certificate(name: str) -> None:
     entry = STATEMENTS[name]
-    said = entry.title["zh"] + "".join(made(name).notes)
     assert (
         entry.certificate == ("证明" in entry.title["zh"]) == (made(name).nature == "certificate")
     )
-    assert entry.certificate != ("不作为证明" in said) or name in {
-        "contributions",
-        "transfer",
-        "missing",
-        "guide",
-    }
+
+
+@names
+@variants
+def test_every_result_of_a_query_says_that_it_proves_nothing(name: str, of: object) -> None:
+    """But for what is signed, and for what is of nobody."""
+    entry = STATEMENTS[name]
+    document = entry.build(of(name), ISSUE, "report")  # type: ignore[operator]
+    signed = any(one.blanks for one in document.tables)
+    query = document.nature != "certificate" and entry.audience == "holder" and not signed
+    assert (QUERY in document.notes) == query
 
 
 @names

@@ -70,6 +70,15 @@ def test_the_account_is_that_of_the_figure_and_its_year() -> None:
     assert texts(account)[0][-1] == "24"
 
 
+def test_only_what_the_page_does_not_know_has_a_reason() -> None:
+    of_the_account = ("该年有转移接续", "个人账户支付部分未知")
+    whole = "".join(made("account").notes)
+    assert [why for why in of_the_account if why in whole] == list(of_the_account)
+    last_year = made("rights")
+    assert "不详" not in texts(table(last_year, "个人账户"))[0]
+    assert [why for why in of_the_account if why in "".join(last_year.notes)] == []
+
+
 def test_the_paid_amounts_add_up_over_the_lines() -> None:
     paid = amounts(table(made("rights"), "本年缴费金额"))
     lines, total = [paid[at : at + 3] for at in range(0, 9, 3)], paid[9:]

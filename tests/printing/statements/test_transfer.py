@@ -23,6 +23,12 @@ def test_an_account_that_cannot_be_told_is_not_known_and_says_why() -> None:
     assert any("个人账户支付部分未知" in note for note in document.notes)
 
 
+def test_an_account_of_a_line_that_was_not_paid_here_needs_no_reason() -> None:
+    medical = contribution(Month(2026, 5), line="310")
+    document = made("transfer", Contribution=(medical,))
+    assert [note for note in document.notes if note.startswith("不详：")] == []
+
+
 def test_a_short_month_is_no_month_here() -> None:
     short = contribution(Month(2026, 5), status="0", paid=("1.00", "1.00"))
     (line,) = texts(table(made("transfer", Contribution=(short,)), "本地参保缴费"))
