@@ -4,6 +4,7 @@ import io
 import json
 import threading
 import zipfile
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
@@ -91,6 +92,9 @@ def test_without_maintenance_nothing_is_tried(inside: Technician) -> None:
         answer = inside.act(name, **body)
         assert answer.status_code == 409, name
         assert fault("technician.maintenance").zh in unescape(answer.text)
+    text = page(inside, "trials")
+    assert "disabled" not in text, "a touch says why, where a button that is dead says nothing"
+    assert text.count("data-into") >= text.count('data-post="trials/')
     assert inside.trail() == before
     assert inside.console.machine.journal.jobs() == ()
 
@@ -193,7 +197,7 @@ def test_the_handshake_test_asks_for_the_cover_and_tells_what_it_found(
     asked, done = threading.Event(), threading.Event()
     verdict = HandshakeVerdict(LineSettings(9600, "rtscts"), 9600, "xonxoff", evidence=("XOFF",))
 
-    def test(settings: object, port: str, model: str, ask: object) -> HandshakeVerdict:
+    def test(_: object, port: str, model: str, ask: object, cancelled: object) -> HandshakeVerdict:
         assert callable(ask)
         asked.set()
         assert ask()
@@ -219,6 +223,48 @@ def test_the_handshake_test_asks_for_the_cover_and_tells_what_it_found(
     assert 'class="bad"' in told
     assert free.act("trials/print", paper="self-test", medium="receipt").status_code == 200
     assert free.console.machine.journal.jobs()[0].state == "confirmed", "the port is ours again"
+
+
+@pytest.mark.parametrize("by_command", [False, True])
+def test_the_end_of_maintenance_ends_a_handshake_test_that_waits_for_a_hand(
+    free: Technician, mocker: MockerFixture, by_command: bool
+) -> None:
+    asked, done = threading.Event(), threading.Event()
+    verdict = HandshakeVerdict(LineSettings(9600, "rtscts"), 9600, limit="cover")
+
+    def test(
+        _: object, port: str, model: str, ask: Callable[[], bool], cancelled: Callable[[], bool]
+    ) -> HandshakeVerdict:
+        asked.set()
+        assert (ask(), cancelled()) == (False, True)
+        assert by_command or isinstance(free.kiosk.service.state, Maintenance), "first the test"
+        done.set()
+        return verdict
+
+    mocker.patch("kiosk.console.trials.handshake", side_effect=test)
+    assert free.act("trials/handshake").status_code == 204
+    assert asked.wait(SECONDS)
+    if by_command:
+        free.kiosk.service.maintain(False)
+    else:
+        assert free.act("maintain", on=False).status_code == 204
+        assert done.is_set()
+    free.kiosk.on(Idle)
+    assert done.wait(SECONDS)
+    free.kiosk.rest()
+    assert free.console.trials.handshake == verdict
+
+
+def test_maintenance_is_not_ended_while_a_trial_cannot_be_stopped(
+    free: Technician, mocker: MockerFixture
+) -> None:
+    mocker.patch("kiosk.console.trials._GIVE_UP_SECONDS", 0.01)
+    before = free.trail()
+    with free.console.trials._one:  # a paper is being printed
+        refused = free.act("maintain", on=False)
+    assert (refused.status_code, fault("technician.trial").zh in refused.text) == (409, True)
+    assert isinstance(free.kiosk.service.state, Maintenance)
+    assert free.trail() == before
 
 
 def test_cards_and_paper_are_counted_and_a_new_roll_counts_anew(
