@@ -219,6 +219,7 @@ def utc_now() -> datetime:
 def real(settings: Settings) -> Machine:
     """A machine of the devices that the configuration names."""
     check(settings)
+    refuse_another_user(settings.store.journal)  # before anything, as a folder, is made
     progress = Progress(time.monotonic)
     source = PcscSource(beat=partial(progress.expect, "readers"))
     return _assemble(settings, ExitStack(), source, progress)

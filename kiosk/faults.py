@@ -6,9 +6,12 @@ in both languages.
 
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from string import Formatter
+
+from archive.values import CHINA
 
 UNEXPECTED = "internal"
 
@@ -71,4 +74,9 @@ def fault_of(error: BaseException) -> Fault:
 def _fill(text: str, data: dict[str, object]) -> str:
     """Fill {names}; one that the error does not carry reads as a dash, never as a traceback."""
     names = [name for _, name, _, _ in Formatter().parse(text) if name]
-    return text.format_map({name: data.get(name, "—") for name in names})
+    return text.format_map({name: _read(data.get(name, "—")) for name in names})
+
+
+def _read(value: object) -> object:
+    """A moment as it stands on a paper: in China's time, to the minute."""
+    return f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value

@@ -17,6 +17,7 @@ from devices.printer.pages.escpk import EscpkPrinter
 from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.printer import SerialPrinter
+from devices.printer.result import never
 from devices.printer.state import Absent, PrinterState, Unknown
 from kiosk.composition import ghostscript, receipt_model
 from kiosk.config import Settings
@@ -104,7 +105,11 @@ def pages_said(printer: PjlPrinter) -> str:
 
 
 def handshake(
-    settings: Settings, port: str, model: str, ask_for_open_cover: Callable[[], bool]
+    settings: Settings,
+    port: str,
+    model: str,
+    ask_for_open_cover: Callable[[], bool],
+    cancelled: Callable[[], bool] = never,
 ) -> HandshakeVerdict:
     """Find out how the printer on a serial port really stops the host."""
     place = port or settings.receipt.port
@@ -117,4 +122,5 @@ def handshake(
         chosen_model(settings, model),
         time.monotonic,
         ask_for_open_cover=ask_for_open_cover,
+        cancelled=cancelled,
     ).run()

@@ -5,6 +5,7 @@ the service manager hands them to what it starts, and to nothing else.
 """
 
 import os
+import pwd
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,6 +47,20 @@ def run_as_service(arguments: Sequence[str]) -> None:
         raise FileNotFoundError(RUNNING)
     command = (*as_service(terminal=sys.stdin.isatty()), *arguments)
     os.execvp(command[0], command)  # noqa: S606 - no shell: each argument stays one
+
+
+def become_owner_of(folder: Path) -> None:
+    """Go on as the user of a folder, for good: nothing is made there that it could not open.
+
+    For root, where no systemd runs: this process has none of the service's credentials.
+    """
+    of = folder.stat()
+    try:
+        os.initgroups(pwd.getpwuid(of.st_uid).pw_name, of.st_gid)
+    except KeyError:  # a user of numbers only, as in a container
+        os.setgroups([])
+    os.setgid(of.st_gid)
+    os.setuid(of.st_uid)
 
 
 def refuse_another_user(place: Path) -> None:

@@ -5,9 +5,8 @@ from typing import Final, Literal
 from archive.model import AuditEvent, AuditKind
 from archive.store import Store
 from printing.journal import Job, Journal, Observed, Verdict
+from printing.journal_file import WITNESS
 
-WITNESS = "person.asked"
-"""The reason of a job that was `sent` and that somebody was asked about."""
 PARTIAL: Final = "person.partial"
 """The reason of a job that failed: a person found a part of its paper and destroyed that."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal, Self, get_args
 
 from printing.errors import JobStateError, JobUnknownError, JournalError
-from printing.journal_file import JournalFile, stored
+from printing.journal_file import JOBS, JournalFile, stored
 from printing.seals import Seals, tell_seals
 
 State = Literal["queued", "sending", "sent", "confirmed", "unknown", "failed", "cancelled"]
@@ -40,14 +40,6 @@ _NEXT: Final[dict[str, frozenset[str]]] = {
 _ALL: Final = (1, 1 << 31)
 RESTART: Final = "journal.restart"
 """The reason of what becomes of open jobs when the program starts again."""
-
-_JOB: Final = """
-SELECT j.id, j.statement, j.serial, j.medium, j.printer, j.digest, j.generation, j.blocks,
-       j.state, t.at, t.evidence, t.reason, t.bytes_sent, t.blocks_sent, t.blocks_confirmed,
-       t.decided_by
-FROM jobs j JOIN transitions t ON t.job_id = j.id
-WHERE t.sequence = (SELECT max(sequence) FROM transitions WHERE job_id = j.id)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +86,10 @@ class BlockRecord:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job and the last that is known about it."""
+    """A job and the last that is known about it.
+
+    Its time and counts are those of the printing, also when a person has settled it since.
+    """
 
     id: int
     order: Order
@@ -102,6 +97,8 @@ class Job:
     at: datetime
     observed: Observed
     decided_by: str | None
+    settled_at: datetime | None = None
+    """When that person did."""
 
 
 class Journal:
@@ -388,12 +385,13 @@ class Journal:
 
     def _select(self, condition: str, *values: int | str) -> tuple[Job, ...]:
         with self._file.reading() as database:
-            rows = database.execute(f"{_JOB} {condition}", values).fetchall()
+            rows = database.execute(f"{JOBS} {condition}", values).fetchall()
         return tuple(_job(row) for row in rows)
 
 
 def _job(row: tuple[object, ...]) -> Job:
-    job_id, *order, state, at, evidence, reason, sent, blocks_sent, confirmed, by = row
+    job_id, *order, state, at, evidence, reason, sent, blocks_sent, confirmed, by, settled = row
     observed = Observed(evidence, reason, sent, blocks_sent, confirmed)  # type: ignore[arg-type]
     moment = datetime.fromisoformat(str(at))
-    return Job(job_id, Order(*order), state, moment, observed, by)  # type: ignore[arg-type]
+    decided = datetime.fromisoformat(str(settled)) if settled else None
+    return Job(job_id, Order(*order), state, moment, observed, by, decided)  # type: ignore[arg-type]

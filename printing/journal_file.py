@@ -108,6 +108,18 @@ MIGRATIONS: Final = (
 )
 """What brings a journal of version n to n + 1, in order."""
 _VERSION: Final = len(MIGRATIONS)
+WITNESS: Final = "person.asked"
+"""The reason of a job that was `sent` and that somebody was asked about."""
+JOBS: Final = f"""
+SELECT j.id, j.statement, j.serial, j.medium, j.printer, j.digest, j.generation, j.blocks,
+       j.state, p.at, t.evidence, t.reason, p.bytes_sent, p.blocks_sent, p.blocks_confirmed,
+       t.decided_by, CASE WHEN t.decided_by IS NOT NULL THEN t.at END
+FROM jobs j JOIN transitions t ON t.job_id = j.id JOIN transitions p ON p.job_id = j.id
+WHERE t.sequence = (SELECT max(sequence) FROM transitions WHERE job_id = j.id)
+  AND p.sequence = (SELECT max(sequence) FROM transitions WHERE job_id = j.id
+                    AND decided_by IS NULL AND reason IS NOT '{WITNESS}')
+"""  # noqa: S608 - of the constant above
+"""`t`: the last that is known. `p`: the last of the printing itself, which no person changes."""
 _CACHE_KIB: Final = 128
 """What is kept of the file in memory: SQLite's usual 2,000 would fill over thousands of jobs."""
 

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,13 +34,17 @@ def diag(
     from kiosk.diag.kiosk import examine_kiosk
     from kiosk.diag.run import ranked
     from kiosk.errors import WrongUserError
-    from kiosk.service_user import run_as_service
+    from kiosk.service_user import become_owner_of, run_as_service
 
-    results = examine_kiosk(lambda: settings(config))
+    chosen = cache(lambda: settings(config))  # read once: its owner may be root alone
+    results = examine_kiosk(chosen)
     findings = ranked(results)
     if findings and findings[0].code == WrongUserError.code and os.geteuid() == 0:
-        with suppress(OSError):  # where no systemd runs, the finding says what to do
+        with suppress(OSError):  # where no systemd runs
             run_as_service(sys.argv[1:])
+        become_owner_of(chosen().store.journal.parent)
+        results = examine_kiosk(chosen)
+        findings = ranked(results)
     if as_json:
         typer.echo(json.dumps(_json(results, findings), ensure_ascii=False, indent=2))
     else:

@@ -84,10 +84,13 @@ def _line(job: "Job") -> str:
     title = " ".join(filter(None, titles_of(job.order.statement)))
     words = " ".join(filter(None, reason_words(job.observed.reason)))
     reason = f"  {words} [{job.observed.reason}]" if job.observed.reason else ""
+    settled = (
+        f"  {job.decided_by} 判定于 settled {told_time(job.settled_at)}" if job.settled_at else ""
+    )
     return (
         f"{job.id:>6}  {told_time(job.at)}  {job.order.serial:22} "
         f"{_two(medium_words(job.order.medium), _MEDIUM)} {_two(state_words(job.state), _STATE)} "
-        f"{title}{reason}"
+        f"{title}{reason}{settled}"
     )
 
 

@@ -84,8 +84,10 @@ def log_out(request: Request, session: Acting) -> Response:
 
 @router.post("/maintain", status_code=204)
 def maintain(request: Request, session: Acting, body: MaintainBody) -> Response:
-    """Begin or end maintenance; a visit that runs comes to its end first."""
+    """Begin or end maintenance; a visit that runs, or a trial, comes to its end first."""
     console = console_of(request)
+    if not body.on:
+        console.trials.give_up()
     console.did(session, "maintenance.on" if body.on else "maintenance.off")
     if maintained(console.service.state) != body.on:
         changed = threading.Event()

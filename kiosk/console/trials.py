@@ -21,13 +21,15 @@ from kiosk.machine import Machine
 from kiosk.masked import chip_maker, masked
 from kiosk.printers import handshake
 from kiosk.visit.service import VisitService
-from kiosk.visit.state import Medium
+from kiosk.visit.state import Maintenance, Medium
 from printing.job import PrintedJob
 
 T = TypeVar("T")
 COVER_SECONDS: Final = 120.0
 """So long the handshake test waits for a hand at the printer's cover."""
 _TRIAL_SECONDS: Final = 300.0
+_GIVE_UP_SECONDS: Final = 10.0
+"""A handshake test that is given up has asked at every speed and cleared the buffer by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,9 @@ class Trials:
         self._live = live
         self._one = threading.Lock()
         self._opened = threading.Event()
-        self._stopped = False
+        self._stopped = threading.Event()
         self.handshake: Handshake = None
+        service.subscribe(self._stop_unless_maintained)
 
     def holders(self) -> Holders:
         """Which other programs may hold the reader, as far as this user may look."""
@@ -77,6 +80,7 @@ class Trials:
         if not self._one.acquire(blocking=False):
             raise TrialRunsError
         self._opened.clear()
+        self._stopped.clear()
         self.handshake = Asks(cover=False)
         self._service.at_devices(self._shake_hands, _TRIAL_SECONDS)
 
@@ -90,9 +94,21 @@ class Trials:
         self._opened.set()
 
     def stop(self) -> None:
-        """Wait for no hand any more: the kiosk ends."""
-        self._stopped = True
+        """End the handshake test, and wait for no hand any more."""
+        self._stopped.set()
         self._opened.set()
+
+    def give_up(self) -> None:
+        """Stop, and return when the devices are free; TrialRunsError where they are not soon."""
+        self.stop()
+        if not self._one.acquire(timeout=_GIVE_UP_SECONDS):
+            raise TrialRunsError
+        self._one.release()
+
+    def _stop_unless_maintained(self) -> None:
+        """A command of another process ends maintenance too, and asks nobody."""
+        if not isinstance(self._service.state, Maintenance):
+            self.stop()
 
     def _do(self, task: Callable[[], T]) -> T:
         if not self._one.acquire(blocking=False):
@@ -118,7 +134,9 @@ class Trials:
         self._live.printers_rest.set()
         try:
             self._machine.receipt.close()
-            self.handshake = handshake(self._machine.settings, "", "", self._ask_for_open_cover)
+            self.handshake = handshake(
+                self._machine.settings, "", "", self._ask_for_open_cover, self._stopped.is_set
+            )
         except Exception as error:  # noqa: BLE001 - a test that breaks is an answer as well
             self.handshake = Broken(fault_of(error))
         finally:
@@ -127,7 +145,7 @@ class Trials:
 
     def _ask_for_open_cover(self) -> bool:
         self.handshake = Asks(cover=True)
-        opened = self._opened.wait(COVER_SECONDS) and not self._stopped
+        opened = self._opened.wait(COVER_SECONDS) and not self._stopped.is_set()
         self.handshake = Asks(cover=False)
         return opened
 

@@ -85,7 +85,15 @@ def jobs_table(jobs: tuple[Job, ...]) -> str:
     return out.getvalue()
 
 
-_OBSERVED: Final = ("evidence", "reason", "bytes_sent", "blocks_sent", "blocks_confirmed", "by")
+_OBSERVED: Final = (
+    "evidence",
+    "reason",
+    "bytes_sent",
+    "blocks_sent",
+    "blocks_confirmed",
+    "by",
+    "settled_at",
+)
 
 
 def _row(job: Job) -> Iterator[object]:
@@ -93,6 +101,7 @@ def _row(job: Job) -> Iterator[object]:
     yield from (job.id, order.serial, order.statement, order.medium, order.blocks, job.state)
     yield from (job.at.isoformat(), seen.evidence, seen.reason or "", seen.bytes_sent)
     yield from (seen.blocks_sent, seen.blocks_confirmed, job.decided_by or "")
+    yield job.settled_at.isoformat() if job.settled_at else ""
 
 
 def _made(text: Callable[[], str]) -> str:

@@ -24,7 +24,7 @@ def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]
     """Put the machine together and look at it; one that cannot be is a finding, not an error.
 
     While the daemon runs it is asked instead: its devices are its own. Root gets its answer too,
-    and must become the daemon's user only where there is none. Others are told the screen.
+    and becomes the daemon's user only where there is none. Others are told the screen.
     """
     try:
         settings = configuration()

@@ -2,12 +2,15 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from types import SimpleNamespace
 
@@ -16,20 +19,22 @@ from pydantic import BaseModel
 from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
+from archive.sqlite.store import SqliteStore
 from kiosk.backup import last_made, stamp
 from kiosk.cli import app
-from kiosk.composition import only_one
+from kiosk.composition import only_one, utc_now
 from kiosk.diag.run import RESULTS, Examined, diagnose, examine
 from kiosk.diag.told import Told
 from kiosk.errors import AlreadyRunningError, WrongUserError
 from kiosk.faults import fault
 from kiosk.web.monitor import Readiness, Status
 from printing.errors import SignExpiredError
-from printing.journal import Observed, Order
+from printing.journal import Journal, Observed, Order
 from tests.kiosk.conftest import Kiosk
 
 pytestmark = pytest.mark.slow
 
+PARTS = {"reader", "receipt", "report", "store", "journal", "clock", "disk", "fonts"}
 IDLE = Status(screen="Idle", fault=None, page_seconds=1.5)
 
 
@@ -130,16 +135,41 @@ def test_root_asks_the_daemon_and_becomes_its_user_only_where_none_answers(
     tmp_path: Path, mocker: MockerFixture, answers: bool
 ) -> None:
     mocker.patch("os.geteuid", return_value=0)
-    mocker.patch("kiosk.service_user.owner_of", return_value=1000)
     told = RESULTS.dump_json((Examined("disk", seen=(Told("told by the daemon"),)),))
     mocker.patch("kiosk.diag.kiosk.ask", return_value=told if answers else None)
-    become = mocker.patch("kiosk.service_user.run_as_service", side_effect=FileNotFoundError)
+    owner = mocker.patch("kiosk.service_user.owner_of", return_value=1000)
+    staff = mocker.patch("kiosk.service_user.run_as_service", side_effect=FileNotFoundError)
+    become = mocker.patch(
+        "kiosk.service_user.become_owner_of",
+        side_effect=lambda _: owner.configure_mock(return_value=0),
+    )
     with _daemon() as port:
         pass  # nobody answers there any more; at the usual port a kiosk of this machine may
     code, said = _diag(_configuration(tmp_path, port=port))
-    assert become.called != answers
-    assert [found["code"] for found in said["findings"]] == [WrongUserError.code] * (not answers)
+    assert staff.called != answers
+    assert [call.args for call in become.call_args_list] == [(tmp_path,)] * (not answers)
+    assert [one["code"] for one in said["findings"]] == ["store.unavailable"] * (not answers)
     assert (code == 0) == answers
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_root_without_systemd_looks_at_all_and_leaves_nothing_of_its_own() -> None:
+    uid = 64_321  # nobody's
+    with TemporaryDirectory() as place:  # the parents of pytest's are closed to others
+        folder = Path(place)
+        with SqliteStore(folder / "records.db", utc_now), Journal(folder / "journal.db", utc_now):
+            pass
+        for one in (folder, *folder.iterdir()):
+            os.chown(one, uid, uid)
+        with _daemon() as port:
+            config = _configuration(folder, port=port)  # root's alone
+        config.chmod(0o600)
+        run = [sys.executable, "-c", "from kiosk.cli import main; main()", "diag", "--json"]
+        said = subprocess.run([*run, "--config", config], capture_output=True, check=False)
+        told = json.loads(said.stdout)
+        assert "kiosk.wrong_user" not in {one["code"] for one in told["findings"]}
+        assert {one["part"] for one in told["parts"] if one["asked"]} >= PARTS, told
+        assert {one.stat().st_uid for one in folder.iterdir() if one != config} == {uid}
 
 
 def test_a_user_to_whom_the_folder_is_closed_is_told_the_screen(

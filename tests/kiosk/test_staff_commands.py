@@ -9,6 +9,7 @@ import pytest
 
 from archive.errors import StoreLockedError
 from archive.sqlite.store import SqliteStore
+from archive.values import CHINA
 from kiosk.cli import main
 from kiosk.composition import utc_now
 from kiosk.faults import fault
@@ -187,9 +188,13 @@ def test_a_code_is_not_revoked_where_the_trail_cannot_keep_who_did_it(
     assert kiosk("verify", "revoke", CODE, "--by", "li")[1] == f"已撤销 revoked: {SEAL.serial}\n"
     with (
         Journal(tmp_path / "journal.db", lambda: SEAL.issued_at) as journal,
-        pytest.raises(SealRevokedError),
+        pytest.raises(SealRevokedError) as revoked,
     ):
         journal.seals.look_up(CODE)
+    told = kiosk("verify", CODE)[2]
+    at = revoked.value.revoked_at
+    assert f"工作人员于 {at.astimezone(CHINA):%Y-%m-%d %H:%M} 撤销了核验码\n" in told, "as on paper"
+    assert "+00:00" not in told
 
 
 def locked(*_: object) -> None:

@@ -29,10 +29,11 @@
     if (answer.ok && name === "logout") return over();
     if (answer.ok && then) return location.assign(then);
     const text = await answer.text();
-    if (!place) return answer.ok ? undefined : location.reload();
-    if ((answer.headers.get("Content-Type") || "").startsWith("text/html")) place.innerHTML = text;
+    if (!place) return answer.ok || location.reload();
+    if (answer.status === 204) place.replaceChildren(); // done, and nothing to tell
+    else if ((answer.headers.get("Content-Type") || "").startsWith("text/html")) place.innerHTML = text;
     else gone(place);
-    return undefined;
+    return answer.ok;
   };
 
   // What a card says stays for a minute only, however long the page is left open.
@@ -52,8 +53,8 @@
       place.replaceChildren(words);
     }
     try {
-      await post(element.dataset.post, body, place, element.dataset.then);
-      if ("reload" in element.dataset) return location.reload();
+      const done = await post(element.dataset.post, body, place, element.dataset.then);
+      if ("reload" in element.dataset && done) return location.reload(); // a refusal stays to be read
       if (place && place.dataset.blank) blank(place);
     } catch {
       if (place) gone(place);

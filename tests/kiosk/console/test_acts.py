@@ -2,7 +2,6 @@
 
 import io
 import json
-import threading
 import zipfile
 from html import unescape
 from pathlib import Path
@@ -12,15 +11,12 @@ from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
 from archive.model import AuditKind
-from devices.printer.handshake import HandshakeVerdict
-from devices.printer.link import LineSettings
 from kiosk.cli import app
 from kiosk.counters import Counters
 from kiosk.faults import fault
 from kiosk.visit.events import EndAsked
 from kiosk.visit.state import Idle, Maintenance, Printed, TakeCard
 from printing.preview import pdf_text
-from tests.kiosk.conftest import SECONDS
 from tests.kiosk.console.conftest import LOGIN, PAGE, Technician
 
 TRIALS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -91,6 +87,9 @@ def test_without_maintenance_nothing_is_tried(inside: Technician) -> None:
         answer = inside.act(name, **body)
         assert answer.status_code == 409, name
         assert fault("technician.maintenance").zh in unescape(answer.text)
+    text = page(inside, "trials")
+    assert "disabled" not in text, "a touch says why, where a button that is dead says nothing"
+    assert text.count("data-into") >= text.count('data-post="trials/')
     assert inside.trail() == before
     assert inside.console.machine.journal.jobs() == ()
 
@@ -185,40 +184,6 @@ def test_a_printer_without_paper_is_the_answer_of_a_test_print(free: Technician)
     free.kiosk.hall.printer.take_paper()
     text = unescape(free.act("trials/print", paper="self-test", medium="receipt").text)
     assert "printer.paper_out" in text
-
-
-def test_the_handshake_test_asks_for_the_cover_and_tells_what_it_found(
-    free: Technician, mocker: MockerFixture
-) -> None:
-    asked, done = threading.Event(), threading.Event()
-    verdict = HandshakeVerdict(LineSettings(9600, "rtscts"), 9600, "xonxoff", evidence=("XOFF",))
-
-    def test(settings: object, port: str, model: str, ask: object) -> HandshakeVerdict:
-        assert callable(ask)
-        asked.set()
-        assert ask()
-        done.set()
-        return verdict
-
-    mocker.patch("kiosk.console.trials.handshake", side_effect=test)
-    assert free.browser.get("/technician/handshake").text.strip() == ""
-    assert free.act("trials/handshake").status_code == 204
-    assert asked.wait(SECONDS)
-    while "盖子已打开" not in free.browser.get("/technician/handshake").text:
-        assert not done.is_set()
-    assert "正在做握手测试" in page(free, "live")
-    busy = free.act("trials/card")
-    assert (busy.status_code, fault("technician.trial").zh in busy.text) == (409, True)
-    examined = free.act("examine")  # at once, and not when the hand has come
-    assert (examined.status_code, fault("technician.trial").zh in examined.text) == (409, True)
-    free.act("trials/cover")
-    assert done.wait(SECONDS)
-    free.kiosk.rest()
-    told = unescape(free.browser.get("/technician/handshake").text)
-    assert "9600 baud, xonxoff" in told
-    assert 'class="bad"' in told
-    assert free.act("trials/print", paper="self-test", medium="receipt").status_code == 200
-    assert free.console.machine.journal.jobs()[0].state == "confirmed", "the port is ours again"
 
 
 def test_cards_and_paper_are_counted_and_a_new_roll_counts_anew(

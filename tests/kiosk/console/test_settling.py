@@ -1,6 +1,15 @@
 """Jobs of unknown end: a technician looks at the paper, and the journal keeps what they saw."""
 
-from printing.journal import Observed, Order
+import csv
+import io
+from datetime import timedelta
+from html import unescape
+
+from archive.values import told_time
+from kiosk.cli.jobs import _line
+from kiosk.diag.bundle import jobs_table
+from kiosk.settling import witness
+from printing.journal import Observed, Order, State
 from tests.kiosk.console.conftest import LOGIN, Technician
 from tests.kiosk.console.test_acts import inside, page
 
@@ -32,6 +41,38 @@ def test_a_job_of_unknown_end_is_settled_with_the_technicians_name(inside: Techn
     assert inside.console.machine.journal.job(job).state == "cancelled"
     assert inside.act("jobs/settle", job=999, verdict="confirmed").status_code == 409
     assert inside.act("jobs/settle", job=job, verdict="lost").status_code == 422
+
+
+def test_a_settled_job_goes_on_telling_when_it_was_printed_and_how_much_of_it_went_out(
+    inside: Technician,
+) -> None:
+    machine = inside.console.machine
+    order = Order("contributions", "20261126-01-000001", "receipt", "r", "0" * 64, 1, 27)
+    printed, asked = machine.journal.queue(order), machine.journal.queue(order)
+    ends: tuple[tuple[int, State], ...] = ((printed, "unknown"), (asked, "sent"))
+    for number, state in ends:
+        machine.journal.record(number, "sending")
+        machine.journal.record(number, state, Observed("drained", None, 900, 5, 3))
+    before = {job.id: job for job in machine.journal.jobs()}
+    inside.wall.ahead += timedelta(seconds=57)
+    text = inside.act("jobs/settle", job=printed, verdict="confirmed").text
+    witness(machine.journal, machine.store, machine.settings.kiosk.id, asked, LOGIN, complete=True)
+    for job in machine.journal.jobs():
+        old = before[job.id]
+        assert (job.state, job.observed.evidence) == ("confirmed", "person")
+        assert (job.at, job.settled_at is not None) == (old.at, old.settled_at is None)
+        seen = job.observed
+        assert (seen.bytes_sent, seen.blocks_sent, seen.blocks_confirmed) == (900, 5, 3)
+    job = machine.journal.job(printed)
+    assert job.settled_at is not None
+    assert job.settled_at > job.at
+    (row, _) = csv.DictReader(io.StringIO(jobs_table(machine.journal.jobs()[::-1])))
+    assert (row["at"], row["blocks_sent"]) == (job.at.isoformat(), "5")
+    assert row["settled_at"] == job.settled_at.isoformat()
+    for shown in (unescape(text), _line(job)):
+        assert told_time(job.at) in shown
+        assert told_time(job.settled_at) in shown
+    assert "3/5/27" in text
 
 
 def test_a_slip_of_which_a_part_came_out_has_failed_and_says_what_was_seen(
