@@ -81,6 +81,7 @@ def test_a_thousand_wrong_case_numbers_are_slowed_down_and_each_look_is_in_the_t
     machine = Mock(settings=Settings(), monotonic=lambda: now[0], now=lambda: NOW)
     machine.store.audit_rows.return_value = ()
     monkeypatch.setattr("kiosk.case_window.case_status", lambda store, number: None)
+    monkeypatch.setattr("kiosk.case_window.order_status", lambda store, number: None)
     window = CaseWindow(cast("Machine", machine))
     for number in range(GUESSES):
         now[0] = number * seconds / GUESSES
