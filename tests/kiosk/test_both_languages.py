@@ -65,6 +65,7 @@ def _more() -> Iterator[tuple[str, State]]:
     yield "waiting-verify", Waiting(GUEST, "verify")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", get_args(Language))
 def test_every_sentence_of_every_screen_has_its_line_in_the_other_language(
     mocker: MockerFixture, language: Language
