@@ -69,17 +69,22 @@ class Troubles:
             trouble.cure()
 
     def cure_all(self) -> None:
-        """Somebody has seen to everything."""
+        """Somebody has seen to everything, also to a printer that was just being switched on."""
         for name in tuple(self.struck):
             self.cure(name)
+        self._switch_on()
 
     def _of_printer(self, fault: PrinterFault) -> Trouble:
         sim = self._hall.world.sim
-        cure = partial(fault.cure, sim)
+        cure: Callable[[], None] = partial(fault.cure, sim)
         if fault in (PrinterFault.POWER_CYCLE, PrinterFault.OFF):
-            # It takes its time to start, and real ones take longer: drivers may rely on it.
-            cure = partial(sim.schedule, "second", BOOT_SECONDS, sim.switch_on)
+            cure = self._switch_on
         return Trouble(f"printer: {fault.value.about}", partial(fault.strike, sim), cure)
+
+    def _switch_on(self) -> None:
+        """It takes its time to start, and real ones take longer: drivers may rely on it."""
+        sim = self._hall.world.sim
+        sim.schedule("second", BOOT_SECONDS, sim.switch_on)
 
     def _others(self) -> tuple[Trouble, ...]:
         source = self._hall.source
