@@ -40,16 +40,15 @@ class Person:
     """AAC084 离退休状态."""
     died_on: dt.date | None = field(default=None, repr=False)
     """AAE138 死亡日期."""
+    phone: str = field(default="", repr=False)
+    """AAE005."""
+    address: str = field(default="", repr=False)
+    """AAE006."""
 
     @property
     def retirement(self) -> Month | None:
         """The month of AIC162: from it on nothing has to be paid, so that no month is a gap."""
         return Month.of(self.retired_on) if self.retired_on else None
-
-    phone: str = field(default="", repr=False)
-    """AAE005."""
-    address: str = field(default="", repr=False)
-    """AAE006."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

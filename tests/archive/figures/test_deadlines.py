@@ -19,6 +19,16 @@ from tests.archive.figures.people import BASIS, ID, TABLES, day, records
 DUE = day("2026-10-15")
 """15 working days after Friday, 18 September 2026."""
 CALENDAR = Unknown(Missing.CALENDAR)
+CASE = Case(
+    person_id=ID,
+    case_number="B990001",
+    task_code="T1",
+    task_name="示例事项",
+    accepted_on=day("2026-09-18"),
+    state="1",
+    legal_days=15,
+    promised_days=None,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,18 +55,9 @@ def test_a_term_runs_is_met_or_late_and_without_a_calendar_not_known(
 
 
 def test_a_case_is_late_by_the_day_of_the_data_and_not_by_today() -> None:
-    row = Case(
-        person_id=ID,
-        case_number="B990001",
-        task_code="T1",
-        task_name="示例事项",
-        accepted_on=day("2026-09-18"),
-        state="1",
-        legal_days=15,
-    )
     assert BASIS.today > DUE
     on_the_last, after = (
-        case_clocks(records(as_of, cases=(row,)), BASIS)[0].value
+        case_clocks(records(as_of, cases=(CASE,)), BASIS)[0].value
         for as_of in ("2026-10-15", "2026-10-16")
     )
     assert (on_the_last, after) == (Running(DUE, 0), Overdue(DUE, 1))
@@ -74,16 +75,6 @@ def test_a_personnel_file_leaves_within_fifteen_working_days() -> None:
 
 
 def test_a_case_has_its_legal_and_its_promised_day() -> None:
-    row = Case(
-        person_id=ID,
-        case_number="B990001",
-        task_code="T1",
-        task_name="示例事项",
-        accepted_on=day("2026-09-18"),
-        state="1",
-        legal_days=15,
-        promised_days=None,
-    )
-    legal, promised = case_clocks(records("2026-10-08", cases=(row,)), BASIS)
+    legal, promised = case_clocks(records("2026-10-08", cases=(CASE,)), BASIS)
     assert legal.value == Running(DUE, 6)
     assert promised.value == Unknown(Missing.TERM)
