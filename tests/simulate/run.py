@@ -115,7 +115,8 @@ class Day:
             self.note(f"{fault.code + ' ' if fault else ''}→ {name}")
         if isinstance(state, Printed):
             self.ends[state.outcome] = self.ends.get(state.outcome, 0) + 1
-            if state.outcome in GOOD and not self.world.model.cut:
+            hangs = state.medium == "receipt" and not self.world.model.cut
+            if hangs and state.outcome in GOOD:  # half a slip is left to the staff
                 self.world.sim.tear_off()
 
     def note(self, text: str) -> None:
