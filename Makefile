@@ -33,10 +33,11 @@ test: lint
 	$(BIN)/python -m pytest -rs --numprocesses $(CORES_AND_ONE) --maxprocesses 4 --dist loadgroup \
 	&& { wait $$types || { echo "mypy has found errors: its report stands before the tests'"; exit 1; }; }
 
-# What a developer runs between two edits: no browser, no slow test, one of the two stores; under a minute.
+# What a developer runs between two edits: no browser, no slow test, one of the two stores, a quarter of the
+# examples of each property; under a minute.
 quick: setup-test
 	@$(BIN)/ruff check .
-	@$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses $(CORES) --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest -m "not slow and not browser" --hypothesis-profile quick --numprocesses $(CORES) --maxprocesses 4 --dist loadgroup
 
 # PERSONS=1000000 fills the store for the look-ups with as many persons as a province has.
 PERSONS ?= 10000

@@ -18,6 +18,7 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("quick", parent=settings.get_profile("kiosk"), max_examples=25)
 settings.load_profile("kiosk")
 
 

@@ -24,6 +24,8 @@ from tests.devices.printer.pages.test_ipp import PAGES, Office
 from tests.devices.printer.pages.test_ipp_cancel import FOR_EVER, ends_after
 from tests.printing.samples import FONTS
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
 MARK_AT = (0, 0, 1240, 500)
 """Where the mark stands on the sheet, in dots of 150 per inch."""

@@ -23,6 +23,8 @@ from tests import signing
 from tests.printing.pdf_tools import text_of, unpacked
 from tests.printing.samples import FONTS, PERSON, statement
 
+pytestmark = pytest.mark.slow
+
 PDF = render_pdf(statement(), FontChain.of(FONTS))
 
 

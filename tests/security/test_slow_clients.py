@@ -13,6 +13,8 @@ from kiosk.web.connection import Patience
 from kiosk.web.streams import MOST
 from tests.security.conftest import PAGE_KEY, SECONDS, Wire, answer, served
 
+pytestmark = pytest.mark.slow
+
 SHORT = Patience(head_seconds=0.3, body_seconds=0.3, read_seconds=0.3, connections=12)
 DROPS = f"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Page: {PAGE_KEY}\r\n\r\n".encode()
 

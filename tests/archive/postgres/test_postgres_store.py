@@ -24,6 +24,8 @@ from tests.archive.every_kind import fill
 from tests.archive.places import WAIT, PostgresPlace, now
 from tests.archive.postgres.server import CleanDatabase, PrivateServer
 
+pytestmark = pytest.mark.slow
+
 OpenDatabase = Callable[..., PostgresStore]
 
 EVENT = AuditEvent(kind=AuditKind.RECORDS_READ, kiosk="hall-01")
@@ -53,7 +55,6 @@ def store(place: PostgresPlace, open_database: OpenDatabase) -> PostgresStore:
     return open_database(place.url)
 
 
-@pytest.mark.slow
 def test_a_store_heals_by_itself_when_its_server_comes_back(
     open_database: OpenDatabase, server: PrivateServer
 ) -> None:
@@ -352,7 +353,6 @@ def test_a_persons_number_is_the_hash_and_no_sequence_exists(store: PostgresStor
         assert reader.execute("SELECT * FROM pg_sequences").fetchall() == []
 
 
-@pytest.mark.slow
 def test_a_damaged_index_is_found_where_amcheck_is_there(
     open_database: OpenDatabase, server: PrivateServer
 ) -> None:

@@ -12,6 +12,8 @@ from devices.printer.state import NeedsAttention, Ready
 from tests.devices.printer.conftest import MakeDesk
 from tests.devices.printer.desk import Desk, model, rows_job
 
+pytestmark = pytest.mark.slow
+
 CELL = b"\x1b*\x21\x18\x00" + b"\xff" * 72
 """A character that the ROM lacks, as the encoder sends it."""
 QR_BAND = b"\x1b*\x21" + bytes((230, 0)) + b"\xff" * 3 * 230

@@ -19,6 +19,8 @@ from kiosk.visit.state import Idle, Maintenance, Printed, TakeCard
 from printing.preview import pdf_text
 from tests.kiosk.console.conftest import LOGIN, PAGE, Technician
 
+pytestmark = pytest.mark.slow
+
 TRIALS: tuple[tuple[str, dict[str, object]], ...] = (
     ("trials/card", {}),
     ("trials/print", {"paper": "self-test", "medium": "receipt"}),
@@ -254,7 +256,6 @@ def secrets_of(technician: Technician) -> set[str]:
     return {secret for secret in found if len(secret) > 1}
 
 
-@pytest.mark.slow
 def test_the_support_bundle_has_all_its_parts_and_names_nobody(inside: Technician) -> None:
     inside.act("trace", minutes=5)
     for card in inside.kiosk.cards[:3]:

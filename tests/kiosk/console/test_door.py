@@ -22,6 +22,8 @@ from kiosk.console.guard import COOKIE
 from kiosk.console.login import ENTERED, LEFT, REFUSED, THROTTLED, Door
 from tests.kiosk.console.conftest import FAST, LOGIN, PAGE, PASSWORD, Technician
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_file_of_accounts_is_private_and_holds_no_password(tmp_path: Path) -> None:
     place = tmp_path / "technicians.json"

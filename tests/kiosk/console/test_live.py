@@ -27,6 +27,8 @@ from kiosk.visit.events import EndAsked
 from kiosk.visit.state import Idle, TakeCard
 from tests.kiosk.console.conftest import CREDENTIAL, Technician
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def inside(technician: Technician) -> Technician:
