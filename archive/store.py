@@ -203,6 +203,10 @@ class Store(Protocol):
         """
         ...
 
+    def check_limit(self, event: AuditEvent, most: int) -> None:
+        """Raise PrintLimitError where `append_audit` would now; nothing is written."""
+        ...
+
     def audit_rows(self, after: int = 0, wanted: AuditFilter = ALL_ROWS) -> Iterator[AuditRow]:
         """The rows that are wanted from the one after that sequence on, oldest first."""
         ...

@@ -50,6 +50,8 @@ class Statement:
     """Their bytes, once they were encoded."""
     file: bytes = field(default=b"", repr=False)
     """The report as it is handed out, once it was."""
+    drawn: dict[Language, str] = field(default_factory=dict, repr=False)
+    """The receipt's lines as HTML, once they were shown with words of that language."""
     others: "tuple[Statement, ...]" = field(default=(), repr=False)
     """The further copies of the order, where several are needed."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from archive.errors import PrintLimitError
 from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models.page import EscpkModel
@@ -247,6 +248,12 @@ def receipt_fault(machine: Machine, cm: int) -> str:
             return ""
         case stopped:
             return stopped.code
+
+
+def print_limit(machine: Machine, statement: Statement) -> PrintLimitError | None:
+    """What a print of this statement would be refused with now, on either paper."""
+    most = machine.settings.limits.most(statement.name)
+    return machine.trail.limit(statement.holder.identity, statement.name, most)
 
 
 def _announce(machine: Machine, statement: Statement, document: Document, paper: bytes) -> None:

@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, PrintLimitError
 from archive.model import AuditEvent, AuditKind
 from archive.store import Store
 from devices.card.identity import CardIdentity
@@ -49,6 +49,26 @@ class Trail:
             operator=operator,
         )
         self._note_clock(self._store.append_audit(event, most).behind)
+
+    def limit(
+        self, identity: CardIdentity | None, statement: str, most: int | None
+    ) -> PrintLimitError | None:
+        """What `must` would refuse a print with now; a look, which is written nowhere."""
+        if identity is None or most is None:
+            return None
+        event = AuditEvent(
+            kind=AuditKind.PAPER_REQUESTED,
+            kiosk=self._kiosk,
+            identification_code=identity.identification_code,
+            statement=statement,
+        )
+        try:
+            self._store.check_limit(event, most)
+        except PrintLimitError as error:
+            return error
+        except ArchiveError:
+            return None  # a trail that cannot be read refuses the print itself, and says why
+        return None
 
     def should(
         self,

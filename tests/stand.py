@@ -245,6 +245,7 @@ def memory(state: State) -> SimpleNamespace:
         size="normal",
         report_paper="a4",
         screen=layout_roll(document, 48, "normal"),
+        drawn={},
         copies=(1, 2) if name == "missing" else (1,),
         holder=HolderRecords(None, own("contributions")),
     )

@@ -165,6 +165,10 @@ class SqlStore:
         """Write the event, which may be a print too many; it is on disk before this returns."""
         return self.trail.append(event, most)
 
+    def check_limit(self, event: AuditEvent, most: int) -> None:
+        """Refuse a print that `append_audit` would refuse now; nothing is written."""
+        self.trail.check_limit(event, most)
+
     def audit_rows(self, after: int = 0, wanted: AuditFilter = ALL_ROWS) -> Iterator[AuditRow]:
         """The rows that are wanted from the one after that sequence on, oldest first."""
         return self.trail.rows(after, wanted)

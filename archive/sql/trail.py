@@ -61,12 +61,20 @@ class AuditTables:
         """
         with self._database.write() as session:
             self._gate.passed(session)
-            now, latest = self._now(), latest_time(session, self._name)
-            row = next_row(event, self.head(session), now, behind(now, latest), self.key)
+            row = self._next(session, event)
             if most is not None:
                 refuse_over_limit(session, row, most)
             self._write(session, row)
         return row
+
+    def check_limit(self, event: AuditEvent, most: int) -> None:
+        """Refuse what `append` would refuse now; nothing is written."""
+        with self._database.read() as session:
+            refuse_over_limit(session, self._next(session, event), most)
+
+    def _next(self, session: Session, event: AuditEvent) -> AuditRow:
+        now, latest = self._now(), latest_time(session, self._name)
+        return next_row(event, self.head(session), now, behind(now, latest), self.key)
 
     def rows(self, after: int, wanted: AuditFilter) -> Iterator[AuditRow]:
         """The wanted rows from behind that sequence on, oldest first."""

@@ -41,6 +41,7 @@ from kiosk.machine import Machine
 from kiosk.maintenance import MaintenanceSign
 from kiosk.paper import (
     confirms,
+    print_limit,
     print_receipt,
     print_report,
     receipt_fault,
@@ -256,7 +257,9 @@ class Desk:
             memory.seconds = paper_seconds(self._machine, cm, pages)
             receipt = receipt_fault(self._machine, cm)
             report = self._report.look() if anew else self._report.seen()
-            return PapersSeen(generation, Papers(cm, pages, receipt, report))
+            reached = print_limit(self._machine, made)
+            limit = fault_data(reached, reached.code) if reached else None
+            return PapersSeen(generation, Papers(cm, pages, receipt, report, limit))
 
         return self._fenced(generation, task)
 

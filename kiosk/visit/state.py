@@ -162,6 +162,8 @@ class Papers:
     """Code of what stops the receipt printer; empty while it prints, and while nobody knows."""
     report_fault: str = ""
     """The same of the report printer."""
+    limit: FaultData | None = None
+    """What refuses either paper: the card has had all of this statement."""
 
 
 @dataclass(frozen=True, slots=True)

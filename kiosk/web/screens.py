@@ -12,7 +12,7 @@ from archive.codes import code_table
 from devices.printer.models.page import PagePaper
 from kiosk.charts.records import Charts
 from kiosk.config import Settings
-from kiosk.faults import fault, known_codes
+from kiosk.faults import Fault, fault, known_codes
 from kiosk.identify import FIRST
 from kiosk.leftover import GOOD
 from kiosk.visit.look import USUAL_LOOK, Look
@@ -51,7 +51,7 @@ from kiosk.web.kept import Kept
 from kiosk.web.months import months_screen
 from kiosk.web.own_page import OwnPage
 from kiosk.web.papers import papers
-from kiosk.web.preview import ShownLine, shown_lines
+from kiosk.web.preview import shown_lines
 from kiosk.web.words import LANGUAGE_TAGS, OTHER, Voice
 from printing.document import Document
 from printing.english.document import has_english
@@ -179,7 +179,7 @@ def _screen(
         case Composing():
             return "composing", _composing(state)
         case Preview() | ChooseMonths() | Printing() | Printed():
-            return _paper_screen(state, memory)
+            return _paper_screen(state, memory, voice)
         case Problem(_, why):
             return "problem", {"fault": _words(why)}
         case TakeCard():
@@ -195,7 +195,7 @@ def _screen(
 
 
 def _paper_screen(
-    state: Preview | ChooseMonths | Printing | Printed, memory: Memory | None
+    state: Preview | ChooseMonths | Printing | Printed, memory: Memory | None, voice: Voice
 ) -> tuple[str, Mapping[str, object]]:
     match state:
         case Preview():
@@ -210,6 +210,7 @@ def _paper_screen(
                 "charts": memory.charts if memory else Charts(),
                 "lines": code_table("AAE140.hrss"),
                 "papers": papers(state, memory.seconds if memory else None, _report_paper(memory)),
+                "limit": _limit(state),
             }
         case ChooseMonths(_, _, _, preview, first_year):
             made = memory.statement if memory else None
@@ -217,7 +218,7 @@ def _paper_screen(
             return "choose_months", months_screen(preview.statement, first_year, material)
         case Printing():
             hold = fault(state.hold) if state.hold else None
-            return "printing", {"hold": hold, "lines": _paper(memory)}
+            return "printing", {"hold": hold, "paper": _paper(memory, voice)}
         case Printed():
             good, data = state.outcome in GOOD, dict(state.data)
             return "printed", {
@@ -225,6 +226,12 @@ def _paper_screen(
                 "fault": None if good else fault(_end(state), reason=state.reason, **data),
                 "why": fault(state.reason, **data) if state.reason in known_codes() else None,
             }
+
+
+def _limit(state: Preview) -> Fault | None:
+    """Why neither paper can be had."""
+    limit = state.papers.limit if state.papers else None
+    return fault(limit.code, **dict(limit.data)) if limit else None
 
 
 def _languages(shown: Document | None) -> Mapping[str, bool]:
@@ -255,10 +262,15 @@ def _words(why: FaultData) -> object:
     return fault(why.code, **dict(why.data))
 
 
-def _paper(memory: Memory | None) -> tuple[ShownLine, ...]:
-    """The receipt's lines, masked; nothing once the visit has ended."""
+def _paper(memory: Memory | None, voice: Voice) -> Markup:
+    """The receipt, masked; nothing once the visit has ended. Each block that is printed asks."""
     made = memory.statement if memory else None
-    return shown_lines(made.screen) if made else ()
+    if made is None:
+        return Markup("")
+    if voice.language not in made.drawn:
+        template = environment().get_template("paper.html")
+        made.drawn[voice.language] = template.render(lines=shown_lines(made.screen), say=voice.say)
+    return Markup(made.drawn[voice.language])  # noqa: S704 - escaped there
 
 
 def _report_paper(memory: Memory | None) -> PagePaper:

@@ -34,11 +34,8 @@ def store(open_store: OpenStore, clock: Clock) -> SqlStore:
     return open_store(now=clock)
 
 
-def ask(
-    store: SqlStore, reference: str, card: str | None = CARD, statement: str = "contributions"
-) -> None:
-    """Ask for a print where three a month are allowed."""
-    event = AuditEvent(
+def asked(reference: str, card: str | None = CARD, statement: str = "contributions") -> AuditEvent:
+    return AuditEvent(
         kind=AuditKind.PAPER_REQUESTED,
         kiosk="hall-01",
         identification_code=card,
@@ -46,7 +43,13 @@ def ask(
         count=1,
         reference=reference,
     )
-    store.append_audit(event, 3)
+
+
+def ask(
+    store: SqlStore, reference: str, card: str | None = CARD, statement: str = "contributions"
+) -> None:
+    """Ask for a print where three a month are allowed."""
+    store.append_audit(asked(reference, card, statement), 3)
 
 
 def end(
@@ -70,6 +73,19 @@ def test_the_third_prints_and_the_fourth_is_refused_until_the_next_month(
     limit = refused(store)
     assert (limit.most, limit.again) == (3, dt.date(2026, 12, 1))
     assert "X" not in [row.reference for row in store.audit_rows()]
+
+
+def test_the_limit_can_be_looked_at_before_and_nothing_is_written(store: SqlStore) -> None:
+    for reference in ("A", "B", "C"):
+        store.check_limit(asked("X"), 3)
+        ask(store, reference)
+    before = tuple(store.audit_rows())
+    with pytest.raises(PrintLimitError) as error:
+        store.check_limit(asked("X"), 3)
+    assert (error.value.most, error.value.again) == (3, dt.date(2026, 12, 1))
+    assert tuple(store.audit_rows()) == before
+    end(store, "B", "failed")
+    store.check_limit(asked("X"), 3)
 
 
 def test_another_card_and_another_statement_have_their_own_count(store: SqlStore) -> None:

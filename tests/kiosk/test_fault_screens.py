@@ -1,7 +1,7 @@
 """Every fault has its screen in both languages: what happened, what to do, and a way on."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
@@ -136,6 +136,18 @@ def test_a_printer_that_waits_or_stands_still_is_told_before_and_while_it_prints
             tells(html, code, language, "")
             assert html.count('data-call="print"') == 1
             assert 'data-call="back"' in html
+
+
+def test_a_limit_that_is_reached_is_told_in_place_of_the_papers() -> None:
+    for language in LANGUAGES:
+        limit = FaultData("print.limit", (("most", 2), ("again", date(2026, 12, 1))))
+        html = screen(
+            Preview(7, HOLDER, 9.0, "rights", papers=Papers(40, 2, limit=limit)), language
+        )
+        tells(html, "print.limit", language, "", "do", most=2, again="2026-12-01")
+        assert 'data-call="print"' not in html
+        assert 'data-call="back"' in html
+        assert Voice(language).say("preview.ask") not in html
 
 
 @pytest.mark.parametrize("hint", ["pin.wrong", "pin.last_try", "pin.format"])

@@ -83,6 +83,9 @@ def test_the_last_print_of_the_month_prints_and_the_next_is_refused_with_the_day
     assert printed_again(kiosk, generation, "report").outcome in ("confirmed", "sent")
     kiosk.hall.slot.remove()
     generation = kiosk.to_preview(kiosk.cards[0])
+    told = kiosk.measured().limit
+    assert told is not None
+    assert told.code == "print.limit"
     refused = printed_again(kiosk, generation)
     assert (refused.outcome, refused.reason) == ("failed", "print.limit")
     shown = screen(kiosk)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 _KEY = re.compile(r'data-page="([^"]+)"')
 _KEPT_BACK = re.compile(r"<template.*?</template>", re.DOTALL)
 """What the page may show later: the warning before the end of a wait is one, and no news."""
+_MARK = re.compile(r'data-mark="(\w*)"')
 _SCREEN = re.compile(r'data-screen="(\w+)" data-token="([^"]+)"')
 SECONDS = 60.0
 SOON_SECONDS = 0.02
@@ -31,6 +32,8 @@ class Screen:
     name: str
     html: str = field(repr=False)
     token: str = field(repr=False)
+    mark: str = ""
+    """Of the long part that it shows, which is not sent again."""
 
     @property
     def alarms(self) -> bool:
@@ -91,15 +94,16 @@ class Page:
                 raise StuckError(f"{self.screen.name} instead of {' or '.join(names)}")
 
     def _draw(self) -> None:
+        held = {"X-Held": self.screen.mark}
         try:
-            html = self._ask("GET", "/screen")
+            html = self._ask("GET", "/screen", headers=held)
         except ConnectionError:
             # The server ends a line on which nothing was asked for seconds; a browser asks again.
             self._calls.close()
-            html = self._ask("GET", "/screen")
-        found = _SCREEN.search(html)
+            html = self._ask("GET", "/screen", headers=held)
+        found, mark = _SCREEN.search(html), _MARK.search(html)
         assert found, "no screen"
-        self.screen = Screen(found[1], html, found[2])
+        self.screen = Screen(found[1], html, found[2], mark[1] if mark else "")
         self.drawn += 1
         self._touched = False
 
