@@ -18,7 +18,7 @@ from kiosk.logs import event, where
 from kiosk.web import aloud, calls, monitor, verify
 from kiosk.web.answers import CALLED, GUARDED, SHOWN
 from kiosk.web.guard import Guard
-from kiosk.web.lean import LeanFiles, lean_screen
+from kiosk.web.lean import LeanFiles
 from kiosk.web.screens import environment, spoken
 from kiosk.web.showing import Behind, IssuedKey, PageKey, drawn, shown_to
 from kiosk.web.streams import Streams
@@ -119,7 +119,7 @@ def screen(request: Request, key: IssuedKey, x_held: Annotated[str, Header()] = 
     shown = shown_to(behind, key)
     if shown is None:
         return Response(status_code=204)
-    return HTMLResponse(lean_screen(drawn(behind, shown, x_held)))
+    return HTMLResponse(drawn(behind, shown, x_held))
 
 
 @pages.get("/events", response_class=StreamingResponse, responses=SHOWN)

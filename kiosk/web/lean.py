@@ -12,11 +12,10 @@ from typing import Final
 
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from jinja2.ext import Extension
 from starlette.types import Scope
 
 _INDENT: Final = re.compile(r"\s*\n\s*")
-_ENDS: Final = re.compile(r"</t[dhr]>")
-"""Which HTML lets be left out (13.1.2.4): what follows ends them as well."""
 _STYLE_REMARK: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STYLE_ROOM: Final = re.compile(r"\s*([{};,>])\s*|(?<=:) +")
 """Not the room before a colon: `.a :is(b)` and `.a:is(b)` are two selectors."""
@@ -24,9 +23,12 @@ _SCRIPT_REMARK: Final = re.compile(r"(?:^|\s)//\s.*$", re.MULTILINE)
 """Behind a space, so that no address is one; our scripts have no text of several lines."""
 
 
-def lean_screen(html: str) -> str:
-    """A screen without its indentation, and a table's rows without their ends."""
-    return _ENDS.sub("", _INDENT.sub("\n", html))
+class LeanTemplates(Extension):
+    """Templates lose their indentation when they are read, so that no screen has to."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """A template's source without indentation."""
+        return _INDENT.sub("\n", source)
 
 
 def lean_style(source: str) -> str:

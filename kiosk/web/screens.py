@@ -48,6 +48,7 @@ from kiosk.visit.state import (
 from kiosk.visit.waits import may_extend, wait_of
 from kiosk.web.guest import guest_screen
 from kiosk.web.kept import Kept
+from kiosk.web.lean import LeanTemplates
 from kiosk.web.months import months_screen
 from kiosk.web.own_page import OwnPage
 from kiosk.web.papers import papers
@@ -67,6 +68,7 @@ def environment() -> Environment:
     """
     own = Environment(
         loader=PackageLoader("kiosk.web"),
+        extensions=[LeanTemplates],
         auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,

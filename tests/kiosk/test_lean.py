@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from kiosk.web import app
-from kiosk.web.lean import lean_screen, lean_script, lean_style
+from kiosk.web.lean import LeanTemplates, lean_script, lean_style
 
 STATIC = Path(app.__file__).with_name("static")
 
@@ -24,9 +25,11 @@ def test_a_script_loses_remarks_and_keeps_addresses_and_lines() -> None:
     assert lean_script(source) == 'const a = "http://x";\nb(/\\/\\//, a);'
 
 
-def test_a_screen_keeps_its_words_and_its_rows() -> None:
-    html = "<table>\n  <tr><th>a b</th><td>1</td></tr>\n\n  <tr><td>2</td></tr></table>"
-    assert lean_screen(html) == "<table>\n<tr><th>a b<td>1\n<tr><td>2</table>"
+def test_a_template_loses_its_indentation_and_no_value_does() -> None:
+    templates = Environment(extensions=[LeanTemplates], trim_blocks=True, lstrip_blocks=True)
+    source = "<ul>\n  {% for one in all %}\n    <li>\n      {{ one }}</li>\n  {% endfor %}\n</ul>"
+    drawn = templates.from_string(source).render(all=("a", "b\n  c"))
+    assert drawn == "<ul>\n<li>\na</li>\n<li>\nb\n  c</li>\n</ul>"
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
