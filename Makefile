@@ -59,8 +59,8 @@ crash-import: setup-test
 	@$(BIN)/python -m tests.archive.kills --store postgres
 
 # 10,000 seeds of papers of every kind, each with a fault, a cancel, a visit's end or a killed process; and each
-# fault at every byte of a job of three blocks, on every kind of printer, and at every exchange with a queue. A
-# sample of both is in `make test`.
+# fault at every byte of a job of three blocks (of a picture's dots at every 16th), on every kind of printer, and
+# at every exchange with a queue. A sample of both is in `make test`.
 CRASH_RUNS ?= 10000
 crash: setup-test
 	@CRASH_RUNS=$(CRASH_RUNS) CRASH_STRIDE=1 $(BIN)/python -m pytest tests/faults/test_crash.py --numprocesses $(CORES) --maxprocesses 4

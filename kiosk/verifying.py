@@ -40,8 +40,9 @@ class Caution:
 
 
 UNCONFIRMED: Final = Caution(
-    "打印结果未确认，请核对单据是否完整。",
-    "It is not confirmed that all of it was printed. Please check that the paper is complete.",
+    "打印结果未确认：请核对单据是否完整，不完整的或印有作废字样的请不要使用。",
+    "It is not confirmed that all of it was printed. Please do not use a paper that is incomplete "
+    "or marked void.",
 )
 ONE_VOID: Final = Caution(
     "同一核验码的另一份单据打印未完成，已作废；印有作废字样的请不要使用。",

@@ -145,11 +145,13 @@ class Journal:
         return job_id
 
     def note(self, job_id: int, sent: int, confirmed: int, evidence: str) -> None:
-        """Keep how many blocks of a job under way the system took, and how many are proven.
+        """Keep how many blocks the system took, and how many are proven by `evidence`.
 
-        `evidence`: what proves them.
+        JobStateError for a job that is not being sent.
         """
         with self._file.writing() as database:
+            if (found := self._state(database, job_id)) != "sending":
+                raise JobStateError(job_id, found, "sending")
             self._mark(database, job_id, (confirmed + 1, sent), "sent")
             self._mark(database, job_id, (1, confirmed), "confirmed", evidence)
 
@@ -346,7 +348,7 @@ class Journal:
                 self._mark(database, job_id, (begun + 1, _ALL[1]), "unsent")
             case "cancelled":
                 out = begun if observed.bytes_sent else 0
-                self._mark(database, job_id, (1, out), "void")
+                self._mark(database, job_id, (1, out), "void", observed.evidence)
                 self._mark(database, job_id, (out + 1, _ALL[1]), "unsent")
 
     def _doubt(self, database: sqlite3.Connection, job_id: int) -> None:

@@ -4,11 +4,13 @@ Three of the demonstration's invented persons: who has most to tell, who has rar
 name and long employers, and who has nothing recorded. Files in all regions, with their answers;
 papers that are void, continued, filled in; technicians' papers of an invented kiosk. Each statement
 of the first and the second person also in English (`-en`). `sheet-*.png` shows each medium's first
-pages side by side.
+pages side by side. `python -m scripts.gallery insured account` draws those two statements only.
 """
 
+import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
@@ -27,7 +29,7 @@ from kiosk.config import load
 from printing.document import Document
 from printing.english.document import english, has_english
 from printing.layout.size import Size
-from printing.statements import STATEMENTS, Statement
+from printing.statements import STATEMENTS, Statement, statement
 from printing.statements.issue import CHINA, IssueFacts
 from printing.statements.material import Asked, Material, read_material
 from tests.printing.papers import MODELS, page_pictures, roll_picture
@@ -60,16 +62,24 @@ ISSUE: Final = IssueFacts(
 )
 
 
-def main(out: Path) -> None:
-    """Fill the folder."""
+def main(out: Path, names: Sequence[str]) -> None:
+    """Fill the folder with all papers, or with those of these statements only."""
     out.mkdir(parents=True, exist_ok=True)
+    _statements(out, names or tuple(STATEMENTS))
+    if not names:
+        _others(out)
+        _sheets(out)
+    sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
+
+
+def _statements(out: Path, names: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         summary = write_demo_data(data, PERSONS, SEED)
         with SqliteStore(Path(folder) / "records.db", lambda: NOW) as store:
             import_files(store, summary.files, rejects=Path(folder) / "rejects.csv")
             people = [store.person(number) for number in _numbers(data)]
-            for entry in STATEMENTS.values():
+            for entry in map(statement, names):
                 for name, material in _materials(store, entry, [p for p in people if p]).items():
                     receipt = entry.build(material, ISSUE, "receipt")
                     report = entry.build(material, ISSUE, "report")
@@ -78,6 +88,10 @@ def main(out: Path) -> None:
                         _pictures(
                             english(receipt), english(report), out / f"{entry.name}-{name}-en"
                         )
+
+
+def _others(out: Path) -> None:
+    """Void, continued and filled papers, and those for technicians."""
     for kind, medium in MEDIA:
         for number, page in enumerate(special(kind, medium).pictures, 1):
             page.save(out / f"special-{kind}-{medium}-{number}.png")
@@ -86,8 +100,6 @@ def main(out: Path) -> None:
             for number, page in enumerate(pictures(name, file, DPI), 1):
                 last = "" if file.startswith("roll") else f"-{number}"
                 page.save(out / f"{name}-technician-{Path(file).stem}{last}.png")
-    _sheets(out)
-    sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
 
 
 def _numbers(data: Path) -> list[str]:
@@ -154,4 +166,8 @@ def _sheets(out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/gallery"))
+    asked = argparse.ArgumentParser(description="Draw every paper, or those of some statements.")
+    asked.add_argument("names", nargs="*", metavar="STATEMENT")
+    asked.add_argument("--out", type=Path, default=Path("build/gallery"), help="the folder")
+    chosen = asked.parse_args()
+    main(chosen.out, chosen.names)

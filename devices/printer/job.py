@@ -70,13 +70,15 @@ class Job:
             self._settle()
             self._confirmed_at = self._monotonic()
             self._tell(None)
-            if self._model.marker:
-                self._evidence = "marker"
-                return self._result("confirmed", None)
-            self._evidence = "drained"
-            return self._result("sent", None)
+            self._evidence = self._proof
+            return self._result("confirmed" if self._model.marker else "sent", None)
         except _Ended as end:
             return self._result(end.outcome, end.reason)
+
+    @property
+    def _proof(self) -> Evidence:
+        """What tells of this printer that all is out."""
+        return "marker" if self._model.marker else "drained"
 
     def _result(self, outcome: Outcome, reason: str | None) -> PrintResult:
         if outcome == "unknown" and self._dialog.job_bytes == 0:
@@ -324,13 +326,14 @@ class Job:
         emptied = self._empty_for_void()
         if self._model.marker and self._stream.blocks_done()[1] == len(self._plan.blocks):
             self._frozen = None  # its last marker crossed our cancel: it is out, and cut off
-            self._evidence, self._confirmed_at = "marker", self._monotonic()
+            self._evidence, self._confirmed_at = self._proof, self._monotonic()
             raise _Ended("confirmed", None)
         state = self._dialog.settled_status()
         if not isinstance(state, Ready):
             raise _Ended("unknown", state.code)
         if not (emptied and self._void()) or cut_was_out:
             raise _Ended("unknown", self._lost_code() or _NOT_VOIDED)
+        self._evidence = self._proof
         raise _Ended("cancelled", None)
 
     def _empty_for_void(self) -> bool:

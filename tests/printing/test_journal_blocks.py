@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from printing.errors import JobStateError
 from printing.journal import Journal, Observed, State
 from tests.printing.test_journal import ORDER, START, journal, opened
 
@@ -49,8 +50,8 @@ def test_each_block_has_a_row_before_anything_is_sent_and_follows_what_is_known(
         ("confirmed", Observed("marker", None, 900, 4, 4), ["confirmed"] * 4),
         ("sent", Observed("drained", None, 900, 4, 0), ["sent"] * 4),
         ("failed", Observed("none", "printer.absent"), ["unsent"] * 4),
-        ("cancelled", Observed("none", None, 700, 3, 2), ["void"] * 4),
-        ("cancelled", Observed("none", None, 300, 1, 1), ["void", "void", "unsent", "unsent"]),
+        ("cancelled", Observed("marker", None, 700, 3, 2), ["void"] * 4),
+        ("cancelled", Observed("marker", None, 300, 1, 1), ["void", "void", "unsent", "unsent"]),
         ("cancelled", Observed("none", "visit.ended"), ["unsent"] * 4),
         (
             "unknown",
@@ -70,6 +71,21 @@ def test_the_end_of_a_job_says_of_each_block_what_it_proves(
     job_id = under_way(journal)
     journal.record(job_id, state, observed)
     assert block_states(journal, job_id) == blocks
+    proof = {block.evidence for block in journal.blocks(job_id) if block.state == "void"}
+    assert proof <= {"marker"}, "void, and nothing tells why"
+
+
+@pytest.mark.parametrize("state", [None, "cancelled", "unknown", "confirmed"])
+def test_nothing_is_noted_of_a_job_that_is_not_being_sent(
+    journal: Journal, state: State | None
+) -> None:
+    job_id = under_way(journal) if state else journal.queue(PRINTING, BLOCKS)
+    if state:
+        journal.record(job_id, state, Observed(bytes_sent=700, blocks_sent=3, blocks_confirmed=2))
+    before = block_states(journal, job_id)
+    with pytest.raises(JobStateError):
+        journal.note(job_id, 4, 4, "marker")
+    assert block_states(journal, job_id) == before
 
 
 def test_after_a_restart_only_proven_blocks_count(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_a_cancel_in_the_middle_clears_the_printer_and_marks_the_paper_void(
     desk = make_desk(model(speed_mm_s=10), print_timing=True)
     cancel_at = desk.clock.now + 1.8
     result = desk.print_rows(JOB, cancelled=lambda: desk.clock.now > cancel_at)
-    assert (result.outcome, result.reason) == ("cancelled", None)
+    assert (result.outcome, result.reason, result.evidence) == ("cancelled", None, "marker")
     assert 0 < result.blocks_confirmed < 4
     desk.run(60)
     assert result.blocks_confirmed * 3 <= len(desk.rows())
