@@ -6,8 +6,6 @@ worst once more in English, whose words are longer.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from functools import cache
 from itertools import combinations
 from typing import get_args
 
@@ -15,7 +13,6 @@ import pytest
 
 from printing.document import Document, PartyCell, TextCell
 from printing.encode.pdf import render_pdf
-from printing.english.document import english
 from printing.fonts import FontChain
 from printing.layout.html import layout_html
 from printing.layout.page import layout_pages
@@ -24,8 +21,7 @@ from printing.layout.roll import Line, layout_roll
 from printing.layout.sheet import LEFT, PAGE_HEIGHT, RIGHT, Item, Text
 from printing.layout.size import LARGE, Size
 from printing.preview import pdf_text
-from printing.statements import STATEMENTS, statement
-from printing.statements.material import Material
+from printing.statements import STATEMENTS
 from printing.text import width
 from tests.printing.media import (
     HtmlTables,
@@ -37,27 +33,15 @@ from tests.printing.media import (
     shown_tables,
     squeezed,
 )
-from tests.printing.samples import FONTS, ISSUE
-from tests.printing.statements.people import nothing, own, worst
+from tests.printing.samples import FONTS
+from tests.printing.statements.people import PEOPLE, paper
 
 CHAIN = FontChain.of(FONTS)
-PEOPLE: dict[str, Callable[[str], Material]] = {
-    "rare": own,
-    "worst": worst,
-    "nothing": nothing,
-    "worst in English": worst,
-}
 
 names = pytest.mark.parametrize("name", STATEMENTS)
 people = pytest.mark.parametrize("who", PEOPLE)
 sizes = pytest.mark.parametrize("size", get_args(Size))
 columns = pytest.mark.parametrize("columns", [48, 42, 32])
-
-
-@cache
-def document(name: str, who: str) -> Document:
-    of = statement(name).build(PEOPLE[who](name), ISSUE, "report")
-    return english(of) if who.endswith("English") else of
 
 
 def check(said: str, of: Document, *, narrow: bool, brief: bool) -> None:
@@ -93,7 +77,7 @@ def said_in_words(of: Document) -> Counter[str]:
 @columns
 @sizes
 def test_a_roll_says_the_document(name: str, who: str, columns: int, size: Size) -> None:
-    of = document(name, who)
+    of = paper(name, who)
     roll = layout_roll(of, columns, size)
     lines = [line for line in roll.lines if isinstance(line, Line)]
     assert max(line.size * width(line.text) for line in lines) <= columns
@@ -110,7 +94,7 @@ def test_a_roll_says_the_document(name: str, who: str, columns: int, size: Size)
 def test_an_a4_report_says_the_document_as_a_pdf_reader_finds_it(
     name: str, who: str, size: Size
 ) -> None:
-    of = document(name, who)
+    of = paper(name, who)
     said = pdf_text(render_pdf(of, CHAIN, size))
     check(said, of, narrow=size == "large", brief=False)
     # Numbers are few where a party flows down beside its rows.
@@ -123,7 +107,7 @@ def test_an_a4_report_says_the_document_as_a_pdf_reader_finds_it(
 @names
 @people
 def test_html_says_the_document_cell_by_cell(name: str, who: str) -> None:
-    of = document(name, who)
+    of = paper(name, who)
     page = HtmlTables(layout_html(of))
     check(page.text, of, narrow=False, brief=False)
     tables = [table for table in shown_tables(of, narrow=False) if table.groups]
@@ -148,7 +132,7 @@ def test_html_says_the_document_cell_by_cell(name: str, who: str) -> None:
 @names
 @people
 def test_plain_text_says_the_document_each_value_with_its_name(name: str, who: str) -> None:
-    of = document(name, who)
+    of = paper(name, who)
     said = layout_plain(of)
     signs = {
         part.split(" ")[0]: part.split(" ", 1)[1]
@@ -168,7 +152,7 @@ def test_plain_text_says_the_document_each_value_with_its_name(name: str, who: s
 
 def placed(name: str, who: str, size: Size) -> list[list[Item]]:
     """The items of each page, placed with the widest of fonts."""
-    return [list(page.items) for page in layout_pages(document(name, who), measure, size).pages]
+    return [list(page.items) for page in layout_pages(paper(name, who), measure, size).pages]
 
 
 @names

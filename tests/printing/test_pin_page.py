@@ -9,12 +9,12 @@ from printing.document import Document, Row, Table, TextCell
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import CLOSE_DOTS, LINE_DOTS, PinLine, PinPage
 from printing.layout.size import Size
-from printing.statements import STATEMENTS, statement
+from printing.statements import STATEMENTS
 from tests.printing.media import amounts_in, amounts_on, squeezed
 from tests.printing.pins import PINS, pins
-from tests.printing.samples import EMPLOYERS, ISSUE, career_with_marks
+from tests.printing.samples import EMPLOYERS, career_with_marks
 from tests.printing.samples import statement as contributions
-from tests.printing.statements.people import made, nothing, own, worst
+from tests.printing.statements.people import PEOPLE, made, paper
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ MODELS = [pins(name) for name in PINS]
 names = pytest.mark.parametrize("name", STATEMENTS)
 papers = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.columns)
 sizes = pytest.mark.parametrize("size", get_args(Size))
-variants = pytest.mark.parametrize("of", [own, worst, nothing], ids=["rare", "worst", "nothing"])
+people = pytest.mark.parametrize("who", PEOPLE)
 
 
 def pages(document: Document, model: EscpkModel, size: Size = "normal") -> tuple[PinPage, ...]:
@@ -54,16 +54,16 @@ def of_pieces(text: str, pieces: set[str]) -> bool:
 @names
 @papers
 @sizes
-@variants
-def test_every_cell_is_on_the_page(name: str, model: EscpkModel, size: Size, of: object) -> None:
-    document = statement(name).build(of(name), ISSUE, "report")  # type: ignore[operator]
+@people
+def test_every_cell_is_on_the_page(name: str, model: EscpkModel, size: Size, who: str) -> None:
+    document = paper(name, who)
     made = pages(document, model, size)
     pieces = [piece for page in made for line in page.lines for piece in line.pieces]
     whole = squeezed("".join(piece.text for piece in pieces))
     each = {squeezed(piece.text) for piece in pieces}
     missing = [cell for cell in cells(document.tables, size) if cell not in whole]
     assert [cell for cell in missing if not of_pieces(cell, each)] == []
-    said = [document.title, document.agency, document.seal.code, document.seal.hint]
+    said = [*document.titles, document.agency, document.seal.code, document.seal.hint]
     said += [*document.notes, *(fact.label for fact in document.facts)]
     assert [text for text in said if squeezed(text) not in whole] == []
     found = amounts_on("\n".join(piece.text for piece in pieces))
@@ -75,11 +75,11 @@ def test_every_cell_is_on_the_page(name: str, model: EscpkModel, size: Size, of:
 @names
 @papers
 @sizes
-@variants
+@people
 def test_nothing_lies_on_something_else_or_beyond_the_edge(
-    name: str, model: EscpkModel, size: Size, of: object
+    name: str, model: EscpkModel, size: Size, who: str
 ) -> None:
-    document = statement(name).build(of(name), ISSUE, "report")  # type: ignore[operator]
+    document = paper(name, who)
     for page in pages(document, model, size):
         for number, line in enumerate(page.lines):
             ordered = sorted(line.pieces, key=lambda piece: piece.column)

@@ -1,8 +1,10 @@
 """One invented person with rows of every kind, with the worst names and amounts there may be."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import fields, replace
 from decimal import Decimal
+from functools import cache
 from itertools import cycle
 from typing import Any, Final
 
@@ -40,6 +42,7 @@ from archive.regions import Found, Gathered, Missing
 from archive.store import Answer
 from archive.values import Month
 from printing.document import AmountCell, Document, Table
+from printing.english.document import english
 from printing.statements import statement
 from printing.statements.issue import Window
 from printing.statements.material import Material
@@ -351,3 +354,19 @@ def amounts(table: Table) -> list[Decimal]:
     return [
         cell.value for row in table.rows() for cell in row.cells if isinstance(cell, AmountCell)
     ]
+
+
+PEOPLE: Final[dict[str, Callable[[str], Material]]] = {
+    "rare": own,
+    "worst": worst,
+    "nothing": nothing,
+    "worst in English": worst,
+}
+"""For whom each statement must be whole on each medium."""
+
+
+@cache
+def paper(name: str, who: str) -> Document:
+    """The report of that statement for one of `PEOPLE`."""
+    of = statement(name).build(PEOPLE[who](name), ISSUE, "report")
+    return english(of) if who.endswith("English") else of
