@@ -12,6 +12,7 @@ from archive.model import AuditKind
 from devices.printer.blocks import Block
 from devices.printer.models.page import EscpkModel
 from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.pieces import unasked_bytes
 from devices.printer.result import Outcome, Progress
 from devices.printer.state import Ready, Unknown
 from kiosk.composed import Statement
@@ -52,7 +53,9 @@ def blocks_of(machine: Machine, roll: Roll) -> tuple[Block, ...]:
     model = machine.receipt_model
     if model.rom == "none":
         pen = Pen(machine.fonts)
-        return encode_raster(roll, columns=model.columns, cut=model.cut, pen=pen)
+        return encode_raster(
+            roll, columns=model.columns, cut=model.cut, pen=pen, most=unasked_bytes(model)
+        )
     return encode_escpos(
         roll,
         rom=model.rom,
@@ -60,6 +63,7 @@ def blocks_of(machine: Machine, roll: Roll) -> tuple[Block, ...]:
         cut=model.cut,
         qr=model.qr,
         glyphs=Glyphs(machine.fonts),
+        most=unasked_bytes(model),
     )
 
 

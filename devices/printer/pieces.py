@@ -41,6 +41,15 @@ class Piece:
     """All before it must be on paper first: it is the start or the end of the last block."""
 
 
+def unasked_bytes(model: PrinterModel) -> int | None:
+    """So many bytes may go out without a question behind them; None: what comes back proves all.
+
+    A picture is no longer either: no question may fall into it, and a printer that was off for a
+    moment would print the rest of its dots as text.
+    """
+    return None if model.marker else int(model.baud / 10 * _LOOK_SECONDS)
+
+
 def cut_blocks(blocks: Sequence[Block], model: PrinterModel) -> Iterator[Piece]:
     """Cut blocks so that no power loss can hide in one.
 
@@ -48,9 +57,7 @@ def cut_blocks(blocks: Sequence[Block], model: PrinterModel) -> Iterator[Piece]:
     markers a question stands in the stream every so often, too.
     """
     most = (model.buffer_bytes - FULL_BYTES) // 2 - _MARKER_BYTES
-    if not model.marker:
-        most = min(most, int(model.baud / 10 * _LOOK_SECONDS))
-    most = max(_LEAST_PIECE, most)
+    most = max(_LEAST_PIECE, min(most, unasked_bytes(model) or most))
     for number, block in enumerate(blocks):
         last_block = number == len(blocks) - 1
         parts = split_lines(block.data, most // 2, most) or (b"",)

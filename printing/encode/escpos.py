@@ -17,6 +17,7 @@ from printing.encode.picture import (
     Canvas,
     CellSource,
     bands,
+    rows_within,
     without_commands,
 )
 from printing.encode.void_words import MARK, roll_marks
@@ -67,14 +68,23 @@ class GlyphSource(CellSource, Protocol):
 
 
 def encode_escpos(
-    roll: Roll, *, rom: Rom, columns: int, cut: bool, qr: bool, glyphs: GlyphSource
+    roll: Roll,
+    *,
+    rom: Rom,
+    columns: int,
+    cut: bool,
+    qr: bool,
+    glyphs: GlyphSource,
+    most: int | None = None,
 ) -> tuple[Block, ...]:
     """The bytes of `roll` for a printer of this ROM and width, in order.
 
     `cut` and `qr` tell whether it has a cutter and draws QR symbols itself (GS ( k); without the
-    latter the symbol is sent as a picture. Every block sends the state it needs.
+    latter the symbol is sent as a picture. `most`: bytes of a picture. Every block sends the state
+    it needs.
     """
-    encoder = _LineEncoder(rom, Canvas(columns, glyphs, roll.size), columns, glyphs, qr=qr)
+    canvas = Canvas(columns, glyphs, roll.size)
+    encoder = _LineEncoder(rom, canvas, columns, glyphs, qr=qr, most=most)
     gathered = _Blocks(_STATE + _PITCH[roll.size])
     for line in roll.lines:
         for part in encoder.parts(line):
@@ -163,13 +173,21 @@ class _LineEncoder:
     """Turns lines into bytes for one printer; refuses what it cannot print."""
 
     def __init__(
-        self, rom: Rom, canvas: Canvas, columns: int, glyphs: GlyphSource, *, qr: bool
+        self,
+        rom: Rom,
+        canvas: Canvas,
+        columns: int,
+        glyphs: GlyphSource,
+        *,
+        qr: bool,
+        most: int | None,
     ) -> None:
         self._rom: Rom = rom
         self._canvas = canvas
         self._columns = columns
         self._glyphs = glyphs
         self._qr = qr
+        self._most = most
 
     def parts(self, line: RollLine) -> Iterator[_Part]:
         match line:
@@ -182,7 +200,7 @@ class _LineEncoder:
             case Qr() if self._qr:
                 yield _Part(_CENTRE + _native_qr(line.content) + _LEFT, "qr")
             case Qr():
-                for number, band in enumerate(_drawn_qr(line.content), 1):
+                for number, band in enumerate(_drawn_qr(line.content, self._most), 1):
                     yield _Part(_CENTRE + band + _LEFT, f"qr band {number}")
 
     def _in_rom(self, text: str) -> bool:
@@ -194,7 +212,7 @@ class _LineEncoder:
         It counts as printed with its last band.
         """
         held, drawn = b"", []
-        for part in bands(self._canvas.draw(line)):
+        for part in bands(self._canvas.draw(line), self._most):
             held += part
             if part.startswith(PICTURE):
                 drawn.append(held)
@@ -244,7 +262,7 @@ def _native_qr(content: str) -> bytes:
     )
 
 
-def _drawn_qr(content: str) -> Iterator[bytes]:
+def _drawn_qr(content: str, most: int | None) -> Iterator[bytes]:
     """The symbol as raster bands (GS v 0), short ones: what follows a cut band stays readable."""
     matrix = modules(content)
     across = (len(matrix) * QR_MODULE + 7) // 8
@@ -252,7 +270,8 @@ def _drawn_qr(content: str) -> Iterator[bytes]:
     for row in matrix:
         dots = "".join(str(int(dark)) * QR_MODULE for dark in row)
         rows += [int(dots.ljust(8 * across, "0"), 2).to_bytes(across, "big")] * QR_MODULE
-    for start in range(0, len(rows), _QR_BAND):
-        band = rows[start : start + _QR_BAND]
+    high = min(_QR_BAND, rows_within(most, across))
+    for start in range(0, len(rows), high):
+        band = rows[start : start + high]
         head = b"\x1dv0\0" + bytes((across, 0, len(band), 0))
         yield head + without_commands(b"".join(band))

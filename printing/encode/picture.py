@@ -23,6 +23,8 @@ _FEED: Final = b"\x1bJ"
 """ESC J: so many dots."""
 _LEAST_BLANK: Final = 2
 """Fewer blank rows than these cost less inside a band than as a feed."""
+_HEAD_BYTES: Final = 32
+"""What stands before a picture's dots in its block, at most."""
 _COLUMN: Final = 12
 
 
@@ -95,11 +97,17 @@ class Canvas:
         return image
 
 
-def bands(image: "Image.Image") -> Iterator[bytes]:
-    """Feeds for what is blank, and pictures for what is not."""
+def rows_within(most: int | None, across: int) -> int:
+    """How many rows of so many bytes a picture of at most `most` bytes has; None: no limit."""
+    return BAND_ROWS if most is None else max(1, min(BAND_ROWS, (most - _HEAD_BYTES) // across))
+
+
+def bands(image: "Image.Image", most: int | None = None) -> Iterator[bytes]:
+    """Feeds for what is blank, and pictures of at most `most` bytes for what is not."""
     packed = image.point([0] * 128 + [255] * 128, "1").tobytes()
     across = (image.width + 7) // 8
     rows = [packed[at : at + across] for at in range(0, len(packed), across)]
+    high = rows_within(most, across)
     start = 0
     while start < len(rows):
         blank = _blank_rows(rows, start)
@@ -108,7 +116,7 @@ def bands(image: "Image.Image") -> Iterator[bytes]:
             start += blank
             continue
         end = start
-        while end < len(rows) and end - start < BAND_ROWS and _blank_rows(rows, end) < _LEAST_BLANK:
+        while end < len(rows) and end - start < high and _blank_rows(rows, end) < _LEAST_BLANK:
             end += 1
         yield _picture(rows[start:end])
         start = end

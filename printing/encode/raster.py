@@ -18,14 +18,19 @@ _INITIALISE: Final = b"\x1b@"
 _CUT: Final = b"\x1dVB\x00"
 
 
-def encode_raster(roll: Roll, *, columns: int, cut: bool, pen: Pen) -> tuple[Block, ...]:
-    """The bytes of `roll` as pictures, in order; a character that no font draws is refused."""
+def encode_raster(
+    roll: Roll, *, columns: int, cut: bool, pen: Pen, most: int | None = None
+) -> tuple[Block, ...]:
+    """The bytes of `roll` as pictures of at most `most` bytes, in order.
+
+    A character that no font draws is refused.
+    """
     canvas = Canvas(columns, pen, roll.size)
     blocks = []
     held = _INITIALISE
     for number, line in enumerate(roll.lines, 1):
         printed = isinstance(line, Qr) or (isinstance(line, Line) and bool(line.text.strip()))
-        for part in bands(canvas.draw(line)):
+        for part in bands(canvas.draw(line), most):
             held += part
             if part.startswith(PICTURE):
                 blocks.append(Block(held, f"line {number}", int(printed)))

@@ -9,6 +9,7 @@ from PIL import Image
 
 from devices.printer.blocks import Block
 from devices.printer.models import PrinterModel, load_model
+from devices.printer.pieces import unasked_bytes
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.paper import Receipt
 from devices.printer.simulated.printer import SimulatedPrinter
@@ -45,6 +46,7 @@ def roll_blocks(document: Document, columns: int, size: Size) -> tuple[Block, ..
         cut=model.cut,
         qr=model.qr,
         glyphs=GLYPHS,
+        most=unasked_bytes(model),
     )
 
 

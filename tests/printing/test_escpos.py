@@ -11,26 +11,31 @@ from PIL import Image
 
 from devices.printer.blocks import Block
 from devices.printer.models import load_model
+from devices.printer.pieces import unasked_bytes
 from devices.printer.simulated.fonts import GlyphMemory
 from devices.printer.simulated.paper import Receipt
 from devices.printer.simulated.printer import SimulatedPrinter
 from devices.printer.simulated.render import render
 from printing.document import Document
 from printing.encode.escpos import encode_escpos, void_blocks
+from printing.encode.picture import PICTURE
 from printing.errors import GlyphMissingError, LayoutError, TextRefusedError
 from printing.fonts import FontChain
 from printing.glyphs import Glyphs
 from printing.layout.roll import Line, Qr, Roll, Run, layout_roll
 from printing.layout.size import Size
+from printing.statements import statement as entry_of
 from tests.printing.samples import (
     CODE,
     FONTS,
+    ISSUE,
     PERSON,
     VERIFY_URL,
     career_with_marks,
     roll_text,
     statement,
 )
+from tests.printing.statements.people import worst
 
 RARE = "㛃𬭚䶮𠮷"
 GLYPHS = Glyphs(FontChain.of(FONTS))
@@ -286,3 +291,29 @@ def test_a_symbol_alone_is_a_block_of_its_own() -> None:
     roll = Roll(48, (Line(), Qr("https://a.example/1"), Line()))
     blocks = encode_escpos(roll, rom="gbk", columns=48, cut=True, qr=True, glyphs=GLYPHS)
     assert [block.label for block in blocks] == ["rows 1-1", "qr", "rows 2-2", "cut"]
+
+
+@pytest.mark.parametrize("name", ["escpos-58mm", "escpos-sprt", "escpos-80mm-plain"])
+def test_no_picture_is_so_long_that_a_loss_of_power_hides_in_it(name: str) -> None:
+    """A printer that was off for a moment takes the rest of the dots for text and says nothing."""
+    model = load_model(name)
+    most = unasked_bytes(model)
+    assert model.rom != "none"
+    assert most is not None
+    document = entry_of("insured").build(worst("insured"), ISSUE, "receipt")
+    blocks = encode_escpos(
+        layout_roll(document, model.columns, "large"),
+        rom=model.rom,
+        columns=model.columns,
+        cut=model.cut,
+        qr=model.qr,
+        glyphs=GLYPHS,
+        most=most,
+    )
+    pictures = [len(block.data) for block in blocks if PICTURE in block.data]
+    assert len(pictures) > 3
+    assert max(pictures) <= most
+
+
+def test_a_printer_that_proves_its_rows_gets_longer_pictures() -> None:
+    assert unasked_bytes(load_model("escpos-80mm")) is None
