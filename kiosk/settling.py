@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from archive.model import AuditEvent, AuditKind
 from archive.store import Store
+from printing.job import VOID
 from printing.journal import Job, Journal, Observed, Verdict
 from printing.journal_file import WITNESS
 
@@ -14,6 +15,23 @@ Found = Literal["confirmed", "failed", "partial", "cancelled"]
 """What a person found: all of the paper, none, a part that they destroyed, or void marks on it.
 Of a part that is no more the job has `failed`: nobody cancelled it, and no mark is on it.
 """
+
+
+def mark_of(journal: Journal, job: Job) -> Job | None:
+    """The void mark (作废标记) that came out behind a job of unknown end, if one did.
+
+    It names that job's serial. What the job's own paper shows is for a person to see: the paper
+    may have been torn off before. The journal's last jobs are enough, older ones were seen to.
+    """
+    if job.state != "unknown":
+        return None
+    later = (one for one in reversed(journal.jobs()) if one.id > job.id)
+    for one in (one for one in later if one.order.printer == job.order.printer):
+        if one.order.statement != VOID:
+            return None  # it began behind an earlier mark, or a person decided
+        if one.state in ("sent", "confirmed"):
+            return one
+    return None
 
 
 def settle(

@@ -37,6 +37,7 @@ def list_jobs(
     """List print jobs, the latest last; no names, no numbers of persons."""
     from kiosk.composition import utc_now
     from kiosk.errors import usable
+    from kiosk.settling import mark_of
     from printing.journal import Journal
 
     path = settings(config).store.journal
@@ -48,7 +49,7 @@ def list_jobs(
     with Journal(path, utc_now, create=False) as journal:
         jobs = journal.unknown_jobs() if unknown else tuple(reversed(journal.jobs()))
         for job in jobs:
-            typer.echo(_line(job))
+            typer.echo(_line(job, mark_of(journal, job)))
         if not jobs and not unknown:
             typer.echo(NO_JOB)
 
@@ -62,11 +63,12 @@ def show(
     from archive.values import told_time
     from kiosk.composition import utc_now
     from kiosk.diag.job_words import evidence_words, state_words
+    from kiosk.settling import mark_of
     from printing.journal import Journal
 
     with Journal(settings(config).store.journal, utc_now, create=False) as journal:
         job = journal.job(job_id)
-        typer.echo(_line(job))
+        typer.echo(_line(job, mark_of(journal, job)))
         for block in journal.blocks(job_id):
             state = _two(state_words(block.state), _STATE)
             evidence = _two(evidence_words(block.evidence), _EVIDENCE)
@@ -75,11 +77,13 @@ def show(
             )
 
 
-def _line(job: "Job") -> str:
-    """What became of a job, in words with the codes beside them."""
+def _line(job: "Job", mark: "Job | None" = None) -> str:
+    """What became of a job, in words with the codes beside them; `mark`: what voided it."""
     from archive.values import told_time
     from kiosk.diag.job_words import medium_words, reason_words, state_words
     from kiosk.diag.printing import titles_of
+
+    voided = f"  作废标记：任务 void mark: job {mark.id}" if mark else ""
 
     title = " ".join(filter(None, titles_of(job.order.statement)))
     words = " ".join(filter(None, reason_words(job.observed.reason)))
@@ -90,7 +94,7 @@ def _line(job: "Job") -> str:
     return (
         f"{job.id:>6}  {told_time(job.at)}  {job.order.serial:22} "
         f"{_two(medium_words(job.order.medium), _MEDIUM)} {_two(state_words(job.state), _STATE)} "
-        f"{title}{reason}{settled}"
+        f"{title}{reason}{voided}{settled}"
     )
 
 

@@ -13,6 +13,7 @@ from kiosk.console.guard import PLACE, Watching, console_of, identifier
 from kiosk.console.sessions import Session
 from kiosk.diag.job_words import evidence_words, medium_words, reason_words, state_words
 from kiosk.diag.printing import PAPERS, titles_of
+from kiosk.settling import mark_of
 from kiosk.visit.closing import maintained
 from kiosk.web.answers import ENTERED, WATCHED
 from kiosk.web.screens import environment
@@ -157,6 +158,7 @@ def jobs_part(console: Console) -> Markup:
         "jobs_table",
         unknown=unknown,
         known=known,
+        marks={job.id: mark_of(journal, job) for job in unknown},
         told_time=told_time,
         titles_of=titles_of,
     )

@@ -168,7 +168,10 @@ class SimulatedHall:
         self.paper = folder / "paper"
         self.paper.mkdir(parents=True, exist_ok=True)
         self.printer = SimulatedPrinter(
-            model, baud_timing=real_time, known_glyphs=_pictures(known_characters, fonts)
+            model,
+            baud_timing=real_time,
+            print_timing=real_time,
+            known_glyphs=_pictures(known_characters, fonts),
         )
         self.line = parts.enter_context(
             PtyPrinter(self.printer, out=self.paper, memory=GlyphMemory(fonts))

@@ -37,6 +37,7 @@ from kiosk.identify import check_in_use, check_usable, holder_reader, open_card,
 from kiosk.leftover import RECEIPT, REPORT, rows_may_lie, sheet_may_lie
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
+from kiosk.settling import mark_of
 from kiosk.speech.voice import PROGRAM, installed
 from kiosk.start import check_clock, check_store
 from printing.fonts import FontChain
@@ -217,7 +218,11 @@ def journal(machine: Machine) -> Seen:
     """Jobs whose paper somebody has to look at."""
     jobs = machine.journal.unknown_jobs()
     for job in jobs:
-        evidence = told("journal.job", job=job.id, serial=job.order.serial, at=told_time(job.at))
+        about = {"job": job.id, "serial": job.order.serial, "at": told_time(job.at)}
+        mark = mark_of(machine.journal, job)
+        evidence = (
+            told("journal.voided", mark=mark.id, **about) if mark else told("journal.job", **about)
+        )
         yield Finding.named(
             "print.not_confirmed", "journal", "note", evidence, job_id=job.id, outcome=job.state
         )

@@ -357,6 +357,7 @@ def _print(
         case Printing(generation, holder, medium), PrintEnded(_, outcome, reason, data, out):
             early = state.cancelling and outcome == "unknown"
             ended = Printed(generation, holder, UNSET, medium, outcome, reason, early, data, out)
-            return replace(ended, parted=state.parted), ()
+            late = state.cancelling and outcome in ("confirmed", "sent")
+            return replace(ended, late=late, parted=state.parted), ()
         case _:
             return state, ()

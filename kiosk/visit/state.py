@@ -225,6 +225,8 @@ class Printed(Visiting):
     """What the reason's sentence needs, as in `FaultData`."""
     copies_out: int = 0
     """Copies of the order that ended well before the one that did not."""
+    late: bool = False
+    """The holder cancelled a paper that was out already."""
     parted: bool = False
     """Somebody was at the roll while the receipt was printed: it may lie there in two pieces."""
 

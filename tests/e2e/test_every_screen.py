@@ -1,11 +1,12 @@
 """Every screen in a choice of looks and windows: nothing is cut off, too small or out of reach."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from kiosk.visit.look import Look
 from tests.e2e.axe import violations
@@ -152,3 +153,23 @@ def test_everything_can_be_reached_and_pressed_by_the_keyboard_in_the_order_of_t
     page.keyboard.press("Space")
     expect(page.locator("[data-contrast=high]")).to_be_visible()
     expect(page.locator('.look[data-body*="contrast"]')).to_be_focused()
+
+
+def test_the_verify_page_answers_for_the_code_that_was_scanned_last(
+    standing: Stand, page: Page
+) -> None:
+    """The next paper is scanned into a tab that is open already."""
+
+    def answer(route: Route) -> None:
+        if (asked := route.request.post_data) is None:
+            return route.continue_()
+        said = f"<p>about {json.loads(asked)['code']}</p>"
+        return route.fulfill(status=200, content_type="text/html", body=said)
+
+    page.route("**/verify", answer)
+    page.goto(f"{standing.address}verify#FIRST")
+    expect(page.locator("#answer")).to_have_text("about FIRST")
+    page.evaluate("location.hash = 'SECOND'")
+    expect(page.locator("#answer")).to_have_text("about SECOND")
+    assert page.url.endswith("/verify")
+    page.unroute("**/verify")

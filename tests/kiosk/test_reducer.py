@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from archive.values import Month
 from devices.card.pin import Pin
+from devices.printer.result import Outcome
 from kiosk.sections.visit import Visit
 from kiosk.visit.effects import (
     CancelPrint,
@@ -326,3 +327,11 @@ def test_no_order_of_events_raises_or_prints_before_the_records_were_found(
         if any(isinstance(effect, StartPrint) for effect in effects):
             assert isinstance(before, Preview)
             assert found
+
+
+@pytest.mark.parametrize("outcome", ["confirmed", "sent", "cancelled", "unknown"])
+def test_a_cancel_that_came_too_late_is_said(outcome: Outcome) -> None:
+    printing, _ = reduce(Printing(GEN, HOLDER, "receipt", 8, 9), CancelAsked(GEN), 0.0, RULES)
+    ended, _ = reduce(printing, PrintEnded(GEN, outcome, ""), 0.0, RULES)
+    assert isinstance(ended, Printed)
+    assert ended.late == (outcome in ("confirmed", "sent"))

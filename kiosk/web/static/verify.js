@@ -4,7 +4,11 @@
   const field = document.getElementById("code");
   const answer = document.getElementById("answer");
 
+  let asked = 0;
   const ask = async () => {
+    const mine = ++asked;
+    const show = (...words) => mine === asked && answer.replaceChildren(...words);
+    show(); // no answer stands beside another paper's code
     try {
       const said = await fetch("/verify", {
         method: "POST",
@@ -12,9 +16,11 @@
         body: JSON.stringify({ code: field.value }),
       });
       if (!said.headers.get("Content-Type").startsWith("text/html")) throw new Error(said.status);
-      answer.innerHTML = await said.text();
+      const words = document.createElement("template");
+      words.innerHTML = await said.text();
+      show(words.content);
     } catch {
-      answer.replaceChildren(document.getElementById("gone").content.cloneNode(true));
+      show(document.getElementById("gone").content.cloneNode(true));
     }
   };
 
@@ -23,9 +29,13 @@
     ask();
   });
 
-  if (location.hash.length > 1) {
+  // Also in a page that is open already: the next paper is scanned into the same tab.
+  const scanned = () => {
+    if (location.hash.length < 2) return;
     field.value = decodeURIComponent(location.hash.slice(1));
     history.replaceState(null, "", location.pathname);
     ask();
-  }
+  };
+  addEventListener("hashchange", scanned);
+  scanned();
 })();

@@ -8,7 +8,9 @@ from html import unescape
 from archive.values import told_time
 from kiosk.cli.jobs import _line
 from kiosk.diag.bundle import jobs_table
-from kiosk.settling import witness
+from kiosk.diag.finding import Finding
+from kiosk.diag.probes import journal as journal_probe
+from kiosk.settling import mark_of, witness
 from printing.journal import Observed, Order, State
 from tests.kiosk.console.conftest import LOGIN, Technician
 from tests.kiosk.console.test_acts import inside, page
@@ -73,6 +75,40 @@ def test_a_settled_job_goes_on_telling_when_it_was_printed_and_how_much_of_it_we
         assert told_time(job.at) in shown
         assert told_time(job.settled_at) in shown
     assert "3/5/27" in text
+
+
+def _print(technician: Technician, statement: str, state: State) -> int:
+    journal = technician.console.machine.journal
+    job = journal.queue(Order(statement, "20261126-01-000002", "receipt", "r", "0" * 64, 0, 2))
+    journal.record(job, "sending")
+    journal.record(job, state, Observed("marker", None, 90, 2, 2))
+    return job
+
+
+def test_a_void_mark_that_came_out_is_told_beside_the_job_that_it_names(
+    inside: Technician,
+) -> None:
+    machine = inside.console.machine
+    job = _unknown_job(inside)
+    assert mark_of(machine.journal, machine.journal.job(job)) is None
+    _print(inside, "void", "unknown")  # one that is not proven is none
+    assert mark_of(machine.journal, machine.journal.job(job)) is None
+    mark = _print(inside, "void", "confirmed")
+    told = f"作废标记：任务 void mark: job {mark}"
+    assert told in unescape(page(inside, "jobs"))
+    unknown = machine.journal.job(job)
+    assert told in _line(unknown, mark_of(machine.journal, unknown))
+    (found, _) = (one for one in journal_probe(machine) if isinstance(one, Finding))
+    assert f"作废标记已由任务 {mark} 打出" in found.evidence.zh
+    assert f"kiosk jobs settle {job} FOUND" in found.words.step
+
+
+def test_a_mark_behind_another_paper_is_that_papers(inside: Technician) -> None:
+    machine = inside.console.machine
+    job = _unknown_job(inside)
+    _print(inside, "insured", "unknown")
+    _print(inside, "void", "confirmed")
+    assert mark_of(machine.journal, machine.journal.job(job)) is None
 
 
 def test_a_slip_of_which_a_part_came_out_has_failed_and_says_what_was_seen(
