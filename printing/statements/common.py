@@ -41,6 +41,8 @@ MASKED: Final = "小票上的号码只显示首尾几位；办事需要完整号
 """Of a certificate, which is there to be shown to others."""
 QUERY: Final = "本单为查询结果，仅供参考，不作为证明使用。"
 NOT_KNOWN: Final = "不详"
+INSURED_IN: Final = "参保地"
+"""Name of the fact that tells a region; who is insured nowhere has none."""
 NOT_DELIVERED: Final = "不详：没有收到有关数据。"
 
 # Names of the lines of insurance (AAE140, set of 人社) as people say them; others in full.
@@ -95,6 +97,11 @@ def _as_known(table: Table, material: Material) -> Table:
     return table
 
 
+def without(document: Document, label: str) -> Document:
+    """A paper without the fact of that name."""
+    return replace(document, facts=tuple(f for f in document.facts if f.label != label))
+
+
 def shown(number: str, reveal: Reveal) -> str:
     """A number as the medium may show it."""
     return number if reveal == "report" else mask_number(number)
@@ -109,7 +116,7 @@ def _holder_facts(material: Material, reveal: Reveal) -> Iterable[Fact]:
     yield Fact("社会保障号码", shown(person.social_security_number, reveal), sensitive=True)
     yield Fact("个人编号", shown(person.person_id, reveal), sensitive=True)
     if person.region:
-        yield Fact("参保地", code_table("AAB301").label(person.region))
+        yield Fact(INSURED_IN, code_table("AAB301").label(person.region))
 
 
 def _data_facts(material: Material) -> Iterable[Fact]:
@@ -258,7 +265,7 @@ def _laws(rules: Iterable[Rule]) -> str:
     articles: dict[str, dict[str, None]] = {}
     for own in rules:
         articles.setdefault(own.law, {}).update(dict.fromkeys(filter(None, (own.article,))))
-    return "；".join("、".join((law, *some)) for law, some in articles.items())
+    return "；".join(law + "、".join(some) for law, some in articles.items())
 
 
 def outside(material: Material, last: Month) -> str:

@@ -77,6 +77,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         notes=(
             QUERY,
             DELAY,
+            *_gaps(material, rows),
             *retired_note(material.retirement(window.last)),
             *([rule_note(_RULES, rows)] if rows else []),
         ),
@@ -200,6 +201,27 @@ def _spells(months: set[Month]) -> list[tuple[Month, Month]]:
         else:
             runs.append((month, month))
     return runs
+
+
+def _gaps(material: Material, rows: Sequence[Contribution]) -> Iterable[str]:
+    """The months of which nothing is recorded: a table of what was paid does not show them."""
+    window, since = material.window, material.contributed_since
+    last = min(window.last, Month.of(material.day))
+    retired = material.retirement(last)
+    if not rows or since is None or since > last:
+        return
+    paid = {row.month for row in rows}
+    missing = {
+        month
+        for month in Window(max(window.first, since), last)
+        if month not in paid and not (retired and month >= retired)
+    }
+    if missing:
+        spells = (
+            first.label if first == last else Window(first, last).label
+            for first, last in _spells(missing)
+        )
+        yield f"查询时段内没有缴费记录的月份：{'；'.join(spells)}，共 {len(missing)} 个月。"
 
 
 def _by_month(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> Table:

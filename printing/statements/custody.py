@@ -6,7 +6,7 @@ from typing import Final
 from archive.dossiers import Dossier
 from printing.document import Document, Reveal, Table
 from printing.statements.common import QUERY, long_day, nothing, paper, sentence, shown
-from printing.statements.dossier import FREE_KEEPING, NEEDS, OBJECT, dossiers
+from printing.statements.dossier import FREE_KEEPING, NEEDS, OBJECT, dossiers, headed
 from printing.statements.issue import CHINA, IssueFacts
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
@@ -26,7 +26,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         STATEMENT.title["zh"] if certified else STATEMENT.notice["zh"],
         "流动人员人事档案" if certified else "未能开具存档证明",
         material,
-        issue,
+        headed(issue, (one for one in found if one.certificate_refused is None)),
         reveal,
         tables=list(_tables(found, material, issue, reveal))
         or [nothing("未能开具", "没有查到您的人事档案信息，不能开具存档证明。")],

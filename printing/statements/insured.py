@@ -15,6 +15,7 @@ from archive.values import Month
 from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     DELAY,
+    INSURED_IN,
     NOT_DELIVERED,
     QUERY,
     amount_cell,
@@ -30,6 +31,7 @@ from printing.statements.common import (
     plain,
     retired_note,
     rule_note,
+    without,
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.marks import SHORT, MonthMarks, legend
@@ -48,7 +50,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     contributions = [row for row in material.of(Contribution) if row.month in window]
     registrations = material.of(Registration)
     insured = bool(contributions) or any(row.status != _NOT_INSURED for row in registrations)
-    return paper(
+    made = paper(
         STATEMENT.name,
         STATEMENT.title["zh"] if insured else STATEMENT.notice["zh"],
         f"{window.label}，共 {window.months} 个月" if insured else _uninsured(material),
@@ -63,6 +65,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         ),
         nature="certificate" if insured else "notice",
     )
+    return made if insured else without(made, INSURED_IN)
 
 
 STATEMENT: Final = Statement(

@@ -5,9 +5,10 @@ writing to supply it; no form is published, so the words here are the project's 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
-from archive.dossiers import Dossier, Lack, Supplied, follow_up_label
+from archive.dossiers import Committed, Dossier, Lack, Overdue, Supplied, follow_up_label
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     NOT_DELIVERED,
@@ -20,17 +21,19 @@ from printing.statements.common import (
     signature,
     text_cell,
 )
-from printing.statements.dossier import NEEDS, OBJECT, dossiers
+from printing.statements.dossier import NEEDS, OBJECT, dossiers, headed
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
 _PROMISE: Final = (
-    "本人已知悉上列缺少的材料及其可能造成的影响，承诺于约定日期前补交；"
+    "本人已知悉上列缺少的材料及其可能造成的影响，承诺在上列补交期限前补交；"
     "逾期未补交的，由此造成的影响由本人承担。"
 )
 _ONCE: Final = "本告知为一次性告知；补交材料由原形成单位交存档机构，个人不得自带档案。"
 _SIGN: Final = ("签名", "日期")
+_BLANK: Final = "____________"
+"""Room to write a day in: what is promised is promised by a day."""
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
@@ -41,7 +44,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         STATEMENT.title["zh"] if lacking else STATEMENT.notice["zh"],
         _subtitle(material, lacking=bool(lacking)),
         material,
-        issue,
+        headed(issue, (one for one, _ in lacking)),
         reveal,
         tables=_tables(lacking)
         if lacking
@@ -95,6 +98,11 @@ def _open(dossier: Dossier) -> Iterable[Lack]:
     return (lack for lack in dossier.lacks if not isinstance(lack.state, Supplied))
 
 
+def _supply_by(lack: Lack) -> date | None:
+    """By which day it is to come, where one is recorded."""
+    return lack.state.supply_by if isinstance(lack.state, Committed | Overdue) else None
+
+
 def _tables(lacking: list[tuple[Dossier, Lack]]) -> list[Table]:
     return [
         plain(
@@ -104,6 +112,7 @@ def _tables(lacking: list[tuple[Dossier, Lack]]) -> list[Table]:
                 Column("可能造成的影响", Kind.TEXT),
                 Column("告知日期", Kind.TEXT),
                 Column("进展", Kind.TEXT),
+                Column("补交期限", Kind.TEXT),
                 Column("存档机构", Kind.TEXT),
             ),
             (
@@ -113,6 +122,7 @@ def _tables(lacking: list[tuple[Dossier, Lack]]) -> list[Table]:
                         text_cell(lack.effect),
                         day_cell(lack.told_on),
                         TextCell(follow_up_label(lack.state)),
+                        day_cell(_supply_by(lack), _BLANK),
                         TextCell(dossier.index.agency),
                     )
                 )

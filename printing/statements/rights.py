@@ -70,7 +70,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=[
-            _account(accounts),
+            _account(accounts, year),
             *_contributions(
                 rows,
                 () if unknown else material.of(Transfer),
@@ -116,9 +116,9 @@ def _accounts(material: Material, year: int) -> _Accounts:
     ]
 
 
-def _account(accounts: _Accounts) -> Table:
+def _account(accounts: _Accounts, year: int) -> Table:
     return plain(
-        "个人账户",
+        f"个人账户（{year} 年末）",
         (
             Column("险种", Kind.TEXT),
             Column("年初账户金额", Kind.AMOUNT),
@@ -247,7 +247,7 @@ def _by_line(counts: Iterable[Figure[object]]) -> dict[str, list[int | Unknown]]
 
 def _months(counts: Iterable[Figure[object]]) -> Table:
     return plain(
-        "累计缴费月数",
+        "累计缴费月数（到数据截至日）",
         (
             Column("险种", Kind.TEXT),
             Column("实际缴费", Kind.COUNT, "实际"),

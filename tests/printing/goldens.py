@@ -3,8 +3,8 @@
 Text exactly, of each medium in each size; pictures of one page or roll a medium, small and in 16
 greys, with a tolerance for how an edge is smoothed. All of it of an invented person with records
 of every kind (`people.own`), and of one who gets no certificate; technicians' papers of an invented
-kiosk (`technicians`); what is void, continued, filled in (`special`); in English the text of one
-roll and of A4. Fonts are Debian 12's
+kiosk (`technicians`); what is void, continued, filled in (`special`); in English one roll and A4, as text
+and, where there is least room, as pictures. Fonts are Debian 12's
 (fonts-wqy-microhei, fonts-hanazono); what draws (Pillow, PDFium) is pinned in constraints.txt.
 """
 
@@ -63,7 +63,10 @@ IN_ENGLISH: Final = tuple(f"{name}{_ENGLISH}" for name in STATEMENTS if name != 
 """What is signed is Chinese only."""
 FILES: Final = (
     *product((*STATEMENTS, *REFUSED), (*TEXTS, *PICTURES)),
-    *product(IN_ENGLISH, ("roll-48-normal.txt", "a4-normal.txt")),
+    *product(
+        IN_ENGLISH,
+        ("roll-48-normal.txt", "a4-normal.txt", "roll-32-large.png", "a4-large.png"),
+    ),
     *TECHNICIANS_FILES,
     *((name, f"{medium}.png") for name, medium in MEDIA),
     *((name, f"{medium}.txt") for name, medium in MEDIA if medium not in DOTS),

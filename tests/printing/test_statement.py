@@ -253,3 +253,25 @@ def test_a_statement_is_found_by_name_and_an_unknown_one_is_named() -> None:
 def test_a_window_of_one_month_is_that_month() -> None:
     window = Window.ending(Month(2026, 10), 1)
     assert window.first == window.last == Month(2026, 10)
+
+
+def gaps(rows: list[Contribution], since: Month | None, retired: Month | None = None) -> list[str]:
+    person = replace(PERSON, retired_on=retired.first_day if retired else None)
+    known = replace(material({Contribution: tuple(rows)}, person=person), contributed_since=since)
+    notes = entry("contributions").build(known, ISSUE, "receipt").notes
+    return [note for note in notes if "没有缴费记录的月份" in note]
+
+
+def test_months_of_which_nothing_is_recorded_are_named_where_only_payments_stand() -> None:
+    away = (Month(2024, 10), Month(2025, 4), Month(2025, 5))
+    rows = [row for row in career() if row.month not in away]
+    assert gaps(rows, Month(2004, 7)) == [
+        "查询时段内没有缴费记录的月份：2024-10；2025-04 至 2025-05，共 3 个月。"
+    ]
+    assert gaps(career(), Month(2004, 7)) == []
+    late = [row for row in rows if row.month > Month(2025, 1)]
+    assert gaps(late, Month(2025, 2)) == [
+        "查询时段内没有缴费记录的月份：2025-04 至 2025-05，共 2 个月。"
+    ]
+    assert gaps(late, Month(2025, 2), Month(2025, 4)) == []  # a pensioner's are none
+    assert gaps(rows, None) == []

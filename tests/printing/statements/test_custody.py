@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.model import ArchiveIndex
+from archive.model import ArchiveIndex, MissingMaterial
 from printing.document import Document
 from printing.statements import statement
 from printing.statements.common import QUERY
@@ -23,6 +23,21 @@ def test_a_file_in_stock_is_certified_with_its_agency_and_number() -> None:
     assert f"系{LONG}档案托管人员，档案管理编号 990100020002" in words
     assert words.endswith("特此证明。")
     assert table(made("custody"), "出具日期").empty == "2026年11月22日"
+
+
+@pytest.mark.parametrize("name", ["custody", "missing"])
+def test_the_agency_that_keeps_the_file_speaks_on_its_paper(name: str) -> None:
+    assert made(name).agency == LONG
+    index = rows()[ArchiveIndex][0]
+    other = replace(index, agency="示例省人才服务中心", dossier_number="990100020003")
+    lack = rows()[MissingMaterial][0]
+    several = made(
+        name,
+        ArchiveIndex=(index, other),
+        MissingMaterial=(lack, replace(lack, dossier_number=other.dossier_number)),
+    )
+    assert several.agency == ISSUE.agency  # none of them speaks for the others
+    assert statement(name).build(nothing(name), ISSUE, "report").agency == ISSUE.agency
 
 
 @pytest.mark.parametrize(

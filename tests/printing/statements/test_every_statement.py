@@ -95,12 +95,12 @@ def test_registrations_without_delivered_contributions_make_no_month_a_gap(revea
     rights = statement("rights").build(
         replace(own("rights", Contribution=()), as_of=never), ISSUE, reveal
     )
-    assert [row[1:] for row in texts(table(rights, "累计缴费月数"))] == [
+    assert [row[1:] for row in texts(table(rights, "累计缴费月数（到数据截至日）"))] == [
         ["不详", "120", "不详", "不详"],
         ["不详", "不详", "不详", "不详"],
     ]
     assert table(rights, "本年缴费").empty == "不详：没有收到有关数据。"
-    assert amounts(table(rights, "个人账户")) == [Decimal("0.00")], "nothing was paid out"
+    assert amounts(table(rights, "个人账户（2025 年末）")) == [Decimal("0.00")], "nothing was paid out"
     assert "按月缴费标记" not in [one.heading for one in rights.tables]
     assert "没有收到有关数据" in "".join(rights.notes)
     insured = statement("insured").build(
@@ -113,7 +113,7 @@ def test_registrations_without_delivered_contributions_make_no_month_a_gap(revea
 @pytest.mark.parametrize(
     ("name", "rules"),
     [
-        ("contributions", ("月数", "缴费金额和合计", "缴费单位起止月份")),
+        ("contributions", ("月数", "缴费金额和合计", "报表上的缴费单位起止月份")),
         ("insured", ("参保和缴费状态", "缴费标记", "养老缴费基数和个人缴费")),
         ("rights", ("缴费标记", "月数", "缴费金额和合计", "中断月数", "累计缴费月数")),
     ],

@@ -59,6 +59,7 @@ def test_a_refund_lowers_the_own_payment_and_is_no_base() -> None:
 def test_who_is_not_insured_gets_the_variant_that_says_so() -> None:
     document = statement("insured").build(nothing("insured"), ISSUE, "report")
     assert (document.title, document.subtitle) == ("社会保险参保情况告知", "未参保")
+    assert "参保地" not in [fact.label for fact in document.facts]
     assert document.nature == "notice"
     assert QUERY in document.notes
     assert "证明" not in "".join(set(document.notes) - {QUERY})

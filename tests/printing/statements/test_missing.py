@@ -1,4 +1,7 @@
 from dataclasses import replace
+from datetime import date
+
+import pytest
 
 from archive.model import ArchiveIndex, MissingMaterial
 from printing.statements import STATEMENTS, statement
@@ -8,8 +11,9 @@ from tests.printing.statements.people import DAY, made, nothing, own, rows, tabl
 
 def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sign() -> None:
     document = made("missing")
-    ((material, effect, told, state, _),) = texts(table(document, "缺少材料告知"))
+    ((material, effect, told, state, due, _),) = texts(table(document, "缺少材料告知"))
     assert (told, state) == ("2026-03-31", "已告知")
+    assert set(due) == {"_"}  # what is promised is promised by a day
     assert "毕业生登记表" in material
     assert "可能影响" in effect
     assert "承诺" in table(document, "承诺书").empty
@@ -18,6 +22,22 @@ def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sig
         2,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("promised", "due", "state"),
+    [
+        (DAY, date(2026, 12, 31), "已承诺补交"),
+        (DAY, date(2026, 4, 30), "逾期未补交"),
+        (None, date(2026, 4, 30), "逾期未补交"),
+    ],
+)
+def test_the_day_by_which_it_is_to_come_is_on_the_paper_that_is_signed(
+    promised: date | None, due: date, state: str
+) -> None:
+    lack = replace(rows()[MissingMaterial][0], committed_on=promised, supply_by=due)
+    (row,) = texts(table(made("missing", MissingMaterial=(lack,)), "缺少材料告知"))
+    assert row[3:5] == [state, due.isoformat()]
 
 
 def test_an_effect_that_was_never_told_is_not_known() -> None:

@@ -64,7 +64,7 @@ def test_a_retirement_after_the_data_is_none_yet() -> None:
 
 
 def test_the_account_is_that_of_the_figure_and_its_year() -> None:
-    account = table(made("rights"), "个人账户")
+    account = table(made("rights"), "个人账户（2025 年末）")
     opening, principal, interest, paid_out, closing = amounts(account)
     assert closing == opening + principal + interest - paid_out
     assert texts(account)[0][-1] == "24"
@@ -75,7 +75,7 @@ def test_only_what_the_page_does_not_know_has_a_reason() -> None:
     whole = "".join(made("account").notes)
     assert [why for why in of_the_account if why in whole] == list(of_the_account)
     last_year = made("rights")
-    assert "不详" not in texts(table(last_year, "个人账户"))[0]
+    assert "不详" not in texts(table(last_year, "个人账户（2025 年末）"))[0]
     assert [why for why in of_the_account if why in "".join(last_year.notes)] == []
 
 
@@ -87,7 +87,7 @@ def test_the_paid_amounts_add_up_over_the_lines() -> None:
 
 
 def test_deemed_months_that_nobody_recorded_are_not_known_and_not_zero() -> None:
-    counts = texts(table(made("rights"), "累计缴费月数"))
+    counts = texts(table(made("rights"), "累计缴费月数（到数据截至日）"))
     assert counts[0] == ["企业职工基本养老保险", "34", "120", "0", "154"]
     assert counts[1][2] == counts[1][4] == "不详"
     assert any("视同缴费月数由经办机构认定" in note for note in made("rights").notes)
