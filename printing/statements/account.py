@@ -85,7 +85,7 @@ def _table(figure: Figure[object]) -> Table:
         Column("年度", Kind.TEXT),
         Column("年初储存额", Kind.AMOUNT, "年初", derived=True),
         Column("本年本金", Kind.AMOUNT, "本金"),
-        Column("利率", Kind.TEXT, derived=True),
+        Column("利率", Kind.COUNT, derived=True),
         Column("本年利息", Kind.AMOUNT, "利息"),
         Column("本年支出", Kind.AMOUNT, "支出"),
         Column("年末储存额", Kind.AMOUNT, "年末"),
