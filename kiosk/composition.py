@@ -230,11 +230,13 @@ def simulated(
     folder: Path,
     *,
     real_time: bool,
+    paper_time: bool = False,
     in_process: bool = False,
     known_characters: str = "",
 ) -> tuple[Machine, "SimulatedHall"]:
     """A machine on simulated devices, and the hands that work them.
 
+    `real_time`: lines take the time of real ones; `paper_time`: so does the printing.
     `known_characters` are read back as text from the pictures that stand for them on the paper.
     """
     from kiosk.demo.hall import SimulatedHall
@@ -249,6 +251,7 @@ def simulated(
             known_characters,
             MasterKeys.load(settings.sam.keys),
             real_time=real_time,
+            paper_time=paper_time,
             in_process=in_process,
         )
         wired = settings.model_copy(

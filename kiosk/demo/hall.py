@@ -153,6 +153,7 @@ class SimulatedHall:
         keys: MasterKeys,
         *,
         real_time: bool,
+        paper_time: bool = False,
         in_process: bool = False,
     ) -> None:
         self.real_time = real_time
@@ -170,7 +171,7 @@ class SimulatedHall:
         self.printer = SimulatedPrinter(
             model,
             baud_timing=real_time,
-            print_timing=real_time,
+            print_timing=paper_time,
             known_glyphs=_pictures(known_characters, fonts),
         )
         self.line = parts.enter_context(

@@ -38,7 +38,9 @@ def show(settings: Settings, data: Path, *, real_time: bool, say: Callable[[str]
     chosen = own.model_copy(update={"limits": LIMITS})
     say("starting the simulated card slot and printer")
     names = "".join(card.holder for card in cards)
-    machine, hall = simulated(chosen, data, real_time=real_time, known_characters=names)
+    machine, hall = simulated(
+        chosen, data, real_time=real_time, paper_time=real_time, known_characters=names
+    )
     say(f"card stack: {hall.stack}; receipt printer: {hall.line.path}")
 
     def extend(app: FastAPI) -> None:

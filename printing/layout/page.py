@@ -6,6 +6,7 @@ on every page, rows of one month stay together, a sum stays with its last rows.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from printing.document import Document, Fact, Table
@@ -50,8 +51,10 @@ def layout_pages(document: Document, measure: Measure, size: Size = "normal") ->
     of = PAGE_TYPES[size]
     tables = shown_tables(document.tables, size)
 
-    def placed(close: Closeness, loose: bool) -> Flow:
-        return _placed(document, tables, measure, of.placed(close), loose=loose)
+    def placed(close: Closeness, *, loose: bool = False, trial: bool = False) -> Flow:
+        head = partial(_continued, document=document, measure=measure, of=of.placed(close))
+        flow = Flow(_FOOT - 4 * MM, head, loose=loose, trial=trial)
+        return _placed(flow, document, tables, measure, of.placed(close))
 
     flow = fullest(placed)
     pages = (
@@ -62,16 +65,10 @@ def layout_pages(document: Document, measure: Measure, size: Size = "normal") ->
 
 
 def _placed(
-    document: Document,
-    tables: Sequence[Table],
-    measure: Measure,
-    of: PageType,
-    *,
-    loose: bool,
+    flow: Flow, document: Document, tables: Sequence[Table], measure: Measure, of: PageType
 ) -> Flow:
     """All but the feet."""
-    flow = Flow(_FOOT - 4 * MM, lambda flow: _continued(flow, document, measure, of), loose=loose)
-    notes = PageNotes((*document.notes, *hint(document)), measure, of, parted=loose)
+    notes = PageNotes((*document.notes, *hint(document)), measure, of, parted=flow.loose)
     _head(flow, document, measure, of)
     _facts(flow, document.facts, measure, of)
     for number, table in enumerate(tables, 1):

@@ -2,7 +2,6 @@
 placing a paper leaves the least white.
 """
 
-from collections.abc import Callable
 from typing import Final, Literal, Protocol, TypeVar
 
 _WHITE: Final = 0.3
@@ -34,7 +33,7 @@ class Filled(Protocol):
         """Whether so much still fits on the last page."""
 
 
-Pages = TypeVar("Pages", bound=Filled)
+Pages = TypeVar("Pages", bound=Filled, covariant=True)
 
 
 def stands(flow: Filled, height: float, below: float) -> bool:
@@ -50,20 +49,26 @@ def stands(flow: Filled, height: float, below: float) -> bool:
 Closeness = Literal["usual", "closer", "closest"]
 
 
-def fullest(placed: Callable[[Closeness, bool], Pages]) -> Pages:
+class Placing(Protocol[Pages]):
+    """Places a paper on pages; a trial needs to fill none, only to tell how full they are."""
+
+    def __call__(self, close: Closeness, *, loose: bool = False, trial: bool = False) -> Pages:
+        """How close, and whether what belongs together may be parted."""
+        ...
+
+
+def fullest(placed: Placing[Pages]) -> Pages:
     """A paper, placed closer where that saves a page, and loose where a page would be left white:
-    its notes parted, its rows together only where that leaves little white; `placed` is told
-    how close and whether loose. The closest is only for what is then a single page.
+    its notes parted, its rows together only where that leaves little white. The closest is only
+    for what is then a single page.
     """
     close: Closeness = "usual"
-    flow = placed(close, False)
+    usual = best = placed(close)
     tighter: tuple[Closeness, ...] = ("closer", "closest")
     for step in tighter:
-        if flow.count == 2 or (flow.count > 2 and step == "closer"):
-            tight = placed(step, False)
-            if tight.count < flow.count:
-                close, flow = step, tight
-    if flow.emptiest > _EMPTY:
-        loose = placed(close, True)
-        flow = loose if loose.count <= flow.count else flow
-    return flow
+        if best.count == 2 or (best.count > 2 and step == "closer"):
+            tight = placed(step, trial=True)
+            if tight.count < best.count:
+                close, best = step, tight
+    loose = best.emptiest > _EMPTY and placed(close, loose=True, trial=True).count <= best.count
+    return usual if best is usual and not loose else placed(close, loose=loose)

@@ -63,7 +63,8 @@ def layout_pin_pages(
 ) -> tuple[PinPage, ...]:
     """Place `document` on as many of the printer's pages as it needs, as `page_fill` says."""
 
-    def placed(close: Closeness, loose: bool) -> _Flow:
+    def placed(close: Closeness, *, loose: bool = False, trial: bool = False) -> _Flow:
+        del trial  # its lines are what tells how full a page is
         gap = _GAP if close == "usual" else _NARROW_GAP
         return _placed(document, model, size, gap, loose=loose)
 

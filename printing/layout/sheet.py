@@ -83,10 +83,18 @@ class Flow:
     """Fills pages from top to bottom; a new one starts with what `head` puts on it."""
 
     def __init__(
-        self, bottom: float, head: Callable[["Flow"], None], *, loose: bool = False
+        self,
+        bottom: float,
+        head: Callable[["Flow"], None],
+        *,
+        loose: bool = False,
+        trial: bool = False,
     ) -> None:
-        """`loose`: what belongs together may be parted to leave less white."""
+        """`loose`: what belongs together may be parted to leave less white; `trial`: only how full
+        the pages get is asked, and nothing is put on them.
+        """
         self.loose = loose
+        self._trial = trial
         self.y = MARGIN
         self.structure = Node("Document")
         self.pages: list[list[Item]] = [[]]
@@ -122,11 +130,12 @@ class Flow:
 
     def add(self, *items: Item) -> None:
         """Put items on this page."""
-        self.pages[-1] += items
+        self.extend(items)
 
     def extend(self, items: Iterable[Item]) -> None:
-        """Put items on this page."""
-        self.pages[-1].extend(items)
+        """Put items on this page; in a trial they are not even made."""
+        if not self._trial:
+            self.pages[-1].extend(items)
 
     def rule(self, weight: float, *, pale: bool = False) -> None:
         """Rule the page from margin to margin at the present height."""

@@ -3,9 +3,9 @@
 Text exactly, of each medium in each size; pictures of one page or roll a medium, small and in 16
 greys, with a tolerance for how an edge is smoothed. All of it of an invented person with records
 of every kind (`people.own`), and of one who gets no certificate; technicians' papers of an invented
-kiosk (`technicians`); what is void, continued, filled in (`special`); in English one roll and A4, as text
-and, where there is least room, as pictures. Fonts are Debian 12's
-(fonts-wqy-microhei, fonts-hanazono); what draws (Pillow, PDFium) is pinned in constraints.txt.
+kiosk (`technicians`); what is void, continued, filled in (`special`); in English one roll and A4,
+as text and, where there is least room, as pictures. Fonts are Debian 12's (fonts-wqy-microhei,
+fonts-hanazono); what draws (Pillow, PDFium) is pinned in constraints.txt.
 """
 
 import sys

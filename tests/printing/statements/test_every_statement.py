@@ -100,7 +100,9 @@ def test_registrations_without_delivered_contributions_make_no_month_a_gap(revea
         ["不详", "不详", "不详", "不详"],
     ]
     assert table(rights, "本年缴费").empty == "不详：没有收到有关数据。"
-    assert amounts(table(rights, "个人账户（2025 年末）")) == [Decimal("0.00")], "nothing was paid out"
+    assert amounts(table(rights, "个人账户（2025 年末）")) == [Decimal("0.00")], (
+        "nothing was paid out"
+    )
     assert "按月缴费标记" not in [one.heading for one in rights.tables]
     assert "没有收到有关数据" in "".join(rights.notes)
     insured = statement("insured").build(
