@@ -133,16 +133,20 @@ def handshake(port: PortOption = "", model: ModelOption = "", config: ConfigOpti
     Nothing is printed. You are asked to open the printer's cover for a moment. With the kiosk
     stopped; beside a running one the technician's console does it.
     """
+    from kiosk.diag.handshake_words import handshake_words
     from kiosk.printers import handshake as test
 
     verdict = test(_settings(config, port), port, model, _ask_for_open_cover)
-    for line in verdict.evidence:
-        typer.echo(f"  {line}")
-    configured = verdict.configured
-    typer.echo(f"设置 configured: {configured.baud} baud, {configured.flow}")
-    typer.echo(f"实测 found: {verdict.baud or 'no answer'} baud, {verdict.flow or 'not told'}")
-    for line in verdict.advice:
-        typer.echo(f"建议 advice: {line}")
+    words = handshake_words(verdict)
+    for said in words.evidence:
+        typer.echo(f"  {said}")
+    typer.echo(f"设置 configured: {words.configured}")
+    typer.echo(f"实测 found: {words.found}")
+    typer.echo(f"结论 verdict: {words.verdict}")
+    for said in words.advice:
+        typer.echo(f"建议 advice: {said}")
+    if verdict.lost is not None:
+        raise typer.Exit(_exit_code(verdict.lost.state.code))
     if verdict.agrees is False or verdict.baud is None:
         raise typer.Exit(_exit_code("printer.profile" if verdict.baud else "printer.offline"))
 

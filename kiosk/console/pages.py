@@ -8,9 +8,11 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from markupsafe import Markup
 
 from archive.values import CHINA, told_time
+from devices.printer.handshake_verdict import HandshakeVerdict
 from kiosk.console.console import Console
 from kiosk.console.guard import PLACE, Watching, console_of, identifier
 from kiosk.console.sessions import Session
+from kiosk.diag.handshake_words import handshake_words
 from kiosk.diag.job_words import evidence_words, medium_words, reason_words, state_words
 from kiosk.diag.printing import PAPERS, titles_of
 from kiosk.visit.closing import maintained
@@ -79,7 +81,8 @@ def trials(request: Request) -> Response:
 def handshake(request: Request, _: Watching) -> str:
     """How the handshake test stands, as a part of the page."""
     stands = console_of(request).trials.handshake
-    return part("handshake", stands=stands, kind=type(stands).__name__)
+    words = handshake_words(stands) if isinstance(stands, HandshakeVerdict) else None
+    return part("handshake", stands=stands, kind=type(stands).__name__, words=words)
 
 
 @router.get("/jobs", responses=ENTERED)
