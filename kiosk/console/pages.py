@@ -73,8 +73,9 @@ def live(request: Request, session: Watching) -> str:
 @router.get("/trials", responses=ENTERED)
 def trials(request: Request) -> Response:
     """Card, paper and handshake."""
-    found = console_of(request).trials.holders()
-    return open_tab(request, "trials", holders=found, papers=PAPERS)
+    console = console_of(request)
+    found, card = console.trials.holders(), console.machine.settings.card
+    return open_tab(request, "trials", holders=found, papers=PAPERS, demo=card.virtual_readers)
 
 
 @router.get("/handshake", responses=WATCHED)
