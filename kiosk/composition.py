@@ -21,6 +21,7 @@ from archive.sqlite.store import SqliteStore
 from archive.store import Store
 from archive.tables.shelf import load_tables
 from archive.vault import PlainVault, SealedVault, Vault
+from devices.card.clients import SOCKET_VARIABLE
 from devices.card.connection import CardSource
 from devices.card.fci import Algorithm
 from devices.card.keys import MasterKeys
@@ -216,11 +217,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def use_card_service(settings: Settings) -> None:
+    """Talk to the configured pcscd; libpcsclite reads the variable once, at its first call."""
+    if settings.card.service:
+        os.environ[SOCKET_VARIABLE] = settings.card.service
+
+
 def real(settings: Settings) -> Machine:
     """A machine of the devices that the configuration names."""
     check(settings)
     refuse_another_user(settings.store.journal)  # before anything, as a folder, is made
     progress = Progress(time.monotonic)
+    use_card_service(settings)
     source = PcscSource(beat=partial(progress.expect, "readers"))
     return _assemble(settings, ExitStack(), source, progress)
 
@@ -258,7 +266,11 @@ def simulated(
             update={
                 "receipt": settings.receipt.model_copy(update={"port": hall.line.path}),
                 "card": settings.card.model_copy(
-                    update={"virtual_readers": True, "reader": hall.slot.reader}
+                    update={
+                        "virtual_readers": True,
+                        "reader": hall.slot.reader,
+                        "service": hall.service,
+                    }
                 ),
                 "sam": settings.sam.model_copy(
                     update={

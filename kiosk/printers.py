@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from devices.printer.factory import open_printer
-from devices.printer.handshake import HandshakeTest, HandshakeVerdict
+from devices.printer.handshake import HandshakeTest
+from devices.printer.handshake_verdict import HandshakeVerdict
 from devices.printer.link import LineSettings, OnTraffic, SerialLink
 from devices.printer.models import (
     PrinterModel,

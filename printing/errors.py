@@ -5,6 +5,7 @@ None of the texts holds personal data: characters and places are attributes, nev
 """
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import ClassVar
 
 from devices.printer.result import PrintResult
@@ -120,9 +121,19 @@ class SealVoidError(PrintingError):
 
 
 class SealNotFoundError(PrintingError):
-    """A file holds no seal code that can be read, or is no PDF."""
+    """A PDF holds no seal code that can be read."""
 
     code = "seal.not_found"
+
+
+class NotPdfError(PrintingError):
+    """A file that was given to be verified is no PDF."""
+
+    code = "seal.no_pdf"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is no PDF")
+        self.path = path
 
 
 class SealDiffersError(PrintingError):

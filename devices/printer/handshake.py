@@ -9,10 +9,11 @@ Whatever interrupts the test leaves NULs in the printer at worst.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from devices.printer import commands
 from devices.printer.descriptor import Lost
+from devices.printer.handshake_verdict import HandshakeVerdict, Limit, Note, advice_for
 from devices.printer.link import Lines, LineSettings, SerialLink
 from devices.printer.models import Flow, PrinterModel
 from devices.printer.result import never
@@ -26,7 +27,6 @@ from devices.printer.status import (
     meanings,
 )
 
-Limit: TypeAlias = Literal["port", "baud", "cover", "stopped", "buffer"]
 OpenLink: TypeAlias = Callable[[LineSettings], SerialLink]
 """Make a link for these settings; it is opened and closed here."""
 
@@ -37,51 +37,19 @@ _CLEAR_SECONDS: Final = 1.0
 _CHUNK: Final = 32
 """Less than the reserve that the smallest printer keeps after it has stopped the host."""
 _AFTER_SIGN_SECONDS: Final = 0.1
-_STUCK_SECONDS: Final = 2.0
+_STUCK_SECONDS: Final = 2
 """A port without flow control that takes not one byte for so long takes none at all."""
 _SPARE: Final = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class HandshakeVerdict:
-    """What was found, why, and what to set."""
-
-    configured: LineSettings
-    baud: int | None = None
-    """At which the printer answers; None when it does at none."""
-    flow: Flow | None = None
-    """How it stops the host, `none` when it does not; None where the test could not tell."""
-    limit: Limit | None = None
-    """What kept the test from a full verdict; None when nothing did. `port`: not opened, lost, or
-    takes no byte; `baud`: no answer at any; `cover`: not opened; `stopped`: somebody ended the
-    test; `buffer`: nothing stopped us in twice the profile's buffer, or the printer's is larger
-    still."""
-    offline_stops: bool | None = None
-    """Whether it stops the host already when it is offline, not only when its buffer is full."""
-    filled_bytes: int = 0
-    """How many bytes it took before it stopped us."""
-    evidence: tuple[str, ...] = ()
-    """What was seen, in order: English, for the technician."""
-    advice: tuple[str, ...] = ()
-    """What to set, on the printer or in the configuration."""
-
-    @property
-    def agrees(self) -> bool | None:
-        """Whether the configuration fits what was found; None where that is not known."""
-        if self.baud is None:
-            return None
-        if self.baud != self.configured.baud:
-            return False
-        return None if self.flow is None else self.flow == self.configured.flow
 
 
 class _LimitedError(Exception):
     """Leaves the procedure with what is known so far; never leaves this module."""
 
-    def __init__(self, limit: Limit, why: str | None = None) -> None:
+    def __init__(self, limit: Limit, why: Note | None = None, lost: Lost | None = None) -> None:
         super().__init__(limit)
         self.limit: Limit = limit
         self.why = why
+        self.lost = lost
 
 
 @dataclass(slots=True)
@@ -90,7 +58,7 @@ class _Findings:
     flow: Flow | None = None
     offline_stops: bool | None = None
     filled: int = 0
-    evidence: list[str] = field(default_factory=list)
+    evidence: list[Note] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +80,7 @@ class _Signs:
 
     @property
     def words(self) -> str:
-        names = {"CTS fell": self.cts, "DSR fell": self.dsr, "XOFF came": self.xoff}
+        names = {"CTS": self.cts, "DSR": self.dsr, "XOFF": self.xoff}
         return ", ".join(name for name, seen in names.items() if seen)
 
 
@@ -143,17 +111,18 @@ class HandshakeTest:
     def run(self) -> HandshakeVerdict:
         """Test and return the verdict; takes seconds, most of them to fill a slow printer."""
         limit: Limit | None = None
+        lost: Lost | None = None
         try:
             baud = self._found.baud = self._find_baud()
             with self._open(baud) as line:
                 self._find_flow(line)
         except _LimitedError as end:
-            limit = end.limit
+            limit, lost = end.limit, end.lost
             if end.why is not None:
-                self._note(end.why)
-        return self._verdict(limit)
+                self._found.evidence.append(end.why)
+        return self._verdict(limit, lost)
 
-    def _verdict(self, limit: Limit | None) -> HandshakeVerdict:
+    def _verdict(self, limit: Limit | None, lost: Lost | None) -> HandshakeVerdict:
         found = self._found
         configured = LineSettings(self._model.baud, self._model.flow)
         verdict = HandshakeVerdict(
@@ -161,22 +130,23 @@ class HandshakeTest:
             found.baud,
             found.flow,
             limit,
+            lost,
             found.offline_stops,
             found.filled,
             tuple(found.evidence),
         )
-        return replace(verdict, advice=tuple(_advice(verdict)))
+        return replace(verdict, advice=tuple(advice_for(verdict)))
 
-    def _note(self, line: str) -> None:
-        self._found.evidence.append(line)
+    def _note(self, key: str, **data: str | int) -> None:
+        self._found.evidence.append(Note(key, data))
 
     @contextmanager
     def _open(self, baud: int) -> "Iterator[_Line]":
         link = self._open_link(LineSettings(baud, "none"))
         try:
             if isinstance(lost := link.open(urgent=True), Lost):
-                self._note(f"the port was not opened: {lost.detail}")
-                raise _LimitedError("port")
+                why = Note("handshake.port_refused", {"detail": lost.detail})
+                raise _LimitedError("port", why, lost)
             yield _Line(link, self._monotonic, self._cancelled)
         finally:
             link.close()
@@ -189,25 +159,27 @@ class HandshakeTest:
             good = sum(isinstance(reply, StatusReply) for reply in replies)
             noise = sum(isinstance(reply, Noise) for reply in replies)
             if good == len(_QUERIES) and not noise:
-                self._note(f"{baud} baud: {good} valid answers to DLE EOT")
+                self._note("handshake.answered", baud=baud, good=good)
                 return baud
-            self._note(f"{baud} baud: {good} of {len(_QUERIES)} valid answers, {noise} other bytes")
+            self._note(
+                "handshake.unanswered", baud=baud, good=good, asked=len(_QUERIES), noise=noise
+            )
         raise _LimitedError("baud")
 
     def _find_flow(self, line: "_Line") -> None:
         idle = line.lines()
-        self._note(f"idle: {_describe(idle)}")
+        self._note("handshake.idle", lines=_describe(idle))
         if not self._ask_for_open_cover():
-            self._note("the cover stayed closed: the buffer cannot be filled")
+            self._note("handshake.cover_closed")
             raise _LimitedError("cover")
         if not self._reports_stop(line):
-            self._note("the printer does not report the open cover")
+            self._note("handshake.cover_unreported")
             raise _LimitedError("cover")
         signs = line.signs(idle)
         self._found.offline_stops = signs.any
         try:
             if signs.any:
-                self._note(f"with the cover open, before any byte: {signs.words}")
+                self._note("handshake.stopped_open", signs=signs.words)
                 self._found.flow = signs.flow
             else:
                 self._fill(line, idle)
@@ -228,21 +200,21 @@ class HandshakeTest:
             if line.signs(idle).any:
                 line.listen(_AFTER_SIGN_SECONDS)  # a second sign may come a little later
                 signs = line.signs(idle)
-                self._note(f"after {self._found.filled} bytes: {signs.words}")
+                self._note("handshake.stopped_full", bytes=self._found.filled, signs=signs.words)
                 self._found.flow = signs.flow
                 return
-        self._note(f"after {self._found.filled} bytes: nothing has stopped us")
+        self._note("handshake.not_stopped", bytes=self._found.filled)
         self._found.flow = "none"
         raise _LimitedError("buffer")
 
     def _clear(self, line: "_Line") -> None:
         """Take the NULs out again; where that cannot be, they run through and print nothing."""
         if not self._model.clear:
-            self._note("the printer cannot clear its buffer: the NULs run through, unseen")
+            self._note("handshake.no_clear")
         elif line.clear():
-            self._note("the buffer was cleared")
+            self._note("handshake.cleared")
         else:
-            self._note("the printer did not say that its buffer is clear")
+            self._note("handshake.not_cleared")
 
 
 class _Line:
@@ -319,53 +291,17 @@ class _Line:
         before = self._link.queued
         turn = self._link.turn(seconds)
         if isinstance(turn, Lost):
-            raise _LimitedError("port")
+            why = Note("handshake.port_lost", {"detail": turn.detail})
+            raise _LimitedError("port", why, turn)
         if self._link.queued < before:
             self._moved_at = self._monotonic()
         elif before and self._monotonic() - self._moved_at >= _STUCK_SECONDS:
-            raise _LimitedError("port", f"the port took no byte in {_STUCK_SECONDS:g} s")
+            raise _LimitedError("port", Note("handshake.port_stuck", {"seconds": _STUCK_SECONDS}))
         replies = self._parser.feed(turn.received)
         self._xoff = self._xoff or Xoff() in replies
         return list(replies)
 
 
 def _describe(lines: Lines) -> str:
-    words = {True: "high", False: "low", None: "not known"}
-    return f"CTS {words[lines.cts]}, DSR {words[lines.dsr]}, DCD {words[lines.dcd]}"
-
-
-_SETTINGS: Final[dict[Flow, str]] = {
-    "rtscts": "the printer's DTR/DSR handshake, its DTR wired to our CTS",
-    "xonxoff": "the printer's XON/XOFF handshake",
-    "dsr-poll": "the printer's DTR/DSR handshake, its DTR wired to our DSR",
-    "none": "no handshake",
-}
-
-
-def _advice(verdict: HandshakeVerdict) -> Iterator[str]:
-    configured = verdict.configured
-    if verdict.limit == "port":
-        return
-    if verdict.baud is None:
-        yield "switch the printer on, check the cable, print its self-test for its own settings"
-        return
-    if verdict.baud != configured.baud:
-        yield (
-            f"set baud = {verdict.baud} in the model, or the printer's DIP or memory switch to "
-            f"{configured.baud} baud"
-        )
-    if verdict.flow == "none":
-        yield (
-            f"choose {_SETTINGS[configured.flow]} by DIP or memory switch; check that the cable "
-            "carries the line: without any, what a full buffer does not hold is lost"
-        )
-    elif verdict.flow is not None and verdict.flow != configured.flow:
-        yield (
-            f'set flow = "{verdict.flow}" in the model, or by DIP or memory switch '
-            f"{_SETTINGS[configured.flow]}"
-        )
-    if verdict.offline_stops:
-        yield (
-            "set the memory or DIP switch (1-3 or 2-1) to stop the host only when the buffer is "
-            "full: then the printer can be asked while its cover is open"
-        )
+    level = {True: "1", False: "0", None: "?"}
+    return f"CTS {level[lines.cts]}, DSR {level[lines.dsr]}, DCD {level[lines.dcd]}"

@@ -65,7 +65,10 @@ def verify(
         if holds is not None:
             check = _goes_on(store, check, holds)
     if late:
-        typer.echo(f"clock.back: this machine's clock is {late} seconds behind the trail")
+        typer.echo(
+            f"clock.back：本机时钟比查询登记慢 {late} 秒。"
+            f"This machine's clock is {late} seconds behind the trail."
+        )
     _tell(check)
 
 
@@ -133,7 +136,8 @@ def export(
     ):
         rows = stretch(store, *_days(since, until))
         closing = write_export(rows, file, form.value, store.trail.key)
-    typer.echo(f"{closing.count} rows, {closing.first} to {closing.last}, head {closing.head}")
+    ends = f"{closing.count} rows, {closing.first} to {closing.last}, head {closing.head}"
+    typer.echo(f"已导出 {closing.count} 行，从第 {closing.first} 行到第 {closing.last} 行。{ends}")
 
 
 @app.command()
@@ -142,7 +146,8 @@ def prune(config: ConfigOption = None) -> None:
     chosen = settings(config)
     with _store(chosen) as store:
         count = store.prune_audit(chosen.kiosk.id, chosen.audit.keep_days)
-    typer.echo(f"{count} rows older than {chosen.audit.keep_days} days taken away")
+    days = chosen.audit.keep_days
+    typer.echo(f"已清除超过 {days} 天的 {count} 行。{count} rows older than {days} days taken away")
 
 
 @app.command("settle-clock")
@@ -166,7 +171,10 @@ def settle_clock(
             return
         event = AuditEvent(kind=AuditKind.CLOCK_SETTLED, kiosk=chosen.kiosk.id, operator=operator)
         row = store.append_audit(event)
-    typer.echo(f"row {row.sequence}: the clock was {row.behind} seconds behind the trail")
+    typer.echo(
+        f"第 {row.sequence} 行 row {row.sequence}：当时时钟比查询登记慢 {row.behind} 秒。"
+        f"The clock was {row.behind} seconds behind the trail."
+    )
 
 
 def _store(chosen: "Settings") -> "SqlStore":
@@ -188,9 +196,11 @@ def _goes_on(store: "SqlStore", check: "AuditCheck", earlier: Path) -> "AuditChe
 
 
 def _tell(check: "AuditCheck") -> None:
+    from kiosk.cli.audit_lines import finding_line, intact_line
+
     for finding in check.findings:
-        typer.echo(f"row {finding.sequence}: {finding.code}")
-    typer.echo(f"{check.rows} rows, {'intact' if check.intact else 'NOT intact'}")
+        typer.echo(finding_line(finding))
+    typer.echo(intact_line(check))
     if not check.intact:
         raise typer.Exit(NOT_INTACT)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Final
 
 from archive.audit_counts import SMALLEST, PrintCount
-from archive.store import AuditRow
+from archive.store import AuditCheck, AuditFinding, AuditRow
 from archive.values import CHINA
 
 ROW_HEAD: Final = (
@@ -13,6 +13,30 @@ ROW_HEAD: Final = (
     f"{'statement':14} {'count':>5}  {'result':16} {'reference':24} by"
 )
 COUNT_HEAD: Final = f"{'day':10}  {'kiosk':10} {'statement':16} {'prints':>6}  (Asia/Shanghai)"
+
+_FOUND: Final = {
+    "changed": "内容被改动，或导出之后被改写",
+    "gap": "此处缺少登记行",
+    "truncated": "从此处起的登记行被截断",
+    "head": "末行与另存的校验值不符",
+}
+"""What a check finds (查询登记核对)."""
+
+
+def finding_line(finding: AuditFinding) -> str:
+    """Where the trail is not what was written, and how."""
+    words = _FOUND.get(finding.code, "")
+    return f"第 {finding.sequence} 行 row {finding.sequence}: {words} {finding.code}"
+
+
+def intact_line(check: AuditCheck) -> str:
+    """How many rows were walked, and whether all is as it was written."""
+    if check.intact:
+        return f"查询登记共 {check.rows} 行，完整。{check.rows} rows, intact"
+    return (
+        f"查询登记共 {check.rows} 行，不完整：请保留文件作为证据。"
+        f"{check.rows} rows, NOT intact: keep the file as evidence"
+    )
 
 
 def row_line(row: AuditRow, *, as_json: bool) -> str:

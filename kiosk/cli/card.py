@@ -3,7 +3,7 @@
 import json
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -22,6 +22,17 @@ app = typer.Typer(help="Read or examine the card in a reader.", no_args_is_help=
 UnprovenOption = Annotated[
     bool, typer.Option("--unproven", help="Read a card without proof where no module is there.")
 ]
+
+
+_NOT_WHOLE: Final = (
+    "有些程序无法查看，不能断定（用 sudo 可看到最多）。"
+    "Not every program could be looked at, so nobody can say (sudo sees the most)."
+)
+_NOT_WHOLE_APART: Final = (
+    "有些程序无法查看；这个读卡服务只有启动它的用户能连接。"
+    "Not every program could be looked at; only the user that started this card service reaches it."
+)
+"""The folder of a demo's socket is closed to others."""
 
 
 class Format(StrEnum):
@@ -151,10 +162,7 @@ def readers(config: ConfigOption = None) -> None:
     for holder in holders.found:
         typer.echo(f"另有程序使用读卡器 also uses the card service: {holder}")
     if not holders.whole:
-        typer.echo(
-            "有些程序无法查看，不能断定（用 sudo 可看到最多）。"
-            "Not every program could be looked at, so nobody can say (sudo sees the most)."
-        )
+        typer.echo(_NOT_WHOLE if not desk.chosen.card.service else _NOT_WHOLE_APART)
 
 
 @app.command()

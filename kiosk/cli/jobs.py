@@ -26,6 +26,13 @@ class Found(StrEnum):
     CANCELLED = "cancelled"
 
 
+_FOUND: Final = {
+    Found.CONFIRMED: "纸已出齐",
+    Found.FAILED: "没有出纸",
+    Found.PARTIAL: "只出了一部分，已收回销毁",
+    Found.CANCELLED: "印有作废字样",
+}
+
 app = typer.Typer(help="Print jobs and what is known about their paper.", no_args_is_help=True)
 
 
@@ -132,4 +139,4 @@ def settle(
         open_records(chosen, create=False) as store,
     ):
         settle_job(journal, store, chosen.kiosk.id, job_id, operator, found.value)
-    typer.echo(f"Job {job_id}: {found.value}")
+    typer.echo(f"任务 job {job_id}: {_FOUND[found]} {found.value}")

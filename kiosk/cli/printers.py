@@ -10,8 +10,11 @@ import typer
 from kiosk.cli.options import ConfigOption, login, settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from devices.printer.result import Progress
     from devices.printer.state import PrinterState
+    from kiosk.config import Settings
     from kiosk.printers import AnyPrinter
     from printing.job import PrintedJob
 
@@ -44,11 +47,14 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Ask the printer how it is and what it is; exit code 0 when it can print."""
+    """Ask the printer how it is and what it is; exit code 0 when it can print.
+
+    With the kiosk stopped; beside a running one `kiosk diag` tells it.
+    """
     from devices.printer.state import Ready
     from kiosk.printers import printer_at, settled
 
-    chosen = settings(config)
+    chosen = _settings(config, port)
     with printer_at(chosen, port, model) as printer:
         state = settled(printer)
         said = _said(printer)
@@ -94,7 +100,8 @@ def trace(
 ) -> None:
     """Show every byte that passes while the printer is asked for its state.
 
-    The test page's bytes are shown, since they are nobody's record.
+    With the kiosk stopped; beside a running one the technician's console does it. The test page's
+    bytes are shown, since they are nobody's record.
     """
     from devices.printer.state import Ready
     from devices.printer.trace import Trace
@@ -107,7 +114,7 @@ def trace(
         raise typer.BadParameter(
             "a queue speaks HTTP; there is no line to trace", param_hint="--port"
         )
-    chosen = settings(config)
+    chosen = _settings(config, port)
     words = not is_receipt(model or chosen.receipt.model)
     tap = Trace(typer.echo, time.monotonic(), reveal_job=True, words=words)
     with printer_at(chosen, port, model, tap) as printer:
@@ -123,20 +130,34 @@ def trace(
 def handshake(port: PortOption = "", model: ModelOption = "", config: ConfigOption = None) -> None:
     """Find the baud rate and the flow control at which the printer really works, and say why.
 
-    Nothing is printed. You are asked to open the printer's cover for a moment.
+    Nothing is printed. You are asked to open the printer's cover for a moment. With the kiosk
+    stopped; beside a running one the technician's console does it.
     """
+    from kiosk.diag.handshake_words import handshake_words
     from kiosk.printers import handshake as test
 
-    verdict = test(settings(config), port, model, _ask_for_open_cover)
-    for line in verdict.evidence:
-        typer.echo(f"  {line}")
-    configured = verdict.configured
-    typer.echo(f"设置 configured: {configured.baud} baud, {configured.flow}")
-    typer.echo(f"实测 found: {verdict.baud or 'no answer'} baud, {verdict.flow or 'not told'}")
-    for line in verdict.advice:
-        typer.echo(f"建议 advice: {line}")
+    verdict = test(_settings(config, port), port, model, _ask_for_open_cover)
+    words = handshake_words(verdict)
+    for said in words.evidence:
+        typer.echo(f"  {said}")
+    typer.echo(f"设置 configured: {words.configured}")
+    typer.echo(f"实测 found: {words.found}")
+    typer.echo(f"结论 verdict: {words.verdict}")
+    for said in words.advice:
+        typer.echo(f"建议 advice: {said}")
+    if verdict.lost is not None:
+        raise typer.Exit(_exit_code(verdict.lost.state.code))
     if verdict.agrees is False or verdict.baud is None:
         raise typer.Exit(_exit_code("printer.profile" if verdict.baud else "printer.offline"))
+
+
+def _settings(config: "Path | None", port: str) -> "Settings":
+    """The configuration; refused where that port is a printer of a kiosk that runs."""
+    from kiosk.running import refuse_beside_kiosk
+
+    chosen = settings(config)
+    refuse_beside_kiosk(chosen, port)
+    return chosen
 
 
 def _said(printer: "AnyPrinter") -> dict[str, object]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.visit.state import Medium
     from printing.job import PrintedJob
     from printing.layout.size import Size
+    from printing.statements import Statement
     from printing.statements.material import Asked
 
 
@@ -156,7 +157,7 @@ def _for_technicians(chosen: "Settings", name: str, operator: str | None, *, rep
 def _told(paper: "PrintedJob") -> None:
     """Say how a job ended well."""
     words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
-    typer.echo(f"{words[paper.result.outcome]}。Job {paper.job_id}: {paper.result.outcome}")
+    typer.echo(f"{words[paper.result.outcome]}。任务 job {paper.job_id}: {paper.result.outcome}")
 
 
 def _asked(months: int | None, first: str, last: str, service: str) -> "Asked":
@@ -182,9 +183,22 @@ def list_statements() -> None:
     from kiosk.diag.printing import PAPERS
     from printing.statements import STATEMENTS
 
+    room = max(map(len, (*STATEMENTS, *PAPERS)))
     for one in STATEMENTS.values():
-        kind = "证明 certificate" if one.certificate else "查询结果 query"
+        kind = _kind(one)
         who = "凭卡 by card" if one.audience == "holder" else "不用卡 without a card"
-        typer.echo(f"{one.name:16} {one.title['zh']} {one.title['en']} [{kind}, {who}]")
+        typer.echo(f"{one.name:{room}} {one.title['zh']} {one.title['en']} [{kind}, {who}]")
     for name, (zh, en) in PAPERS.items():
-        typer.echo(f"{name:16} {zh} {en} [技术人员 technician]")
+        typer.echo(f"{name:{room}} {zh} {en} [技术人员 technician]")
+
+
+def _kind(one: "Statement") -> str:
+    """What the paper is to whoever gets it; of what is signed, or is of nobody, it says no query.
+
+    Only those two and certificates have no sentence that they are results of a query.
+    """
+    if one.certificate:
+        return "证明 certificate"
+    if one.notice:  # of no certificate: where nothing is to be signed
+        return "签字材料 to be signed"
+    return "公开信息 public" if one.audience == "anyone" else "查询结果 query"

@@ -68,9 +68,10 @@ def slots(reader: str, config: Path | None, *, virtual: bool = True) -> Slots:
     """
     from devices.card.pcsc import PcscSource
     from devices.card.roles import ReaderRoles
-    from kiosk.composition import proof, reader_roles
+    from kiosk.composition import proof, reader_roles, use_card_service
 
     chosen = settings(config)
+    use_card_service(chosen)
     source = PcscSource()
     roles = reader_roles(chosen)
     if reader:

@@ -8,9 +8,11 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from markupsafe import Markup
 
 from archive.values import CHINA, told_time
+from devices.printer.handshake_verdict import HandshakeVerdict
 from kiosk.console.console import Console
 from kiosk.console.guard import PLACE, Watching, console_of, identifier
 from kiosk.console.sessions import Session
+from kiosk.diag.handshake_words import handshake_words
 from kiosk.diag.job_words import evidence_words, medium_words, reason_words, state_words
 from kiosk.diag.printing import PAPERS, titles_of
 from kiosk.settling import mark_of
@@ -72,15 +74,17 @@ def live(request: Request, session: Watching) -> str:
 @router.get("/trials", responses=ENTERED)
 def trials(request: Request) -> Response:
     """Card, paper and handshake."""
-    found = console_of(request).trials.holders()
-    return open_tab(request, "trials", holders=found, papers=PAPERS)
+    console = console_of(request)
+    found, card = console.trials.holders(), console.machine.settings.card
+    return open_tab(request, "trials", holders=found, papers=PAPERS, demo=card.virtual_readers)
 
 
 @router.get("/handshake", responses=WATCHED)
 def handshake(request: Request, _: Watching) -> str:
     """How the handshake test stands, as a part of the page."""
     stands = console_of(request).trials.handshake
-    return part("handshake", stands=stands, kind=type(stands).__name__)
+    words = handshake_words(stands) if isinstance(stands, HandshakeVerdict) else None
+    return part("handshake", stands=stands, kind=type(stands).__name__, words=words)
 
 
 @router.get("/jobs", responses=ENTERED)

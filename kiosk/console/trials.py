@@ -11,7 +11,7 @@ from typing import Final, TypeVar, assert_never
 
 from devices.card.holders import Holders, find_holders
 from devices.card.pin import NoPin, PinLocked, PinReady, PinState
-from devices.printer.handshake import HandshakeVerdict
+from devices.printer.handshake_verdict import HandshakeVerdict
 from kiosk.console.errors import TrialRunsError
 from kiosk.console.live import Live
 from kiosk.diag.printing import print_paper

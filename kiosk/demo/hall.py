@@ -79,6 +79,11 @@ class PcscdSlot:
         """The name that pcscd gives it."""
         return f"{VIRTUAL_READER} 00 {self._number:02}"
 
+    @property
+    def service(self) -> str:
+        """The socket of its pcscd, where other programs find it."""
+        return str(self._pcscd.socket_path)
+
     def insert(self, card: SimulatedChip) -> None:
         """Push a card in; pcscd notices within half a second."""
         self.remove()
@@ -159,6 +164,7 @@ class SimulatedHall:
         self.real_time = real_time
         self.keys = keys
         self.source, self.slot, self.sam_slot, self.stack = _card_side(parts, in_process=in_process)
+        self.service = self.slot.service if isinstance(self.slot, PcscdSlot) else ""
         parts.callback(self.slot.remove)
         parts.callback(self.sam_slot.remove)
         sam = parse_sam_profile(files("kiosk.demo").joinpath("sam.toml").read_text("utf-8"))

@@ -41,6 +41,7 @@ def show(settings: Settings, data: Path, *, real_time: bool, say: Callable[[str]
     machine, hall = simulated(
         chosen, data, real_time=real_time, paper_time=real_time, known_characters=names
     )
+    _clear(hall.paper)  # now that no other demo runs in this folder
     say(f"card stack: {hall.stack}; receipt printer: {hall.line.path}")
 
     def extend(app: FastAPI) -> None:
@@ -71,6 +72,12 @@ def _in_service(machine: Machine, say: Callable[[str], None]) -> None:
         result = "maintenance.off"
         machine.trail.should(AuditKind.STAFF_ACTION, None, result=result, operator=LOGIN)
         say("the last demo in this folder was left in maintenance mode: that is ended now")
+
+
+def _clear(paper: Path) -> None:
+    """Each run counts its receipts from 1: those of the last one would stand among them."""
+    for old in (*paper.glob("receipt-*"), *paper.glob(".receipt-*"), paper / "errors.jsonl"):
+        old.unlink(missing_ok=True)
 
 
 def _let_in(accounts: Path) -> str:

@@ -21,6 +21,11 @@ class Card(Section):
         default=False,
         description="accept the virtual reader vpcd; demo and tests only, never in a hall",
     )
+    service: str = Field(
+        "",
+        pattern="^(/.*)?$",
+        description="socket of the card service; empty: pcscd's usual one; a demo has its own",
+    )
     require_genuine: bool = Field(
         default=True,
         description="refuse a card that does not prove to be genuine before it is believed",

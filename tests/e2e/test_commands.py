@@ -281,7 +281,7 @@ def test_audit_verify_finds_the_trail_intact_and_then_a_changed_row(
     config = tmp_path / "kiosk.toml"
     config.write_text(f'[store]\nrecords = "{tmp_path}/records.db"\n', "utf-8")
     intact = kiosk("audit", "verify", "--config", config)
-    assert (intact.code, intact.out) == (0, "2 rows, intact\n")
+    assert (intact.code, intact.out) == (0, "查询登记共 2 行，完整。2 rows, intact\n")
     with closing(sqlite3.connect(tmp_path / "records.db")) as database:
         for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
             database.execute(f"DROP TRIGGER {trigger}")

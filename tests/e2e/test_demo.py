@@ -180,9 +180,21 @@ def test_a_demo_starts_in_service_says_how_it_was_left_and_raises_no_false_alarm
 def test_commands_ask_a_running_demo_by_its_file_and_a_second_demo_is_refused(
     demo_folder: Path,
 ) -> None:
+    paper = demo_folder / "paper"
+    paper.mkdir(exist_ok=True)
+    for name in ("receipt-0001.png", "receipt-0002.txt", "errors.jsonl", "mine.txt"):
+        (paper / name).touch()
     with Running(demo_folder):
+        assert [path.name for path in paper.iterdir()] == ["mine.txt"]
+        (paper / "receipt-0001.png").touch()
         found = output(KIOSK, "diag", "--json", "--config", demo_folder / "kiosk.toml")
         assert all(part["asked"] for part in json.loads(found)["parts"])
+        listed = output(KIOSK, "card", "readers", "--config", demo_folder / "kiosk.toml")
+        assert [line.split() for line in listed.splitlines()][:2] == [
+            ["holder", "Virtual", "PCD", "00", "00"],
+            ["sam", "Virtual", "PCD", "00", "01"],
+        ]
+        assert "kiosk" in listed, "the demo itself holds them"
         second = subprocess.run(
             [KIOSK, "demo", "--port", "0", "--data", demo_folder],
             capture_output=True,
@@ -191,6 +203,7 @@ def test_commands_ask_a_running_demo_by_its_file_and_a_second_demo_is_refused(
         )
     assert second.returncode == 63
     assert "终端程序已在运行" in second.stderr
+    assert (paper / "receipt-0001.png").exists(), "of the demo that runs"
 
 
 class Running:

@@ -318,6 +318,7 @@ def test_paper_that_ends_in_the_middle_is_never_called_printed(
     assert "unknown" in unknown
     number = unknown.split()[0]
     settled = kiosk("jobs", "settle", number, "cancelled", "--by", "staff1", "--config", config)
+    assert settled.out == f"任务 job {number}: 印有作废字样 cancelled\n"
     assert settled.code == 0, settled.err
     assert kiosk("jobs", "list", "--unknown", "--config", config).out == ""
 

@@ -129,9 +129,12 @@ def test_a_port_that_another_process_holds_names_that_process(
 
     with serial.Serial(printer.path(), exclusive=True):
         ended = kiosk("status", "--port", printer.path())
-    assert ended.code == 47
+        tested = kiosk("handshake", "--port", printer.path())
+    assert (ended.code, tested.code) == (47, 47)
     assert "printer.busy" in ended.out
     assert "python" in ended.out
+    assert "建议 advice: 能查到时程序名" in tested.out
+    assert "python" in tested.out
 
 
 def test_the_test_page_comes_out_and_is_confirmed(
@@ -181,8 +184,10 @@ def test_the_handshake_finds_the_speed_without_anybody_at_the_cover(
 ) -> None:
     ended = kiosk("handshake", "--port", printer.path())
     assert ended.code == 0, ended.err
-    assert "实测 found: 115200 baud" in ended.out
+    assert "实测 found: 115200 波特，" in ended.out
+    assert "盖子没有打开" in ended.out
     assert "the cover stayed closed" in ended.out
+    assert "建议 advice: 再测一次" in ended.out
 
 
 def test_a_laser_printer_on_the_network_prints_its_test_page(

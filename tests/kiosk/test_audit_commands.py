@@ -106,18 +106,24 @@ def test_an_export_is_checked_by_itself_and_against_the_store(
 ) -> None:
     out = tmp_path / "export"
     done = run(config, "export", out, "--format", form, "--from", "2026-11-02")
-    assert done.stdout.startswith("3 rows, 2 to 4, head ")
+    assert "已导出 3 行，从第 2 行到第 4 行。3 rows, 2 to 4, head " in done.stdout
     assert out.stat().st_mode & 0o077 == 0, "it is its owner's"
-    assert run(config, "verify", "--export", out).stdout == "3 rows, intact\n"
-    assert run(config, "verify", "--holds", out).stdout == "4 rows, intact\n"
+    assert (
+        run(config, "verify", "--export", out).stdout == "查询登记共 3 行，完整。3 rows, intact\n"
+    )
+    assert run(config, "verify", "--holds", out).stdout == "查询登记共 4 行，完整。4 rows, intact\n"
     assert run(config, "export", out).exit_code != 0, "nothing is overwritten"
     out.write_text(out.read_text("utf-8").replace("confirmed", "failed"), "utf-8")
     spoiled = run(config, "verify", "--export", out)
-    assert (spoiled.exit_code, spoiled.stdout) == (35, "row 3: changed\n3 rows, NOT intact\n")
+    assert spoiled.exit_code == 35
+    place, count = spoiled.stdout.splitlines()
+    assert place == "第 3 行 row 3: 内容被改动，或导出之后被改写 changed"
+    assert count.startswith("查询登记共 3 行，不完整")
+    assert "3 rows, NOT intact" in count
 
 
 def test_where_no_clock_was_wrong_nothing_is_settled_and_no_row_is_left(config: Path) -> None:
-    assert run(config, "prune").stdout == "0 rows older than 1096 days taken away\n"
+    assert run(config, "prune").stdout.endswith(" 行。0 rows older than 1096 days taken away\n")
     done = run(config, "settle-clock", "--by", "lin")
     assert (done.exit_code, "nothing to settle" in done.stdout) == (0, True)
     assert kinds(run(config, "show", "--kind", "clock.settled", "--json")) == []
@@ -135,6 +141,6 @@ def test_a_clock_behind_the_trail_is_told_when_the_trail_is_verified(
     told = run(config, "verify")
     assert told.exit_code == 0
     assert "clock.back" in told.stdout
-    assert run(config, "settle-clock", "--by", "lin").stdout.startswith("row 6: ")
+    assert run(config, "settle-clock", "--by", "lin").stdout.startswith("第 6 行 row 6：")
     assert "lin" in run(config, "show", "--kind", "clock.settled").stdout
     assert "clock.back" not in run(config, "verify").stdout

@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 from devices.card.roles import Role
+from devices.printer import handshake
+from devices.printer.models import Flow
 from devices.printer.state import (
     Absent,
     Busy,
@@ -43,12 +46,18 @@ def test_every_text_is_there_in_both_languages(key: str) -> None:
     assert CHINESE.search(told(key, **data).zh)
 
 
-def test_every_text_is_told_somewhere_and_every_role_of_a_reader_has_one() -> None:
-    files = [*HERE.glob("*.py"), HERE.parent / "console/console.py"]
+def test_every_text_is_told_somewhere_and_every_role_and_handshake_has_one() -> None:
+    printer = Path(handshake.__file__)
+    files = [
+        *HERE.glob("*.py"),
+        HERE.parent / "console/console.py",
+        *printer.parent.glob("handshake*.py"),
+    ]
     code = "".join(path.read_text("utf-8") for path in files)
     roles = {f"reader.{role.value}" for role in Role}
-    assert roles <= set(KEYS)
-    assert [key for key in KEYS if f'"{key}"' not in code and key not in roles] == []
+    flows = {f"handshake.flow_{flow}" for flow in (*get_args(Flow), "unknown")}
+    assert roles | flows <= set(KEYS)
+    assert [key for key in KEYS if f'"{key}"' not in code and key not in roles | flows] == []
 
 
 @pytest.mark.parametrize(

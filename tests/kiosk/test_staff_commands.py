@@ -13,6 +13,8 @@ from archive.values import CHINA
 from kiosk.cli import main
 from kiosk.composition import utc_now
 from kiosk.faults import fault
+from kiosk.verifying import UNCONFIRMED
+from kiosk.web.words import words
 from printing.errors import SealRevokedError
 from printing.journal import Journal, Observed, Order
 from printing.seals import SealRecord
@@ -170,7 +172,32 @@ def test_a_refusal_is_told_apart_from_a_certificate(
         journal.seals.record(replace(seal, expires_at=expires))
     code, out, _ = kiosk("verify", CODE)
     assert (code, f"  {said}  " in out) == (0, True)
+    first = out.splitlines()[0]
+    assert "这张单据是真的" in first
+    assert "Genuine as far as this kiosk knows" in first
+    for caution in (UNCONFIRMED.zh, UNCONFIRMED.en, words()["verify.compare"]["zh"]):
+        assert caution in out, "as on the page"
     assert ("This paper is not a certificate" in out) != certifies
+
+
+@pytest.mark.parametrize("name", ["README.md", "report.pdf"])
+def test_a_file_that_is_no_pdf_is_called_that_and_no_mistyped_code(
+    kiosk: Kiosk, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("# no PDF", "utf-8")
+    code, _, err = kiosk("verify", tmp_path / name)
+    words = fault("seal.no_pdf", path=tmp_path / name)
+    assert (code, err.splitlines()) == (words.exit_code, words.for_staff())
+    assert kiosk("verify", tmp_path)[0] == fault("path.unusable").exit_code
+
+
+def test_behind_a_mistyped_code_stands_what_to_do(kiosk: Kiosk, tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal.db", lambda: SEAL.issued_at):
+        pass
+    code, _, err = kiosk("verify", CODE[:-1])
+    assert code == 2
+    assert "共 28 位" in err
+    assert "28 characters in groups of 4" in err
 
 
 def test_a_code_is_not_revoked_where_the_trail_cannot_keep_who_did_it(

@@ -18,9 +18,12 @@ from printing.journal import Order
 from printing.layout.html import layout_html
 from printing.layout.plain import layout_plain
 from printing.preview import pdf_text
+from printing.statements import STATEMENTS
+from printing.statements.common import QUERY
 from tests.faults.still import StillKiosk, still
 from tests.kiosk.conftest import SECONDS, records
 from tests.printing import technicians
+from tests.printing.statements.people import made
 
 pytestmark = pytest.mark.slow
 
@@ -215,3 +218,13 @@ def test_they_are_paper_of_one_size_and_listed_for_technicians() -> None:
     listed = CliRunner().invoke(app, ["statements"]).stdout
     assert "readiness" in listed
     assert "technician" in listed
+
+
+def test_the_list_has_one_column_of_names_and_calls_a_query_only_what_says_so() -> None:
+    lines = CliRunner().invoke(app, ["statements"]).stdout.splitlines()
+    names = [*STATEMENTS, *PAPERS]
+    room = max(map(len, names))
+    assert [line[: room + 1].rstrip() for line in lines] == names
+    assert all(line[room] == " " and line[room + 1] != " " for line in lines)
+    for line, name in zip(lines, STATEMENTS, strict=False):
+        assert ("查询结果" in line) == (QUERY in made(name).notes), name

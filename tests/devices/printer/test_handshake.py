@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from devices.printer.handshake import HandshakeTest, HandshakeVerdict
+from devices.printer.handshake import HandshakeTest
+from devices.printer.handshake_verdict import HandshakeVerdict, Note
 from devices.printer.link import LineSettings, SerialLink
 from devices.printer.models import Flow, PrinterModel
 from tests.devices.printer.conftest import MakeDesk
@@ -42,7 +43,7 @@ def examine(
 
 @pytest.mark.parametrize(
     ("flow", "sign"),
-    [("rtscts", "CTS fell"), ("xonxoff", "XOFF came"), ("dsr-poll", "CTS fell, DSR fell")],
+    [("rtscts", "CTS"), ("xonxoff", "XOFF"), ("dsr-poll", "CTS, DSR")],
 )
 def test_the_flow_control_that_the_printer_has_is_found_and_agrees(
     make_desk: MakeDesk, flow: Flow, sign: str
@@ -53,9 +54,9 @@ def test_the_flow_control_that_the_printer_has_is_found_and_agrees(
     assert verdict.baud == 115200
     assert verdict.flow == ("rtscts" if flow == "dsr-poll" else flow)
     assert 3900 < verdict.filled_bytes <= 4096
-    assert any(sign in line for line in verdict.evidence)
+    assert any(sign in str(note.data.get("signs")) for note in verdict.evidence)
     assert verdict.offline_stops is False
-    assert verdict.evidence[-1] == "the buffer was cleared"
+    assert verdict.evidence[-1] == Note("handshake.cleared")
     assert desk.sim.overrun_bytes == 0
     desk.sim.close_cover()
     desk.run(5)
@@ -81,7 +82,7 @@ def test_a_disagreement_says_what_to_set(make_desk: MakeDesk) -> None:
     desk = make_desk(model(flow="xonxoff"))
     verdict = examine(desk, model(flow="rtscts"))
     assert (verdict.flow, verdict.agrees) == ("xonxoff", False)
-    assert any('flow = "xonxoff"' in line and "DIP" in line for line in verdict.advice)
+    assert verdict.advice == (Note("handshake.set_flow", {"flow": "xonxoff"}, flow="rtscts"),)
 
 
 def test_a_printer_that_stops_nobody_is_found_out_by_its_overrun(make_desk: MakeDesk) -> None:
@@ -89,44 +90,47 @@ def test_a_printer_that_stops_nobody_is_found_out_by_its_overrun(make_desk: Make
     verdict = examine(desk, model(flow="rtscts"))
     assert (verdict.flow, verdict.limit, verdict.agrees) == ("none", "buffer", False)
     assert desk.sim.overrun_bytes > 0
-    assert any("nothing has stopped us" in line for line in verdict.evidence)
-    assert any("cable" in line for line in verdict.advice)
+    assert "handshake.not_stopped" in [note.key for note in verdict.evidence]
+    assert verdict.advice == (Note("handshake.set_some", flow="rtscts"),)
 
 
 def test_the_baud_rate_is_found_by_valid_answers(make_desk: MakeDesk) -> None:
     desk = make_desk(model())
     verdict = examine(desk, model(), wired_at=19200)
     assert (verdict.baud, verdict.agrees) == (19200, False)
-    assert [line.split(" baud")[0] for line in verdict.evidence[:3]] == ["115200", "9600", "19200"]
-    assert "0 of 3 valid answers, 2 other bytes" in verdict.evidence[0]
-    assert "baud = 19200" in verdict.advice[0]
+    assert [note.data["baud"] for note in verdict.evidence[:3]] == [115200, 9600, 19200]
+    heard = {"baud": 115200, "good": 0, "asked": 3, "noise": 2}
+    assert verdict.evidence[0] == Note("handshake.unanswered", heard)
+    assert verdict.advice[0] == Note("handshake.set_baud", {"found": 19200, "set": 115200})
 
 
 def test_a_printer_that_is_off_has_no_baud_rate(desk: Desk) -> None:
     desk.sim.switch_off()
     verdict = examine(desk, desk.model)
     assert (verdict.baud, verdict.limit, verdict.agrees) == (None, "baud", None)
-    assert "switch the printer on" in verdict.advice[0]
+    assert verdict.advice == (Note("handshake.switch_on"),)
 
 
 def test_without_the_technician_the_verdict_is_limited(desk: Desk) -> None:
     verdict = examine(desk, desk.model, open_cover=False)
     assert (verdict.baud, verdict.flow, verdict.limit) == (115200, None, "cover")
     assert verdict.agrees is None
+    assert verdict.advice == (Note("handshake.open_cover"),)
     assert verdict.filled_bytes == 0
 
 
 def test_an_open_cover_that_the_printer_does_not_report_is_no_open_cover(desk: Desk) -> None:
     desk.sim.open_cover = lambda: None  # type: ignore[method-assign]
-    assert examine(desk, desk.model).limit == "cover"
+    verdict = examine(desk, desk.model)
+    assert (verdict.limit, verdict.advice) == ("cover", (Note("handshake.check_cover"),))
 
 
 def test_a_test_that_is_stopped_clears_the_printer(desk: Desk) -> None:
     asked = iter(range(1000))
     verdict = examine(desk, desk.model, cancelled=lambda: next(asked) > 20)
-    assert verdict.limit == "stopped"
+    assert (verdict.limit, verdict.advice) == ("stopped", (Note("handshake.again"),))
     assert 0 < verdict.filled_bytes < 1000
-    assert verdict.evidence[-1] == "the buffer was cleared"
+    assert verdict.evidence[-1] == Note("handshake.cleared")
 
 
 def test_a_bug_in_between_leaves_the_port_closed(desk: Desk) -> None:
@@ -143,12 +147,15 @@ def test_a_port_that_cannot_be_opened_ends_the_test(desk: Desk) -> None:
     desk.port_refused = FileNotFoundError("no such port")
     verdict = examine(desk, desk.model)
     assert (verdict.limit, verdict.baud) == ("port", None)
-    assert "no such port" in verdict.evidence[0]
+    assert "no such port" in str(verdict.evidence[0].data)
+    assert verdict.lost is not None
+    assert (verdict.lost.state.code, verdict.advice) == ("printer.absent", ())
 
 
 def test_a_port_that_vanishes_ends_the_test(desk: Desk) -> None:
     desk.when_byte(500, desk.unplug)
-    assert examine(desk, desk.model).limit == "port"
+    verdict = examine(desk, desk.model)
+    assert (verdict.limit, verdict.evidence[-1].key) == ("port", "handshake.port_lost")
 
 
 def test_a_printer_that_stops_the_host_when_it_is_offline_is_told_to_wait_for_a_full_buffer(
@@ -160,7 +167,7 @@ def test_a_printer_that_stops_the_host_when_it_is_offline_is_told_to_wait_for_a_
     verdict = examine(desk, real)
     assert (verdict.flow, verdict.agrees, verdict.filled_bytes) == ("rtscts", True, 0)
     assert verdict.offline_stops is True
-    assert "only when the buffer is full" in verdict.advice[0]
+    assert verdict.advice == (Note("handshake.set_offline"),)
 
 
 @pytest.mark.parametrize("from_byte", [0, 2000])
@@ -185,5 +192,6 @@ def test_a_port_that_takes_no_byte_ends_the_test_within_seconds(
 
     verdict = HandshakeTest(open_link, real, desk.clock, ask_for_open_cover=ask).run()
     assert (verdict.limit, verdict.flow) == ("port", None)
-    assert "the port took no byte in 2 s" in verdict.evidence
+    assert Note("handshake.port_stuck", {"seconds": 2}) in verdict.evidence
+    assert verdict.advice == (Note("handshake.check_port"),)
     assert desk.clock.now - started < 10

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from pytest_mock import MockerFixture
 
-from devices.printer.handshake import HandshakeVerdict
+from devices.printer.handshake_verdict import HandshakeVerdict
 from devices.printer.link import LineSettings
 from kiosk.faults import fault
 from kiosk.visit.state import Idle, Maintenance
@@ -22,7 +22,7 @@ def test_the_handshake_test_asks_for_the_cover_and_tells_what_it_found(
     free: Technician, mocker: MockerFixture
 ) -> None:
     asked, done = threading.Event(), threading.Event()
-    verdict = HandshakeVerdict(LineSettings(9600, "rtscts"), 9600, "xonxoff", evidence=("XOFF",))
+    verdict = HandshakeVerdict(LineSettings(9600, "rtscts"), 9600, "xonxoff")
 
     def test(_: object, port: str, model: str, ask: object, cancelled: object) -> HandshakeVerdict:
         assert callable(ask)
@@ -46,7 +46,8 @@ def test_the_handshake_test_asks_for_the_cover_and_tells_what_it_found(
     assert done.wait(SECONDS)
     free.kiosk.rest()
     told = unescape(free.browser.get("/technician/handshake").text)
-    assert "9600 baud, xonxoff" in told
+    assert "9600 波特，软件流控" in told
+    assert "9600 baud, software handshake" in told
     assert 'class="bad"' in told
     assert free.act("trials/print", paper="self-test", medium="receipt").status_code == 200
     assert free.console.machine.journal.jobs()[0].state == "confirmed", "the port is ours again"

@@ -77,7 +77,13 @@ def test_who_holds_the_reader_is_named(inside: Technician, mocker: MockerFixture
     mocker.patch("kiosk.console.trials.find_holders", return_value=found)
     text = inside.browser.get("/technician/trials").text
     assert "没有其他程序" not in text
+    assert "sudo" not in text, "a demo has a card service of its own"
+    assert "演示有自己的读卡服务" in text
+    card = inside.console.machine.settings.card
+    mocker.patch.dict(vars(card), {"virtual_readers": False})
+    text = inside.browser.get("/technician/trials").text
     assert "sudo kiosk card readers" in text
+    assert "演示" not in text
 
 
 def test_a_part_that_cannot_be_seen_hides_no_other(inside: Technician) -> None:
