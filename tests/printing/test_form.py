@@ -12,7 +12,7 @@ from printing.document import Document, Fact
 from printing.encode.escpk_form import encode_form, void_form
 from printing.errors import LayoutError
 from printing.forms import form_names, load_form
-from printing.layout.form import layout_form, parse_form
+from printing.layout.form import Stamp, layout_form, parse_form
 from printing.statements import STATEMENTS, statement
 from printing.text import width
 from tests.printing.papers import GLYPHS, MEMORY
@@ -72,6 +72,10 @@ def test_more_rows_than_a_form_holds_go_to_a_further_one() -> None:
     rows = len(list(document.tables[0].rows()))
     forms = layout_form(document, short)
     assert len(forms) == rows > 1
+    for number, form in enumerate(forms, 1):  # one that is lost is missed
+        said = {stamp.text for stamp in form if isinstance(stamp, Stamp)}
+        assert {f"第 {number} 页，共 {rows} 页", "2026年10月31日", document.foot.kiosk} <= said
+        assert document.foot.copy in said
     printer = printed(encode_form(forms, short, MODEL, GLYPHS), MODEL)
     assert [sheet.height for sheet in printer.tray] == [66 * 30] * rows
 
