@@ -289,7 +289,7 @@ def test_audit_verify_finds_the_trail_intact_and_then_a_changed_row(
         database.commit()
     changed = kiosk("audit", "verify", "--config", config)
     assert changed.code == 35
-    assert "row 1: changed" in changed.out
+    assert "row 1: 内容被改动，或导出之后被改写 changed" in changed.out
     assert "NOT intact" in changed.out
 
 
