@@ -32,7 +32,7 @@ _PROMISE: Final = (
 )
 _ONCE: Final = "本告知为一次性告知；补交材料由原形成单位交存档机构，个人不得自带档案。"
 _SIGN: Final = ("签名", "日期")
-_BLANK: Final = "____________"
+_BLANK: Final = "　　年　月　日"
 """Room to write a day in: what is promised is promised by a day."""
 
 

@@ -13,7 +13,7 @@ def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sig
     document = made("missing")
     ((material, effect, told, state, due, _),) = texts(table(document, "缺少材料告知"))
     assert (told, state) == ("2026-03-31", "已告知")
-    assert set(due) == {"_"}  # what is promised is promised by a day
+    assert due == "　　年　月　日"  # to be written in: what is promised is promised by a day
     assert "毕业生登记表" in material
     assert "可能影响" in effect
     assert "承诺" in table(document, "承诺书").empty
