@@ -3,11 +3,10 @@
 import fcntl
 import os
 import urllib.error
-import urllib.request
 from typing import Final
 
 from kiosk.config import Settings
-from kiosk.diag.asking import address
+from kiosk.diag.asking import address, opener
 from kiosk.errors import AlreadyRunningError
 
 _ANSWER_SECONDS: Final = 3.0
@@ -51,9 +50,8 @@ def runs(settings: Settings) -> bool:
 def _answers(settings: Settings) -> bool:
     """Whether a page answers at the configured address; of a kiosk that is not well, too."""
     url = f"{address(settings, settings.web.port)}/healthz"
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=_ANSWER_SECONDS):
+        with opener().open(url, timeout=_ANSWER_SECONDS):
             return True
     except urllib.error.HTTPError:
         return True

@@ -27,10 +27,10 @@ def mark_of(journal: Journal, job: Job) -> Job | None:
         return None
     later = (one for one in reversed(journal.jobs()) if one.id > job.id)
     for one in (one for one in later if one.order.printer == job.order.printer):
-        if one.order.statement != VOID:
-            return None  # it began behind an earlier mark, or a person decided
-        if one.state in ("sent", "confirmed"):
+        if one.order.statement == VOID and one.state in ("sent", "confirmed"):
             return one
+        if one.order.statement != VOID and one.observed.bytes_sent:
+            return None  # it began behind an earlier mark, or a person decided
     return None
 
 

@@ -90,11 +90,10 @@ def _line(job: "Job", mark: "Job | None" = None) -> str:
     from kiosk.diag.job_words import medium_words, reason_words, state_words
     from kiosk.diag.printing import titles_of
 
-    voided = f"  作废标记：任务 void mark: job {mark.id}" if mark else ""
-
     title = " ".join(filter(None, titles_of(job.order.statement)))
     words = " ".join(filter(None, reason_words(job.observed.reason)))
     reason = f"  {words} [{job.observed.reason}]" if job.observed.reason else ""
+    voided = f"  作废标记：任务 void mark: job {mark.id}" if mark else ""
     settled = (
         f"  {job.decided_by} 判定于 settled {told_time(job.settled_at)}" if job.settled_at else ""
     )

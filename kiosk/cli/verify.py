@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _GENUINE: Final = (
     "核验通过：据本终端的记录，这张单据是真的。"
-    "Genuine as far as this kiosk knows: the paper was printed here."
+    "Genuine as far as this kiosk knows: it gave this code to the paper."
 )
 _PDF: Final = b"%PDF-"
 _HEAD_BYTES: Final = 1024

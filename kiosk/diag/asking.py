@@ -16,6 +16,11 @@ def address(settings: Settings, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+def opener(*handlers: urllib.request.BaseHandler) -> urllib.request.OpenerDirector:
+    """What asks this machine itself, whatever proxy the environment names."""
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}), *handlers)
+
+
 def ask(settings: Settings, what: str) -> bytes | None:
     """The daemon's answer; None where none runs, or none that answers this user."""
     known = read(settings)
@@ -25,9 +30,8 @@ def ask(settings: Settings, what: str) -> bytes | None:
     request = urllib.request.Request(  # noqa: S310 - loopback, see `Web.host`
         f"{address(settings, port)}/api/local/{what}", headers={HEADER: credential}
     )
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=_SECONDS) as answer:
+        with opener().open(request, timeout=_SECONDS) as answer:
             return bytes(answer.read(_MOST_BYTES))
     except OSError:
         return None

@@ -7,7 +7,7 @@ from typing import Final
 
 from kiosk.composition import real
 from kiosk.config import Settings
-from kiosk.diag.asking import address, ask
+from kiosk.diag.asking import address, ask, opener
 from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.probes import PROBES
 from kiosk.diag.run import RESULTS, Examined, examine
@@ -92,8 +92,7 @@ def _screen(settings: Settings) -> tuple[Examined, ...]:
 
 def _json(url: str) -> dict[str, object]:
     """The object at that address, whatever its status; OSError or ValueError without one."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Any())
-    with opener.open(url, timeout=_ANSWER_SECONDS) as answer:
+    with opener(_Any()).open(url, timeout=_ANSWER_SECONDS) as answer:
         found = json.loads(answer.read(_ANSWER_BYTES))
     if not isinstance(found, dict):
         raise ValueError(url)

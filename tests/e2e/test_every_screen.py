@@ -171,5 +171,7 @@ def test_the_verify_page_answers_for_the_code_that_was_scanned_last(
     expect(page.locator("#answer")).to_have_text("about FIRST")
     page.evaluate("location.hash = 'SECOND'")
     expect(page.locator("#answer")).to_have_text("about SECOND")
+    page.evaluate("location.hash = '%zz'")  # no QR symbol of ours, and answered all the same
+    expect(page.locator("#answer")).to_have_text("about %zz")
     assert page.url.endswith("/verify")
     page.unroute("**/verify")

@@ -32,8 +32,13 @@
   // Also in a page that is open already: the next paper is scanned into the same tab.
   const scanned = () => {
     if (location.hash.length < 2) return;
-    field.value = decodeURIComponent(location.hash.slice(1));
+    const code = location.hash.slice(1);
     history.replaceState(null, "", location.pathname);
+    try {
+      field.value = decodeURIComponent(code);
+    } catch {
+      field.value = code; // no code of ours has such signs: it is answered as mistyped
+    }
     ask();
   };
   addEventListener("hashchange", scanned);

@@ -103,6 +103,17 @@ def test_a_void_mark_that_came_out_is_told_beside_the_job_that_it_names(
     assert f"kiosk jobs settle {job} FOUND" in found.words.step
 
 
+def test_a_paper_that_never_began_does_not_part_a_mark_from_its_job(inside: Technician) -> None:
+    journal = inside.console.machine.journal
+    job = _unknown_job(inside)
+    failed = journal.queue(Order("rights", "20261126-01-000003", "receipt", "r", "0" * 64, 1, 2))
+    journal.record(failed, "failed", Observed(reason="printer.offline"))
+    mark = _print(inside, "void", "confirmed")
+    found = mark_of(journal, journal.job(job))
+    assert found is not None
+    assert found.id == mark
+
+
 def test_a_mark_behind_another_paper_is_that_papers(inside: Technician) -> None:
     machine = inside.console.machine
     job = _unknown_job(inside)
