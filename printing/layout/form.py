@@ -12,6 +12,7 @@ from devices.printer.models.table import Table as Settings
 from printing.document import Document, Kind, Table
 from printing.errors import LayoutError
 from printing.layout.pin_sheet import LINE_DOTS
+from printing.layout.words import words_of
 from printing.qr import modules
 from printing.text import width, wrap
 
@@ -25,6 +26,7 @@ _QUIET: Final = 4
 _LEAST_MODULE: Final = 3
 """Dots, 0.42 mm: pins of 0.2 mm blur what is smaller."""
 _FOOT: Final = ("serial", "copy", "printed", "kiosk")
+_PAGE: Final = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class FormField:
     """Where one value stands."""
 
     value: str
-    """The label of a fact, or `agency`, `serial`, `copy`, `printed`, `kiosk`, `code`."""
+    """The label of a fact, or `agency`, `serial`, `copy`, `printed`, `kiosk`, `code`, `page`."""
     x: int
     y: int
     columns: int
@@ -166,13 +168,23 @@ def layout_form(document: Document, form: Form) -> tuple[tuple[FormItem, ...], .
     Raises LayoutError where a value has no room, or the document lacks what the form wants.
     """
     tables = [(place, _wanted(document, place)) for place in form.tables]
-    counts = (-(-len(list(table.rows())) // place.most) for place, table in tables)
-    fields = tuple(stamp for place in form.fields for stamp in _value(document, place))
+    count = max([1, *(-(-len(list(table.rows())) // place.most) for place, table in tables)])
     symbols = tuple(_drawn(document, place) for place in form.symbols)
     return tuple(
-        (*fields, *symbols, *(s for place, table in tables for s in _rows(table, place, number)))
-        for number in range(max([1, *counts]))
+        (
+            *_fields(
+                document, form, words_of(document).page.format(number=number + 1, count=count)
+            ),
+            *symbols,
+            *(stamp for place, table in tables for stamp in _rows(table, place, number)),
+        )
+        for number in range(count)
     )
+
+
+def _fields(document: Document, form: Form, page: str) -> Iterator[Stamp]:
+    for place in form.fields:
+        yield from _value(page if place.value == _PAGE else _text(document, place.value), place)
 
 
 def _wanted(document: Document, place: FormTable) -> Table:
@@ -182,8 +194,8 @@ def _wanted(document: Document, place: FormTable) -> Table:
     return table
 
 
-def _value(document: Document, place: FormField) -> Iterator[Stamp]:
-    lines = wrap(_text(document, place.value), place.columns)
+def _value(text: str, place: FormField) -> Iterator[Stamp]:
+    lines = wrap(text, place.columns)
     if len(lines) > place.lines:
         raise LayoutError(place.value, len(lines) * place.columns, place.lines * place.columns)
     for number, line in enumerate(lines):
