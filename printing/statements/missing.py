@@ -156,4 +156,4 @@ def _binds(lack: Lack) -> bool:
 def _line_for(lack: Lack) -> Table:
     """Room to write the term of one material: nobody shall promise for a day not on the paper."""
     text = f"{lack.material}的补交期限，由本人和存档机构约定，签名前填写。"
-    return Table("补交期限", columns=(), groups=(), empty=text, blanks=("年月日",))
+    return Table("补交期限", columns=(), groups=(), empty=text, blanks=("期限",))

@@ -51,7 +51,7 @@ def test_a_term_that_is_not_recorded_or_has_passed_is_written_by_hand(
     assert "不晚于下方手写的期限补交" in table(document, "承诺书").empty
     line = table(document, "补交期限")
     assert lack.material in line.empty
-    assert line.blanks == ("年月日",)
+    assert line.blanks == ("期限",)
 
 
 def test_the_agency_that_keeps_the_file_gives_the_notice() -> None:
