@@ -31,6 +31,11 @@ _TOLD_ORDERS: Final = {
     5: ("2", "5", dt.date(2026, 9, 14)),
 }
 _FINAL: Final = ("4", "5")
+_READY: Final = ("3", "4")
+_EXPECTED: Final = 15
+"""Days until a card is said to be ready."""
+_REACHED: Final = {"1": 0, "2": 4, "3": _EXPECTED, "4": _EXPECTED + 3, "5": 16}
+"""Days until each state; nobody fetches a card before it is ready."""
 
 
 def cards(life: Life) -> Iterator[CardRecord | CardOrder]:
@@ -86,7 +91,8 @@ def _any_order(rng: random.Random) -> tuple[str, str, dt.date] | None:
 
 
 def _order(life: Life, kind: str, state: str, ordered: dt.date) -> CardOrder:
-    since = min(AS_OF, ordered + dt.timedelta(days=4 * (int(state) - 1)))
+    since = min(AS_OF, ordered + dt.timedelta(days=_REACHED[state]))
+    expected = ordered + dt.timedelta(days=_EXPECTED)
     return CardOrder(
         person_id=life.person.person_id,
         order_number=life.number("K"),
@@ -94,6 +100,6 @@ def _order(life: Life, kind: str, state: str, ordered: dt.date) -> CardOrder:
         state=state,
         ordered_on=ordered,
         state_since=since,
-        ready_by=None if state == "5" else ordered + dt.timedelta(days=15),
+        ready_by=None if state == "5" else min(expected, since) if state in _READY else expected,
         agency=_CARD_AGENCY,
     )

@@ -49,6 +49,7 @@ def english(document: Document) -> Document:
         document,
         title_en=statement(document.statement).called(document)["en"],
         subtitle=said.text(document.subtitle),
+        agency=said.text(document.agency),
         facts=tuple(map(said.fact, document.facts)),
         tables=tuple(map(said.table, document.tables)),
         notes=tuple(map(said.text, (PREVAILS, *document.notes))),

@@ -6,8 +6,9 @@ from typing import Final
 from archive.dossiers import Dossier
 from printing.document import Document, Reveal, Table
 from printing.statements.common import QUERY, long_day, nothing, paper, sentence, shown
-from printing.statements.dossier import FREE_KEEPING, NEEDS, OBJECT, dossiers, headed
+from printing.statements.dossier import FREE_KEEPING, NEEDS, OBJECT, dossiers
 from printing.statements.issue import CHINA, IssueFacts
+from printing.statements.keepers import headed, keepers, printed_by
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
@@ -17,20 +18,22 @@ _SEX: Final = {"1": "男", "2": "女"}
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     """The certificate of each agency that has the file in stock; of others the reason.
 
-    Where none has it, that is a notice with a title of its own and no certificate.
+    The agency that keeps them all heads it. Where none has a file in stock, that is a notice of
+    the kiosk's agency, with a title of its own and no certificate.
     """
     found = dossiers(material)
     certified = any(one.certificate_refused is None for one in found)
+    agencies = keepers(found) if certified else ()
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"] if certified else STATEMENT.notice["zh"],
         "流动人员人事档案" if certified else "未能开具存档证明",
         material,
-        headed(issue, (one for one in found if one.certificate_refused is None)),
+        headed(issue, agencies),
         reveal,
         tables=list(_tables(found, material, issue, reveal))
         or [nothing("未能开具", "没有查到您的人事档案信息，不能开具存档证明。")],
-        notes=(FREE_KEEPING,) if certified else (QUERY, FREE_KEEPING),
+        notes=(*printed_by(issue, agencies), *(() if certified else (QUERY,)), FREE_KEEPING),
         objection=OBJECT,
         nature="certificate" if certified else "notice",
     )

@@ -1,7 +1,6 @@
 """档案基础信息: where a personnel file lies, its state and what it lacks; never what is in it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from archive.codes import code_table
@@ -71,15 +70,6 @@ STATEMENT: Final = Statement(
     needs=NEEDS,
     build=build,
 )
-
-
-def headed(issue: IssueFacts, kept: Iterable[Dossier]) -> IssueFacts:
-    """In the name of the agency that keeps the file (存档机构), where it is one.
-
-    The kiosk prints for it and stands in the foot. Of several none speaks for the others.
-    """
-    names = {one.index.agency for one in kept}
-    return replace(issue, agency=names.pop()) if len(names) == 1 else issue
 
 
 def dossiers(material: Material) -> tuple[Dossier, ...]:

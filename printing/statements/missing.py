@@ -5,11 +5,10 @@ writing to supply it; no form is published, so the words here are the project's 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Final
 
 from archive.dossiers import Committed, Dossier, Lack, Overdue, Supplied, follow_up_label
-from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
+from printing.document import Column, Document, Fact, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     NOT_DELIVERED,
     QUERY,
@@ -21,35 +20,40 @@ from printing.statements.common import (
     signature,
     text_cell,
 )
-from printing.statements.dossier import NEEDS, OBJECT, dossiers, headed
+from printing.statements.dossier import NEEDS, OBJECT, dossiers
 from printing.statements.issue import IssueFacts
+from printing.statements.keepers import headed, keepers, printed_by
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
-_PROMISE: Final = (
-    "本人已知悉上列缺少的材料及其可能造成的影响，承诺在上列补交期限前补交；"
-    "逾期未补交的，由此造成的影响由本人承担。"
-)
+_KNOWN: Final = "本人已知悉上列缺少的材料及其可能造成的影响，承诺不晚于上列补交期限补交；"
+_WRITTEN: Final = "上列没有期限或期限已过的，不晚于下方手写的期限补交；"
+_FAILING: Final = "逾期未补交的，由此造成的影响由本人承担。"
+_TO_WRITE: Final = "见下方手写"
 _ONCE: Final = "本告知为一次性告知；补交材料由原形成单位交存档机构，个人不得自带档案。"
 _SIGN: Final = ("签名", "日期")
-_BLANK: Final = "　　年　月　日"
-"""Room to write a day in: what is promised is promised by a day."""
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
-    """What is still missing, and the promise; without anything missing a notice of just that."""
+    """What is still missing, and the promise, headed by the agency that keeps the file.
+
+    Without anything missing it is a notice of just that.
+    """
     lacking = _lacking(material)
+    agencies = keepers(dossier for dossier, _ in lacking)
+    apart = len(agencies) > 1
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"] if lacking else STATEMENT.notice["zh"],
         _subtitle(material, lacking=bool(lacking)),
         material,
-        headed(issue, (one for one, _ in lacking)),
+        headed(issue, agencies),
         reveal,
-        tables=_tables(lacking)
+        facts=(Fact("存档机构", agencies[0]),) if agencies and not apart else (),
+        tables=_tables(lacking, apart=apart)
         if lacking
         else [nothing("档案材料", _nothing_lacks(dossiers(material)))],
-        notes=(_ONCE,) if lacking else (QUERY,),
+        notes=(*printed_by(issue, agencies), _ONCE) if lacking else (QUERY,),
         objection=OBJECT,
         nature="statement" if lacking else "notice",
     )
@@ -98,39 +102,58 @@ def _open(dossier: Dossier) -> Iterable[Lack]:
     return (lack for lack in dossier.lacks if not isinstance(lack.state, Supplied))
 
 
-def _supply_by(lack: Lack) -> date | None:
-    """By which day it is to come, where one is recorded."""
-    return lack.state.supply_by if isinstance(lack.state, Committed | Overdue) else None
-
-
-def _tables(lacking: list[tuple[Dossier, Lack]]) -> list[Table]:
+def _tables(lacking: list[tuple[Dossier, Lack]], *, apart: bool) -> list[Table]:
+    """What is missing, the promise, and who signs; `apart` where several agencies keep files."""
+    lines = [_line_for(lack) for _, lack in lacking if not _binds(lack)]
     return [
-        plain(
-            "缺少材料告知",
-            (
-                Column("材料", Kind.TEXT),
-                Column("可能造成的影响", Kind.TEXT),
-                Column("告知日期", Kind.TEXT),
-                Column("进展", Kind.TEXT),
-                Column("补交期限", Kind.TEXT),
-                Column("存档机构", Kind.TEXT),
-            ),
-            (
-                Row(
-                    (
-                        TextCell(lack.material),
-                        text_cell(lack.effect),
-                        day_cell(lack.told_on),
-                        TextCell(follow_up_label(lack.state)),
-                        day_cell(_supply_by(lack), _BLANK),
-                        TextCell(dossier.index.agency),
-                    )
-                )
-                for dossier, lack in lacking
-            ),
-            "",
-        ),
-        sentence("承诺书", _PROMISE),
+        _told(lacking, apart=apart),
+        sentence("承诺书", "".join((_KNOWN, _WRITTEN if lines else "", _FAILING))),
+        *lines,
         signature("承诺人", *_SIGN),
         signature("存档机构经办人", *_SIGN),
     ]
+
+
+def _told(lacking: list[tuple[Dossier, Lack]], *, apart: bool) -> Table:
+    columns = ("材料", "可能造成的影响", "告知日期", "进展", "补交期限", "存档机构")
+    shown = len(columns) if apart else len(columns) - 1
+    return plain(
+        "缺少材料告知",
+        tuple(Column(heading, Kind.TEXT) for heading in columns[:shown]),
+        (
+            Row(
+                (
+                    TextCell(lack.material),
+                    text_cell(lack.effect),
+                    day_cell(lack.told_on),
+                    TextCell(follow_up_label(lack.state)),
+                    TextCell(_term(lack)),
+                    TextCell(dossier.index.agency),
+                )[:shown]
+            )
+            for dossier, lack in lacking
+        ),
+        "",
+    )
+
+
+def _term(lack: Lack) -> str:
+    """补交期限 as recorded; a day that has passed is no term to promise any more."""
+    match lack.state:
+        case Committed(_, day) if day:
+            return day.isoformat()
+        case Overdue(day):
+            return f"{day}（已过），{_TO_WRITE}"
+        case _:
+            return _TO_WRITE
+
+
+def _binds(lack: Lack) -> bool:
+    """Whether the term to which the promise binds stands on the paper already."""
+    return isinstance(lack.state, Committed) and lack.state.supply_by is not None
+
+
+def _line_for(lack: Lack) -> Table:
+    """Room to write the term of one material: nobody shall promise for a day not on the paper."""
+    text = f"{lack.material}的补交期限，由本人和存档机构约定，签名前填写。"
+    return Table("补交期限", columns=(), groups=(), empty=text, blanks=("期限",))

@@ -7,9 +7,20 @@ from archive.codes import code_table
 from archive.figures.account import Amount
 from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Figure, Missing, Unknown
-from archive.model import Contribution, Transfer
+from archive.model import Agency, Contribution, Transfer
 from archive.months import PAID, month_states
-from printing.document import Cell, Column, CountCell, Document, Kind, Reveal, Row, Table, TextCell
+from printing.document import (
+    Cell,
+    Column,
+    CountCell,
+    Document,
+    Fact,
+    Kind,
+    Reveal,
+    Row,
+    Table,
+    TextCell,
+)
 from printing.statements import account
 from printing.statements.common import (
     DELAY,
@@ -24,6 +35,7 @@ from printing.statements.common import (
     paper,
     plain,
     reasons,
+    shown,
     text_cell,
 )
 from printing.statements.issue import IssueFacts
@@ -51,7 +63,8 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         material,
         issue,
         reveal,
-        tables=(_here(material.of(Contribution), balances), *_transfers(transfers)),
+        facts=_facts(material, issue, reveal),
+        tables=(_here(material.of(Contribution), balances), *_transfers(transfers, reveal)),
         notes=(
             QUERY,
             _NO_PAPER,
@@ -68,9 +81,26 @@ STATEMENT: Final = Statement(
     title={"zh": "参保缴费凭证和转移进度", "en": "Transfer record and progress"},
     about={"zh": "本地缴费月数、账户和转移进度", "en": "Months here, and transfers under way"},
     section=Section.INSURANCE,
-    needs=CATALOGUE["account"].reads,
+    needs=(*CATALOGUE["account"].reads, Agency),
     build=build,
 )
+
+
+def _facts(material: Material, issue: IssueFacts, reveal: Reveal) -> Iterable[Fact]:
+    """What the next agency asks for (户籍属地, 行政区划代码, 社保机构地址和电话), where recorded.
+
+    Of these the household place tells of the holder: it stands where numbers stand whole.
+    """
+    person = material.holder
+    if person.household_place and reveal == "report":
+        yield Fact("户籍属地", person.household_place, sensitive=True)
+    if person.region:
+        yield Fact("行政区划代码", person.region)
+    own = next((one for one in material.of(Agency) if one.name == issue.agency), None)
+    if own and own.address:
+        yield Fact("机构地址", own.address)
+    if own and own.phone:
+        yield Fact("机构电话", own.phone)
 
 
 def _balances(
@@ -120,12 +150,13 @@ def _balance(line: str, balances: Mapping[str, Amount]) -> Cell:
     )
 
 
-def _transfers(transfers: Iterable[Transfer]) -> Iterable[Table]:
+def _transfers(transfers: Iterable[Transfer], reveal: Reveal) -> Iterable[Table]:
     found = tuple(transfers)
     yield plain(
         "转移接续进度",
         (
             Column("转移", Kind.TEXT),
+            Column("业务编号", Kind.TEXT),
             Column("对方机构", Kind.TEXT),
             Column("进度", Kind.TEXT),
             Column("受理日期", Kind.TEXT),
@@ -135,6 +166,7 @@ def _transfers(transfers: Iterable[Transfer]) -> Iterable[Table]:
             Row(
                 (
                     text_cell(_way(row)),
+                    TextCell(shown(row.transfer_number, reveal)),
                     text_cell(row.counterpart),
                     label_cell("transfer_state", row.state),
                     day_cell(row.accepted_on),

@@ -167,6 +167,12 @@ def test_a_finished_case_was_finished_on_the_day_of_that_step(
     }
 
 
+def test_no_card_is_ready_or_fetched_before_the_day_it_was_expected(demo: DemoSummary) -> None:
+    orders = [row for row in read(demo, "card_orders") if row["card_order_state"] in "34"]
+    assert {row["card_order_state"] for row in orders} == {"3", "4"}
+    assert [row for row in orders if row["state_since"] < row["ready_by"]] == []
+
+
 def test_missing_materials_are_told_committed_supplied_or_overdue(
     demo_store: SqlStore, portraits: list[str]
 ) -> None:

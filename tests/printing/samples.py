@@ -35,6 +35,7 @@ PERSON = Person(
     ethnicity="01",
     birth_date=date(1985, 3, 15),
     region="990101",
+    household_place="示例市桥湾区民生街道青禾巷",
 )
 EMPLOYERS = {
     "E1": Employer(employer_id="E1", name="示例精密仪器有限公司"),

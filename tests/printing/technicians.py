@@ -75,7 +75,7 @@ RESULTS: Final = (
         "receipt",
         (
             Finding.named(
-                "printer.paper_out", "receipt", "stops", Told("DLE EOT 4 -> 72h: 0110 0000")
+                "printer.paper_out", "receipt", "stops", Told("DLE EOT 4 -> 72h: 0111 0010")
             ),
         ),
         (Told("115200 rtscts"),),

@@ -66,6 +66,30 @@ def test_every_row_of_the_table_stands_in_its_columns() -> None:
     assert ends == {amount.x + 12 * amount.columns}
 
 
+def test_a_form_says_what_every_statement_says() -> None:
+    for name in form_names():
+        document, form = made(name), load_form(name)
+        facts = {fact.label: fact.value for fact in document.facts}
+        foot = document.foot
+        wanted = [
+            *(document.agency, document.seal.code, facts["数据截至"], "第 1 页，共 1 页"),
+            *(foot.serial, foot.copy, foot.printed, foot.kiosk),
+        ]
+        (page,) = layout_form(document, form)
+        stamped = [item.text for item in page if isinstance(item, Stamp)]
+        assert [text for text in wanted if text not in stamped] == []
+
+
+def test_each_of_several_forms_says_which_it_is() -> None:
+    short = replace(FORM, tables=(replace(FORM.tables[0], most=1),))
+    (place,) = [place for place in FORM.fields if place.value == "page"]
+    pages = [
+        [item.text for item in page if isinstance(item, Stamp) and item.y == place.y]
+        for page in layout_form(made("transfer"), short)
+    ]
+    assert pages == [[f"第 {number} 页，共 3 页"] for number in (1, 2, 3)]
+
+
 def test_more_rows_than_a_form_holds_go_to_a_further_one() -> None:
     document = made("transfer")
     short = replace(FORM, tables=(replace(FORM.tables[0], most=1),))

@@ -1,5 +1,6 @@
 """What is printed is what somebody has looked at; `make golden` renews it after a wanted change."""
 
+import re
 from difflib import unified_diff
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter
 
 from tests.printing.goldens import FILES, FOLDER, drawn, said
+from tests.printing.technicians import RESULTS
 
 DIFFERENCES = Path("build/golden")
 BLURRED = 48
@@ -69,3 +71,11 @@ def _shown(golden: Image.Image, now: Image.Image, name: str) -> Path:
     path = DIFFERENCES / name
     sheet.save(path)
     return path.resolve()
+
+
+def test_an_answer_in_the_technicians_sample_has_the_bits_it_is_said_to_have() -> None:
+    evidence = "".join(str(found.evidence) for one in RESULTS for found in one.findings)
+    answers = re.findall("([0-9A-F]{2})h: ([01]{4}) ([01]{4})", evidence)
+    assert answers
+    for byte, high, low in answers:
+        assert int(byte, 16) == int(high + low, 2)

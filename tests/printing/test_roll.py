@@ -154,7 +154,7 @@ def test_a_hand_has_room_to_sign(columns: int, size: Size) -> None:
         for above, line in pairwise(roll.lines)
         if isinstance(line, Line) and "__" in line.text
     ]
-    assert [line.text[:3] for _, line in pairs] == ["签名：", "日期："] * 2
+    assert [line.text[:3] for _, line in pairs] == ["期限：", *["签名：", "日期："] * 2]
     for above, line in pairs:
         assert line.size * line.text.count("_") >= 20, "three centimetres, 1.5 mm a column"
         assert line.size * width(line.text) <= columns

@@ -57,6 +57,14 @@ EMPLOYERS: Final = {
     "E1": Employer(employer_id="E1", name=f"𠮷㛃{LONG}"),
     "E2": Employer(employer_id="E2", name=LONG),
 }
+OWN_AGENCY: Final = Agency(
+    agency="A2",
+    name=ISSUE.agency,
+    kind="service",
+    address="示例市桥湾区民生路 18 号一楼",
+    phone="12333",
+    region="990101",
+)
 DAY: Final = dt.date(2026, 3, 31)
 OCTOBER: Final = Month(2026, 10)
 
@@ -104,7 +112,7 @@ def _insured() -> dict[type[Any], tuple[Any, ...]]:
         Transfer: (
             Transfer(
                 person_id=ID,
-                transfer_number="T1",
+                transfer_number="9901Z0000000101",
                 direction="1",
                 line="110",
                 state="5",
@@ -219,7 +227,7 @@ def _dossier() -> dict[type[Any], tuple[Any, ...]]:
                 effect="可能影响参加工作时间和工龄的认定" * 4,
             ),
         ),
-        Agency: (Agency(agency="A1", name=f"{LONG}一", kind="service"),),
+        Agency: (Agency(agency="A1", name=f"{LONG}一", kind="service"), OWN_AGENCY),
     }
 
 

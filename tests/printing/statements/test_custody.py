@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from archive.model import ArchiveIndex, MissingMaterial
+from archive.model import ArchiveIndex
 from printing.document import Document
+from printing.english.document import english
 from printing.statements import statement
 from printing.statements.common import QUERY
 from tests.printing.samples import ISSUE
@@ -13,6 +14,7 @@ from tests.printing.statements.people import LONG, made, nothing, rows, table
 def assert_notice(document: Document) -> None:
     assert (document.title, document.subtitle) == ("存档情况告知", "未能开具存档证明")
     assert document.nature == "notice"
+    assert document.agency == ISSUE.agency
     assert QUERY in document.notes
 
 
@@ -25,19 +27,27 @@ def test_a_file_in_stock_is_certified_with_its_agency_and_number() -> None:
     assert table(made("custody"), "出具日期").empty == "2026年11月22日"
 
 
-@pytest.mark.parametrize("name", ["custody", "missing"])
-def test_the_agency_that_keeps_the_file_speaks_on_its_paper(name: str) -> None:
-    assert made(name).agency == LONG
+def test_the_agency_that_keeps_the_file_heads_its_certificate() -> None:
+    document = made("custody")
+    assert document.agency == LONG
+    assert f"本单由{ISSUE.agency}的自助服务终端代存档机构打印。" in document.notes
+    assert document.foot == ISSUE.foot()
+    own = replace(rows()[ArchiveIndex][0], agency=ISSUE.agency)
+    document = made("custody", ArchiveIndex=(own,))
+    assert document.agency == ISSUE.agency
+    assert "代存档机构" not in "".join(document.notes)
+
+
+def test_no_agency_heads_what_is_told_of_the_files_of_another() -> None:
     index = rows()[ArchiveIndex][0]
-    other = replace(index, agency="示例省人才服务中心", dossier_number="990100020003")
-    lack = rows()[MissingMaterial][0]
-    several = made(
-        name,
-        ArchiveIndex=(index, other),
-        MissingMaterial=(lack, replace(lack, dossier_number=other.dossier_number)),
+    other = replace(index, dossier_number="2", agency="邻市人才服务中心", lent_flag="1")
+    document = made("custody", ArchiveIndex=(index, other))
+    assert document.agency == f"{ISSUE.agency}（代为打印）"
+    assert f"系{LONG}档案托管人员" in table(document, "证明").empty
+    assert other.agency in document.tables[-1].heading
+    assert english(document).agency == (
+        f"{ISSUE.agency} (printed on behalf of the custody agencies)"
     )
-    assert several.agency == ISSUE.agency  # none of them speaks for the others
-    assert statement(name).build(nothing(name), ISSUE, "report").agency == ISSUE.agency
 
 
 @pytest.mark.parametrize(

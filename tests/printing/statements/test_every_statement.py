@@ -198,7 +198,8 @@ def test_the_screen_shows_neither_the_whole_name_nor_a_whole_number(name: str) -
     )
     for secret in (
         *(RARE.name, PERSON.social_security_number, PERSON.person_id),
-        *("990100020002", "9901B0000000101", "9901K0000000101"),
+        *("990100020002", "9901B0000000101", "9901K0000000101", "9901Z0000000101"),
+        PERSON.household_place,
     ):
         assert secret not in text
 

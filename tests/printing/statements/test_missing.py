@@ -1,19 +1,18 @@
+import datetime as dt
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from archive.model import ArchiveIndex, MissingMaterial
 from printing.statements import STATEMENTS, statement
 from tests.printing.samples import ISSUE
-from tests.printing.statements.people import DAY, made, nothing, own, rows, table, texts
+from tests.printing.statements.people import DAY, LONG, made, nothing, own, rows, table, texts
 
 
 def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sign() -> None:
     document = made("missing")
-    ((material, effect, told, state, due, _),) = texts(table(document, "缺少材料告知"))
+    ((material, effect, told, state, _),) = texts(table(document, "缺少材料告知"))
     assert (told, state) == ("2026-03-31", "已告知")
-    assert due == "　　年　月　日"  # to be written in: what is promised is promised by a day
     assert "毕业生登记表" in material
     assert "可能影响" in effect
     assert "承诺" in table(document, "承诺书").empty
@@ -24,20 +23,55 @@ def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sig
     )
 
 
+def test_the_promise_binds_to_a_recorded_day_that_stands_on_the_paper() -> None:
+    lack = replace(rows()[MissingMaterial][0], committed_on=DAY, supply_by=dt.date(2027, 3, 31))
+    document = made("missing", MissingMaterial=(lack,))
+    ((*_, state, term),) = texts(table(document, "缺少材料告知"))
+    assert (state, term) == ("已承诺补交", "2027-03-31")
+    assert "不晚于上列补交期限补交" in table(document, "承诺书").empty
+    assert "手写" not in table(document, "承诺书").empty
+    assert [one.heading for one in document.tables if one.blanks] == ["承诺人", "存档机构经办人"]
+
+
 @pytest.mark.parametrize(
-    ("promised", "due", "state"),
+    ("changed", "term"),
     [
-        (DAY, date(2026, 12, 31), "已承诺补交"),
-        (DAY, date(2026, 4, 30), "逾期未补交"),
-        (None, date(2026, 4, 30), "逾期未补交"),
+        ({}, "见下方手写"),
+        ({"committed_on": DAY}, "见下方手写"),
+        ({"committed_on": DAY, "supply_by": DAY}, "2026-03-31（已过），见下方手写"),
     ],
 )
-def test_the_day_by_which_it_is_to_come_is_on_the_paper_that_is_signed(
-    promised: date | None, due: date, state: str
+def test_a_term_that_is_not_recorded_or_has_passed_is_written_by_hand(
+    changed: dict[str, dt.date], term: str
 ) -> None:
-    lack = replace(rows()[MissingMaterial][0], committed_on=promised, supply_by=due)
-    (row,) = texts(table(made("missing", MissingMaterial=(lack,)), "缺少材料告知"))
-    assert row[3:5] == [state, due.isoformat()]
+    lack = replace(rows()[MissingMaterial][0], **changed)
+    document = made("missing", MissingMaterial=(lack,))
+    ((*_, shown),) = texts(table(document, "缺少材料告知"))
+    assert shown == term
+    assert "不晚于下方手写的期限补交" in table(document, "承诺书").empty
+    line = table(document, "补交期限")
+    assert lack.material in line.empty
+    assert line.blanks == ("期限",)
+
+
+def test_the_agency_that_keeps_the_file_gives_the_notice() -> None:
+    document = made("missing")
+    assert document.agency == LONG
+    assert ("存档机构", LONG) in [(fact.label, fact.value) for fact in document.facts]
+    assert f"本单由{ISSUE.agency}的自助服务终端代存档机构打印。" in document.notes
+    assert document.foot == ISSUE.foot()
+
+
+def test_of_files_at_two_agencies_each_material_names_its_own() -> None:
+    index, lack = rows()[ArchiveIndex][0], rows()[MissingMaterial][0]
+    other = replace(index, dossier_number="2", agency="邻市人才服务中心")
+    document = made(
+        "missing",
+        ArchiveIndex=(index, other),
+        MissingMaterial=(lack, replace(lack, dossier_number="2")),
+    )
+    assert document.agency == f"{ISSUE.agency}（代为打印）"
+    assert [row[-1] for row in texts(table(document, "缺少材料告知"))] == [LONG, other.agency]
 
 
 def test_an_effect_that_was_never_told_is_not_known() -> None:
@@ -67,6 +101,7 @@ def test_what_was_supplied_needs_no_promise() -> None:
     ):
         (said,) = document.tables
         assert (said.heading, said.blanks) == ("档案材料", ())
+        assert document.agency == ISSUE.agency
         assert document.title == "档案材料情况告知"
         assert STATEMENTS["missing"].called(document)["zh"] == document.title
         words = "".join((document.title, said.empty, *document.notes))

@@ -19,7 +19,10 @@ from printing.statements.registry import NAME
 from tests.archive.figures.people import every_month, insured, month, records
 from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS, material
 
-HELPERS = {"__init__", "caveats", "common", "issue", "marks", "material", "registry", "spans"}
+HELPERS = {
+    *("__init__", "caveats", "common", "issue", "keepers", "marks", "material", "registry"),
+    "spans",
+}
 LATEST = dt.date(2026, 10, 31)
 DAYS = {
     RecordKind.PERSONS: LATEST,

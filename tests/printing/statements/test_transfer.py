@@ -1,9 +1,14 @@
+from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
+from archive.masking import mask_number
 from archive.values import Month
+from printing.document import Reveal
 from printing.statements import statement
-from tests.printing.samples import ISSUE, contribution
-from tests.printing.statements.people import made, nothing, table, texts
+from tests.printing.samples import ISSUE, PERSON, contribution
+from tests.printing.statements.people import OWN_AGENCY, made, nothing, own, table, texts
 
 
 def test_each_line_has_its_months_here_and_only_a_pension_an_account() -> None:
@@ -39,9 +44,36 @@ def test_a_transfer_shows_how_far_it_is_and_what_it_brings() -> None:
     document = made("transfer")
     (progress,) = texts(table(document, "转移接续进度"))
     assert progress[0].startswith("转入")
-    assert progress[2:] == ["已办结", "2026-03-31", "2026-03-31"]
+    assert progress[1] == "9901Z0000000101"
+    assert progress[3:] == ["已办结", "2026-03-31", "2026-03-31"]
     (content,) = texts(table(document, "转移内容"))
     assert content[1:] == ["2020-01", "2021-12", "24", "12,345,678.90", "12,345,678.90"]
+
+
+def test_the_next_agency_finds_whom_it_has_to_ask() -> None:
+    document = made("transfer")
+    facts = [(fact.label, fact.value) for fact in document.facts]
+    assert facts[4:8] == [
+        ("户籍属地", PERSON.household_place),
+        ("行政区划代码", "990101"),
+        ("机构地址", OWN_AGENCY.address),
+        ("机构电话", OWN_AGENCY.phone),
+    ]
+
+
+def test_what_no_record_tells_of_person_or_agency_is_left_out() -> None:
+    blank = replace(PERSON, household_place="", region="")
+    rows = replace(nothing("transfer"), person=blank)
+    document = statement("transfer").build(rows, ISSUE, "report")
+    assert [fact.label for fact in document.facts][3:] == ["数据截至", "数据来源"]
+
+
+@pytest.mark.parametrize("reveal", ["screen", "receipt"])
+def test_the_household_place_stands_only_where_numbers_stand_whole(reveal: Reveal) -> None:
+    document = statement("transfer").build(own("transfer"), ISSUE, reveal)
+    assert "户籍属地" not in [fact.label for fact in document.facts]
+    ((_, number, *_),) = texts(table(document, "转移接续进度"))
+    assert number == mask_number("9901Z0000000101")
 
 
 def test_without_records_the_paper_says_so() -> None:
