@@ -26,7 +26,7 @@ from printing.statements.registry import Section, Statement
 
 _RULE: Final = (
     "年末储存额 = 年初储存额 + 本年本金 + 本年利息 - 本年支出；利息按月积数法和国家公布的"
-    "当年记账利率计算，利率未公布的年份不计息。"
+    "当年记账利率计算。利率未公布或未录入的年份，利息不详，公布后补算。"
 )
 
 

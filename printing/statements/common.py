@@ -254,11 +254,8 @@ def _counted(counts: Counter[str]) -> str:
 
 
 def _laws(rules: Iterable[Rule]) -> str:
-    """Each law once, its articles behind it."""
-    articles: dict[str, dict[str, None]] = {}
-    for own in rules:
-        articles.setdefault(own.law, {}).update(dict.fromkeys(filter(None, (own.article,))))
-    return "；".join("、".join((law, *some)) for law, some in articles.items())
+    """Each law once, with its own article."""
+    return "；".join(dict.fromkeys(law.cited_zh for own in rules for law in own.laws))
 
 
 def outside(material: Material, last: Month) -> str:

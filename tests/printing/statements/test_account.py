@@ -1,7 +1,9 @@
 from decimal import Decimal
 from itertools import pairwise
 
+from archive.figures.rules import rules
 from archive.values import Month
+from printing.english.document import english
 from printing.statements import statement
 from tests.printing.samples import ISSUE, contribution
 from tests.printing.statements.people import amounts, made, nothing, table, texts
@@ -20,6 +22,14 @@ def test_a_year_whose_rate_is_not_published_has_no_interest_and_says_why() -> No
     document = made("account")
     assert texts(table(document, PENSION))[0][3:6] == ["不详", "不详", "不详"]
     assert any(note.startswith("不详：") for note in document.notes)
+    told = "".join(document.notes)
+    assert "利率未公布或未录入的年份，利息不详，公布后补算。" in told
+    assert "不计息" not in told
+    said = " ".join(english(document).notes)
+    assert "the interest is not known; it is added once the rate is published." in said
+    rule = rules()["account"]
+    assert "利息不详" in rule.how_zh
+    assert "Interest is not known until its rate is published" in rule.how_en
 
 
 def test_the_interest_is_that_of_the_published_rate() -> None:
@@ -39,7 +49,16 @@ def test_a_column_of_nothing_but_noughts_is_a_sentence() -> None:
 def test_the_note_names_the_rows_and_the_law() -> None:
     note = next(note for note in made("account").notes if "由本人记录计算" in note)
     assert "个人账户 1 条" in note
-    assert "社会保险法" in note
+    assert "依据：社会保险法第十四条；GB/T 40217-2021 表 6。" in note
+
+
+def test_the_english_note_gives_each_law_its_article() -> None:
+    notes = english(made("account")).notes
+    assert any(
+        "Basis: Social Insurance Law, Art. 14; GB/T 40217-2021, table 6." in note for note in notes
+    )
+    estimate = english(made("employment", Benefit=(), BenefitPayment=())).notes
+    assert any("Basis: Social Insurance Law, Arts. 45, 46, 51." in note for note in estimate)
 
 
 def test_a_payment_that_does_not_say_its_part_from_the_account_leaves_the_year_unknown() -> None:
