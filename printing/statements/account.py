@@ -83,9 +83,10 @@ def _table(figure: Figure[object]) -> Table:
     pays = any(year.paid_out != Decimal(0) for year in own)
     columns = (
         Column("年度", Kind.TEXT),
-        Column("年初储存额", Kind.AMOUNT, "年初", derived=True),
+        Column("年初储存额", Kind.AMOUNT, "年初", derived=True, listed=True),
         Column("本年本金", Kind.AMOUNT, "本金"),
-        Column("利率", Kind.TEXT, derived=True),
+        # A figure to the eye: it ends below its like, away from the amount before it.
+        Column("利率", Kind.COUNT, derived=True, listed=True),
         Column("本年利息", Kind.AMOUNT, "利息"),
         Column("本年支出", Kind.AMOUNT, "支出"),
         Column("年末储存额", Kind.AMOUNT, "年末"),

@@ -4,9 +4,13 @@ from itertools import pairwise
 from archive.figures.rules import rules
 from archive.values import Month
 from printing.english.document import english
+from printing.layout.pin_page import layout_pin_pages
+from printing.layout.roll import layout_roll
 from printing.statements import statement
-from tests.printing.samples import ISSUE, contribution
-from tests.printing.statements.people import amounts, made, nothing, table, texts
+from printing.text import width
+from tests.printing.pins import PIN_PAPERS, page_text
+from tests.printing.samples import ISSUE, contribution, roll_text
+from tests.printing.statements.people import amounts, made, nothing, own, table, texts
 
 PENSION = "企业职工基本养老保险"
 
@@ -66,6 +70,23 @@ def test_a_payment_that_does_not_say_its_part_from_the_account_leaves_the_year_u
     newest = texts(table(document, PENSION))[0]
     assert newest[5:7] == ["不详", "不详"]
     assert any("个人账户支付部分未知" in note for note in document.notes)
+
+
+def test_rates_end_below_each_other_away_from_the_amounts_before_them() -> None:
+    (sheet,) = layout_pin_pages(made("account"), PIN_PAPERS["120"], "normal")
+    page = page_text(sheet).splitlines()
+    head = next(line for line in page if line.startswith("年度"))
+    edge = width(head[: head.index("利率") + 2])
+    years = [line[:edge] for line in page if line[:4] in ("2023", "2024", "2025")]
+    assert [year.split()[-1] for year in years] == ["1.50%", "2.62%", "3.97%"]
+
+
+def test_a_list_on_narrow_paper_says_all_that_the_rule_names() -> None:
+    document = statement("account").build(own("account"), ISSUE, "receipt")
+    lines = [line.split() for line in roll_text(layout_roll(document, 32, "normal")).splitlines()]
+    at = lines.index(["2024"])
+    assert lines[at + 1] == ["年初储存额", "12,835,802.35"]
+    assert lines[at + 3] == ["利率", "2.62%"]
 
 
 def test_amounts_of_eight_figures_stand_whole() -> None:
