@@ -70,15 +70,19 @@ def paper(
     facts: Iterable[Fact] = (),
     objection: str = OBJECT,
     nature: Nature = "statement",
+    insured: bool = True,
 ) -> Document:
-    """A document with the head, the notes and the seal that every statement has."""
+    """A document with the head, the notes and the seal that every statement has.
+
+    One that says that its holder is not `insured` names no place of insurance.
+    """
     masked = (MASKED,) if nature == "certificate" and reveal == "receipt" else ()
     return Document(
         statement=name,
         title=title,
         subtitle=subtitle,
         agency=issue.agency,
-        facts=(*_holder_facts(material, reveal), *facts, *_data_facts(material)),
+        facts=(*_holder_facts(material, reveal, insured=insured), *facts, *_data_facts(material)),
         tables=tuple(_as_known(table, material) for table in tables),
         notes=(*(caveat.zh for caveat in material.caveats), FREE, *notes, *masked, objection),
         seal=issue.seal(),
@@ -100,7 +104,7 @@ def shown(number: str, reveal: Reveal) -> str:
     return number if reveal == "report" else mask_number(number)
 
 
-def _holder_facts(material: Material, reveal: Reveal) -> Iterable[Fact]:
+def _holder_facts(material: Material, reveal: Reveal, *, insured: bool) -> Iterable[Fact]:
     person = material.person
     if person is None:
         return
@@ -108,7 +112,7 @@ def _holder_facts(material: Material, reveal: Reveal) -> Iterable[Fact]:
     yield Fact("姓名", name, sensitive=True)
     yield Fact("社会保障号码", shown(person.social_security_number, reveal), sensitive=True)
     yield Fact("个人编号", shown(person.person_id, reveal), sensitive=True)
-    if person.region:
+    if person.region and insured:
         yield Fact("参保地", code_table("AAB301").label(person.region))
 
 
