@@ -104,7 +104,7 @@ def _tables(dossier: Dossier, reveal: Reveal) -> Iterable[Table]:
         "材料类别",
         (
             Column("类别", Kind.TEXT),
-            Column("材料份数", Kind.COUNT, "份"),
+            Column("份数", Kind.COUNT),
             Column("是否齐全", Kind.TEXT, "齐全"),
         ),
         (

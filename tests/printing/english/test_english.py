@@ -174,7 +174,7 @@ def _repeated(document: Document) -> Iterator[tuple[int, int]]:
         ("至今", "Not ended"),
         ("2025-01 至今", "2025-01 to date"),
         ("有缺少", "No"),
-        ("材料份数", "Documents"),
+        ("份数", "Quantity"),
         ("没有工伤记录。", "No record of a work injury was found."),
         ("没有转移接续记录。", "No record of a transfer was found."),
         ("生育（医疗保障部门数据）", "Maternity: data of the medical security department"),
