@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from archive.elements import Form, by_code
 from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Figure, RowRef, Source
 from archive.figures.plain import Plain, plain, shown
+from archive.figures.rules import Law
 from archive.records import SPECS, RecordKind
 from kiosk.columns import columns
 from kiosk.looks import Look
@@ -61,9 +63,9 @@ def figure_lines(figure: Figure[object], *, reveal: bool, rows: bool) -> Iterato
     yield from _value(plain(figure.value), _UNITS.get(figure.unit.value, ""))
     yield f"  规则 rule: {rule.how_zh}"
     yield f"             {rule.how_en}"
-    law, *tables = figure.sources
-    yield f"  法规 law: {_source(law)}"
-    for source in tables:
+    for law in rule.laws:
+        yield f"  法规 law: {_law(law)}"
+    for source in figure.sources[len(rule.laws) :]:  # the tables
         yield f"  标准 table: {_source(source)}"
     for note in figure.notes:
         yield f"  说明 note: {note.zh} {note.en}"
@@ -131,10 +133,19 @@ def _words(value: Plain) -> str:
             return str(value)
 
 
+def _law(law: Law) -> str:
+    """In both languages; what is called the same in both stands once."""
+    named = dict.fromkeys((law.cited_zh, law.cited_en))
+    return " ".join(filter(None, (*named, law.elements))) + _dated(law.date)
+
+
 def _source(source: Source) -> str:
-    date = f"（{source.date:%Y-%m-%d}）" if source.date else ""
     example = " 示例数据 EXAMPLE DATA" if source.example else ""
-    return f"{source.title} {source.article}".rstrip() + date + example
+    return f"{source.title} {source.article}".rstrip() + _dated(source.date) + example
+
+
+def _dated(day: date | None) -> str:
+    return f"（{day:%Y-%m-%d}）" if day else ""
 
 
 def _by_year(rows: list[RowRef]) -> Iterator[str]:

@@ -151,11 +151,18 @@ class Column:
     """A shorter heading for narrow paper; empty: the heading itself."""
     derived: bool = False
     """Whether it follows from the other columns, so that narrow paper may leave it out."""
+    listed: bool = False
+    """Of what is derived: whether a table that has become a list, which has room, still says it."""
 
     @property
     def narrow(self) -> str:
         """The heading for narrow paper."""
         return self.short or self.heading
+
+    @property
+    def in_lists(self) -> bool:
+        """Whether narrow paper says it where the table is a list."""
+        return self.listed or not self.derived
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final, Generic, TypeVar
 
 from archive.elements import Element
-from archive.figures.rules import Rule, rule
+from archive.figures.rules import Law, Rule, rule
 from archive.records import PERSON, SPECS, RecordKind, spec_of
 from archive.tables.reading import Table
 from archive.values import Month, format_date
@@ -195,7 +195,7 @@ def explained(
         unit=unit,
         rule=own,
         rows=rows,
-        sources=(Source(own.law, own.article or own.elements, own.date), *map(_source, tables)),
+        sources=(*map(_law, own.laws), *map(_source, tables)),
         notes=notes,
         differences=differences,
     )
@@ -235,6 +235,10 @@ def _text(value: object) -> str:
             return format_date(value)
         case _:
             return "" if value is None else str(value)
+
+
+def _law(law: Law) -> Source:
+    return Source(law.zh, law.article_zh or law.elements, law.date)
 
 
 def _source(table: Table) -> Source:

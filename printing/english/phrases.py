@@ -168,6 +168,7 @@ def _archive_names() -> Iterator[tuple[str, str]]:
     for rule in rules().values():
         yield rule.zh, rule.en
         yield f"{rule.zh}：{rule.how_zh}", f"{rule.en}: {_small(rule.how_en)}"
+        yield from ((law.cited_zh, law.cited_en) for law in rule.laws)
     yield from ((kind_zh, kind.value.replace("_", " ")) for kind, kind_zh in KIND_NAMES.items())
     yield from ((reason.zh, reason.en) for reason in Missing)
     away = (

@@ -123,8 +123,11 @@ def _places(table: Table, size: Size) -> tuple[list[int], bool]:
     places = list(table.places())
     if size == "large":
         places = [at for at in places if at == 0 or table.columns[at].kind is not Kind.PARTY]
+        fewer = [at for at in places if not table.columns[at].derived]
+        if _across(table, fewer, size) > _ROOM[size]:
+            return [at for at in places if table.columns[at].in_lists], True
         if _across(table, places, size) > _ROOM[size]:
-            places = [at for at in places if not table.columns[at].derived]
+            return fewer, False
     return places, _across(table, places, size) > _ROOM[size]
 
 

@@ -253,13 +253,13 @@ class _Writer:
     def _as_list(self, row: Row, *, named: bool = False, bold: bool = False) -> Iterator[TableLine]:
         """The words first, then each figure at the right; long words get a line for each column.
 
-        What follows from the other columns is left out.
+        What follows from the other columns is left out, unless it is for lists.
         """
         aside = (Kind.AMOUNT, Kind.COUNT, Kind.PARTY, *((Kind.MONTH, Kind.MARK) if named else ()))
         words = [
             (column, _text(cell))
             for column, cell in zip(self._table.columns, row.cells, strict=True)
-            if cell is not None and column.kind not in aside and not column.derived
+            if cell is not None and column.kind not in aside and column.in_lists
         ]
         title = " ".join(text for _, text in words if text)
         if not _has_amounts(self._table) or width(title) > self._columns or len(words) > 2:
@@ -267,7 +267,7 @@ class _Writer:
         else:
             yield TableLine(title, bold or not named)
         for column, cell in zip(self._table.columns, row.cells, strict=True):
-            if cell is None or column.derived:
+            if cell is None or not column.in_lists:
                 continue
             if column.kind in (Kind.AMOUNT, Kind.COUNT):
                 yield from self._figure(f"  {column.heading}", _text(cell), bold=bold)

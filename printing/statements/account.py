@@ -26,7 +26,7 @@ from printing.statements.registry import Section, Statement
 
 _RULE: Final = (
     "年末储存额 = 年初储存额 + 本年本金 + 本年利息 - 本年支出；利息按月积数法和国家公布的"
-    "当年记账利率计算；利率未公布或本机未录入的年份，利息不详，公布后由经办机构补算。"
+    "当年记账利率计算。利率未公布或未录入的年份，利息不详，公布后补算。"
 )
 
 
@@ -83,9 +83,10 @@ def _table(figure: Figure[object]) -> Table:
     pays = any(year.paid_out != Decimal(0) for year in own)
     columns = (
         Column("年度", Kind.TEXT),
-        Column("年初储存额", Kind.AMOUNT, "年初", derived=True),
+        Column("年初储存额", Kind.AMOUNT, "年初", derived=True, listed=True),
         Column("本年本金", Kind.AMOUNT, "本金"),
-        Column("利率", Kind.COUNT, derived=True),
+        # A figure to the eye: it ends below its like, away from the amount before it.
+        Column("利率", Kind.COUNT, derived=True, listed=True),
         Column("本年利息", Kind.AMOUNT, "利息"),
         Column("本年支出", Kind.AMOUNT, "支出"),
         Column("年末储存额", Kind.AMOUNT, "年末"),

@@ -41,8 +41,6 @@ MASKED: Final = "小票上的号码只显示首尾几位；办事需要完整号
 """Of a certificate, which is there to be shown to others."""
 QUERY: Final = "本单为查询结果，仅供参考，不作为证明使用。"
 NOT_KNOWN: Final = "不详"
-INSURED_IN: Final = "参保地"
-"""Name of the fact that tells a region; who is insured nowhere has none."""
 NOT_DELIVERED: Final = "不详：没有收到有关数据。"
 
 # Names of the lines of insurance (AAE140, set of 人社) as people say them; others in full.
@@ -72,15 +70,19 @@ def paper(
     facts: Iterable[Fact] = (),
     objection: str = OBJECT,
     nature: Nature = "statement",
+    insured: bool = True,
 ) -> Document:
-    """A document with the head, the notes and the seal that every statement has."""
+    """A document with the head, the notes and the seal that every statement has.
+
+    One that says that its holder is not `insured` names no place of insurance.
+    """
     masked = (MASKED,) if nature == "certificate" and reveal == "receipt" else ()
     return Document(
         statement=name,
         title=title,
         subtitle=subtitle,
         agency=issue.agency,
-        facts=(*_holder_facts(material, reveal), *facts, *_data_facts(material)),
+        facts=(*_holder_facts(material, reveal, insured=insured), *facts, *_data_facts(material)),
         tables=tuple(_as_known(table, material) for table in tables),
         notes=(*(caveat.zh for caveat in material.caveats), FREE, *notes, *masked, objection),
         seal=issue.seal(),
@@ -97,17 +99,12 @@ def _as_known(table: Table, material: Material) -> Table:
     return table
 
 
-def without(document: Document, label: str) -> Document:
-    """A paper without the fact of that name."""
-    return replace(document, facts=tuple(f for f in document.facts if f.label != label))
-
-
 def shown(number: str, reveal: Reveal) -> str:
     """A number as the medium may show it."""
     return number if reveal == "report" else mask_number(number)
 
 
-def _holder_facts(material: Material, reveal: Reveal) -> Iterable[Fact]:
+def _holder_facts(material: Material, reveal: Reveal, *, insured: bool) -> Iterable[Fact]:
     person = material.person
     if person is None:
         return
@@ -115,8 +112,8 @@ def _holder_facts(material: Material, reveal: Reveal) -> Iterable[Fact]:
     yield Fact("姓名", name, sensitive=True)
     yield Fact("社会保障号码", shown(person.social_security_number, reveal), sensitive=True)
     yield Fact("个人编号", shown(person.person_id, reveal), sensitive=True)
-    if person.region:
-        yield Fact(INSURED_IN, code_table("AAB301").label(person.region))
+    if person.region and insured:
+        yield Fact("参保地", code_table("AAB301").label(person.region))
 
 
 def _data_facts(material: Material) -> Iterable[Fact]:
@@ -261,11 +258,8 @@ def _counted(counts: Counter[str]) -> str:
 
 
 def _laws(rules: Iterable[Rule]) -> str:
-    """Each law once, its articles behind it."""
-    articles: dict[str, dict[str, None]] = {}
-    for own in rules:
-        articles.setdefault(own.law, {}).update(dict.fromkeys(filter(None, (own.article,))))
-    return "；".join(law + "、".join(some) for law, some in articles.items())
+    """Each law once, with its own article."""
+    return "；".join(dict.fromkeys(law.cited_zh for own in rules for law in own.laws))
 
 
 def outside(material: Material, last: Month) -> str:

@@ -15,8 +15,8 @@ from archive.values import Month
 from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     DELAY,
-    INSURED_IN,
     NOT_DELIVERED,
+    OBJECT,
     QUERY,
     amount_cell,
     employer_name,
@@ -31,7 +31,6 @@ from printing.statements.common import (
     plain,
     retired_note,
     rule_note,
-    without,
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.marks import SHORT, MonthMarks, legend
@@ -41,6 +40,8 @@ from printing.statements.registry import Section, Statement
 _PENSION: Final = ("110", "120")
 _NOT_INSURED: Final = "0"
 """AAC008."""
+_OBJECT: Final = "对记录有疑问，请凭本单到经办机构窗口申请核查，或拨打 12333 咨询。"
+"""Of who is insured nowhere, so that no place of insurance can be named."""
 _NO_STAMP: Final = "本证明凭核验码核对真伪，打印后不再加盖印章。"
 
 
@@ -50,7 +51,9 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     contributions = [row for row in material.of(Contribution) if row.month in window]
     registrations = material.of(Registration)
     insured = bool(contributions) or any(row.status != _NOT_INSURED for row in registrations)
-    made = paper(
+    # Where nothing was delivered nobody can say that the recorded place is wrong.
+    named = insured or bool(material.as_of.never)
+    return paper(
         STATEMENT.name,
         STATEMENT.title["zh"] if insured else STATEMENT.notice["zh"],
         f"{window.label}，共 {window.months} 个月" if insured else _uninsured(material),
@@ -63,9 +66,10 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
             DELAY,
             *(_notes(material, contributions, registrations) if insured else ()),
         ),
+        objection=OBJECT if named else _OBJECT,
         nature="certificate" if insured else "notice",
+        insured=named,
     )
-    return made if insured else without(made, INSURED_IN)
 
 
 STATEMENT: Final = Statement(

@@ -1,9 +1,11 @@
 """个人权益记录单: a year of contributions and of the account, and the months in all.
 
-The columns of the account are those of GB/T 40217-2021 table 6.
+The columns of the account are those of GB/T 40217-2021 table 6. Its months (历年缴纳月数) are
+those at the end of the year, the months in all those on the day of the data: each heading says so.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final, cast
 
@@ -35,6 +37,7 @@ from printing.statements.common import (
     count_cell,
     line_cell,
     line_short,
+    long_day,
     nothing,
     outside,
     paper,
@@ -78,7 +81,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
                 retirement,
                 outside(material, Month(year, 12)),
             ),
-            _months(counts),
+            _months(counts, material.day),
         ],
         notes=(
             QUERY,
@@ -245,9 +248,9 @@ def _by_line(counts: Iterable[Figure[object]]) -> dict[str, list[int | Unknown]]
     return lines
 
 
-def _months(counts: Iterable[Figure[object]]) -> Table:
+def _months(counts: Iterable[Figure[object]], day: date) -> Table:
     return plain(
-        "累计缴费月数（到数据截至日）",
+        f"累计缴费月数（截至 {long_day(day)}）",
         (
             Column("险种", Kind.TEXT),
             Column("实际缴费", Kind.COUNT, "实际"),

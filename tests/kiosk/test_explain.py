@@ -157,6 +157,10 @@ def test_value_rows_rule_source_and_the_date_of_the_data_are_told(
     shown = explain("account", "--by", "clerk", number=person["AAC002"]).stdout
     for part in ("数据截至", "月积数法", "GB/T 40217-2021", "记账利率", "缴费 contributions: "):
         assert part in shown
+    assert [line for line in shown.splitlines() if line.startswith("  法规 law: ")] == [
+        "  法规 law: 社会保险法第十四条 Social Insurance Law, Art. 14（2011-07-01）",
+        "  法规 law: GB/T 40217-2021 表 6 GB/T 40217-2021, table 6",
+    ]
     assert "AccountLine(" not in shown
     assert max(map(len, shown.splitlines())) < 500
     rows = next(line for line in shown.splitlines() if line.startswith("  记录 rows: "))
@@ -172,6 +176,10 @@ def test_value_rows_rule_source_and_the_date_of_the_data_are_told(
     assert set(figure) == {
         *("figure", "title", "value", "unit", "rule", "sources", "notes", "differences", "rows")
     }
+    assert [(source["title"], source["article"]) for source in figure["sources"]][:2] == [
+        ("社会保险法", "第十四条"),
+        ("GB/T 40217-2021", "表 6"),
+    ]
     last = figure["value"][-1]
     assert (last["year"], last["percent"], last["interest"]["why"]) == (2026, None, "interest_rate")
 

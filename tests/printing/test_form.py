@@ -84,7 +84,11 @@ def test_each_of_several_forms_says_which_it_is() -> None:
     short = replace(FORM, tables=(replace(FORM.tables[0], most=1),))
     (place,) = [place for place in FORM.fields if place.value == "page"]
     pages = [
-        [item.text for item in page if isinstance(item, Stamp) and item.y == place.y]
+        [
+            item.text
+            for item in page
+            if isinstance(item, Stamp) and (item.x, item.y) == (place.x, place.y)
+        ]
         for page in layout_form(made("transfer"), short)
     ]
     assert pages == [[f"第 {number} 页，共 3 页"] for number in (1, 2, 3)]

@@ -318,8 +318,9 @@ def test_a_year_closes_with_what_it_opened_and_all_that_came_and_went(
 
 def test_the_sources_name_law_and_table() -> None:
     figure = account(records(contributions=every_month("202301", "202312")))
-    law, table = figure.sources
-    assert "社会保险法" in law.title
+    law, standard, table = figure.sources
+    assert (law.title, law.article) == ("社会保险法", "第十四条")
+    assert (standard.title, standard.article) == ("GB/T 40217-2021", "表 6")
     assert "记账利率" in table.title
     assert "8%" in figure.rule.how_zh
     assert not table.example

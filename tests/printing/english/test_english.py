@@ -153,6 +153,37 @@ def test_a_name_is_no_phrase() -> None:
         assert phrases.text(name) in (name, "Shili city")
 
 
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_name_and_what_it_names_say_the_same_only_where_the_chinese_does(name: str) -> None:
+    document = statement(name).build(own(name), ISSUE, "report")
+    assert set(_repeated(english(document))) <= set(_repeated(document))
+
+
+def _repeated(document: Document) -> Iterator[tuple[int, int]]:
+    """Columns that are called like their table, or like what stands in them."""
+    for number, table in enumerate(document.tables):
+        for place, column in enumerate(table.columns):
+            cells = (row.cells[place] for row in table.rows())
+            if column.heading in (table.heading, *(cell.text for cell in cells if cell)):
+                yield number, place
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("至今", "Ongoing"),
+        ("2025-01 至今", "2025-01 to date"),
+        ("有缺少", "No, some missing"),
+        ("份数", "Quantity"),
+        ("没有工伤记录。", "No work injury is recorded."),
+        ("没有转移接续记录。", "No transfer is recorded."),
+        ("生育（医疗保障部门数据）", "Maternity, by the medical security department"),
+    ],
+)
+def test_words_that_were_said_wrong(zh: str, en: str) -> None:
+    assert Phrases().text(zh) == en
+
+
 def test_numbers_dates_and_lists_keep_their_values() -> None:
     said = Phrases().text
     assert said("最近 24 个月缴费情况") == "Contributions of the last 24 months"

@@ -95,7 +95,7 @@ def test_registrations_without_delivered_contributions_make_no_month_a_gap(revea
     rights = statement("rights").build(
         replace(own("rights", Contribution=()), as_of=never), ISSUE, reveal
     )
-    assert [row[1:] for row in texts(table(rights, "累计缴费月数（到数据截至日）"))] == [
+    assert [row[1:] for row in texts(table(rights, "累计缴费月数（截至 2026年10月31日）"))] == [
         ["不详", "120", "不详", "不详"],
         ["不详", "不详", "不详", "不详"],
     ]

@@ -1,11 +1,12 @@
 from dataclasses import replace
 
 from archive.model import Registration
+from archive.records import RecordKind
 from archive.values import Month
 from printing.statements import statement
 from printing.statements.common import QUERY
 from printing.statements.issue import Window
-from tests.printing.samples import ISSUE, contribution
+from tests.printing.samples import AS_OF, ISSUE, contribution
 from tests.printing.statements.people import made, nothing, own, rows, table, texts
 
 OCTOBER = Month(2026, 10)
@@ -61,11 +62,23 @@ def test_who_is_not_insured_gets_the_variant_that_says_so() -> None:
     assert (document.title, document.subtitle) == ("社会保险参保情况告知", "未参保")
     assert "参保地" not in [fact.label for fact in document.facts]
     assert document.nature == "notice"
+    assert "参保地" not in [fact.label for fact in document.facts]
+    assert not any("参保地" in note for note in document.notes)
     assert QUERY in document.notes
     assert "证明" not in "".join(set(document.notes) - {QUERY})
     assert [table.empty for table in document.tables] == [
         "截至 2026年10月31日，本地没有您的参保登记；2024-11 至 2026-10 没有缴费记录。"
     ]
+
+
+def test_who_is_insured_or_may_be_sees_where() -> None:
+    unknown = replace(nothing("insured"), as_of=replace(AS_OF, never=(RecordKind.REGISTRATIONS,)))
+    for document in (
+        made("insured"),
+        made("insured", Contribution=()),
+        statement("insured").build(unknown, ISSUE, "report"),
+    ):
+        assert "参保地" in [fact.label for fact in document.facts]
 
 
 def test_a_registration_that_says_not_insured_makes_no_certificate() -> None:

@@ -3,10 +3,13 @@ from datetime import date
 
 from archive.values import Month
 from printing.document import Document
+from printing.english.document import english
 from printing.statements import statement
 from printing.statements.issue import Window
 from tests.printing.samples import ISSUE, contribution
 from tests.printing.statements.people import amounts, made, nothing, own, table, texts
+
+IN_ALL = "累计缴费月数（截至 2026年10月31日）"
 
 
 def of_year(last: Month) -> Document:
@@ -70,6 +73,16 @@ def test_the_account_is_that_of_the_figure_and_its_year() -> None:
     assert texts(account)[0][-1] == "24"
 
 
+def test_each_count_of_months_says_of_which_day_it_is() -> None:
+    document = made("rights")
+    account, in_all = table(document, "个人账户（2025 年末）"), table(document, IN_ALL)
+    assert account.columns[-1].heading == "历年缴纳月数"
+    assert (texts(account)[0][-1], texts(in_all)[0][1]) == ("24", "34")
+    written = english(document).tables
+    assert written[0].columns[-1].heading == "Months so far"
+    assert written[-1].heading == "Months of contribution in all (as of 2026-10-31)"
+
+
 def test_only_what_the_page_does_not_know_has_a_reason() -> None:
     of_the_account = ("该年有转移接续", "个人账户支付部分未知")
     whole = "".join(made("account").notes)
@@ -87,7 +100,7 @@ def test_the_paid_amounts_add_up_over_the_lines() -> None:
 
 
 def test_deemed_months_that_nobody_recorded_are_not_known_and_not_zero() -> None:
-    counts = texts(table(made("rights"), "累计缴费月数（到数据截至日）"))
+    counts = texts(table(made("rights"), IN_ALL))
     assert counts[0] == ["企业职工基本养老保险", "34", "120", "0", "154"]
     assert counts[1][2] == counts[1][4] == "不详"
     assert any("视同缴费月数由经办机构认定" in note for note in made("rights").notes)
