@@ -76,7 +76,9 @@ def named(name: str, text: str = "") -> str:
 
 
 def with_unit(heading: str, unit: str) -> str:
-    """The unit in the brackets of its script."""
+    """The unit in the brackets of its script; in those of the heading where it ends in some."""
     if not unit:
         return heading
+    if heading.endswith((")", "）")):
+        return f"{heading[:-1]}{', ' if unit.isascii() else '，'}{unit}{heading[-1]}"
     return f"{heading} ({unit})" if unit.isascii() else f"{heading}（{unit}）"

@@ -50,7 +50,7 @@ def rows_not_found(said: str, document: Document, *, narrow: bool, brief: bool) 
     """
     text, start, lost = squeezed(said), 0, []
     for table in shown_tables(document, narrow=narrow):
-        start = text.find(squeezed(table.heading), start)
+        start = text.find(squeezed(table.heading.rstrip(")）")), start)  # a unit may follow
         assert start >= 0, table.heading
         if not table.groups:
             parts = [table.empty, *(f"{blank}：" for blank in table.blanks)]
