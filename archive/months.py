@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, Literal
 
-from archive.model import Contribution
+from archive.model import REFUND, Contribution
 from archive.values import Month
 
 ORDINARY: Final = "10"
 """AAA115 of an ordinary contribution; all others but refunds are paid later or at one go."""
-REFUND: Final = "20"
-"""AAA115 of money that went back to who had paid it."""
 IN_FULL: Final = "1"
 """AAE078: all that was due has arrived."""
 
@@ -49,13 +47,10 @@ def _state(rows: list[Contribution]) -> MonthState:
 
 
 def _refunded(payments: list[Contribution], refunds: list[Contribution]) -> bool:
-    """Whether nothing is left. A part that went back (paid twice, base too high) does not count.
-
-    The import takes refunds with a minus or without.
-    """
-    back = sum((abs(_paid(row)) for row in refunds), Decimal(0))
-    return bool(back) and back >= sum(map(_paid, payments), Decimal(0))
+    """Whether nothing is left. A part that went back (paid twice, base too high) does not count."""
+    back = sum(map(_paid, refunds), Decimal(0))
+    return bool(back) and back + sum(map(_paid, payments), Decimal(0)) <= 0
 
 
 def _paid(row: Contribution) -> Decimal:
-    return row.employer_paid + row.employee_paid
+    return row.signed(row.employer_paid) + row.signed(row.employee_paid)

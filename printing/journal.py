@@ -225,9 +225,9 @@ class Journal:
             raise JobUnknownError(job_id)
         return found[0]
 
-    def jobs(self, limit: int = 100) -> tuple[Job, ...]:
-        """The last jobs, the newest first."""
-        return self._select("ORDER BY j.id DESC LIMIT ?", limit)
+    def jobs(self, limit: int = 100, serial: str = "") -> tuple[Job, ...]:
+        """The last jobs, the newest first; of one serial where it is given."""
+        return self._select("AND ? IN ('', j.serial) ORDER BY j.id DESC LIMIT ?", serial, limit)
 
     def last_on_paper(self, printer: str) -> Job | None:
         """The newest job that may have left something on paper in that printer.

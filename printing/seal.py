@@ -7,12 +7,14 @@ GF(32), which finds every single mistyped character and every exchange of two ch
 
 import hashlib
 import random
+import unicodedata
 from typing import Final
 
 from printing.errors import SealCodeError
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LOOK_ALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+_LOOK_ALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_MINUS: Final = "\u2212"
 _LENGTH: Final = 27
 _POLYNOMIAL: Final = 0b100101
 """x^5 + x^2 + 1, primitive: the powers of x run through all 31 non-zero elements."""
@@ -28,9 +30,11 @@ def new_code(rng: random.Random) -> str:
 def parse_code(text: str) -> str:
     """The canonical form of a typed code; SealCodeError when it cannot be one.
 
-    Lower case, missing hyphens, O for 0 and I or L for 1 are forgiven.
+    Lower case, missing hyphens, O for 0 and I or L for 1 are forgiven, and what a Chinese keyboard
+    types: wide letters, and dashes and spaces of every kind.
     """
-    plain = text.strip().upper().translate(_LOOK_ALIKES)
+    plain = "".join(filter(_counts, unicodedata.normalize("NFKC", text).upper()))
+    plain = plain.translate(_LOOK_ALIKES)
     if len(plain) != _LENGTH + 1:
         raise SealCodeError(f"{len(plain)} characters instead of {_LENGTH + 1}")
     try:
@@ -40,6 +44,11 @@ def parse_code(text: str) -> str:
     if _parity(values) != check:
         raise SealCodeError("the check character does not fit")
     return _grouped(plain)
+
+
+def _counts(character: str) -> bool:
+    dash = character == _MINUS or unicodedata.category(character) == "Pd"
+    return not (dash or character.isspace())
 
 
 def code_hash(code: str) -> str:

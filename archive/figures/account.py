@@ -22,7 +22,7 @@ from archive.model import (
     Registration,
     Transfer,
 )
-from archive.months import PAID, REFUND, month_states
+from archive.months import PAID, month_states
 from archive.tables.interest import AccountRules, InterestTable
 from archive.values import Month
 
@@ -219,14 +219,14 @@ def credit(row: Contribution, rules: AccountRules) -> Decimal:
     """What a row puts into the account: the own share paid, and AAE021 of the years before 2006.
 
     The own share counts up to `percent_of_base` of the base, part payments in proportion. A refund
-    takes away, with a minus in the file or without.
+    takes away.
     """
     share, due = abs(row.employee_paid), abs(row.employee_due)
     most = abs(row.base) * rules.percent_of_base / 100
     if due > most:
         share = (share * most / due).quantize(_FEN, ROUND_HALF_UP)
     whole = share + abs(row.to_account)
-    return -whole if row.kind == REFUND else whole
+    return row.signed(whole)
 
 
 def _from_the_start(

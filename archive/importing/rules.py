@@ -12,7 +12,8 @@ from operator import add, gt, lt, ne, sub
 from typing import Any, Final
 
 from archive import identity_number
-from archive.months import IN_FULL, REFUND
+from archive.model import REFUND
+from archive.months import IN_FULL
 from archive.reasons import Reason
 from archive.records import SPECS, RecordKind, RecordSpec
 from archive.store import Refusal

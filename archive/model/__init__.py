@@ -26,6 +26,7 @@ from archive.model.dossier import (
 from archive.model.guides import Agency, Case, CaseStep, Guide, GuideMaterial, Notice
 from archive.model.person import CardOrder, CardRecord, Employer, Person, Source
 from archive.model.rights import (
+    REFUND,
     AccountYear,
     Contribution,
     Registration,
@@ -36,6 +37,7 @@ from archive.model.rights import (
 from archive.model.work import Employment, LabourContract, Unemployment
 
 __all__ = [
+    "REFUND",
     "AccountYear",
     "Agency",
     "ArchiveIndex",

@@ -3,8 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from archive.values import Month
+
+REFUND: Final = "20"
+"""AAA115 of money that went back to who had paid it (退收)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,13 @@ class Contribution:
     posted_on: dt.date | None = None
     """EAD131 到账日期; None while nothing has arrived."""
     region: str = ""
+
+    def signed(self, amount: Decimal) -> Decimal:
+        """An amount of this row as it adds up: what went back is below nought.
+
+        Agencies write refunds with a minus or without; the import takes both.
+        """
+        return -abs(amount) if self.kind == REFUND else amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from printing.journal import Job
 
 NO_JOB = "还没有打印任务。No job yet."
+NO_SERIAL = "没有这个流水号的打印任务。No job of this serial."
+NO_UNKNOWN = "没有需要人核实的打印任务。No job has to be settled."
+_PARTS: Final = (
+    "以上是打印机对各段的答复，人的判定不改动它。"
+    "The parts are as the printer told them; what a person found changes none."
+)
 _MEDIUM: Final = 12
 _STATE: Final = 20
 _EVIDENCE: Final = 40
@@ -39,6 +45,8 @@ app = typer.Typer(help="Print jobs and what is known about their paper.", no_arg
 @app.command("list")
 def list_jobs(
     unknown: Annotated[bool, typer.Option(help="Only jobs that a person has to settle.")] = False,
+    serial: Annotated[str, typer.Option(help="Only jobs of this serial (流水号).")] = "",
+    most: Annotated[int, typer.Option("--last", min=1, help="So many at most.")] = 100,
     config: ConfigOption = None,
 ) -> None:
     """List print jobs, the latest last; no names, no numbers of persons."""
@@ -54,11 +62,17 @@ def list_jobs(
         typer.echo(NO_JOB)
         return
     with Journal(path, utc_now, create=False) as journal:
-        jobs = journal.unknown_jobs() if unknown else tuple(reversed(journal.jobs()))
+        if unknown:
+            jobs, more = journal.unknown_jobs(), False
+        else:
+            found = journal.jobs(most + 1, serial)
+            jobs, more = found[:most][::-1], len(found) > most
+        if more:
+            typer.echo(f"更早的任务没有列出，用 --last 多列。Older ones: --last {10 * most}")
         for job in jobs:
             typer.echo(_line(job, mark_of(journal, job)))
-        if not jobs and not unknown:
-            typer.echo(NO_JOB)
+        if not jobs:
+            typer.echo(NO_UNKNOWN if unknown else NO_SERIAL if serial else NO_JOB)
 
 
 @app.command()
@@ -82,6 +96,8 @@ def show(
             typer.echo(
                 f"{block.number:>4}  {state} {evidence} {told_time(block.at)}  {block.label}"
             )
+        if job.settled_at:
+            typer.echo(_PARTS)
 
 
 def _line(job: "Job", mark: "Job | None" = None) -> str:

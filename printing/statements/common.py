@@ -38,7 +38,8 @@ FREE: Final = "本单由自助服务终端依您的查询生成，查询和打�
 DELAY: Final = "到账可能有 1 至 3 个月延迟，近期记录以到账后的为准。"
 OBJECT: Final = "对记录有疑问，请凭本单到参保地经办机构申请核查，或拨打 12333 咨询。"
 MASKED: Final = "小票上的号码只显示首尾几位；办事需要完整号码的，请改为打印报表，或到窗口办理。"
-"""Of a certificate, which is there to be shown to others."""
+"""Of what is there to be shown to others, or to be signed."""
+NO_STAMP: Final = "本证明凭核验码核对真伪，打印后不再加盖印章。"
 QUERY: Final = "本单为查询结果，仅供参考，不作为证明使用。"
 NOT_KNOWN: Final = "不详"
 NOT_DELIVERED: Final = "不详：没有收到有关数据。"
@@ -76,15 +77,25 @@ def paper(
 
     One that says that its holder is not `insured` names no place of insurance.
     """
-    masked = (MASKED,) if nature == "certificate" and reveal == "receipt" else ()
+    shown_tables = tuple(_as_known(table, material) for table in tables)
+    handed_on = nature == "certificate" or any(table.blanks for table in shown_tables)
+    masked = (MASKED,) if handed_on and reveal == "receipt" else ()
+    stamp = (NO_STAMP,) if nature == "certificate" else ()
     return Document(
         statement=name,
         title=title,
         subtitle=subtitle,
         agency=issue.agency,
         facts=(*_holder_facts(material, reveal, insured=insured), *facts, *_data_facts(material)),
-        tables=tuple(_as_known(table, material) for table in tables),
-        notes=(*(caveat.zh for caveat in material.caveats), FREE, *notes, *masked, objection),
+        tables=shown_tables,
+        notes=(
+            *(caveat.zh for caveat in material.caveats),
+            FREE,
+            *notes,
+            *stamp,
+            *masked,
+            objection,
+        ),
         seal=issue.seal(),
         foot=issue.foot(),
         reveal=reveal,

@@ -10,8 +10,8 @@ from functools import cache
 from itertools import groupby
 from typing import Final
 
-from archive.model import Contribution, Employer
-from archive.months import IN_FULL, ORDINARY, PAID, REFUND, month_states
+from archive.model import REFUND, Contribution, Employer
+from archive.months import IN_FULL, ORDINARY, PAID, month_states
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -126,7 +126,10 @@ def _sum(amounts: Iterable[Decimal]) -> AmountCell:
 
 
 def _paid(rows: Sequence[Contribution]) -> tuple[AmountCell, AmountCell]:
-    return _sum(r.employer_paid for r in rows), _sum(r.employee_paid for r in rows)
+    return (
+        _sum(row.signed(row.employer_paid) for row in rows),
+        _sum(row.signed(row.employee_paid) for row in rows),
+    )
 
 
 def _by_line(rows: Sequence[Contribution]) -> Table:
@@ -270,14 +273,14 @@ def _rows(contribution: Contribution, party: PartyCell) -> tuple[Row, ...]:
             _line(c.line),
             party,
             AmountCell(c.base),
-            AmountCell(c.employer_paid),
-            AmountCell(c.employee_paid),
+            AmountCell(c.signed(c.employer_paid)),
+            AmountCell(c.signed(c.employee_paid)),
             MarkCell(_marks(c)),
         )
     )
     if (c.employer_due, c.employee_due) == (c.employer_paid, c.employee_paid):
         return (paid,)
-    due = (AmountCell(c.employer_due), AmountCell(c.employee_due))
+    due = (AmountCell(c.signed(c.employer_due)), AmountCell(c.signed(c.employee_due)))
     return paid, Row((None, TextCell("应缴"), None, None, *due, None), detail=True)
 
 

@@ -22,8 +22,8 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     the kiosk's agency, with a title of its own and no certificate.
     """
     found = dossiers(material)
-    certified = any(one.certificate_refused is None for one in found)
-    agencies = keepers(found) if certified else ()
+    agencies = keepers(one for one in found if one.certificate_refused is None)
+    certified = bool(agencies)
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"] if certified else STATEMENT.notice["zh"],
@@ -72,6 +72,6 @@ def _words(dossier: Dossier, material: Material, reveal: Reveal) -> str:
     number = shown(person.social_security_number, reveal)
     return (
         f"{name}，{f'{sex}，' if sex else ''}{born.year}年{born.month}月出生，"
-        f"社会保障号码 {number}，系{index.agency}档案托管人员，"
+        f"社会保障号码 {number}。截至 {long_day(material.day)}，系{index.agency}档案托管人员，"
         f"档案管理编号 {shown(index.dossier_number, reveal)}，其人事档案在该机构管理。"
     )

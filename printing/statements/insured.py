@@ -6,11 +6,11 @@ calls that a certificate, so here it is a notice.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from archive.model import Contribution, Employer, Registration
-from archive.months import REFUND
+from archive.model import REFUND, Contribution, Employer, Registration
 from archive.values import Month
 from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
@@ -42,7 +42,6 @@ _NOT_INSURED: Final = "0"
 """AAC008."""
 _OBJECT: Final = "对记录有疑问，请凭本单到经办机构窗口申请核查，或拨打 12333 咨询。"
 """Of who is insured nowhere, so that no place of insurance can be named."""
-_NO_STAMP: Final = "本证明凭核验码核对真伪，打印后不再加盖印章。"
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
@@ -76,7 +75,7 @@ STATEMENT: Final = Statement(
     name="insured",
     title={"zh": "社会保险参保证明", "en": "Certificate of insurance"},
     about={
-        "zh": "当前参保状态和最近 24 个月缴费情况",
+        "zh": "参保状态和最近 24 个月缴费情况",
         "en": "State of each line, the last 24 months",
     },
     section=Section.INSURANCE,
@@ -100,7 +99,6 @@ def _notes(
     yield SHORT
     yield from retired_note(material.retirement(material.window.last))
     yield from _rules(contributions, registrations)
-    yield _NO_STAMP
 
 
 def _rules(
@@ -123,7 +121,7 @@ def _none(material: Material) -> Table:
 def _tables(
     material: Material, contributions: list[Contribution], registrations: Iterable[Registration]
 ) -> Iterable[Table]:
-    yield _states(registrations)
+    yield _states(registrations, material.day)
     numbers = {
         employer: number
         for number, employer in enumerate(
@@ -139,11 +137,11 @@ def _in_order(contributions: Iterable[Contribution]) -> list[Contribution]:
     return sorted(contributions, key=lambda row: (row.month, row.line))
 
 
-def _states(registrations: Iterable[Registration]) -> Table:
-    """The registration of each line that began last says how it stands now."""
+def _states(registrations: Iterable[Registration], day: date) -> Table:
+    """The registration of each line that began last says how it stood on the day of the data."""
     latest = {row.line: row for row in sorted(registrations, key=lambda row: row.started)}
     return plain(
-        "当前参保状态",
+        f"参保状态（截至 {long_day(day)}）",
         (
             Column("险种", Kind.TEXT),
             Column("参保状态", Kind.TEXT),
@@ -185,7 +183,7 @@ def _months(
     marks = [MonthMarks(line, contributions, retirement=retirement) for line in lines]
     months = sorted(material.window, reverse=True)
     return plain(
-        f"最近 {material.window.months} 个月缴费情况",
+        _heading(material),
         (
             Column("月份", Kind.TEXT),
             Column("单位", Kind.TEXT, "号"),
@@ -206,6 +204,14 @@ def _months(
     )
 
 
+def _heading(material: Material) -> str:
+    """Only months that end where the data end are the last ones."""
+    window = material.window
+    if window.last == Month.of(material.day):
+        return f"最近 {window.months} 个月缴费情况"
+    return f"{window.label} 缴费情况"
+
+
 def _pension(
     month: Month, contributions: list[Contribution], numbers: Mapping[str, int]
 ) -> tuple[Cell | None, ...]:
@@ -213,7 +219,7 @@ def _pension(
     own = [row for row in contributions if row.month == month]
     pension = [row for row in own if row.line in _PENSION]
     base = max((row.base for row in pension if row.kind != REFUND), default=None)
-    paid = sum((row.employee_paid for row in pension), Decimal(0)) if pension else None
+    paid = sum((row.signed(row.employee_paid) for row in pension), Decimal(0)) if pension else None
     employers = dict.fromkeys(str(numbers[row.employer_id]) for row in own)
     return (
         TextCell("、".join(employers)) if own else None,

@@ -5,6 +5,7 @@ writing to supply it; no form is published, so the words here are the project's 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
 from archive.dossiers import Committed, Dossier, Lack, Overdue, Supplied, follow_up_label
@@ -50,7 +51,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         headed(issue, agencies),
         reveal,
         facts=(Fact("存档机构", agencies[0]),) if agencies and not apart else (),
-        tables=_tables(lacking, apart=apart)
+        tables=_tables(lacking, material.basis.today, apart=apart)
         if lacking
         else [nothing("档案材料", _nothing_lacks(dossiers(material)))],
         notes=(*printed_by(issue, agencies), _ONCE) if lacking else (QUERY,),
@@ -102,11 +103,11 @@ def _open(dossier: Dossier) -> Iterable[Lack]:
     return (lack for lack in dossier.lacks if not isinstance(lack.state, Supplied))
 
 
-def _tables(lacking: list[tuple[Dossier, Lack]], *, apart: bool) -> list[Table]:
+def _tables(lacking: list[tuple[Dossier, Lack]], today: date, *, apart: bool) -> list[Table]:
     """What is missing, the promise, and who signs; `apart` where several agencies keep files."""
-    lines = [_line_for(lack) for _, lack in lacking if not _binds(lack)]
+    lines = [_line_for(lack) for _, lack in lacking if not _binds(lack, today)]
     return [
-        _told(lacking, apart=apart),
+        _told(lacking, today, apart=apart),
         sentence("承诺书", "".join((_KNOWN, _WRITTEN if lines else "", _FAILING))),
         *lines,
         signature("承诺人", *_SIGN),
@@ -114,7 +115,7 @@ def _tables(lacking: list[tuple[Dossier, Lack]], *, apart: bool) -> list[Table]:
     ]
 
 
-def _told(lacking: list[tuple[Dossier, Lack]], *, apart: bool) -> Table:
+def _told(lacking: list[tuple[Dossier, Lack]], today: date, *, apart: bool) -> Table:
     columns = ("材料", "可能造成的影响", "告知日期", "进展", "补交期限", "存档机构")
     shown = len(columns) if apart else len(columns) - 1
     return plain(
@@ -127,7 +128,7 @@ def _told(lacking: list[tuple[Dossier, Lack]], *, apart: bool) -> Table:
                     text_cell(lack.effect),
                     day_cell(lack.told_on),
                     TextCell(follow_up_label(lack.state)),
-                    TextCell(_term(lack)),
+                    TextCell(_term(lack, today)),
                     TextCell(dossier.index.agency),
                 )[:shown]
             )
@@ -137,20 +138,26 @@ def _told(lacking: list[tuple[Dossier, Lack]], *, apart: bool) -> Table:
     )
 
 
-def _term(lack: Lack) -> str:
-    """补交期限 as recorded; a day that has passed is no term to promise any more."""
+def _recorded(lack: Lack) -> date | None:
     match lack.state:
-        case Committed(_, day) if day:
-            return day.isoformat()
-        case Overdue(day):
-            return f"{day}（已过），{_TO_WRITE}"
+        case Committed(_, day) | Overdue(day):
+            return day
         case _:
-            return _TO_WRITE
+            return None
 
 
-def _binds(lack: Lack) -> bool:
-    """Whether the term to which the promise binds stands on the paper already."""
-    return isinstance(lack.state, Committed) and lack.state.supply_by is not None
+def _term(lack: Lack, today: date) -> str:
+    """补交期限 as recorded; a day that has passed is no term to promise any more."""
+    day = _recorded(lack)
+    if day is None:
+        return _TO_WRITE
+    return day.isoformat() if day >= today else f"{day}（已过），{_TO_WRITE}"
+
+
+def _binds(lack: Lack, today: date) -> bool:
+    """Whether a term that can be kept stands on the paper, on the day on which it is signed."""
+    day = _recorded(lack)
+    return day is not None and day >= today
 
 
 def _line_for(lack: Lack) -> Table:

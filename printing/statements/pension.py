@@ -1,6 +1,6 @@
 """养老待遇: what is paid and how it stands, the last payments by item, and the certification."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Final
@@ -39,6 +39,8 @@ from printing.statements.registry import Section, Statement
 
 _KINDS: Final = ("pension", "survivor")
 _SUSPENDED: Final = "2"
+_CERTIFICATIONS: Final = 5
+"""The last of them: one comes each year."""
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
@@ -68,14 +70,16 @@ STATEMENT: Final = Statement(
 )
 
 
-def _tables(material: Material, benefits: Iterable[Benefit]) -> Iterable[Table]:
-    found = False
-    for benefit in benefits:
-        found = True
-        yield pairs(code_table("benefit").label(benefit.benefit), _state(material, benefit))
-        yield _payments(material, benefit)
-    if not found:
+def _tables(material: Material, benefits: Sequence[Benefit]) -> Iterable[Table]:
+    """Each entitlement, and once per kind what was paid: payments name the kind alone."""
+    if not benefits:
         yield nothing("养老待遇", "没有查到您的养老待遇记录。")
+    for kind in _KINDS:
+        own = [benefit for benefit in benefits if benefit.benefit == kind]
+        for benefit in own:
+            yield pairs(code_table("benefit").label(kind), _state(material, benefit))
+        if own:
+            yield _payments(material, kind)
 
 
 def _state(material: Material, benefit: Benefit) -> Iterable[tuple[str, str]]:
@@ -93,12 +97,12 @@ def _state(material: Material, benefit: Benefit) -> Iterable[tuple[str, str]]:
     yield "发放机构", agency_name(material, benefit.agency)
 
 
-def _payments(material: Material, benefit: Benefit) -> Table:
+def _payments(material: Material, kind: str) -> Table:
     rows = sorted(
         (
             row
             for row in material.of(BenefitPayment)
-            if row.benefit == benefit.benefit and row.month in material.window
+            if row.benefit == kind and row.month in material.window
         ),
         key=lambda row: (-int(row.month), row.item),
     )
@@ -138,9 +142,10 @@ def _sum(label: str, rows: Iterable[BenefitPayment]) -> Row:
     return Row((TextCell(label), None, AmountCell(total), None))
 
 
-def _certifications(certified: Iterable[Certification]) -> Table:
+def _certifications(certified: Sequence[Certification]) -> Table:
+    more = len(certified) > _CERTIFICATIONS
     return plain(
-        "领取待遇资格认证",
+        f"领取待遇资格认证（最近 {_CERTIFICATIONS} 次）" if more else "领取待遇资格认证",
         (
             Column("认证日期", Kind.TEXT),
             Column("方式", Kind.TEXT),
@@ -148,7 +153,7 @@ def _certifications(certified: Iterable[Certification]) -> Table:
         ),
         (
             Row((day_cell(row.certified_on), text_cell(row.method), day_cell(row.valid_until)))
-            for row in list(certified)[:5]
+            for row in certified[:_CERTIFICATIONS]
         ),
         "没有资格认证记录。",
     )

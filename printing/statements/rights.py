@@ -233,8 +233,8 @@ def _full(rows: Iterable[Contribution], line: str) -> int:
 
 def _paid(rows: Iterable[Contribution]) -> tuple[AmountCell, AmountCell, AmountCell]:
     found = tuple(rows)
-    employer = sum((row.employer_paid for row in found), Decimal("0.00"))
-    employee = sum((row.employee_paid for row in found), Decimal("0.00"))
+    employer = sum((row.signed(row.employer_paid) for row in found), Decimal("0.00"))
+    employee = sum((row.signed(row.employee_paid) for row in found), Decimal("0.00"))
     return AmountCell(employer), AmountCell(employee), AmountCell(employer + employee)
 
 

@@ -96,6 +96,36 @@ def test_jobs_are_told_in_words_with_the_codes_beside_them(kiosk: Kiosk, tmp_pat
     assert "没有证明 no proof" in shown.splitlines()[1]
 
 
+def test_a_list_that_is_cut_says_so_and_a_serial_is_found_however_old(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    with Journal(tmp_path / "journal.db", utc_now) as journal:
+        for number in range(3):
+            serial = f"20261122-03-{number:06}"
+            journal.queue(Order("guide", serial, "receipt", "front", "ab" * 32, 7, 1), ("head",))
+    _, last, _ = kiosk("jobs", "list", "--last", 2)
+    more, *two = last.splitlines()
+    assert "Older ones: --last 20" in more
+    assert [line.split()[0] for line in two] == ["2", "3"]
+    _, found, _ = kiosk("jobs", "list", "--last", 1, "--serial", "20261122-03-000000")
+    assert [line.split()[0] for line in found.splitlines()] == ["1"]
+    assert "No job of this serial" in kiosk("jobs", "list", "--serial", "x")[1]
+    assert "No job has to be settled" in kiosk("jobs", "list", "--unknown")[1]
+
+
+def test_the_parts_of_a_settled_job_stay_as_the_printer_told_them(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    with Journal(tmp_path / "journal.db", utc_now) as journal:
+        order = Order("guide", "20261122-03-000417", "receipt", "front", "ab" * 32, 7, 1)
+        job = journal.queue(order, ("head", "cut"))
+        journal.record(job, "sending")
+        journal.recover()
+        assert "what a person found changes none" not in kiosk("jobs", "show", job)[1]
+        journal.resolve(job, "wang", "confirmed")
+    assert "what a person found changes none" in kiosk("jobs", "show", job)[1]
+
+
 def test_a_mistyped_path_is_refused_before_a_store_is_made(kiosk: Kiosk, tmp_path: Path) -> None:
     code, _, err = kiosk("import", tmp_path / "persons.cvs")
     assert (code, "persons.cvs" in err) == (2, True)

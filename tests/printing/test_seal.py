@@ -40,6 +40,13 @@ def test_two_exchanged_characters_are_always_found(code: str, one: int, other: i
         parse_code(typed)
 
 
+@given(codes, st.sampled_from("－—–‐−　"))
+def test_what_a_chinese_keyboard_types_is_the_same_code(code: str, between: str) -> None:
+    wide = "".join(chr(ord(one) + 0xFEE0) for one in code.replace("-", ""))
+    assert parse_code(wide) == code
+    assert parse_code(code.replace("-", between)) == code
+
+
 @given(codes)
 def test_lower_case_spaces_and_look_alikes_are_forgiven(code: str) -> None:
     typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")

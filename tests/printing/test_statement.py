@@ -126,6 +126,20 @@ def test_months_are_counted_once_and_only_when_paid_in_full() -> None:
     assert next(cell.value for cell in line.cells if isinstance(cell, CountCell)) == 1
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_refund_is_below_nought_in_its_row_and_in_every_sum(sign: int) -> None:
+    paid = contribution(Month(2026, 5))
+    back = replace(paid, kind="20", employee_paid=sign * paid.employee_paid / 2)
+    document = statement([paid, replace(back, employer_paid=sign * paid.employer_paid)])
+    left = paid.employee_paid / 2
+    months = table(document, "按月明细")
+    went = amounts(next(row for row in months.groups[0].rows if amounts(row)[1] < 0))
+    assert went[1:] == [-paid.employer_paid, -paid.employee_paid / 2]
+    assert months.total is not None
+    assert amounts(months.total) == [0, left]
+    assert amounts(table(document, "按险种合计").groups[0].rows[0]) == [0, left, left]
+
+
 def test_every_spell_of_employment_names_its_employer_and_months() -> None:
     first = WINDOW.first
     rows = [contribution(first.plus(n), employer="E1") for n in (0, 1, 2, 6, 7)]

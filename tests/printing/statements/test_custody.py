@@ -22,7 +22,7 @@ def test_a_file_in_stock_is_certified_with_its_agency_and_number() -> None:
     assert made("custody").nature == "certificate"
     words = table(made("custody"), "证明").empty
     assert "99010119850315012X" in words
-    assert f"系{LONG}档案托管人员，档案管理编号 990100020002" in words
+    assert f"截至 2026年10月31日，系{LONG}档案托管人员，档案管理编号 990100020002" in words
     assert words.endswith("特此证明。")
     assert table(made("custody"), "出具日期").empty == "2026年11月22日"
 
@@ -38,13 +38,22 @@ def test_the_agency_that_keeps_the_file_heads_its_certificate() -> None:
     assert "代存档机构" not in "".join(document.notes)
 
 
+def test_an_agency_whose_file_is_gone_takes_the_head_from_nobody() -> None:
+    index = rows()[ArchiveIndex][0]
+    gone = replace(index, dossier_number="2", agency="邻市人才服务中心", lent_flag="1")
+    document = made("custody", ArchiveIndex=(index, gone))
+    assert document.agency == LONG
+    assert gone.agency in document.tables[-1].heading
+
+
 def test_no_agency_heads_what_is_told_of_the_files_of_another() -> None:
     index = rows()[ArchiveIndex][0]
-    other = replace(index, dossier_number="2", agency="邻市人才服务中心", lent_flag="1")
+    other = replace(index, dossier_number="2", agency="邻市人才服务中心")
     document = made("custody", ArchiveIndex=(index, other))
     assert document.agency == f"{ISSUE.agency}（代为打印）"
-    assert f"系{LONG}档案托管人员" in table(document, "证明").empty
-    assert other.agency in document.tables[-1].heading
+    words = "".join(one.empty for one in document.tables)
+    assert f"系{LONG}档案托管人员" in words
+    assert f"系{other.agency}档案托管人员" in words
     assert english(document).agency == (
         f"{ISSUE.agency} (printed on behalf of the custody agencies)"
     )

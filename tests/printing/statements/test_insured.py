@@ -1,8 +1,11 @@
 from dataclasses import replace
 
+import pytest
+
 from archive.model import Registration
 from archive.records import RecordKind
 from archive.values import Month
+from printing.english.document import english
 from printing.statements import statement
 from printing.statements.common import QUERY
 from printing.statements.issue import Window
@@ -16,7 +19,7 @@ def test_the_state_of_a_line_is_that_of_its_latest_registration() -> None:
     first = rows()[Registration][0]
     later = replace(first, started=first.started.replace(year=2027), status="2")
     document = made("insured", Registration=(later, first))
-    assert texts(table(document, "当前参保状态")) == [
+    assert texts(table(document, "参保状态（截至 2026年10月31日）")) == [
         ["企业职工基本养老保险", "暂停参保", "暂停缴费（中断）", "2024-01"]
     ]
 
@@ -48,13 +51,22 @@ def test_a_month_says_employer_base_own_payment_and_the_mark_of_each_line() -> N
     assert earlier[1:] == ["", "", "", "-", "-"]
 
 
-def test_a_refund_lowers_the_own_payment_and_is_no_base() -> None:
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_refund_lowers_the_own_payment_and_is_no_base(sign: int) -> None:
     paid = contribution(OCTOBER)
     back = replace(
-        contribution(OCTOBER, kind="20", base="9999.00"), employee_paid=-paid.employee_paid / 2
+        contribution(OCTOBER, kind="20", base="9999.00"),
+        employee_paid=sign * paid.employee_paid / 2,
     )
     row = texts(table(made("insured", Contribution=(paid, back)), "最近 24 个月缴费情况"))[0]
     assert row[2:4] == ["6,420.00", "256.80"]
+
+
+def test_months_that_ended_before_the_data_are_not_called_the_last() -> None:
+    window = Window.ending(OCTOBER.plus(-1), 18)
+    document = statement("insured").build(replace(own("insured"), window=window), ISSUE, "report")
+    assert table(document, "2025-04 至 2026-09 缴费情况").groups
+    assert english(document).tables[-1].heading == "Contributions, 2025-04 to 2026-09"
 
 
 def test_who_is_not_insured_gets_the_variant_that_says_so() -> None:
@@ -91,4 +103,4 @@ def test_who_was_insured_long_ago_is_not_called_uninsured() -> None:
     document = made("insured", Contribution=())
     assert document.nature == "certificate"
     assert table(document, "最近 24 个月缴费情况").empty == "这段时间没有缴费记录。"
-    assert texts(table(document, "当前参保状态"))
+    assert texts(table(document, "参保状态（截至 2026年10月31日）"))

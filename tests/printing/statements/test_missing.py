@@ -8,6 +8,8 @@ from printing.statements import STATEMENTS, statement
 from tests.printing.samples import ISSUE
 from tests.printing.statements.people import DAY, LONG, made, nothing, own, rows, table, texts
 
+AFTER_THE_DATA = dt.date(2026, 11, 10)
+
 
 def test_the_notice_tells_what_is_missing_with_its_effect_and_the_promise_to_sign() -> None:
     document = made("missing")
@@ -39,6 +41,10 @@ def test_the_promise_binds_to_a_recorded_day_that_stands_on_the_paper() -> None:
         ({}, "见下方手写"),
         ({"committed_on": DAY}, "见下方手写"),
         ({"committed_on": DAY, "supply_by": DAY}, "2026-03-31（已过），见下方手写"),
+        (
+            {"committed_on": DAY, "supply_by": AFTER_THE_DATA},  # over when it is signed
+            "2026-11-10（已过），见下方手写",
+        ),
     ],
 )
 def test_a_term_that_is_not_recorded_or_has_passed_is_written_by_hand(

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 from archive.model import Benefit, BenefitPayment, Certification
 from archive.values import Month
@@ -31,6 +32,23 @@ def test_payments_of_the_months_are_summed_and_others_left_out() -> None:
     paid = table(made("pension", BenefitPayment=(first, earlier)), "发放记录")
     assert [row[2] for row in texts(paid)] == ["12,345,678.90"] * 3  # row, year, total
     assert len(paid.groups) == 1
+
+
+def test_two_entitlements_of_a_kind_have_their_payments_once() -> None:
+    benefit = rows()[Benefit][0]
+    anew = replace(benefit, first_month=Month(2026, 5), state="1", suspended_on=None, reason="")
+    document = made("pension", Benefit=(benefit, anew))
+    headings = [one.heading for one in document.tables]
+    assert headings[:3] == ["基本养老金", "基本养老金", "发放记录"]
+    assert headings.count("发放记录") == 1
+
+
+def test_certifications_that_are_left_out_are_said_to_be() -> None:
+    first = rows()[Certification][0]
+    six = tuple(replace(first, certified_on=date(2020 + n, 4, 1)) for n in range(6))
+    assert len(texts(table(made("pension", Certification=six[1:]), "领取待遇资格认证"))) == 5
+    shown = texts(table(made("pension", Certification=six), "领取待遇资格认证（最近 5 次）"))
+    assert [row[0] for row in shown] == [f"{2025 - n}-04-01" for n in range(5)]
 
 
 def test_a_certification_that_has_run_out_is_said() -> None:

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from archive.values import Month
 from printing.document import Document
 from printing.english.document import english
@@ -97,6 +99,15 @@ def test_the_paid_amounts_add_up_over_the_lines() -> None:
     lines, total = [paid[at : at + 3] for at in range(0, 9, 3)], paid[9:]
     assert [sum(column) for column in zip(*lines, strict=True)] == total
     assert all(employer + own == both for employer, own, both in lines)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_went_back_is_taken_off_with_a_minus_in_the_file_or_without(sign: int) -> None:
+    paid = contribution(Month(2025, 3))
+    went = (sign * paid.employer_paid, sign * paid.employee_paid)
+    back = replace(paid, kind="20", employer_paid=went[0], employee_paid=went[1])
+    (row,) = texts(table(made("rights", Contribution=(paid, back)), "本年缴费金额"))[:1]
+    assert row[1:] == ["0", "0.00", "0.00", "0.00"]
 
 
 def test_deemed_months_that_nobody_recorded_are_not_known_and_not_zero() -> None:
