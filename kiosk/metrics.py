@@ -9,7 +9,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from kiosk.visit.facts import Counted, Timed, facts
-from kiosk.visit.state import Idle, State
+from kiosk.visit.state import Idle, Maintenance, OutOfService, State
 
 _QUICK: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _PAPER: Final = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0)
@@ -22,6 +22,8 @@ class Metrics:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._since = monotonic()
+        self._out_since: float | None = None
+        """When the reader was lost; None: it is there."""
         self._before: State = Idle()
         self.registry = registry = CollectorRegistry()
         self._counters: dict[str, Counter] = {
@@ -64,7 +66,17 @@ class Metrics:
             self._screen.labels(type(before).__name__).set(0)
             self._screen.labels(type(state).__name__).set(1)
             self._since = now
+        self._follow_outage(state, now)
         self._before = state
+
+    def _follow_outage(self, state: State, now: float) -> None:
+        """A guest, who needs no reader, ends none; what a technician mends is not counted."""
+        if isinstance(state, OutOfService):
+            self._out_since = now if self._out_since is None else self._out_since
+        elif self._out_since is not None and getattr(state, "generation", 0) >= 0:
+            if not isinstance(state, Maintenance):
+                self._times["recovery"].observe(now - self._out_since)
+            self._out_since = None
 
     def _time(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         name = f"kiosk_{name}_seconds"

@@ -61,8 +61,10 @@ def _tell(results: "tuple[Examined, ...]", findings: "tuple[Finding, ...]") -> N
             typer.echo(f"   证据：{found.evidence.zh}")
         if found.evidence.en:
             typer.echo(f"   evidence: {found.evidence.en}")
-    if not findings:
+    if not findings and all(result.asked for result in results):
         typer.echo("没有发现问题。Nothing was found.")
+    elif not findings:
+        typer.echo("检查过的部分没有问题，有的部分没有检查。Nothing was found where it was looked.")
     for result in results:
         typer.echo(f"{result.part:9}{_state(result)}")
 

@@ -2,9 +2,9 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as TooLateError
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final, Self
 
 from argon2 import PasswordHasher
@@ -23,14 +23,15 @@ from kiosk.diag.finding import Finding, Part
 from kiosk.diag.met import head
 from kiosk.diag.papers import readiness
 from kiosk.diag.printing import drawn
-from kiosk.diag.run import Examined, examine
+from kiosk.diag.run import Examined, examine, unasked
 from kiosk.diag.screen import screen_findings
 from kiosk.diag.states import screen_words
 from kiosk.diag.told import told
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine
 from kiosk.visit.service import VisitService
-from kiosk.visit.state import Maintenance, Resting
+from kiosk.visit.state import Forgotten, Maintenance, Resting
+from kiosk.visit.tasks import WORKER
 from kiosk.web.monitor import Monitor
 
 _OF_THE_VISIT: Final[tuple[Part, ...]] = ("module", "card")
@@ -97,7 +98,7 @@ class Console:
     @property
     def visit_runs(self) -> bool:
         """Whether a citizen is being served."""
-        return not isinstance(self.service.state, Resting)
+        return not isinstance(self.service.state, Resting | Forgotten)
 
     @property
     def maintained(self) -> bool:
@@ -131,8 +132,8 @@ class Console:
     def examine(self) -> tuple[Examined, ...]:
         """What `kiosk diag` finds, from inside; the card is left alone while a visit has it.
 
-        Raises TrialRunsError during the handshake test, and VisitRunsError where the devices have
-        work for longer than a minute.
+        Raises TrialRunsError during the handshake test, and VisitRunsError where a visit has work
+        for the devices for longer than a minute.
         """
         if self.trials.shakes_hands:
             raise TrialRunsError
@@ -143,20 +144,35 @@ class Console:
         try:
             found = self.service.at_devices(look).result(_PATIENCE)
         except TooLateError:
-            raise VisitRunsError from None
+            if self.visit_runs:
+                raise VisitRunsError from None
+            return (self._itself(WORKER), *unasked("kiosk"))
         return (self._itself(), *found)
 
-    def _itself(self) -> Examined:
-        """The daemon's own loops, and what its screen says."""
-        late = self.machine.progress.late()
+    def busy(self, why: VisitRunsError | TrialRunsError) -> tuple[Examined, ...]:
+        """What is known where nothing can be looked at now."""
+        itself = self._itself()
+        found = Finding.named(why.code, "kiosk", "hinders", told("kiosk.said"))
+        return (replace(itself, findings=(*itself.findings, found)), *unasked("kiosk"))
+
+    def _itself(self, *hangs: str) -> Examined:
+        """The daemon's own loops, with those that hang otherwise, and what its screen says."""
+        late = sorted({*self.machine.progress.late(), *hangs})
         zh, en = screen_words(type(self.service.state).__name__)
         seen = (
             told("kiosk.runs", zh=zh, en=en),
             told("kiosk.drawn", seconds=round(self.monitor.page_seconds())),
         )
-        found = screen_findings(self.monitor.page_seconds())
+        found = (*self._closed(), *screen_findings(self.monitor.page_seconds()))
         if not late:
             return Examined("kiosk", found, seen)
         evidence = told("kiosk.late", loops=" ".join(late))
-        hangs = Finding.named("kiosk.late", "kiosk", "stops", evidence)
-        return Examined("kiosk", (hangs, *found), seen)
+        return Examined(
+            "kiosk", (Finding.named("kiosk.late", "kiosk", "stops", evidence), *found), seen
+        )
+
+    def _closed(self) -> Iterator[Finding]:
+        """Why nobody is served although no device is in the way."""
+        match self.service.state:
+            case Forgotten(fault=why) | Maintenance(fault=why):
+                yield Finding.named(why.code, "kiosk", "stops", told("kiosk.said"))

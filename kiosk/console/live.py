@@ -21,7 +21,7 @@ from kiosk.faults import fault, fault_of
 from kiosk.identify import today
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter
-from kiosk.visit.state import Idle, OutOfService, State
+from kiosk.visit.state import Forgotten, Idle, Maintenance, OutOfService, State
 from kiosk.web.monitor import Monitor
 
 Mark = Literal["ok", "note", "bad", "quiet"]
@@ -163,8 +163,10 @@ class Live:
 def _screen_words(state: State) -> tuple[Mark, str]:
     words = " ".join(screen_words(type(state).__name__))
     match state:
-        case OutOfService(why):
+        case OutOfService(why) | Forgotten(fault=why):
             return "bad", f"{words}：{fault(why.code).zh}（{why.code}）"
+        case Maintenance():
+            return "note", words
         case Idle(why) if why is not None:
             return "note", f"{words}：{fault(why.code).zh}（{why.code}）"
         case _:

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, HTTPException, Request, Response, Security
 from fastapi.security import APIKeyHeader
 
+from kiosk.console.errors import TrialRunsError, VisitRunsError
 from kiosk.console.guard import console_of
 from kiosk.console.sessions import same
 from kiosk.diag.credential import HEADER
@@ -31,8 +32,12 @@ router = APIRouter(
 @router.get("/diag")
 def diag(request: Request) -> Response:
     """Every part as the daemon finds it."""
-    found = RESULTS.dump_json(console_of(request).examine())
-    return Response(found, media_type="application/json")
+    console = console_of(request)
+    try:
+        found = console.examine()
+    except (VisitRunsError, TrialRunsError) as why:
+        found = console.busy(why)
+    return Response(RESULTS.dump_json(found), media_type="application/json")
 
 
 @router.get(

@@ -8,9 +8,8 @@ from typing import Final
 from kiosk.composition import real
 from kiosk.config import Settings
 from kiosk.diag.asking import address, ask, opener
-from kiosk.diag.finding import Finding, Part, part_of
-from kiosk.diag.probes import PROBES
-from kiosk.diag.run import RESULTS, Examined, examine
+from kiosk.diag.finding import Finding, part_of
+from kiosk.diag.run import RESULTS, Examined, examine, unasked
 from kiosk.diag.screen import screen_findings
 from kiosk.diag.states import screen_words
 from kiosk.diag.told import told
@@ -39,12 +38,7 @@ def examine_kiosk(configuration: Callable[[], Settings]) -> tuple[Examined, ...]
             raise
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting is what is asked for
         found = Finding.of_error(error, "settings")
-        return (Examined(found.part, (found,)), *_unasked(found.part))
-
-
-def _unasked(known: Part) -> tuple[Examined, ...]:
-    """All other parts: what they would say is not known."""
-    return tuple(Examined(part, asked=False) for part, _ in PROBES if part != known)
+        return (Examined(found.part, (found,)), *unasked(found.part))
 
 
 def _ask_all(settings: Settings) -> tuple[Examined, ...]:
@@ -60,7 +54,7 @@ def _nobody(settings: Settings, running: AlreadyRunningError) -> tuple[Examined,
     """Nobody answers: another command holds the devices."""
     evidence = told("kiosk.nobody", place=address(settings, settings.web.port))
     found = Finding.named(running.code, "kiosk", "hinders", evidence)
-    return (Examined("kiosk", (found,)), *_unasked("kiosk"))
+    return (Examined("kiosk", (found,)), *unasked("kiosk"))
 
 
 def _screen(settings: Settings) -> tuple[Examined, ...]:
@@ -87,7 +81,7 @@ def _screen(settings: Settings) -> tuple[Examined, ...]:
         for code in codes
     )
     looked = Examined("kiosk", (*found_here, *screen_findings(drawn)), seen)
-    return (looked, *_unasked("kiosk"))
+    return (looked, *unasked("kiosk"))
 
 
 def _json(url: str) -> dict[str, object]:

@@ -51,6 +51,11 @@ def examine(machine: Machine, without: Collection[Part] = ()) -> tuple[Examined,
     return tuple(results)
 
 
+def unasked(known: Part) -> tuple[Examined, ...]:
+    """All other parts: what they would say is not known."""
+    return tuple(Examined(part, asked=False) for part, _ in PROBES if part != known)
+
+
 def ranked(results: Iterable[Examined]) -> tuple[Finding, ...]:
     """The findings: what stops before what hinders, upstream before downstream."""
     found = [finding for result in results for finding in result.findings]

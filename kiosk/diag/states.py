@@ -9,6 +9,7 @@ _SCREENS: Final = {
     "Idle": ("待机", "idle"),
     "OutOfService": ("暂停服务", "out of service"),
     "Maintenance": ("维护中", "maintenance"),
+    "Forgotten": ("有卡未取走，不再接待", "a card was forgotten, nobody is served"),
 }
 _VISIT: Final = ("正在为市民服务", "a visit is under way")
 

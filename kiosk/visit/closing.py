@@ -5,7 +5,7 @@ from math import inf
 
 from kiosk.visit.effects import LEAVE, Effect, Step
 from kiosk.visit.events import Event, MaintenanceOff
-from kiosk.visit.state import Idle, Maintenance, OutOfService, State
+from kiosk.visit.state import Forgotten, Idle, Maintenance, OutOfService, State
 
 
 def begin(state: State, closing: float) -> State:
@@ -17,6 +17,8 @@ def begin(state: State, closing: float) -> State:
             return Maintenance(fault)
         case Maintenance():
             return state
+        case Forgotten():  # nobody is there to wait for; its card is told of again when it is over
+            return Maintenance()
         case _:
             return replace(state, closing=min(closing, state.closing))
 
@@ -50,7 +52,7 @@ def close(before: State, event: Event, after: State, effects: tuple[Effect, ...]
     if before.closing == inf:
         return after, effects
     match after:
-        case Idle():
+        case Idle() | Forgotten():
             return Maintenance(), effects
         case OutOfService(fault):
             return Maintenance(fault), effects

@@ -39,7 +39,7 @@ class Counted:
 class Timed:
     """A stage has ended: it took as long as the state before was shown."""
 
-    what: Literal["card", "records", "print", "recovery"]
+    what: Literal["card", "records", "print"]
     labels: tuple[str, ...] = ()
 
 
@@ -78,8 +78,6 @@ def _left(before: State, after: State) -> tuple[Fact, ...]:
             good = outcome in ("confirmed", "sent")
             paper = (Counted("paper", (medium,), before.length),) if good else ()
             return (Timed("print", (medium, outcome)), *paper)
-        case OutOfService(), Idle() | Reading():  # a guest is served without a reader, too
-            return (Timed("recovery"),)
         case _:
             return ()
 

@@ -1,13 +1,25 @@
 """What a monitor of a kiosk in service reads: health, readiness, figures; nothing of anybody."""
 
 from collections.abc import Iterator
+from math import inf
 
 import pytest
 from fastapi.testclient import TestClient
 from pytest_mock import MockerFixture
 
+from kiosk.metrics import Metrics
 from kiosk.visit.events import Back, EndAsked
-from kiosk.visit.state import EnterPin, Idle, Menu, OutOfService, Printed
+from kiosk.visit.state import (
+    STARTING,
+    EnterPin,
+    GuideShown,
+    Idle,
+    Maintenance,
+    Menu,
+    OutOfService,
+    Printed,
+    State,
+)
 from kiosk.web.app import build
 from kiosk.web.monitor import Monitor
 from kiosk.web.showing import Behind
@@ -15,6 +27,7 @@ from tests.kiosk.conftest import Kiosk
 from tests.kiosk.pages import load_page, own_page
 
 pytestmark = pytest.mark.slow
+OUT = OutOfService(STARTING)
 
 
 @pytest.fixture
@@ -84,6 +97,23 @@ def test_a_lost_reader_service_is_not_ready_and_its_time_is_measured(
     read = figures(client)
     assert read['kiosk_faults_total{code="reader.service_down"}'] == 1
     assert read["kiosk_recovery_seconds_count"] == before + 1
+
+
+def test_an_outage_goes_on_while_a_guest_is_served_without_a_reader() -> None:
+    at = [0.0]
+    metrics = Metrics(lambda: at[0])
+    guest = GuideShown(-1, inf, "990100-KA-002")
+
+    def saw(*states: tuple[float, State]) -> None:
+        for at[0], state in states:
+            metrics.saw(state)
+
+    saw((0, Idle()), (10, OUT), (1010, guest), (1040, OUT), (1045, Idle()))
+    assert "kiosk_recovery_seconds_sum 1035.0" in metrics.text().decode()
+    saw((2000, OUT), (2010, guest), (2020, Idle()))  # it came back meanwhile
+    assert "kiosk_recovery_seconds_sum 1055.0" in metrics.text().decode()
+    saw((3000, OUT), (3010, Maintenance()), (9000, Idle()))
+    assert "kiosk_recovery_seconds_count 2.0" in metrics.text().decode()
 
 
 def test_a_loop_that_hangs_makes_the_kiosk_unhealthy(kiosk: Kiosk, client: TestClient) -> None:

@@ -69,6 +69,11 @@ OWN_TIMES = Visit(
     take_paper=Wait(end=50),
 )
 named = pytest.mark.parametrize("state", VISITING, ids=lambda s: type(s).__name__)
+running = pytest.mark.parametrize(
+    "state",
+    [state for state in VISITING if not isinstance(state, Forgotten)],
+    ids=lambda s: type(s).__name__,
+)
 
 
 def _shown(state: State) -> bool:
@@ -227,7 +232,7 @@ def test_what_is_missing_when_maintenance_ends_is_said_then() -> None:
     assert reduce(back, MaintenanceOff(), 0.0, RULES)[0] == Idle()
 
 
-@named
+@running
 def test_a_visit_that_runs_comes_to_its_end_before_maintenance(state: InVisit) -> None:
     closing, effects = reduce(state, MaintenanceOn(), 100.0, RULES)
     assert type(closing) is type(state)
@@ -244,6 +249,12 @@ def test_a_visit_that_runs_comes_to_its_end_before_maintenance(state: InVisit) -
         Idle(FaultData("card.removed"), 130.0),
         Idle(FaultData("card.removed_printing"), 130.0),
     )
+
+
+def test_a_forgotten_card_keeps_no_technician_waiting() -> None:
+    assert reduce(Forgotten(GEN, "staff"), MaintenanceOn(), 100.0, RULES) == (Maintenance(), ())
+    taken, _ = reduce(TakeCard(GEN, 130.0), MaintenanceOn(), 100.0, RULES)
+    assert reduce(taken, Tick(), 130.0, RULES)[0] == Maintenance()
 
 
 def test_a_holder_who_goes_on_and_on_has_the_time_of_the_configuration_and_no_more() -> None:
@@ -321,6 +332,10 @@ def test_a_forgotten_card_is_told_to_the_trail_and_the_kiosk_serves_again_withou
     kiosk.until(lambda state: isinstance(state, Forgotten) and state.alarm == "staff")
     kiosk.rest()
     assert [row.kind for row in kiosk.machine.store.audit_rows()][-1] == AuditKind.CARD_FORGOTTEN
+    kiosk.service.maintain(True)
+    kiosk.on(Maintenance)
+    kiosk.service.maintain(False)
+    kiosk.on(Forgotten)  # it is still in
     kiosk.hall.slot.remove()
     kiosk.on(Idle)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from html import unescape
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from pytest_mock import MockerFixture
@@ -20,11 +20,11 @@ from kiosk.cli import app
 from kiosk.composition import only_one
 from kiosk.diag import credential
 from kiosk.diag.finding import Finding
-from kiosk.diag.run import RESULTS, Examined
+from kiosk.diag.run import RESULTS, Examined, ranked
 from kiosk.diag.told import Told, told
 from kiosk.faults import fault
-from kiosk.visit.events import EndAsked
-from kiosk.visit.state import Idle, TakeCard
+from kiosk.visit.events import EndAsked, Tick
+from kiosk.visit.state import Forgotten, Idle, Maintenance, TakeCard
 from tests.kiosk.console.conftest import CREDENTIAL, Technician
 
 pytestmark = pytest.mark.slow
@@ -175,6 +175,50 @@ def test_a_page_that_does_not_draw_is_a_finding_behind_what_stops(
     inside.console.machine.progress.expect("readers", -1)
     codes = [one.code for one in inside.console.examine()[0].findings]
     assert codes == ["kiosk.late", "screen.dark"]
+
+
+def test_a_forgotten_card_is_what_stops_and_no_visit(inside: Technician) -> None:
+    generation = inside.kiosk.to_preview(inside.kiosk.cards[1])
+    inside.kiosk.service.post(EndAsked(generation))
+    inside.kiosk.on(TakeCard)
+    inside.kiosk.clock.ahead += 31
+    inside.kiosk.service.post(Tick())
+    inside.kiosk.on(Forgotten)
+    (found,) = inside.console.examine()[0].findings
+    assert (found.code, found.weight) == ("card.forgotten", "stops")
+    assert "正在为市民服务" not in live(inside)
+    assert fault("card.forgotten").zh in live(inside)
+
+
+def test_maintenance_that_was_left_on_is_found_and_so_is_what_else_there_is(
+    inside: Technician,
+) -> None:
+    inside.kiosk.service.maintain(True)
+    inside.kiosk.on(Maintenance)
+    inside.kiosk.hall.printer.take_paper()
+    codes = [found.code for found in ranked(inside.console.examine())]
+    assert codes == ["kiosk.maintenance", "printer.paper_out"]
+
+
+def test_a_command_is_told_why_nothing_can_be_looked_at_now(
+    inside: Technician, mocker: MockerFixture
+) -> None:
+    mocker.patch("kiosk.console.console._PATIENCE", 0.0)
+    release = Event()
+    inside.kiosk.service.at_devices(release.wait)
+    headers = {"X-Kiosk-Credential": CREDENTIAL}
+
+    def examined() -> tuple[Examined, ...]:
+        answer = inside.browser.get("/api/local/diag", headers=headers)
+        return RESULTS.validate_json(answer.content)
+
+    stuck = examined()
+    assert [found.code for found in ranked(stuck)] == ["kiosk.late"]
+    assert [one.part for one in stuck if one.asked] == ["kiosk"]
+    release.set()
+    mocker.patch.object(type(inside.console), "visit_runs", True)
+    mocker.patch.object(inside.console.service, "at_devices", side_effect=TimeoutError)
+    assert [found.code for found in ranked(examined())] == ["technician.visit"]
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Kiosk-Credential": "guessed"}])
