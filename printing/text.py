@@ -94,7 +94,7 @@ def gate(text: str, place: str) -> str:
 
 def width(text: str) -> int:
     """Columns that `text` takes on a receipt."""
-    return len(text) if text.isascii() else sum(1 if c < "\x80" else 2 for c in text)
+    return 2 * len(text) - len(text.encode("ascii", "ignore"))
 
 
 def pad(text: str, columns: int, *, right: bool = False) -> str:
@@ -143,11 +143,15 @@ def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tu
     if measure(text) <= limit:
         return (text.rstrip(),)
     lines: list[list[str]] = [[]]
+    taken = 0.0
     for unit in _units(text, limit, measure):
-        if lines[-1] and measure("".join([*lines[-1], unit]).rstrip()) > limit:
+        # Spaces go with the line that they end.
+        if lines[-1] and not unit.isspace() and taken + measure(unit.rstrip()) > limit:
             lines.append([])
+            taken = 0.0
         if lines[-1] or len(lines) == 1 or not unit.isspace():
             lines[-1].append(unit)
+            taken += measure(unit)
     _leave_no_orphan(lines, limit, measure)
     return tuple("".join(units).rstrip() for units in lines if units or len(lines) == 1)
 
@@ -217,9 +221,11 @@ def _tokens(
 
 def _belongs(held: str, part: str) -> bool:
     """Whether `part` is the unit of a number that `held` ends with, or the blank between them."""
+    if part != " " and not held.endswith(" "):  # nearly all: no pattern is searched for them
+        return False
     if not _COUNTED.search(held) or part in _NOT_LAST:
         return False
-    return part == " " or (held.endswith(" ") and (part > "\x7f" or held.endswith("GB/T ")))
+    return part == " " or part > "\x7f" or held.endswith("GB/T ")
 
 
 def _loosened(held: str) -> tuple[str, str]:

@@ -300,6 +300,8 @@ def stand(page: OwnPage | None = None, port: int = 0) -> Iterator[Stand]:
     ready = threading.Event()
     server = _Server(application(service, desk, page), ready.set, lambda _: None)
     with socket.create_server(("127.0.0.1", port)) as listener:
+        # Nagle's wait would hold each answer's body back for 40 ms; connections inherit this.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         thread = threading.Thread(target=server.serve_on, args=(listener,))
         thread.start()

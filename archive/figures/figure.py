@@ -123,7 +123,15 @@ class RowRef:
 
     kind: str
     """`RecordKind`, which is the table."""
-    key: tuple[KeyPart, ...]
+    _record: object = field(repr=False)
+
+    @property
+    def key(self) -> tuple[KeyPart, ...]:
+        """Without whose it is; made for who has it explained, as papers only count rows."""
+        return tuple(
+            KeyPart(element.code, _text(getattr(self._record, name)), element.personal)
+            for element, name in _key(RecordKind(self.kind))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,20 +210,8 @@ def explained(
 
 
 def refs(*records: object) -> tuple[RowRef, ...]:
-    """Kind and key of each record, without whose it is."""
-    return tuple(map(_ref, records))
-
-
-def _ref(record: object) -> RowRef:
-    kind = spec_of(type(record)).kind
-    parts = _key(kind)
-    return RowRef(
-        kind.value,
-        tuple(
-            KeyPart(element.code, _text(getattr(record, name)), element.personal)
-            for element, name in parts
-        ),
-    )
+    """Which rows these records are."""
+    return tuple(RowRef(spec_of(type(record)).kind.value, record) for record in records)
 
 
 @cache

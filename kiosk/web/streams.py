@@ -41,7 +41,8 @@ class Stream:
     async def wait(self) -> bool:
         """Until there is something to tell; False after the time of a heartbeat."""
         try:
-            await asyncio.wait_for(self._woken.wait(), HEARTBEAT_SECONDS)
+            async with asyncio.timeout(HEARTBEAT_SECONDS):  # `wait_for` would make a task each time
+                await self._woken.wait()
         except TimeoutError:
             return False
         self._woken.clear()

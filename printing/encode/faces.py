@@ -40,7 +40,7 @@ class Ruler:
             return sum(map(self._characters.__getitem__, text))
         except KeyError:
             self._chain.require(text)
-            for character in set(text):
+            for character in set(text) - self._characters.keys():
                 face = _embedded(self._chain.files[self._chain.runs(character)[0].font]).face
                 self._characters[character] = face.charWidths[ord(character)]
             return self._sum(text)

@@ -6,6 +6,7 @@ is escaped here.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from typing import Final
@@ -13,9 +14,10 @@ from typing import Final
 from printing.document import (
     AmountCell,
     Cell,
-    Column,
+    CountCell,
     Document,
     Kind,
+    MonthCell,
     PartyCell,
     Row,
     Table,
@@ -28,6 +30,7 @@ from printing.text import widest_word, width
 _BLANK: Final = "_" * 20
 _DAY: Final = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 """A month or a day: the style lets no line end within."""
+_PLAIN: Final = (AmountCell, CountCell, MonthCell)
 _WRAPS: Final = frozenset({Kind.TEXT, Kind.PARTY})
 _FIGURES: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 _WORDS: Final = 12
@@ -36,6 +39,24 @@ _PARTY: Final = 22
 _ROOM: Final[dict[Size, int]] = {"normal": 80, "large": 50}
 _PAD: Final[dict[Size, int]] = {"normal": 2, "large": 1}
 """How much the portrait screen's sheet holds beside each other, and what each column adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A column as all its cells need it."""
+
+    place: int
+    kind: Kind
+    heading: str
+    """Escaped."""
+    name: str
+    """The attribute by which a cell of a list says it; empty: a table names its columns once."""
+
+    @classmethod
+    def of(cls, table: Table, place: int, *, named: bool) -> "_Shown":
+        column = table.columns[place]
+        heading = escape(column.heading)
+        return cls(place, column.kind, heading, f' data-name="{heading}"' if named else "")
 
 
 def layout_html(document: Document, size: Size = "normal") -> str:
@@ -93,23 +114,23 @@ def _table(table: Table, size: Size) -> Iterator[str]:
     if listed and any(of_symbols(table, at) for at in places):  # they are read down their column
         table = table.narrowed()
         places, listed = _places(table, size)
-    columns = [(place, table.columns[place]) for place in places]
-    looks = "list" if listed else _looks([column for _, column in columns])
+    columns = [_Shown.of(table, place, named=listed) for place in places]
+    looks = "list" if listed else _looks(columns)
     yield f'<table class="{looks}">' if looks else "<table>"
     yield f"<caption>{heading}</caption>"
-    heads = (f'<th scope="col">{escape(column.heading)}</th>' for _, column in columns)
+    heads = (f'<th scope="col">{column.heading}</th>' for column in columns)
     yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     for group in table.groups:
         yield "<tbody>"
         for row, span in zip(group.rows, _spans(group.rows), strict=True):
             if span and size == "large":
                 yield from _caption(table, row, len(columns))
-            yield _row(columns, row, "detail" if row.detail else "", span, named=listed)
+            yield _row(columns, row, "detail" if row.detail else "", span)
         if group.subtotal:
-            yield _row(columns, group.subtotal, "sum", named=listed)
+            yield _row(columns, group.subtotal, "sum")
         yield "</tbody>"
     if table.total:
-        yield f"<tfoot>{_row(columns, table.total, 'sum', named=listed)}</tfoot>"
+        yield f"<tfoot>{_row(columns, table.total, 'sum')}</tfoot>"
     yield "</table>"
     if table.legend:
         yield f"<p>{escape(table.legend)}</p>"
@@ -161,7 +182,7 @@ def _set(text: str) -> float:
     return width(text) + sum(character.isascii() and character.isalpha() for character in text) / 5
 
 
-def _looks(columns: Sequence[Column]) -> str:
+def _looks(columns: Sequence[_Shown]) -> str:
     """What a style has to know of a table's columns, once: no cell says it again.
 
     Columns of figures are counted from the end, as a row whose party stands above has a cell less.
@@ -187,25 +208,28 @@ def _spans(rows: Sequence[Row]) -> Iterator[int]:
         yield from (count, *[0] * (count - 1))
 
 
-def _row(
-    columns: Sequence[tuple[int, Column]], row: Row, kind: str, span: int = 1, *, named: bool
-) -> str:
+def _row(columns: Sequence[_Shown], row: Row, kind: str, span: int = 1) -> str:
     """The first cell that says something is what the others of its row belong to."""
     said = [f'<tr class="{kind}">' if kind else "<tr>"]
     headed = False
-    for place, column in columns:
-        if span or place == 0 or column.kind is not Kind.PARTY:
-            cell = row.cells[place]
-            text = cell.text if cell else ""
-            text = _dated(text) if column.kind is Kind.TEXT else escape(text)
+    for column in columns:
+        if span or column.place == 0 or column.kind is not Kind.PARTY:
+            cell = row.cells[column.place]
+            text = _said(cell, column.kind) if cell else ""
             if text and not headed:
                 headed = True
                 said.append(f'<th scope="row"{_party(cell, 1)}>{text}</th>')
             else:
-                name = f' data-name="{escape(column.heading)}"' if named else ""
-                said.append(f"<td{_party(cell, span)}{name}>{text}</td>")
+                said.append(f"<td{_party(cell, span)}{column.name}>{text}</td>")
     said.append("</tr>")
     return "".join(said)
+
+
+def _said(cell: Cell, kind: Kind) -> str:
+    """A cell's text, escaped; in figures there is nothing to escape, and most cells are figures."""
+    if kind is Kind.TEXT:
+        return _dated(cell.text)
+    return cell.text if isinstance(cell, _PLAIN) else escape(cell.text)
 
 
 def _dated(text: str) -> str:

@@ -135,8 +135,8 @@ def _head(document: Document, hand: _Hand) -> Iterator[Line]:
 
 def _even(text: str, room: int) -> tuple[str, ...]:
     """In as few lines as there is room for, none of them much shorter than the others."""
-    lines = wrap(text, room)
-    for less in range(room - 1, longest_word(text) - 1, -1):
+    lines, least = wrap(text, room), longest_word(text)
+    while (less := max(map(width, lines)) - 1) >= least:
         closer = wrap(text, less)
         if len(closer) > len(lines):
             break

@@ -244,7 +244,8 @@ def basis_note(*figures: Figure[object]) -> str:
     rules = {figure.rule.zh: figure.rule for figure in figures}
     kinds = {name: Counter[str]() for name in rules}
     for figure in figures:
-        kinds[figure.rule.zh].update(KIND_NAMES[RecordKind(row.kind)] for row in figure.rows)
+        for kind, count in Counter(row.kind for row in figure.rows).items():
+            kinds[figure.rule.zh][KIND_NAMES[RecordKind(kind)]] += count
     named = "，".join(f"{name}（{_counted(rows)}）" for name, rows in kinds.items())
     said = f"由本人记录计算：{named}。依据：{_laws(rules.values())}。"
     if any(source.example for figure in figures for source in figure.sources):

@@ -5,12 +5,14 @@ Source: HP's PCL 5 technical reference; modes 0 to 3 are in every LaserJet since
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
-
-from PIL import Image, ImageChops
+from typing import TYPE_CHECKING
 
 from devices.printer.blocks import Block
 from devices.printer.models.page import PclModel
 from devices.printer.pages.pdf import page_images
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 RESET = b"\x1bE"
 A4_NO_MARGIN = b"\x1b&l26A\x1b&l0O\x1b&l0E"
@@ -43,8 +45,10 @@ def pdf_blocks(
         yield Block(data, f"page {number}")
 
 
-def raster(image: Image.Image, dpi: int, x: int, y: int) -> bytes:
+def raster(image: "Image.Image", dpi: int, x: int, y: int) -> bytes:
     """Return the commands that print an image (mode 1, ink 0) at dots (x, y)."""
+    from PIL import ImageChops  # here: most kiosks draw no page themselves
+
     ink = ImageChops.invert(image.convert("L")).convert("1")
     stride = (ink.width + 7) // 8
     data = ink.tobytes()

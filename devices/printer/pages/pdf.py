@@ -1,10 +1,14 @@
-"""The little that a page printer must know about a PDF: its pages, and their dots."""
+"""The little that a page printer must know about a PDF: its pages, and their dots.
+
+pdfium and Pillow are loaded when they are needed: a daemon that prints no page has no use for them.
+"""
 
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import pypdfium2
-from PIL import Image
+if TYPE_CHECKING:
+    from PIL import Image
 
 PDFIUM = threading.Lock()
 """pdfium is not safe for threads; whoever calls it in this process holds this lock."""
@@ -13,6 +17,8 @@ _POINTS_PER_INCH = 72
 
 def page_count(pdf: bytes) -> int | None:
     """Return the number of pages; None for bytes that are no PDF."""
+    import pypdfium2
+
     with PDFIUM:
         try:
             with pypdfium2.PdfDocument(pdf) as document:
@@ -21,8 +27,10 @@ def page_count(pdf: bytes) -> int | None:
             return None
 
 
-def page_images(pdf: bytes, dpi: int) -> Iterator[Image.Image]:
+def page_images(pdf: bytes, dpi: int) -> "Iterator[Image.Image]":
     """Draw the pages one after another, black and white, ink 0; raise ValueError for no PDF."""
+    import pypdfium2
+
     count = page_count(pdf)
     if count is None:
         raise ValueError("these bytes are no PDF")

@@ -1,7 +1,6 @@
 """The self-test pages of page printers: what must come out right. No personal data."""
 
-import segno
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from devices.printer.blocks import Block
 from devices.printer.models import Rom
@@ -15,6 +14,9 @@ from devices.printer.pages.escpk_commands import (
     spacing,
     to_dot,
 )
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _QR_TEXT = "TEST 0123456789"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
@@ -104,15 +106,18 @@ def _escpk_qr() -> bytes:
     return out + spacing(LINE_DOTS)
 
 
-def _column(band: Image.Image, x: int) -> bytes:
+def _column(band: "Image.Image", x: int) -> bytes:
     bits = 0
     for y in range(_BAND):
         bits = bits << 1 | (0 if band.getpixel((x, y)) else 1)
     return bits.to_bytes(3, "big")
 
 
-def qr_image(module: int) -> Image.Image:
+def qr_image(module: int) -> "Image.Image":
     """Return a QR code in mode 1, ink 0, so many dots to a module, with its quiet zone."""
+    import segno
+    from PIL import Image
+
     matrix = [list(row) for row in segno.make_qr(_QR_TEXT, error="m").matrix]
     size = len(matrix) + 8
     image = Image.new("1", (size, size), 1)
@@ -146,8 +151,10 @@ def _pcl(model: PclModel, below: tuple[str, ...]) -> bytes:
     return start + text + code + greys + pcl.END_OF_PAGE
 
 
-def _fine_lines(size: int) -> Image.Image:
+def _fine_lines(size: int) -> "Image.Image":
     """Lines one to eight dots wide: none may be missing or run into the next."""
+    from PIL import Image
+
     image = Image.new("1", (size, size), 1)
     x = 0
     for width in range(1, 9):
