@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from kiosk.cli import app
 from kiosk.install import PLACES, UNITS
 from kiosk.page_key import FOLDER
+from kiosk.sections.devices import Report
 
 pytestmark = pytest.mark.slow
 
@@ -96,6 +97,13 @@ def test_the_screen_is_another_user_than_the_one_that_reads_records() -> None:
     # It reads the configuration for the page's address all the same.
     folders = re.findall(r"^d (\S+)\s+(\d+)", (UNITS / "kiosk.tmpfiles").read_text("utf-8"), re.M)
     assert dict(folders)["/etc/kiosk"] == "0755"
+
+
+def test_the_print_service_of_the_hall_may_take_reports_out_of_their_folder() -> None:
+    """Who cannot remove what it has printed prints it again."""
+    folders = (UNITS / "kiosk.tmpfiles").read_text("utf-8")
+    assert re.search(rf"^d {Report().folder} +2770 kiosk lp +1d$", folders, re.M)
+    assert f"\nReadWritePaths=-{Report().folder}\n" in (UNITS / "kiosk.service").read_text("utf-8")
 
 
 def test_only_the_daemon_writes_the_key_of_the_page_and_only_the_screen_reads_it() -> None:
