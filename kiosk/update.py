@@ -13,12 +13,12 @@ import subprocess
 import tempfile
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from kiosk.diag.asking import opener
 from kiosk.errors import (
     MaintenanceSignError,
     UpdatePackageError,
@@ -106,7 +106,7 @@ class Update:
     def readiness(self) -> Readiness:
         """What the daemon says of itself now."""
         try:
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=_ASK_SECONDS) as answer:  # noqa: S310 - loopback
+            with opener().open(f"{self.address}/readyz", timeout=_ASK_SECONDS) as answer:
                 return Readiness(answers=True, fault=json.load(answer)["fault"])
         except urllib.error.HTTPError as refusal:
             with refusal:

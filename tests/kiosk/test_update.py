@@ -174,6 +174,19 @@ def test_a_new_release_comes_into_service_on_migrated_data(kiosk: Kiosk) -> None
     assert kept == ["hall-kiosk_2.0.deb"], "the disk holds one release to go back to"
 
 
+def test_a_proxy_of_the_hall_is_not_asked_whether_the_kiosk_serves(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("urllib.request._opener", None)  # made before, it knows no proxy
+    monkeypatch.setenv("no_proxy", "")
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{gone.getsockname()[1]}")
+    assert kiosk.update().readiness().ready
+    kiosk.sign.set(True)
+    assert kiosk.update().readiness().fault == "kiosk.maintenance"
+    kiosk.sign.set(False)
+
+
 @pytest.mark.parametrize(
     ("wrong", "step"),
     [
