@@ -10,11 +10,11 @@ import os
 import shutil
 import subprocess
 import threading
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from kiosk.diag.asking import opener
 from kiosk.errors import ScreenError
 from kiosk.logs import event
 from kiosk.page_key import FOLDER, read
@@ -81,7 +81,7 @@ def first_page(address: str, runtime: Path, folder: Path = FOLDER) -> str:
 def page_age(address: str) -> float | None:
     """Seconds since the page last drew, as the daemon says; None: there is no daemon to ask."""
     try:
-        with urllib.request.urlopen(f"{address}api/status", timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - http on loopback
+        with opener().open(f"{address}api/status", timeout=_ANSWER_SECONDS) as answer:
             status = json.loads(answer.read(_ANSWER_BYTES))
         return float(status["page_seconds"])
     except (OSError, ValueError, KeyError, TypeError):

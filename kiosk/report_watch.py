@@ -3,6 +3,7 @@
 from typing import Final
 
 from devices.printer.models.page import PagePaper
+from devices.printer.report import FolderPrinter
 from devices.printer.state import PrinterState, Ready, TellsNothing, Unknown
 from kiosk.machine import Machine, PinPrinter
 
@@ -12,7 +13,10 @@ wants a receipt waits behind the question."""
 
 
 class ReportWatch:
-    """Remembers what a page printer said last; at a 24-pin printer a look costs nothing."""
+    """Remembers what a page printer said last.
+
+    At a 24-pin printer, and into the folder of a print service, a look costs nothing.
+    """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -24,12 +28,14 @@ class ReportWatch:
         report = self._machine.report
         if isinstance(report, PinPrinter):
             self._seen = _fault(report.printer.status())
+        elif isinstance(report, FolderPrinter):
+            self._seen = _folder_fault(self._machine, report)
         return self._seen
 
     def look(self) -> str:
         """The same, asked anew where that is due."""
         report, now = self._machine.report, self._machine.monotonic()
-        if not isinstance(report, PinPrinter) and now >= self._ask_at:
+        if not isinstance(report, PinPrinter | FolderPrinter) and now >= self._ask_at:
             self._seen = _fault(report.status())
             self._ask_at = self._machine.monotonic() + ASK_SECONDS
         return self.seen()
@@ -39,6 +45,17 @@ def report_paper(machine: Machine) -> PagePaper:
     """What the report printer prints on."""
     report = machine.report
     return report.model.paper if isinstance(report, PinPrinter) else "a4"
+
+
+def _folder_fault(machine: Machine, folder: FolderPrinter) -> str:
+    """A paper that nobody fetches is waited for in vain; of a demo nobody fetches any."""
+    if machine.settings.card.virtual_readers:
+        return ""
+    try:
+        waiting = folder.not_fetched(machine.now().timestamp())
+    except OSError:
+        return "printer.folder"
+    return "printer.folder_waits" if waiting else ""
 
 
 def _fault(state: PrinterState) -> str:

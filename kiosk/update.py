@@ -13,12 +13,12 @@ import subprocess
 import tempfile
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from kiosk.diag.asking import opener
 from kiosk.errors import (
     MaintenanceSignError,
     UpdatePackageError,
@@ -30,7 +30,8 @@ from kiosk.maintenance import MaintenanceSign
 from kiosk.service_user import as_service
 
 PACKAGE: Final = "hall-kiosk"
-UNITS: Final = ("kiosk.service", "kiosk-browser.service")
+DAEMON: Final = "kiosk.service"
+UNITS: Final = (DAEMON, "kiosk-browser.service")
 BACKUPS: Final = Path("var/backups/kiosk")
 KEPT: Final = Path("var/cache/hall-kiosk")
 """Where the release that was replaced lies as a package."""
@@ -57,6 +58,21 @@ class Readiness:
         return self.answers and self.fault is None
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How the kiosk was when the update began, which is how it is left."""
+
+    readiness: Readiness
+    maintained: bool
+    running: tuple[str, ...]
+    """A kiosk may have no screen of its own, or one that was stopped by hand."""
+
+    @property
+    def serving(self) -> tuple[str, ...]:
+        """What has to start with a release: the daemon by all means, for it says what serves."""
+        return tuple(unit for unit in UNITS if unit == DAEMON or unit in self.running)
+
+
 @dataclass(frozen=True)
 class Update:
     """The kiosk that is updated, and how long its parts may take."""
@@ -78,7 +94,7 @@ class Update:
         """
         new, old = version_of(package), installed_version()
         event(logging.INFO, "update.begun", old=old, new=new)
-        before, maintained = self.readiness(), self.sign.on
+        before = Before(self.readiness(), self.sign.on, running())
         try:
             self._step("end the visit that runs", self._end_visit)
             kept = self.root / KEPT / f"{PACKAGE}_{old}.deb"
@@ -86,18 +102,18 @@ class Update:
             _run("systemctl", "stop", *reversed(UNITS))
             backup = self._step("back up", self._back_up)
         except UpdateStepError:
-            self._start(maintained)
+            self._start(before.maintained, before.running)
             raise
         try:
             self.say(f"install {new} in the place of {old}")
             _run("dpkg", "--install", package)
             _run(*as_service(), "store", "migrate")
-            self._start(maintained)
-            self._wait_until_ready(before, self.ready_seconds)
+            self._start(before.maintained, before.serving)
+            self._wait_until_ready(before.readiness, self.ready_seconds)
         except UpdateStepError as failed:
             event(logging.ERROR, "update.failed", new=new, step=failed.step)
             self.say(f"{failed.step}: {failed.reason}; going back to {old}")
-            self._go_back(kept, backup, maintained, before)
+            self._go_back(kept, backup, before)
             event(logging.WARNING, "update.undone", old=old, new=new)
             raise UpdateUndoneError(failed.step, failed.reason, old) from None
         event(logging.INFO, "update.done", old=old, new=new)
@@ -106,7 +122,7 @@ class Update:
     def readiness(self) -> Readiness:
         """What the daemon says of itself now."""
         try:
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=_ASK_SECONDS) as answer:  # noqa: S310 - loopback
+            with opener().open(f"{self.address}/readyz", timeout=_ASK_SECONDS) as answer:
                 return Readiness(answers=True, fault=json.load(answer)["fault"])
         except urllib.error.HTTPError as refusal:
             with refusal:
@@ -114,14 +130,14 @@ class Update:
         except (OSError, ValueError, KeyError):
             return Readiness(answers=False, fault=None)
 
-    def _go_back(self, kept: Path, backup: str, maintained: bool, before: Readiness) -> None:
+    def _go_back(self, kept: Path, backup: str, before: Before) -> None:
         try:
             _run("systemctl", "stop", *reversed(UNITS))
             _run("dpkg", "--install", kept)
             _run(*as_service(), "backup", "restore", backup, "--by", "update")
         finally:  # whatever else fails: a screen that says what is wrong is better than a dark one
-            self._start(maintained)
-        self._wait_until_ready(before, max(self.ready_seconds, _BACK_SECONDS))
+            self._start(before.maintained, before.serving)
+        self._wait_until_ready(before.readiness, max(self.ready_seconds, _BACK_SECONDS))
 
     def _end_visit(self) -> None:
         """Nobody's visit is cut off: maintenance begins with its end."""
@@ -136,9 +152,10 @@ class Update:
         place = self.root / BACKUPS
         return _run(*as_service(), "backup", "make", place).strip().splitlines()[-1]
 
-    def _start(self, maintained: bool) -> None:
+    def _start(self, maintained: bool, units: tuple[str, ...]) -> None:
         self._step("begin to serve", lambda: self.sign.set(maintained))
-        _run("systemctl", "start", *UNITS)
+        if units:
+            _run("systemctl", "start", *units)
 
     def _wait_until_ready(self, before: Readiness, seconds: float) -> None:
         """A fault of a device that was there before the update is none of the release."""
@@ -180,6 +197,16 @@ def version_of(package: Path) -> str:
     if name != PACKAGE:
         raise UpdatePackageError(package)
     return version
+
+
+def running() -> tuple[str, ...]:
+    """Which of the units run, or will again by themselves: one that is started anew is not down."""
+    states = _run("systemctl", "show", "--property=ActiveState", "--value", *UNITS).split()
+    return tuple(
+        unit
+        for unit, state in zip(UNITS, states, strict=True)
+        if state not in ("inactive", "failed")
+    )
 
 
 def installed_version() -> str:

@@ -5,6 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
+from typer.testing import CliRunner
+
+from kiosk.cli import app
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
@@ -55,6 +59,40 @@ def test_the_package_installs_runs_and_is_purged_without_a_trace(package: Path, 
     assert dpkg(root, "--purge", "hall-kiosk").returncode == 0
     assert not any((root / name).exists() for name in ("opt", "usr/bin/kiosk", "var/lib/kiosk"))
     assert (root / "var/backups/kiosk").is_dir()
+
+
+@pytest.mark.parametrize("old", ["", "0.0.9"])
+def test_settings_of_services_that_run_already_are_in_force_after_the_install(
+    tmp_path: Path, old: str
+) -> None:
+    """pcscd's socket and the journal were opened before; a kiosk that ran goes on last."""
+    said = tmp_path / "said"
+    for name in ("systemctl", "systemd-sysusers", "systemd-tmpfiles", "udevadm"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho "{name} $*" >>{said}\n')
+        (tmp_path / name).chmod(0o755)
+    script = (ROOT / "scripts/deb/postinst").read_text("utf-8")
+    subprocess.run(
+        ["/bin/sh", "-c", script.replace("/run/systemd/system", "/"), "postinst", "configure", old],
+        check=True,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+    )
+    lines = said.read_text("utf-8").splitlines()
+    reload = lines.index("systemctl daemon-reload")
+    restart = lines.index("systemctl try-restart pcscd.socket systemd-journald.service")
+    assert reload < restart
+    assert ("systemctl try-restart kiosk.service kiosk-browser.service" in lines) == bool(old)
+
+
+def test_who_lays_the_files_out_by_hand_is_told_to_do_what_the_package_does(
+    mocker: MockerFixture,
+) -> None:
+    mocker.patch("kiosk.install.lay_out", return_value=())
+    told = CliRunner().invoke(app, ["install"]).stdout
+    for step in (
+        *("systemd-sysusers", "systemd-tmpfiles --create", "udevadm control --reload"),
+        *("systemctl daemon-reload", "systemctl try-restart pcscd.socket systemd-journald"),
+    ):
+        assert step in told
 
 
 def test_the_package_and_what_takes_adapters_of_printers_exclude_each_other(package: Path) -> None:

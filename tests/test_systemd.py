@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from kiosk.cli import app
 from kiosk.install import PLACES, UNITS
 from kiosk.page_key import FOLDER
+from kiosk.sections.devices import Report
 
 pytestmark = pytest.mark.slow
 
@@ -59,6 +60,37 @@ def test_the_daemon_still_reaches_serial_lines_usb_printers_and_pcscd() -> None:
     assert not re.search(r"^Private(Users|Devices|Network)=", unit, re.M)
 
 
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ("success", ""),
+        ("exit-code", ""),
+        (
+            "watchdog",
+            "kill --signal=KILL pcscd.service\n--no-block restart pcscd.service\n",
+        ),
+    ],
+)
+def test_a_card_service_that_hangs_is_ended_with_the_daemon_that_waits_for_it(
+    tmp_path: Path, result: str, said: str
+) -> None:
+    """Started anew alone the daemon would hang again, until somebody comes to the kiosk."""
+    unit = (UNITS / "kiosk.service").read_text("utf-8").replace("\\\n", " ")
+    found = re.search(r"^ExecStopPost=-\+/bin/sh -c '(.*)'$", unit, re.M)
+    assert found is not None
+    (tmp_path / "systemctl").write_text('#!/bin/sh\necho "$@"\nexit 1\n')
+    (tmp_path / "systemctl").chmod(0o755)
+    script = found[1].replace("$$", "$").replace("/usr/bin/systemctl", f"{tmp_path}/systemctl")
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"SERVICE_RESULT": result},
+    )
+    assert (done.stdout, done.stderr) == (said, "")
+
+
 def test_adapters_that_are_plugged_in_later_are_known_to_the_sandbox() -> None:
     """Kinds of devices are looked up by their drivers' names, once, when the daemon starts."""
     unit = (UNITS / "kiosk.service").read_text("utf-8")
@@ -96,6 +128,13 @@ def test_the_screen_is_another_user_than_the_one_that_reads_records() -> None:
     # It reads the configuration for the page's address all the same.
     folders = re.findall(r"^d (\S+)\s+(\d+)", (UNITS / "kiosk.tmpfiles").read_text("utf-8"), re.M)
     assert dict(folders)["/etc/kiosk"] == "0755"
+
+
+def test_the_print_service_of_the_hall_may_take_reports_out_of_their_folder() -> None:
+    """Who cannot remove what it has printed prints it again."""
+    folders = (UNITS / "kiosk.tmpfiles").read_text("utf-8")
+    assert re.search(rf"^d {Report().folder} +2770 kiosk lp +1d$", folders, re.M)
+    assert f"\nReadWritePaths=-{Report().folder}\n" in (UNITS / "kiosk.service").read_text("utf-8")
 
 
 def test_only_the_daemon_writes_the_key_of_the_page_and_only_the_screen_reads_it() -> None:

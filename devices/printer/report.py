@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from devices.printer.result import PrintResult
 from devices.printer.state import PrinterState, Ready
@@ -14,6 +14,8 @@ _MODE = 0o640
 """The kiosk writes, the print service's group reads: it is a person's record."""
 
 _FOLDER = "printer.folder"
+NOT_FETCHED_SECONDS: Final = 600
+"""A holder waits for a paper that a print service has not taken for so long in vain."""
 
 
 def _never() -> bool:
@@ -56,6 +58,17 @@ class FolderPrinter:
         """A folder takes files; whether there is paper, who prints them knows."""
         return Ready("unknown")
 
+    def not_fetched(self, now: float) -> int:
+        """How many reports have waited too long for whoever prints them; `now`: seconds since 1970.
+
+        Raises OSError where the folder cannot be read.
+        """
+        count = 0
+        for file in self._directory.iterdir():
+            with suppress(FileNotFoundError):  # it was fetched just now
+                count += file.suffix == ".pdf" and file.stat().st_mtime < now - NOT_FETCHED_SECONDS
+        return count
+
     def print_pdf(
         self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = _never
     ) -> PrintResult:
@@ -84,8 +97,10 @@ class FolderPrinter:
     def _write(self, pdf: bytes, name: Path) -> None:
         part = self._part(name.name)
         try:
+            part.unlink(missing_ok=True)
+            # The print service's group may write here: nothing that lies there already is opened.
             with os.fdopen(
-                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
             ) as file:
                 os.fchmod(file.fileno(), _MODE)
                 file.write(pdf)

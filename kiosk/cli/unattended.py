@@ -31,8 +31,8 @@ def install(
     if prefix == Path("/"):
         typer.echo(
             "next: systemd-sysusers && systemd-tmpfiles --create && udevadm control --reload"
-            " && systemctl daemon-reload && systemctl enable --now kiosk kiosk-browser"
-            " kiosk-backup.timer"
+            " && systemctl daemon-reload && systemctl try-restart pcscd.socket systemd-journald"
+            " && systemctl enable --now kiosk kiosk-browser kiosk-backup.timer"
         )
 
 

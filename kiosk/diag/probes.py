@@ -7,7 +7,7 @@ spends a try of a PIN, prints, or changes a record.
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -48,8 +48,6 @@ Probe = Callable[[Machine], Seen]
 LOW_BYTES: Final = 200_000_000
 """Some months of journal and trail; a report needs a few hundred kilobytes."""
 FULL_BYTES: Final = 1_000_000
-NOT_FETCHED_SECONDS: Final = 600
-"""A holder waits for a paper that a print service has not taken for so long in vain."""
 ENDS_DAYS: Final = 30
 """An authority takes some days to give a new certificate."""
 SAMPLE: Final = "社会保障 养老保险 缴费基数 ¥0123456789.00 镕喆堃"
@@ -128,7 +126,7 @@ def report(machine: Machine) -> Seen:
         weight: Weight = "stops" if stops and waits else "hinders"
         yield from _state(state, "report", weight, machine.settings.report.port)
     elif isinstance(printer, FolderPrinter):
-        yield from _folder(machine, machine.settings.report.folder)
+        yield from _folder(machine, printer)
     else:
         evidence = told("printer.port", port=machine.settings.report.port)
         yield Finding.named(TellsNothing.code, "report", "note", evidence)
@@ -147,16 +145,13 @@ def _rows_left(machine: Machine, part: Part, printer: str, state: PrinterState) 
     return Finding.named("printer.rows_left", part, "stops", evidence)
 
 
-def _folder(machine: Machine, folder: Path) -> Seen:
+def _folder(machine: Machine, printer: FolderPrinter) -> Seen:
+    folder = machine.settings.report.folder
     if not os.access(folder, os.W_OK | os.X_OK):
         evidence = told("report.not_writable", folder=folder)
         yield Finding.named("printer.folder", "report", "hinders", evidence)
         return
-    before = machine.now().timestamp() - NOT_FETCHED_SECONDS
-    waiting = 0
-    for file in folder.glob("*.pdf"):
-        with suppress(FileNotFoundError):  # it was fetched just now
-            waiting += file.stat().st_mtime < before
+    waiting = printer.not_fetched(machine.now().timestamp())
     if waiting and not machine.settings.card.virtual_readers:  # of a demo nobody fetches them
         evidence = told("report.waiting", files=waiting, folder=folder)
         yield Finding.named("printer.folder_waits", "report", "hinders", evidence, path=folder)

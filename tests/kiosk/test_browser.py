@@ -2,6 +2,11 @@
 
 import json
 import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -66,16 +71,47 @@ def test_a_daemon_that_is_away_is_not_the_browsers_fault() -> None:
     assert len(watched(Screen([None] * 20))) == 20
 
 
-def test_the_age_of_the_page_is_the_daemons_word(mocker: MockerFixture) -> None:
-    opened = mocker.patch("urllib.request.urlopen")
-    answer = opened.return_value.__enter__.return_value
-    answer.read.return_value = b'{"screen": "Idle", "fault": null, "page_seconds": 4.5}'
-    assert page_age(ADDRESS) == 4.5
-    for broken in (b"", b"[]", b'{"page_seconds": null}'):
-        answer.read.return_value = broken
-        assert page_age(ADDRESS) is None
-    opened.side_effect = OSError
-    assert page_age(ADDRESS) is None
+@contextmanager
+def daemon(body: bytes) -> Iterator[str]:
+    """The address of a page whose status is that."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/api/status" else 404)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_the_age_of_the_page_is_the_daemons_word() -> None:
+    for body, age in (
+        (b'{"screen": "Idle", "fault": null, "page_seconds": 4.5}', 4.5),
+        (b"", None),
+        (b"[]", None),
+        (b'{"page_seconds": null}', None),
+    ):
+        with daemon(body) as address:
+            assert page_age(address) == age
+    assert page_age(address) is None, "nobody answers there any more"
+
+
+def test_a_proxy_of_the_hall_is_not_asked_for_this_machines_own_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else nothing would be known of the page, and a frozen one stay on the screen."""
+    monkeypatch.setattr("urllib.request._opener", None)  # made before, it knows no proxy
+    monkeypatch.setenv("no_proxy", "")
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{gone.getsockname()[1]}")
+    with daemon(b'{"page_seconds": 4.5}') as address:
+        assert page_age(address) == 4.5
 
 
 def test_the_browser_keeps_nothing_and_shows_one_page(mocker: MockerFixture) -> None:

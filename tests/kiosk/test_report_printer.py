@@ -1,5 +1,6 @@
 """The report printer: from the configuration to its paper, and what a holder is told of it."""
 
+import os
 import random
 import re
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from pytest_mock import MockerFixture
 
 from devices.printer.link import Lines, SerialLink
 from devices.printer.pages.escpk import EscpkPrinter
-from devices.printer.report import FolderPrinter
+from devices.printer.pages.pjl_printer import PjlPrinter
+from devices.printer.report import NOT_FETCHED_SECONDS, FolderPrinter
 from devices.printer.simulated.pages.escpk import SimulatedEscpk
 from devices.printer.simulated.pages.pty import PtyPagePrinter
 from devices.printer.state import NeedsAttention, Offline, PrinterState, Ready, TellsNothing
@@ -155,7 +157,7 @@ def test_a_silent_page_printer_is_asked_now_and_then_and_never_while_paper_is_co
     kiosk: Kiosk, mocker: MockerFixture
 ) -> None:
     now = [1000.0]
-    printer = mocker.create_autospec(FolderPrinter, instance=True)
+    printer = mocker.create_autospec(PjlPrinter, instance=True)
     printer.status.return_value = Offline()
     object.__setattr__(kiosk.machine, "report", printer)
     object.__setattr__(kiosk.machine, "monotonic", lambda: now[0])
@@ -167,6 +169,56 @@ def test_a_silent_page_printer_is_asked_now_and_then_and_never_while_paper_is_co
     printer.status.return_value = Ready("ok")
     assert (watch.look(), watch.seen()) == ("", "")
     assert printer.status.call_count == 2
+
+
+def in_service(kiosk: Kiosk, folder: Path) -> None:
+    """The kiosk with that folder, of which a print service is to take its reports."""
+    settings = kiosk.machine.settings
+    card = settings.card.model_copy(update={"virtual_readers": False})
+    settings = settings.model_copy(update={"card": card})
+    object.__setattr__(kiosk.machine, "settings", settings)
+    object.__setattr__(kiosk.machine, "report", FolderPrinter(folder))
+
+
+def test_no_report_is_offered_while_nobody_fetches_the_ones_before(
+    kiosk: Kiosk, tmp_path: Path, mocker: MockerFixture
+) -> None:
+    """Its holder would be asked to wait for a paper that does not come."""
+    mocker.patch("kiosk.visit.service.LOOK_SECONDS", 0.02)
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    in_service(kiosk, folder)
+    kiosk.to_preview(kiosk.cards[0])
+    assert kiosk.measured().report_fault == ""
+    file = folder / "20261126-01-000001.pdf"
+    file.touch()
+    at = kiosk.machine.now().timestamp() - NOT_FETCHED_SECONDS - 5
+    os.utime(file, (at, at))
+    kiosk.measured(lambda papers: papers.report_fault == "printer.folder_waits")
+    html = _screen(kiosk)
+    assert fault("printer.folder_waits").zh in html
+    assert html.count('data-call="print"') == 1
+    file.unlink()
+    kiosk.measured(lambda papers: papers.report_fault == "")
+
+
+def test_a_folder_is_looked_into_before_the_first_card_and_not_in_a_demo(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "reports"
+    object.__setattr__(kiosk.machine, "report", FolderPrinter(folder))
+    watch = ReportWatch(kiosk.machine)
+    assert (watch.seen(), watch.look()) == ("", ""), "of a demo nobody fetches anything"
+    in_service(kiosk, folder)
+    assert watch.seen() == "printer.folder"
+    folder.mkdir()
+    for name, age in (("new.pdf", 60), (".old.pdf.part", 3600), ("old.txt", 3600)):
+        (folder / name).touch()
+        at = kiosk.machine.now().timestamp() - age
+        os.utime(folder / name, (at, at))
+    assert watch.seen() == ""
+    os.utime(folder / "new.pdf", (at, at))
+    assert watch.seen() == "printer.folder_waits"
 
 
 def test_a_page_printer_prints_on_a4(kiosk: Kiosk) -> None:

@@ -75,7 +75,8 @@ HANDS = {
     "systemd-run": 'while [ "$1" != kiosk ]; do shift; done; shift\n'
     'exec "$PYTHON" "$ROOT/usr/bin/kiosk" "$@"',
     "systemctl": 'case "$1" in\n'
-    'start) kill -0 "$(cat "$ROOT/pid")" 2>/dev/null && exit 0\n'
+    'show) cat "$ROOT/states";;\n'
+    'start) echo "$*" >>"$ROOT/started"; kill -0 "$(cat "$ROOT/pid")" 2>/dev/null && exit 0\n'
     'setsid "$PYTHON" "$ROOT/usr/bin/kiosk" run >/dev/null 2>&1 & echo $! >"$ROOT/pid";;\n'
     'stop) [ ! -f "$ROOT/pid" ] || kill "$(cat "$ROOT/pid")" 2>/dev/null; rm -f "$ROOT/pid";;\n'
     "esac\nexit 0",
@@ -98,6 +99,11 @@ class Kiosk:
     @property
     def records(self) -> str:
         return (self.root / "var/lib/kiosk/records").read_text()
+
+    @property
+    def started(self) -> list[str]:
+        """The units of the last start."""
+        return (self.root / "started").read_text().splitlines()[-1].split()[1:]
 
     def update(self, seconds: float = 10.0) -> Update:
         address = f"http://127.0.0.1:{self.port}"
@@ -146,6 +152,7 @@ def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-u
         port = free.getsockname()[1]
     (tmp_path / "var/lib/kiosk/port").write_text(str(port))
     (tmp_path / "var/lib/kiosk/records").write_text("1.0")
+    (tmp_path / "states").write_text("active\n\nactive\n")
     kiosk = Kiosk(tmp_path, port)
     first = kiosk.package("1.0")
     subprocess.run(["dpkg", "--install", first], check=True, capture_output=True)
@@ -172,6 +179,19 @@ def test_a_new_release_comes_into_service_on_migrated_data(kiosk: Kiosk) -> None
     kiosk.update().install(kiosk.package("3.0"))
     kept = [path.name for path in (kiosk.root / KEPT).iterdir()]
     assert kept == ["hall-kiosk_2.0.deb"], "the disk holds one release to go back to"
+
+
+def test_a_proxy_of_the_hall_is_not_asked_whether_the_kiosk_serves(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("urllib.request._opener", None)  # made before, it knows no proxy
+    monkeypatch.setenv("no_proxy", "")
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{gone.getsockname()[1]}")
+    assert kiosk.update().readiness().ready
+    kiosk.sign.set(True)
+    assert kiosk.update().readiness().fault == "kiosk.maintenance"
+    kiosk.sign.set(False)
 
 
 @pytest.mark.parametrize(
@@ -236,6 +256,41 @@ def test_a_device_that_was_out_of_order_before_is_not_held_against_the_release(
     update._wait_until_ready(Readiness(answers=True, fault="sam.absent"), 20.0)
     assert update.install(kiosk.package("2.0", FAULT="sam.absent")) == "2.0"
     assert kiosk.records == "2.0"
+
+
+@pytest.mark.parametrize(
+    ("states", "screen"),
+    [
+        ("active\n\nactive\n", True),
+        ("active\n\nactivating\n", True),  # it is being started anew
+        ("active\n\ninactive\n", False),
+        ("active\n\nfailed\n", False),
+    ],
+)
+def test_a_screen_that_was_not_shown_is_not_shown_by_an_update(
+    kiosk: Kiosk, states: str, screen: bool
+) -> None:
+    (kiosk.root / "states").write_text(states)
+    units = ["kiosk.service", "kiosk-browser.service"][: 1 + screen]
+    kiosk.update().install(kiosk.package("2.0"))
+    assert kiosk.started == units
+    with pytest.raises(UpdateUndoneError):
+        kiosk.update().install(kiosk.package("3.0", MIGRATES=False))
+    assert kiosk.started == units
+    runs(kiosk, "2.0")
+
+
+def test_an_update_that_never_began_starts_nothing_that_was_stopped(kiosk: Kiosk) -> None:
+    subprocess.run(["systemctl", "stop"], check=True)
+    (kiosk.root / "states").write_text("inactive\n\ninactive\n")
+    (kiosk.root / "var/cache").write_text("no folder")
+    package = kiosk.package("2.0")
+    before = (kiosk.root / "started").read_text()
+    with pytest.raises(UpdateStepError) as refused:
+        kiosk.update().install(package)
+    assert refused.value.step == "keep the old release"
+    assert (kiosk.root / "started").read_text() == before
+    assert not kiosk.sign.on
 
 
 def test_a_visit_that_does_not_end_and_a_wrong_file_change_nothing(kiosk: Kiosk) -> None:

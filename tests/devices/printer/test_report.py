@@ -73,6 +73,19 @@ def test_only_the_kiosk_and_its_group_can_read_a_report(tmp_path: Path, umask: i
     assert (tmp_path / "s.pdf").stat().st_mode & 0o777 == 0o640
 
 
+def test_a_link_that_lies_in_the_way_is_not_followed(tmp_path: Path) -> None:
+    """The group of the print service may write into the folder, and not into the kiosk's files."""
+    records = tmp_path / "records"
+    records.write_bytes(b"of everybody")
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / ".s.pdf.part").symlink_to(records)
+    assert FolderPrinter(folder).print_pdf(b"%PDF", "s.pdf").outcome == "sent"
+    assert records.read_bytes() == b"of everybody"
+    assert (folder / "s.pdf").read_bytes() == b"%PDF"
+    assert not (folder / "s.pdf").is_symlink()
+
+
 @pytest.mark.parametrize("name", ["", "../s.pdf", "a/b.pdf", "/s.pdf"])
 def test_a_name_cannot_lead_out_of_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="plain file name"):
