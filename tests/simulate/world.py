@@ -118,8 +118,6 @@ class World(Desk):
             super()._flush(fd, queue)
 
     def _let_work(self) -> float | None:
-        if self.device.fileno() < 0:
-            self.sim.take_output()  # nobody has the port open: what it says is lost
         due = super()._let_work()
         if self.turns is not None and not self._turning and not self.killed:
             self._turning = True

@@ -198,6 +198,7 @@ class Desk:
         if not self.sim.plugged:
             self.device.close()
         if self.device.fileno() < 0:
+            self.sim.take_output()  # nobody has the port open: what it says is lost
             return self.sim.advance()
         if self._may_have_sent and (room := self.sim.room):
             self._take_sent(room)
