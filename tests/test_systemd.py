@@ -137,6 +137,15 @@ def test_the_print_service_of_the_hall_may_take_reports_out_of_their_folder() ->
     assert f"\nReadWritePaths=-{Report().folder}\n" in (UNITS / "kiosk.service").read_text("utf-8")
 
 
+def test_no_unit_promises_a_filter_of_addresses_that_its_session_escapes() -> None:
+    """A session is a group of processes of its own, for which the unit's filter does not hold."""
+    for unit in UNIT_FILES:
+        lines = unit.read_text("utf-8").splitlines()
+        if any(line.startswith("PAMName=") for line in lines):
+            assert not [line for line in lines if line.startswith("IPAddress")]
+    assert "IPAddressDeny=any" in (UNITS / "kiosk.service").read_text("utf-8").splitlines()
+
+
 def test_only_the_daemon_writes_the_key_of_the_page_and_only_the_screen_reads_it() -> None:
     folders = (UNITS / "kiosk.tmpfiles").read_text("utf-8")
     assert re.search(rf"^d {FOLDER} +2750 kiosk kiosk-screen -$", folders, re.M)
