@@ -11,6 +11,7 @@ from kiosk.cli import app
 from kiosk.install import PLACES, UNITS
 from kiosk.page_key import FOLDER
 from kiosk.sections.devices import Report
+from kiosk.update import BACKUPS
 
 pytestmark = pytest.mark.slow
 
@@ -135,6 +136,24 @@ def test_the_print_service_of_the_hall_may_take_reports_out_of_their_folder() ->
     folders = (UNITS / "kiosk.tmpfiles").read_text("utf-8")
     assert re.search(rf"^d {Report().folder} +2770 kiosk lp +1d$", folders, re.M)
     assert f"\nReadWritePaths=-{Report().folder}\n" in (UNITS / "kiosk.service").read_text("utf-8")
+
+
+def test_backups_lie_where_every_command_sees_them_and_wait_for_their_disk() -> None:
+    """What is bound into one unit alone is not there for who restores."""
+    unit = (UNITS / "kiosk-backup.service").read_text("utf-8").splitlines()
+    place = Path("/") / BACKUPS
+    assert f"RequiresMountsFor={place}" in unit
+    assert f"ReadWritePaths={place}" in unit
+    assert not [line for line in unit if line.startswith(("Bind", "#")) and "/mnt" in line]
+
+
+def test_no_unit_promises_a_filter_of_addresses_that_its_session_escapes() -> None:
+    """A session is a group of processes of its own, for which the unit's filter does not hold."""
+    for unit in UNIT_FILES:
+        lines = unit.read_text("utf-8").splitlines()
+        if any(line.startswith("PAMName=") for line in lines):
+            assert not [line for line in lines if line.startswith("IPAddress")]
+    assert "IPAddressDeny=any" in (UNITS / "kiosk.service").read_text("utf-8").splitlines()
 
 
 def test_only_the_daemon_writes_the_key_of_the_page_and_only_the_screen_reads_it() -> None:
