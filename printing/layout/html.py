@@ -22,6 +22,7 @@ from printing.document import (
 )
 from printing.layout.page_rows import of_symbols, parties
 from printing.layout.size import Size
+from printing.layout.terse import legend_of, with_short_marks
 from printing.layout.words import hint, named, with_unit, words_of
 from printing.text import widest_word, width
 
@@ -89,10 +90,7 @@ def _table(table: Table, size: Size) -> Iterator[str]:
         said = (table.empty, *(named(blank, _BLANK) for blank in table.blanks))
         yield from (f"<p>{escape(text)}</p>" for text in said if text)
         return
-    places, listed = _places(table, size)
-    if listed and any(of_symbols(table, at) for at in places):  # they are read down their column
-        table = table.narrowed()
-        places, listed = _places(table, size)
+    table, places, listed = _fitted(table, size)
     columns = [(place, table.columns[place]) for place in places]
     looks = "list" if listed else _looks([column for _, column in columns])
     yield f'<table class="{looks}">' if looks else "<table>"
@@ -111,8 +109,20 @@ def _table(table: Table, size: Size) -> Iterator[str]:
     if table.total:
         yield f"<tfoot>{_row(columns, table.total, 'sum', named=listed)}</tfoot>"
     yield "</table>"
-    if table.legend:
-        yield f"<p>{escape(table.legend)}</p>"
+    if legend := legend_of(table):
+        yield f"<p>{escape(legend)}</p>"
+
+
+def _fitted(table: Table, size: Size) -> tuple[Table, list[int], bool]:
+    """In words or with short marks, the columns shown, and whether it is a list after all."""
+    for one in (table, with_short_marks(table)):
+        places, listed = _places(one, size)
+        if not listed:
+            return one, places, False
+    places, _ = _places(table, size)
+    if any(of_symbols(table, at) for at in places):  # they are read down their column
+        table = table.narrowed()
+    return table, *_places(table, size)
 
 
 def _places(table: Table, size: Size) -> tuple[list[int], bool]:

@@ -12,6 +12,7 @@ import pytest
 from printing.document import Document, Kind, MarkCell, MonthCell, PartyCell, Table
 from printing.encode.pdf import render_pdf
 from printing.fonts import FontChain
+from printing.layout.words import with_unit
 from printing.statements import STATEMENTS
 from printing.statements import statement as entry
 from tests.printing.pdf_tools import text_of, tool, unpacked
@@ -45,7 +46,10 @@ def expected(document: Document) -> str:
     said += [part for fact in document.facts for part in (fact.label, fact.value)]
     for table in document.tables:
         if not table.narrow_only:
-            said += [table.heading, *(_cells(table) if table.groups else [table.empty])]
+            said += [
+                with_unit(table.heading, table.unit),
+                *(_cells(table) if table.groups else [table.empty]),
+            ]
             said += [f"{blank}：" for blank in table.blanks]
     for number, note in enumerate([*document.notes, f"{document.seal.hint}。"], 1):
         said += [f"{number}.", note]
@@ -60,8 +64,6 @@ def _cells(table: Table) -> Iterator[str]:
         if column.kind is not Kind.MARK
         or any(isinstance(cell := row.cells[place], MarkCell) and cell.text for row in table.rows())
     ]
-    if table.unit:
-        yield f"（{table.unit}）"
     yield from (table.columns[place].heading for place in used)
     before: tuple[MonthCell | None, PartyCell | None] = (None, None)
     for row in table.rows():
