@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from printing.document import Document, Fact, Kind, Table
-from printing.layout.roll_table import has_columns, table_lines
+from printing.layout.roll_table import has_columns, spells_marks, table_lines
 from printing.layout.size import Size
 from printing.layout.words import named, words_of
 from printing.text import longest_word, pad, width, wrap, wrap_parts
@@ -204,9 +204,6 @@ def _table(table: Table, hand: _Hand) -> Iterator[Line]:
         yield from _blanks(table.blanks, hand)
         return
     yield from _rows(table, hand)
-    if table.legend:
-        yield _BLANK
-        yield from (hand.line(part) for part in wrap_parts(table.legend, hand.room))
 
 
 def _blanks(blanks: tuple[str, ...], hand: _Hand) -> Iterator[Line]:
@@ -223,6 +220,9 @@ def _rows(table: Table, hand: _Hand) -> Iterator[Line]:
     for row in table_lines(table, room, large=hand.large and not narrow):
         make = hand.narrow if narrow or row.narrow else hand.line
         yield make(row.text, bold=row.bold) if row.text else _BLANK
+    if table.legend and not spells_marks(table, room):
+        yield _BLANK
+        yield from (hand.line(part) for part in wrap_parts(table.legend, hand.room))
 
 
 def _needs_all_columns(table: Table, hand: _Hand) -> bool:

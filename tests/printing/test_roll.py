@@ -269,3 +269,18 @@ def test_whatever_the_records_nothing_is_cut_and_nothing_overlaps(
     words = {word for line in text for word in line.split()}
     detail = document.tables[-1]
     assert {cell.text for cell in detail.amounts()} <= words
+
+
+@columns
+@pytest.mark.parametrize("size", get_args(Size))
+def test_what_marks_mean_is_said_below_the_table_only_where_rows_have_them_short(
+    columns: int, size: Size
+) -> None:
+    document = receipt(career_with_marks())
+    text = lines(layout_roll(document, columns, size))
+    rows = [line for line in text if line.endswith((" 补", "（补缴）"))]
+    assert rows
+    short = all(line.endswith(" 补") for line in rows)
+    assert [part for part in document.tables[-1].legend.split("　") if part in "".join(text)] == (
+        document.tables[-1].legend.split("　") if short else []
+    )
