@@ -9,6 +9,7 @@ Large print is twice as high and, wherever half the columns suffice, twice as wi
 largest text in both: on narrow paper it is parted between words, not made smaller.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -92,6 +93,8 @@ def layout_roll(document: Document, columns: int, size: Size = "normal") -> Roll
 
 
 _BLANK: Final = Line()
+_STARRED: Final = re.compile(r"([!-~]*\*[*!-~]*?)([，。；：,.;:]?(?![!-~]))")
+"""A number of which the middle is not shown, and the mark behind it."""
 _SECOND: Final = ("和", "个人", "信息", "参保情况")
 """Words that begin the second line of a title which is too long for one."""
 
@@ -200,10 +203,27 @@ def _table(table: Table, hand: _Hand) -> Iterator[Line]:
     yield hand.runs(tuple(run for run in runs if run.text))
     if not table.groups:
         if table.empty:
-            yield from (hand.line(part) for part in wrap(table.empty, hand.room))
+            yield from _sentence(table.empty, hand)
         yield from _blanks(table.blanks, hand)
         return
     yield from _rows(table, hand)
+
+
+def _sentence(text: str, hand: _Hand) -> Iterator[Line]:
+    """A number with stars that is longer than a line has one in narrow letters: parted it would
+    read as two.
+    """
+    for found in _STARRED.finditer(text):
+        number, end = found.groups()
+        if hand.room < width(number) <= hand.columns - width(end):
+            before, after = text[: found.start()].rstrip(), text[found.end() :].lstrip()
+            if before:
+                yield from (hand.line(part) for part in wrap(before, hand.room))
+            yield hand.narrow(number + end)
+            if after:
+                yield from _sentence(after, hand)
+            return
+    yield from (hand.line(part) for part in wrap(text, hand.room))
 
 
 def _blanks(blanks: tuple[str, ...], hand: _Hand) -> Iterator[Line]:
