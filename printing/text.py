@@ -156,15 +156,18 @@ def wrap(text: str, limit: float, measure: Callable[[str], float] = width) -> tu
     return tuple("".join(units).rstrip() for units in lines if units or len(lines) == 1)
 
 
-def wrap_parts(text: str, room: int) -> tuple[str, ...]:
-    """Break `text` at its wide spaces, so that what stands between two of them stays together."""
+def wrap_parts(text: str, room: float, measure: Callable[[str], float] = width) -> tuple[str, ...]:
+    """Break `text` at its wide spaces, so that what stands between two of them stays together.
+
+    Nothing makes no line.
+    """
     lines: list[str] = []
-    for part in text.split("　"):
-        if lines and width(f"{lines[-1]}　{part}") <= room:
+    for part in text.split("　") if text else ():
+        if lines and measure(f"{lines[-1]}　{part}") <= room:
             lines[-1] += f"　{part}"
         else:
             lines.append(part)
-    return tuple(piece for line in lines for piece in wrap(line, room))
+    return tuple(piece for line in lines for piece in wrap(line, room, measure))
 
 
 def _leave_no_orphan(lines: list[list[str]], limit: float, measure: Callable[[str], float]) -> None:

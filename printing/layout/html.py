@@ -24,6 +24,7 @@ from printing.document import (
 )
 from printing.layout.page_rows import of_symbols, parties
 from printing.layout.size import Size
+from printing.layout.terse import legend_of, with_short_marks
 from printing.layout.words import hint, named, with_unit, words_of
 from printing.text import widest_word, width
 
@@ -110,10 +111,7 @@ def _table(table: Table, size: Size) -> Iterator[str]:
         said = (table.empty, *(named(blank, _BLANK) for blank in table.blanks))
         yield from (f"<p>{escape(text)}</p>" for text in said if text)
         return
-    places, listed = _places(table, size)
-    if listed and any(of_symbols(table, at) for at in places):  # they are read down their column
-        table = table.narrowed()
-        places, listed = _places(table, size)
+    table, places, listed = _fitted(table, size)
     columns = [_Shown.of(table, place, named=listed) for place in places]
     looks = "list" if listed else _looks(columns)
     yield f'<table class="{looks}">' if looks else "<table>"
@@ -132,8 +130,22 @@ def _table(table: Table, size: Size) -> Iterator[str]:
     if table.total:
         yield f"<tfoot>{_row(columns, table.total, 'sum')}</tfoot>"
     yield "</table>"
-    if table.legend:
-        yield f"<p>{escape(table.legend)}</p>"
+    if legend := legend_of(table):
+        yield f"<p>{escape(legend)}</p>"
+
+
+def _fitted(table: Table, size: Size) -> tuple[Table, list[int], bool]:
+    """In words or with short marks, the columns shown, and whether it is a list after all."""
+    places, listed = _places(table, size)
+    if not listed:
+        return table, places, False
+    marked = with_short_marks(table)
+    short, still = _places(marked, size)
+    if not still:
+        return marked, short, False
+    if any(of_symbols(table, at) for at in places):  # they are read down their column
+        table = table.narrowed()
+    return table, *_places(table, size)
 
 
 def _places(table: Table, size: Size) -> tuple[list[int], bool]:

@@ -37,6 +37,7 @@ from printing.layout.sheet import (
     shorten,
 )
 from printing.layout.size import PAGE_TYPES, PageType, Size
+from printing.layout.terse import tersely
 from printing.layout.words import continued, hint, named, words_of
 from printing.text import widest_word, wrap
 
@@ -86,14 +87,16 @@ def _placed(
 def _table(table: Table, measure: Measure, of: PageType) -> PageTable | PageList:
     """With all columns, without those that follow from others, under short names, or as a list.
 
-    The names above symbols, which stand for a whole line of insurance, are the last to be short.
+    The names above symbols, which stand for a whole line of insurance, are the last to be short;
+    then what stands in the cells, as a list takes four times as many pages.
     """
     symbols = [place for place in table.places() if of_symbols(table, place)]
-    narrower = (table.narrowed(kept=symbols), table.narrowed())
-    for headed, derived in ((table, True), *((one, False) for one in (table, *narrower))):
-        made = PageTable(headed, measure, of, derived=derived)
-        if made.fits:
-            return made
+    for marked in tersely(table):
+        narrower = (marked.narrowed(kept=symbols), marked.narrowed())
+        for headed, derived in ((marked, True), *((one, False) for one in (marked, *narrower))):
+            made = PageTable(headed, measure, of, derived=derived)
+            if made.fits:
+                return made
     return PageList(table, measure, of)
 
 

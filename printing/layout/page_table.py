@@ -27,8 +27,9 @@ from printing.layout.sheet import (
 )
 from printing.layout.size import PageType
 from printing.layout.structure import Node
+from printing.layout.terse import legend_of
 from printing.layout.words import named
-from printing.text import wrap
+from printing.text import widest_word, wrap, wrap_parts
 
 _AFTER_SUM: Final = 5.0
 _RIGHT_ALIGNED: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
@@ -99,6 +100,8 @@ class PageTable:
             (LEFT, RIGHT),
         )
         self._captioned: PartyCell | None = None
+        room = RIGHT - LEFT - 2 * of.side
+        self._legend_lines = wrap_parts(legend_of(table), room, self._width)
         self._all = [] if self._cramped else list(self._bands())
 
     @property
@@ -137,26 +140,19 @@ class PageTable:
         return kept_below(heights, rows, KEPT, after)
 
     def _legend_height(self) -> float:
-        """Of what the marks mean; marks of a column of their own are printed in words here."""
-        marks = any(column.kind is Kind.MARK for column in self._table.columns)
-        return self._type.pad + self._type.row_line if self._table.legend and not marks else 0.0
+        """Of what the marks mean."""
+        count = len(self._legend_lines)
+        return self._type.pad + count * self._type.row_line if count else 0.0
 
     def _legend(self, flow: Flow) -> None:
         """Below the last of the marks, where room was kept for it."""
-        if self._legend_height():
-            flow.y += self._type.pad
+        if not self._legend_lines:
+            return
+        flow.y += self._type.pad
+        x, node = LEFT + self._type.side, flow.structure.add("P")
+        for text in self._legend_lines:
             line = baseline(flow.y, self._type.row_line, self._size)
-            node = flow.structure.add("P")
-            flow.add(
-                Text(
-                    LEFT + self._type.side,
-                    line,
-                    self._table.legend,
-                    self._size,
-                    soft=True,
-                    node=node,
-                )
-            )
+            flow.add(Text(x, line, text, self._size, soft=True, node=node))
             flow.y += self._type.row_line
 
     def _width(self, text: str) -> float:
@@ -208,11 +204,18 @@ class PageTable:
         room = RIGHT - LEFT - sum(widths) + sum(widths[at] for at in words)
         for number, at in enumerate(sorted(words, key=lambda at: widths[at])):
             share = room / (len(words) - number)
-            heading = self._width(columns[at].heading) + 2 * self._type.side
-            self._cramped |= share < min(widths[at], max(self._type.words, heading))
+            least = max(self._type.words, self._widest_word(at) + 2 * self._type.side)
+            self._cramped |= share < min(widths[at], least)
             widths[at] = min(widths[at], share)
             room -= widths[at]
         self._cramped |= room < -0.01
+
+    def _widest_word(self, at: int) -> float:
+        """Of a column of words, by its number among those used; its heading is never parted."""
+        place = self._places[at]
+        texts = {_text(row.cells[place]) for row in self._table.rows()}  # a few repeat often
+        words = (widest_word(text, self._width) for text in texts)
+        return max(self._width(self._table.columns[place].heading), *words)
 
     def _lines(self, place: int, cell: Cell | None) -> tuple[str, ...]:
         """A cell's text, wrapped where it is words and the column is narrower."""

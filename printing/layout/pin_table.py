@@ -1,7 +1,7 @@
 """A table as lines of a 24-pin page: side by side where it fits, else titles and named lines."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from printing.document import Cell, Kind, PartyCell, Row, Table
 from printing.layout.page_rows import by_month, of_symbols, parties
 from printing.layout.pin_sheet import LARGE, Piece, PinLine, PinType, at_right, height
+from printing.layout.terse import legend_of, tersely
 from printing.layout.words import named
 from printing.text import width, wrap, wrap_parts
 
@@ -64,19 +65,30 @@ class PinTable:
         """Columns between two texts, at least."""
         self._places = [place for place in range(len(table.columns)) if self._used(place)]
         self._symbols = {place for place in self._places if of_symbols(table, place)}
-        self._edges: list[tuple[int, int]] = []
-        for headings in (
-            [column.heading for column in table.columns],
-            [column.narrow for column in table.columns],
-        ):
-            self._headings = headings
-            self._edges = self._set_edges()
-            if self._edges:
-                break
+        self._headings: list[str] = []
+        self._of_rows: list[int] = []
+        self._of_sums: list[int] = []
+        self._sums_reach = False
+        """Whether sums stand over the empty column before theirs, where a page is that narrow."""
+        self._edges = self._fitted()
         self.head = self._head()
         self.repeated = self.head if self._edges else ()
         """Of the head, what stands on every page."""
         self.legend = self._legend()
+
+    def _fitted(self) -> list[tuple[int, int]]:
+        """Under its headings, under short ones, in fewer letters; or it is a list after all."""
+        as_it_is = self._table
+        for self._table in tersely(as_it_is):
+            columns = self._table.columns
+            self._of_rows = self._widest(r for group in self._table.groups for r in group.rows)
+            self._of_sums = self._widest(self._sums())
+            for self._headings in ([c.heading for c in columns], [c.narrow for c in columns]):
+                for self._sums_reach in (False, True):
+                    if edges := self._set_edges():
+                        return edges
+        self._table = as_it_is
+        return []
 
     def bands(self) -> Iterator[Band]:
         """Rows of one month together, a sum with the band above it."""
@@ -142,12 +154,34 @@ class PinTable:
 
     def _natural(self, place: int) -> int:
         """The width of the widest text; the label of a sum may run on over empty columns."""
-        texts = [self._headings[place]]
-        for group in self._table.groups:
-            texts += [_text(row.cells[place]) for row in group.rows]
-        if self._table.columns[place].kind in _RIGHT:
-            texts += [_text(row.cells[place]) for row in self._table.rows()]
-        return max(map(width, texts))
+        own = max(width(self._headings[place]), self._of_rows[place])
+        if self._table.columns[place].kind not in _RIGHT:
+            return own
+        return max(own, self._of_sums[place] - self._reach(place))
+
+    def _reach(self, place: int) -> int:
+        """How far sums may stand over the column before theirs, which no sum and no label needs."""
+        at = self._places.index(place)
+        if not self._sums_reach or at < 2:
+            return 0
+        first, *_ = self._places
+        before = self._places[at - 1]
+        free = self._table.columns[before].kind in _RIGHT and not self._of_sums[before]
+        room = sum(min(self._natural(one), self._least(one)) for one in self._places[: at - 1])
+        return self._natural(before) if free and self._of_sums[first] <= room else 0
+
+    def _widest(self, rows: Iterable[Row]) -> list[int]:
+        """In each column."""
+        texts: list[set[str]] = [set() for _ in self._table.columns]
+        for row in rows:
+            for seen, cell in zip(texts, row.cells, strict=True):
+                seen.add(_text(cell))
+        return [max(map(width, seen), default=0) for seen in texts]
+
+    def _sums(self) -> Iterator[Row]:
+        yield from (group.subtotal for group in self._table.groups if group.subtotal)
+        if self._table.total:
+            yield self._table.total
 
     def _head(self) -> tuple[PinLine, ...]:
         if not self._edges:
@@ -156,14 +190,9 @@ class PinTable:
         return (*self._side_by_side(texts), PinLine(rule="thin"))
 
     def _legend(self) -> tuple[PinLine, ...]:
-        """What the marks mean; marks of a column of their own are printed in words here."""
-        marks = any(column.kind is Kind.MARK for column in self._table.columns)
-        if marks or not self._table.legend:
-            return ()
-        return tuple(
-            self._type.line(Piece(0, text))
-            for text in wrap_parts(self._table.legend, self._columns)
-        )
+        """What the marks mean."""
+        lines = wrap_parts(legend_of(self._table), self._columns)
+        return tuple(self._type.line(Piece(0, text)) for text in lines)
 
     def _band(self, rows: Sequence[Row]) -> Band:
         body: list[tuple[PinLine, ...]] = []

@@ -9,12 +9,13 @@ Large print is twice as high and, wherever half the columns suffice, twice as wi
 largest text in both: on narrow paper it is parted between words, not made smaller.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from printing.document import Document, Fact, Kind, Table
-from printing.layout.roll_table import has_columns, table_lines
+from printing.layout.roll_table import has_columns, spells_marks, table_lines
 from printing.layout.size import Size
 from printing.layout.words import named, words_of
 from printing.text import longest_word, pad, width, wrap, wrap_parts
@@ -92,6 +93,8 @@ def layout_roll(document: Document, columns: int, size: Size = "normal") -> Roll
 
 
 _BLANK: Final = Line()
+_STARRED: Final = re.compile(r"([!-~]*\*[*!-~]*?)([，。；：,.;:]?(?![!-~]))")
+"""A number of which the middle is not shown, and the mark behind it."""
 _SECOND: Final = ("和", "个人", "信息", "参保情况")
 """Words that begin the second line of a title which is too long for one."""
 
@@ -200,13 +203,27 @@ def _table(table: Table, hand: _Hand) -> Iterator[Line]:
     yield hand.runs(tuple(run for run in runs if run.text))
     if not table.groups:
         if table.empty:
-            yield from (hand.line(part) for part in wrap(table.empty, hand.room))
+            yield from _sentence(table.empty, hand)
         yield from _blanks(table.blanks, hand)
         return
     yield from _rows(table, hand)
-    if table.legend:
-        yield _BLANK
-        yield from (hand.line(part) for part in wrap_parts(table.legend, hand.room))
+
+
+def _sentence(text: str, hand: _Hand) -> Iterator[Line]:
+    """A number with stars that is longer than a line has one in narrow letters: parted it would
+    read as two.
+    """
+    for found in _STARRED.finditer(text):
+        number, end = found.groups()
+        if hand.room < width(number) <= hand.columns - width(end):
+            before, after = text[: found.start()].rstrip(), text[found.end() :].lstrip()
+            if before:
+                yield from (hand.line(part) for part in wrap(before, hand.room))
+            yield hand.narrow(number + end)
+            if after:
+                yield from _sentence(after, hand)
+            return
+    yield from (hand.line(part) for part in wrap(text, hand.room))
 
 
 def _blanks(blanks: tuple[str, ...], hand: _Hand) -> Iterator[Line]:
@@ -223,6 +240,9 @@ def _rows(table: Table, hand: _Hand) -> Iterator[Line]:
     for row in table_lines(table, room, large=hand.large and not narrow):
         make = hand.narrow if narrow or row.narrow else hand.line
         yield make(row.text, bold=row.bold) if row.text else _BLANK
+    if table.legend and not spells_marks(table, room):
+        yield _BLANK
+        yield from (hand.line(part) for part in wrap_parts(table.legend, hand.room))
 
 
 def _needs_all_columns(table: Table, hand: _Hand) -> bool:

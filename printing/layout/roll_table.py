@@ -98,6 +98,13 @@ def has_columns(table: Table, columns: int) -> bool:
     return _form(table, columns)[0] is not None
 
 
+def spells_marks(table: Table, columns: int) -> bool:
+    """Whether marks of rows stand below them in words, so that no legend is due."""
+    grid, stacked = _form(table, columns)
+    marks = any(column.kind is Kind.MARK for column in table.columns)
+    return marks and grid is not None and stacked
+
+
 def _form(table: Table, columns: int) -> tuple[_Grid | None, bool]:
     """The first form that fits: the columns that stand side by side, and if they are stacked."""
     places = _used(table)

@@ -46,7 +46,7 @@ def rows_not_found(said: str, document: Document, *, narrow: bool, brief: bool) 
     """The rows of which a cell is not where it must be: behind the start of the row before.
 
     A month or a party stands once for a run of rows. Columns that follow from others may be left
-    out by a narrow medium.
+    out by a narrow medium, and words be brief in a table that has no room for its marks.
     """
     text, start, lost = squeezed(said), 0, []
     for table in shown_tables(document, narrow=narrow):
@@ -56,10 +56,13 @@ def rows_not_found(said: str, document: Document, *, narrow: bool, brief: bool) 
             parts = [table.empty, *(f"{blank}：" for blank in table.blanks)]
             assert all(squeezed(part) in text[start:] for part in parts)
         once: set[str] = set()
+        marked = any(column.kind is Kind.MARK for column in table.columns)
         for row in table.rows():
-            cells = [
-                squeezed(text) for text in _cells(table, row, once, narrow=narrow, brief=brief)
-            ]
+            known = set(once)
+            cells = _cells(table, row, once, narrow=narrow, brief=brief)
+            if marked and any(text.find(squeezed(cell), start) < 0 for cell in cells):
+                cells = _cells(table, row, known, narrow=narrow, brief=True)
+            cells = [squeezed(cell) for cell in cells]
             places = [text.find(cell, start) for cell in cells]
             if -1 in places:
                 lost.append(cells)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from archive.model import Contribution
 from printing.document import Document
+from printing.english.document import english
 from printing.errors import LayoutError
 from printing.layout.roll import Line, Qr, Roll, Rule, layout_roll
 from printing.layout.size import Size
@@ -269,3 +270,32 @@ def test_whatever_the_records_nothing_is_cut_and_nothing_overlaps(
     words = {word for line in text for word in line.split()}
     detail = document.tables[-1]
     assert {cell.text for cell in detail.amounts()} <= words
+
+
+@columns
+@pytest.mark.parametrize("size", get_args(Size))
+def test_what_marks_mean_is_said_below_the_table_only_where_rows_have_them_short(
+    columns: int, size: Size
+) -> None:
+    document = receipt(career_with_marks())
+    text = lines(layout_roll(document, columns, size))
+    rows = [line for line in text if line.endswith((" 补", "（补缴）"))]
+    assert rows
+    short = all(line.endswith(" 补") for line in rows)
+    assert [part for part in document.tables[-1].legend.split("　") if part in "".join(text)] == (
+        document.tables[-1].legend.split("　") if short else []
+    )
+
+
+@columns
+@pytest.mark.parametrize("size", get_args(Size))
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_number_with_stars_is_whole_in_a_sentence(
+    columns: int, size: Size, language: str
+) -> None:
+    document = STATEMENTS["custody"].build(own("custody"), ISSUE, "receipt")
+    roll = layout_roll(english(document) if language == "en" else document, columns, size)
+    found = [line for line in roll.lines if isinstance(line, Line) and "*" in line.text]
+    masked = f"{PERSON.social_security_number[:3]}***********{PERSON.social_security_number[-4:]}"
+    assert sum(masked in line.text for line in found) == 2, "of the holder and in the sentence"
+    assert all(line.size * width(line.text) <= columns for line in found)
