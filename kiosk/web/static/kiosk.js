@@ -306,9 +306,9 @@
   // A long press opens no menu of the browser: nothing is saved, printed or searched from there.
   document.addEventListener("contextmenu", (event) => event.preventDefault());
 
-  // A finger on a key takes no focus: Enter of a hardware PIN pad would press that key again.
+  // A finger on a key or on the bar of looks takes no focus: Enter of a hardware PIN pad would press it again.
   stage.addEventListener("mousedown", (event) => {
-    if (event.target.closest("[data-key], [data-letter]")) event.preventDefault();
+    if (event.target.closest("[data-key], [data-letter], .look, .more button")) event.preventDefault();
   });
 
   // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
