@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk.visit.events import PinEntered
+from kiosk.visit.events import PinEntered, Touched
 from kiosk.visit.look import Look
 from tests.e2e.browser import browser_page, on_screen
 from tests.e2e.tabs import first_screen
-from tests.stand import Stand, stand
+from tests.stand import CARD, Stand, stand
 
 __all__ = ["browser_page"]
 
@@ -153,3 +153,31 @@ def test_a_letter_that_was_hit_is_forgotten_after_a_pause(standing: Stand, page:
     with page.expect_response("**/api/visit/pin"):
         scan(page, "2468", 80)
     assert pins(standing) == ["2468"]
+
+
+LATER = "now => { now = performance.now(); performance.now = () => now + 6000; }"
+"""Six seconds have gone by."""
+
+
+@pytest.mark.parametrize("key", ["7", "Tab", "ArrowDown", "Backspace"])
+def test_a_key_gives_more_time_as_a_touch_does(standing: Stand, page: Page, key: str) -> None:
+    to_pin(standing, page)
+    with page.expect_response("**/api/visit/touch"):
+        page.keyboard.press(key)
+    page.keyboard.press(key, delay=HAND)  # once in five seconds
+    held = "new KeyboardEvent('keydown', { key: '7', repeat: true, bubbles: true })"
+    page.evaluate(LATER)
+    page.evaluate(f"document.body.dispatchEvent({held})")  # what lies on a keyboard is nobody
+    assert standing.service.posted == [Touched(CARD)]
+    with page.expect_response("**/api/visit/touch"):
+        page.keyboard.press(key)
+    assert standing.service.posted == [Touched(CARD)] * 2
+
+
+def test_a_key_in_the_band_for_more_time_leaves_it_there(standing: Stand, page: Page) -> None:
+    """Its own buttons say what they do: a key on them is no answer by itself."""
+    standing.show(page, "enter_pin-ending")
+    page.locator(".more [data-call=touch]").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".more [data-call=end]")).to_be_focused()
+    assert standing.service.posted == []

@@ -130,12 +130,13 @@ def test_cancel_on_the_hardware_pad_ends_the_visit_when_nothing_is_typed(
 ) -> None:
     standing.put("enter_pin")
     on_screen(page, "enter_pin")
-    page.keyboard.press("Escape")  # clears only
-    assert standing.service.posted == []
+    with page.expect_response("**/api/visit/touch"):
+        page.keyboard.press("Escape")  # clears only
+    assert standing.service.posted == [Touched(CARD)]
     cancel = 'document.dispatchEvent(new KeyboardEvent("keydown", {key: "Cancel", bubbles: true}))'
     with page.expect_response("**/api/visit/end"):
         page.evaluate(cancel)
-    assert standing.service.posted == [EndAsked(CARD)]
+    assert standing.service.posted == [Touched(CARD), EndAsked(CARD)]
 
 
 def test_when_time_runs_out_the_screen_itself_asks_and_both_answers_count(

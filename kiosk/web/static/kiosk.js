@@ -281,6 +281,17 @@
     }
   });
 
+  // A touch or a key tells the server that the holder is still there, at most once in five seconds.
+  // The band that asks for more time has its own buttons: it must not vanish from under a finger.
+  const present = (event) => {
+    if (event.repeat || event.target.closest?.(".more")) return; // what lies on a keyboard is nobody
+    if (deadline && stage.querySelector("[data-timer]") && performance.now() - touched > 5000) {
+      touched = performance.now();
+      call("touch");
+    }
+  };
+  for (const sign of ["pointerdown", "keydown"]) document.addEventListener(sign, present);
+
   // A technician's keyboard opens the console; a finger cannot, and no key does while a visit runs.
   const AT_REST = ["idle", "out_of_service"];
   document.addEventListener("keydown", (event) => {
@@ -344,16 +355,6 @@
   // A finger on a key or on the bar of looks takes no focus: Enter of a hardware PIN pad would press it again.
   stage.addEventListener("mousedown", (event) => {
     if (event.target.closest("[data-key], [data-letter], .look, .more button")) event.preventDefault();
-  });
-
-  // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
-  // The band that asks for more time has its own buttons: it must not vanish from under a finger.
-  document.addEventListener("pointerdown", (event) => {
-    if (event.target.closest(".more")) return;
-    if (deadline && stage.querySelector("[data-timer]") && performance.now() - touched > 5000) {
-      touched = performance.now();
-      call("touch");
-    }
   });
 
   // Not an EventSource: that could send no header, and the key has no business in an address.
