@@ -111,6 +111,7 @@ def every_state() -> Iterator[tuple[str, State]]:
     yield "reading", Reading(CARD)
     yield "enter_pin", EnterPin(CARD, HOLDER, 0.0, 6)
     yield "enter_pin-ending", EnterPin(CARD, HOLDER, 0.0, 6)  # the time runs low
+    yield "enter_pin-misread", EnterPin(CARD, HOLDER, 0.0, 6)  # a scanner has typed
     yield "enter_pin-wrong", EnterPin(CARD, HOLDER, 0.0, 1, "pin.last_try")
     yield "enter_pin-last", EnterPin(CARD, HOLDER, 0.0, 1)
     yield "looking_up", LookingUp(CARD, HOLDER)
@@ -222,6 +223,9 @@ class Stand:
         self.service.seconds = ENDING_SECONDS if name.endswith("-ending") else SECONDS
         token = self.put(name, look)
         page.wait_for_selector(f'[data-token="{token}"]')
+        if name == "enter_pin-misread":
+            page.keyboard.type("https://verify.example/#K7QD")
+            page.wait_for_selector(".misread")
         if name == "menu-section":
             page.evaluate("document.querySelector('[popover]').showPopover()")
         if name.endswith("-ending"):

@@ -9,6 +9,8 @@
     history.replaceState(null, "", "/");
   }
   let typed = "";
+  let strange = false; // what is typed at present is no PIN, but a scanner's
+  let beats = []; // when the last keys of a PIN came
   let query = ""; // letters for guides, ahead of the screen that answers them
   let deadline = 0;
   let fetching = false;
@@ -237,6 +239,7 @@
   };
 
   const press = (key) => {
+    stage.querySelector(".misread")?.remove();
     if (key === "clear") typed = "";
     else if (key === "delete") typed = typed.slice(0, -1);
     else if (typed.length < Number(field().dataset.typed || 12)) typed += key;
@@ -264,7 +267,10 @@
   stage.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.key) press(button.dataset.key);
+    if (button.dataset.key) {
+      strange = false;
+      press(button.dataset.key);
+    }
     else if (button.hasAttribute("data-confirm")) send();
     else if (button.dataset.letter) letter(button.dataset.letter);
     else if (button.dataset.call) {
@@ -274,6 +280,17 @@
         .then((answer) => { button.disabled = answer.ok && !["touch", "look"].includes(button.dataset.call); }, () => blank());
     }
   });
+
+  // A touch or a key tells the server that the holder is still there, at most once in five seconds.
+  // The band that asks for more time has its own buttons: it must not vanish from under a finger.
+  const present = (event) => {
+    if (event.repeat || event.target.closest?.(".more")) return; // what lies on a keyboard is nobody
+    if (deadline && stage.querySelector("[data-timer]") && performance.now() - touched > 5000) {
+      touched = performance.now();
+      call("touch");
+    }
+  };
+  for (const sign of ["pointerdown", "keydown"]) document.addEventListener(sign, present);
 
   // A technician's keyboard opens the console; a finger cannot, and no key does while a visit runs.
   const AT_REST = ["idle", "out_of_service"];
@@ -285,40 +302,59 @@
     location.assign("/technician");
   });
 
-  // A hardware PIN pad is a keyboard: its digits (with or without the number lock), and its keys for
-  // yes, correct and cancel. So is a scanner: of the address in a paper's QR symbol the code is what
-  // comes last.
+  // A hardware PIN pad is a keyboard: its digits with or without the number lock. "#" is Shift and 3.
+  const digitOf = ({ key, code, altKey, ctrlKey, metaKey }) => {
+    if (altKey || ctrlKey || metaKey) return "";
+    const pad = key.length > 1 ? /^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1] : "";
+    return /^[0-9]$/.test(key) ? key : pad || "";
+  };
+
+  // A scanner that is held before the card's PIN would cost a try. Text is no PIN, nor are more digits
+  // than a PIN has, nor keys that come faster than any hand. All of it goes, and its Enter with it.
+  const [HAND, PAUSE, LONGEST] = [25, 500, 12]; // milliseconds between two keys of a hand at least, of a scanner at most
+  const misread = (event, digit) => {
+    if (!field().hasAttribute("data-dots")) return false;
+    const now = event.timeStamp; // when the key went down, however busy the page was
+    if (now - beats.at(-1) > PAUSE) strange = false;
+    beats = [...beats, now].slice(-4);
+    const text = event.key.length === 1 && !digit && !(event.key === " " && event.target.closest("button"));
+    const fast = digit && beats.length > 3 && now - beats[0] < 3 * HAND;
+    if (!strange && (text || fast || (digit && typed.length >= LONGEST))) {
+      strange = true;
+      press("clear");
+      const words = stage.querySelector("[data-misread]");
+      words.after(words.content.cloneNode(true));
+    }
+    const eaten = strange && (text || digit || event.key === "Enter");
+    if (event.key === "Enter") strange = false;
+    return eaten;
+  };
+
+  // A pad has keys for yes, correct and cancel. Of the address that a scanner types from a paper's QR
+  // symbol the code is what comes last.
   document.addEventListener("keydown", (event) => {
     if (!field() || event.repeat) return;
-    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code) || /^([0-9])$/.exec(event.key);
+    const digit = digitOf(event);
     const letter = stage.querySelector(`[data-key="${CSS.escape(event.key.toUpperCase())}"]`);
-    if (["#", "/"].includes(event.key) && field().hasAttribute("data-code")) press("clear"); // # is Shift and 3
-    else if (digit) press(digit[1]);
-    else if (letter) press(letter.dataset.key);
-    else if (["Backspace", "Delete"].includes(event.key)) press("delete");
-    else if (["Escape", "Clear"].includes(event.key)) press("clear"); // ends no visit
-    else if (event.key === "Cancel") cancel();
-    else if (event.key === "Enter" && !event.target.closest("button")) send(); // a button has its own
-    else return;
+    if (!misread(event, digit)) {
+      if (["#", "/"].includes(event.key) && field().hasAttribute("data-code")) press("clear");
+      else if (digit) press(digit);
+      else if (letter) press(letter.dataset.key);
+      else if (["Backspace", "Delete"].includes(event.key)) press("delete");
+      else if (["Escape", "Clear"].includes(event.key)) press("clear"); // ends no visit
+      else if (event.key === "Cancel") cancel();
+      else if (event.key === "Enter" && !event.target.closest("button")) send(); // a button has its own
+      else return;
+    }
     event.preventDefault();
   });
 
   // A long press opens no menu of the browser: nothing is saved, printed or searched from there.
   document.addEventListener("contextmenu", (event) => event.preventDefault());
 
-  // A finger on a key takes no focus: Enter of a hardware PIN pad would press that key again.
+  // A finger on a key or on the bar of looks takes no focus: Enter of a hardware PIN pad would press it again.
   stage.addEventListener("mousedown", (event) => {
-    if (event.target.closest("[data-key], [data-letter]")) event.preventDefault();
-  });
-
-  // A touch anywhere tells the server that the holder is still there, at most once in five seconds.
-  // The band that asks for more time has its own buttons: it must not vanish from under a finger.
-  document.addEventListener("pointerdown", (event) => {
-    if (event.target.closest(".more")) return;
-    if (deadline && stage.querySelector("[data-timer]") && performance.now() - touched > 5000) {
-      touched = performance.now();
-      call("touch");
-    }
+    if (event.target.closest("[data-key], [data-letter], .look, .more button")) event.preventDefault();
   });
 
   // Not an EventSource: that could send no header, and the key has no business in an address.
