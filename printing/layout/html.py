@@ -37,7 +37,7 @@ _FIGURES: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 _WORDS: Final = 12
 """A column of words may become as narrow, in half-width characters."""
 _PARTY: Final = 22
-_ROOM: Final[dict[Size, int]] = {"normal": 80, "large": 50}
+_ROOM: Final[dict[Size, int]] = {"normal": 76, "large": 50}
 _PAD: Final[dict[Size, int]] = {"normal": 2, "large": 1}
 """How much the portrait screen's sheet holds beside each other, and what each column adds."""
 
@@ -113,6 +113,7 @@ def _table(table: Table, size: Size) -> Iterator[str]:
         return
     table, places, listed = _fitted(table, size)
     columns = [_Shown.of(table, place, named=listed) for place in places]
+    lifted = any(at not in places and _above(table, at) for at in table.places())
     looks = "list" if listed else _looks(columns)
     yield f'<table class="{looks}">' if looks else "<table>"
     yield f"<caption>{heading}</caption>"
@@ -121,7 +122,7 @@ def _table(table: Table, size: Size) -> Iterator[str]:
     for group in table.groups:
         yield "<tbody>"
         for row, span in zip(group.rows, _spans(group.rows), strict=True):
-            if span and size == "large":
+            if span and lifted:
                 yield from _caption(table, row, len(columns))
             yield _row(columns, row, "detail" if row.detail else "", span)
         if group.subtotal:
@@ -151,17 +152,25 @@ def _fitted(table: Table, size: Size) -> tuple[Table, list[int], bool]:
 def _places(table: Table, size: Size) -> tuple[list[int], bool]:
     """The columns that are shown, and whether they have to stand below each other.
 
-    In large print parties stand above their rows, and what follows from other columns goes first.
+    Parties stand above their rows in large print, and where there is no room beside them; in large
+    print what follows from other columns goes first, too.
     """
     places = list(table.places())
-    if size == "large":
-        places = [at for at in places if at == 0 or table.columns[at].kind is not Kind.PARTY]
-        fewer = [at for at in places if not table.columns[at].derived]
-        if _across(table, fewer, size) > _ROOM[size]:
-            return [at for at in places if table.columns[at].in_lists], True
-        if _across(table, places, size) > _ROOM[size]:
-            return fewer, False
-    return places, _across(table, places, size) > _ROOM[size]
+    below = [at for at in places if not _above(table, at)]
+    if size == "normal":
+        if _across(table, places, size) <= _ROOM[size]:
+            return places, False
+        fits = len(below) < len(places) and _across(table, below, size) <= _ROOM[size]
+        return (below, False) if fits else (places, True)
+    fewer = [at for at in below if not table.columns[at].derived]
+    if _across(table, fewer, size) > _ROOM[size]:
+        return [at for at in below if table.columns[at].in_lists], True
+    return (below if _across(table, below, size) <= _ROOM[size] else fewer), False
+
+
+def _above(table: Table, place: int) -> bool:
+    """Whether a column can stand above its rows, as an employer can for all of its months."""
+    return place > 0 and table.columns[place].kind is Kind.PARTY
 
 
 def _across(table: Table, places: Sequence[int], size: Size) -> float:
