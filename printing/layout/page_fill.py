@@ -46,7 +46,7 @@ def stands(flow: Filled, height: float, below: float) -> bool:
     return flow.loose and flow.white > _WHITE and flow.room(height)
 
 
-Closeness = Literal["usual", "closer", "closest"]
+Closeness = Literal["usual", "closer", "closest", "tightest"]
 
 
 class Placing(Protocol[Pages]):
@@ -59,12 +59,12 @@ class Placing(Protocol[Pages]):
 
 def fullest(placed: Placing[Pages]) -> Pages:
     """A paper, placed closer where that saves a page, and loose where a page would be left white:
-    its notes parted, its rows together only where that leaves little white. The closest is only
-    for what is then a single page.
+    its notes parted, its rows together only where that leaves little white. All closer than
+    that is only for what is then a single page.
     """
     close: Closeness = "usual"
     usual = best = placed(close)
-    tighter: tuple[Closeness, ...] = ("closer", "closest")
+    tighter: tuple[Closeness, ...] = ("closer", "closest", "tightest")
     for step in tighter:
         if best.count == 2 or (best.count > 2 and step == "closer"):
             tight = placed(step, trial=True)

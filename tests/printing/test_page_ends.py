@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from archive.values import Month
 from printing.document import Document, Group
 from printing.encode.faces import Ruler
+from printing.english.document import english
 from printing.fonts import FontChain
 from printing.layout.page import layout_pages
+from printing.layout.page_fill import Closeness
 from printing.layout.pin_page import layout_pin_pages
 from printing.layout.pin_sheet import height
 from printing.layout.sheet import PAGE_HEIGHT, Text
-from printing.layout.size import NORMAL, Size
+from printing.layout.size import NORMAL, PAGE_TYPES, Size
 from printing.statements import STATEMENTS, statement
 from printing.text import width
 from tests.printing.pins import PIN_PAPERS, page_text
@@ -68,6 +71,7 @@ def test_a_certificate_of_24_months_of_two_lines_and_two_employers_is_one_page()
     document = made("insured", Contribution=rows)
     assert len(document.tables[-1].groups[0].rows) == 24
     assert len(layout_pages(document, MEASURE).pages) == 1
+    assert len(layout_pages(english(document), MEASURE).pages) == 1
 
 
 @sizes
@@ -244,3 +248,12 @@ def test_what_marks_mean_stands_below_the_last_of_them(paper: PaperOf, size: Siz
     for one in longer(replace(document, tables=(table,)), 0, 60):
         (page,) = [text for text in paper(one, size) if LEGEND in text]
         assert first in page
+
+
+@sizes
+def test_lines_stand_well_apart_however_close_they_are(size: Size) -> None:
+    ways: tuple[Closeness, ...] = get_args(Closeness)
+    for of in (PAGE_TYPES[size].placed(close) for close in ways):
+        pairs = [(of.note_line, of.note), (of.row_line, of.row), (of.fact_line, of.fact)]
+        assert all(line >= 1.28 * letter for line, letter in pairs)
+        assert of.pad > 0.5
