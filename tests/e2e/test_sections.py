@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Literal
 
 import pytest
 from PIL import Image
@@ -10,7 +11,8 @@ from playwright.sync_api import Page, expect
 from kiosk.visit.events import EndAsked, Touched
 from kiosk.visit.look import USUAL_LOOK, Look
 from tests.e2e.browser import browser_page
-from tests.e2e.looks import PORTRAIT, SMALL, WIDE
+from tests.e2e.looks import PORTRAIT, SMALL, WIDE, View
+from tests.e2e.test_every_screen import MEASURE, rules
 from tests.e2e.test_looks import page, standing
 from tests.stand import CARD, SECONDS, Stand
 
@@ -20,6 +22,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WINDOWS = (PORTRAIT, WIDE, SMALL)
 GROUND = "part => getComputedStyle(part).backgroundColor.match(/\\d+/g).map(Number)"
+
+LINES = """[...document.querySelectorAll(".sections .tile b")].map((name) => {
+  const lines = new Map();
+  const letters = document.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+  while (letters.nextNode()) {
+    const text = letters.currentNode;
+    [...text.data].forEach((letter, at) => {
+      const range = document.createRange();
+      range.setStart(text, at);
+      range.setEnd(text, at + 1);
+      const top = Math.round(range.getBoundingClientRect().top);
+      lines.set(top, (lines.get(top) || "") + letter);
+    });
+  }
+  return [...lines.values()];
+})"""
+"""The lines in which each name stands."""
 
 
 def seen(page: Page, part: str) -> bool:
@@ -84,3 +103,19 @@ def test_a_touch_on_what_is_dimmed_only_closes_the_section(standing: Stand, page
     assert [one for one in standing.service.posted if not isinstance(one, Touched)] == [
         EndAsked(CARD)
     ]
+
+
+@pytest.mark.parametrize("size", ["normal", "elder"])
+@pytest.mark.parametrize("window", WINDOWS, ids=str)
+def test_a_sections_name_breaks_between_its_words_only(
+    standing: Stand, page: Page, window: tuple[int, int], size: Literal["normal", "elder"]
+) -> None:
+    page.set_viewport_size({"width": window[0], "height": window[1]})
+    standing.show(page, "menu", Look(size=size))
+    lines = [line for name in page.evaluate(LINES) for line in name]
+    assert set(lines) <= {
+        *("社保缴费和权益", "社保缴费", "和权益", "待遇和账户", "待遇", "和账户"),
+        *("就业失业", "人事档案", "办事和进度", "办事", "和进度"),
+    }
+    assert page.evaluate(MEASURE, rules(View(window, Look(size=size))))["wrong"] == []
+    page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
