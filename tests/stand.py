@@ -118,6 +118,7 @@ def every_state() -> Iterator[tuple[str, State]]:
     yield "menu", Menu(CARD, HOLDER, 0.0)
     yield "menu-old", Menu(CARD, HOLDER, 0.0)  # the records are not whole
     yield "menu-section", Menu(CARD, HOLDER, 0.0)  # one of its sections is opened
+    yield "menu-section-ending", Menu(CARD, HOLDER, 0.0)  # and the time runs low
     yield "composing", Composing(CARD, HOLDER, "elsewhere", answered=2, regions=5)
     yield "preview", PREVIEW
     yield "preview-measuring", replace(PREVIEW, papers=None)
@@ -226,10 +227,10 @@ class Stand:
         if name == "enter_pin-misread":
             page.keyboard.type("https://verify.example/#K7QD")
             page.wait_for_selector(".misread")
-        if name == "menu-section":
+        if name.startswith("menu-section"):
             page.evaluate("document.querySelector('[popover]').showPopover()")
         if name.endswith("-ending"):
-            page.wait_for_selector(".ending .more")
+            page.wait_for_selector(":popover-open .more" if "section" in name else ".ending .more")
 
 
 def _first_guide() -> str:

@@ -188,20 +188,31 @@
   alive();
   setInterval(alive, 5000);
 
+  // An open section lies above everything: there the question stands in it, with the time that it covers.
+  const askMore = (question, left) => {
+    const band = stage.querySelector(".more") || question.content.firstElementChild.cloneNode(true);
+    const section = stage.querySelector(":popover-open");
+    if (!band.isConnected || band.closest("[popover]") !== section) {
+      if (section) section.prepend(band);
+      else question.after(band);
+    }
+    band.querySelector("[data-left]").textContent = left;
+  };
+
   const tick = () => {
     const timer = stage.querySelector("[data-timer]");
     if (timer && deadline) {
       const left = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
-      timer.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      const shown = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      timer.textContent = shown;
       const soon = left <= Number(timer.dataset.timer);
       timer.parentElement.classList.toggle("soon", soon);
       const screen = stage.firstElementChild;
       const question = stage.querySelector("[data-more]");
       const asks = soon && question !== null;
       screen.classList.toggle("ending", asks);
-      const band = stage.querySelector(".more");
-      if (asks && !band) question.after(question.content.cloneNode(true));
-      if (!asks) band?.remove();
+      if (asks) askMore(question, shown);
+      else stage.querySelector(".more")?.remove();
       if (asks && !ending) stage.dispatchEvent(new Event("ending"));
       ending = asks;
     } else ending = false;
@@ -348,6 +359,9 @@
     }
     event.preventDefault();
   });
+
+  // What is opened or closed while the time runs low takes the question along.
+  stage.addEventListener("toggle", () => tick(), true);
 
   // A long press opens no menu of the browser: nothing is saved, printed or searched from there.
   document.addEventListener("contextmenu", (event) => event.preventDefault());
