@@ -19,7 +19,7 @@ from kiosk.console.slots import Slots
 from kiosk.console.trials import Trials
 from kiosk.counters import Counters
 from kiosk.diag.bundle import JOBS, bundle, common_parts, jobs_table
-from kiosk.diag.finding import Finding, Part
+from kiosk.diag.finding import Finding, Part, part_of
 from kiosk.diag.met import head
 from kiosk.diag.papers import readiness
 from kiosk.diag.printing import drawn
@@ -30,14 +30,16 @@ from kiosk.diag.told import told
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine
 from kiosk.visit.service import VisitService
-from kiosk.visit.state import Forgotten, Maintenance, Resting
+from kiosk.visit.state import Forgotten, Maintenance, Printing, Resting
 from kiosk.visit.tasks import WORKER
 from kiosk.web.monitor import Monitor
 
 _OF_THE_VISIT: Final[tuple[Part, ...]] = ("module", "card")
 """Parts that a visit has for itself: a second hand at the card would end it."""
 _PATIENCE: Final = 60.0
-"""Seconds; the longest wait for the devices before a technician is told to come again."""
+"""Seconds; the longest wait for the devices before they are said to hang."""
+_PATIENCE_IN_A_VISIT: Final = 3.0
+"""A print job may wait for paper for a minute: what is known meanwhile is told at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Console:
         """What `kiosk diag` finds, from inside; the card is left alone while a visit has it.
 
         Raises TrialRunsError during the handshake test, and VisitRunsError where a visit has work
-        for the devices for longer than a minute.
+        for the devices, as while a job waits for paper.
         """
         if self.trials.shakes_hands:
             raise TrialRunsError
@@ -142,7 +144,8 @@ class Console:
             return examine(self.machine, _OF_THE_VISIT if self.visit_runs else ())
 
         try:
-            found = self.service.at_devices(look).result(_PATIENCE)
+            patience = _PATIENCE_IN_A_VISIT if self.visit_runs else _PATIENCE
+            found = self.service.at_devices(look).result(patience)
         except TooLateError:
             if self.visit_runs:
                 raise VisitRunsError from None
@@ -172,7 +175,10 @@ class Console:
         )
 
     def _closed(self) -> Iterator[Finding]:
-        """Why nobody is served although no device is in the way."""
+        """Why nobody is served although no device is in the way, or what a job waits for."""
         match self.service.state:
             case Forgotten(fault=why) | Maintenance(fault=why):
                 yield Finding.named(why.code, "kiosk", "stops", told("kiosk.said"))
+            case Printing(medium=medium, hold=code) if code:
+                part = part_of(code, "report" if medium == "report" else "receipt")
+                yield Finding.named(code, part, "hinders", told("kiosk.said"))

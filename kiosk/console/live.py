@@ -128,7 +128,7 @@ class Live:
         jobs = self._machine.journal.jobs(_JOBS)
         unknown = len(self._machine.journal.unknown_jobs())
         under_way = sum(job.state in ("queued", "sending") for job in jobs)
-        last = f"最近 last: {jobs[0].id} {jobs[0].state}" if jobs else "还没有 no job yet"
+        last = f"最近一个：任务 job {jobs[0].id} {jobs[0].state}" if jobs else "还没有 no job yet"
         text = f"进行中 {under_way}，结果不明 {unknown}"
         yield Row("打印队列 Queue", "note" if unknown else "ok", text, last)
 

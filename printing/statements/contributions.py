@@ -162,7 +162,7 @@ def _by_line(rows: Sequence[Contribution]) -> Table:
 
 
 def _employment(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> Table:
-    """Each stretch of months for which an employer paid, the newest first."""
+    """Each stretch of months with a record of an employer, paid or not, the newest first."""
     months: dict[str, set[Month]] = {}
     for row in rows:
         months.setdefault(row.employer_id, set()).add(row.month)
@@ -174,7 +174,7 @@ def _employment(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) 
         columns=(
             Column("单位名称", Kind.PARTY),
             Column("起止月份", Kind.TEXT),
-            Column("月数", Kind.COUNT),
+            Column("有记录月数", Kind.COUNT, "月数"),
         ),
         groups=(
             Group(

@@ -24,7 +24,7 @@ from kiosk.diag.run import RESULTS, Examined, ranked
 from kiosk.diag.told import Told, told
 from kiosk.faults import fault
 from kiosk.visit.events import EndAsked, Tick
-from kiosk.visit.state import Forgotten, Idle, Maintenance, TakeCard
+from kiosk.visit.state import Forgotten, Idle, Maintenance, Printing, TakeCard
 from tests.kiosk.console.conftest import CREDENTIAL, Technician
 
 pytestmark = pytest.mark.slow
@@ -219,6 +219,19 @@ def test_a_command_is_told_why_nothing_can_be_looked_at_now(
     mocker.patch.object(type(inside.console), "visit_runs", True)
     mocker.patch.object(inside.console.service, "at_devices", side_effect=TimeoutError)
     assert [found.code for found in ranked(examined())] == ["technician.visit"]
+
+
+def test_what_a_job_waits_for_is_told_at_once(inside: Technician, mocker: MockerFixture) -> None:
+    mocker.patch("kiosk.console.console._PATIENCE_IN_A_VISIT", 0.0)
+    held = Printing(1, mocker.Mock(), "receipt", hold="printer.paper_out")
+    mocker.patch.object(type(inside.console.service), "state", held)
+    mocker.patch.object(inside.console.service, "at_devices", side_effect=TimeoutError)
+    answer = inside.browser.get("/api/local/diag", headers={"X-Kiosk-Credential": CREDENTIAL})
+    found = ranked(RESULTS.validate_json(answer.content))
+    assert [(one.code, one.part) for one in found] == [
+        ("printer.paper_out", "receipt"),
+        ("technician.visit", "kiosk"),
+    ]
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Kiosk-Credential": "guessed"}])
