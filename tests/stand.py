@@ -150,6 +150,11 @@ def every_state() -> Iterator[tuple[str, State]]:
     yield "take_card", TakeCard(CARD)
     yield "forgotten", Forgotten(CARD)
     yield "forgotten-staff", Forgotten(CARD, "staff")
+    yield from guest_states()
+
+
+def guest_states() -> Iterator[tuple[str, State]]:
+    """Without a card."""
     yield "waiting", Waiting(GUEST, "guides")
     yield "search", Search(GUEST, 0.0)
     yield "search-found", Search(GUEST, 0.0, "s")
