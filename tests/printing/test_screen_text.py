@@ -66,13 +66,21 @@ def test_the_html_has_meaning_and_no_looks_of_its_own(name: str, size: Size) -> 
 
 
 def test_every_row_of_the_html_has_all_columns_also_beside_a_party_that_spans_rows() -> None:
-    for rows in outline(layout_html(statement(career_with_marks()))).tables:
+    for rows in outline(layout_html(statement())).tables:
         width = len(rows[0])
         hanging = 0
         for row in rows:
             assert len(row) + (hanging > 0) == width
             hanging = max(hanging - 1, 0)
             hanging = max([hanging, *(span - 1 for _, span in row)])
+
+
+def test_a_party_without_room_beside_its_rows_stands_above_them_before_there_is_a_list() -> None:
+    html = layout_html(statement(career_with_marks()))
+    for employer in EMPLOYERS.values():
+        assert f"{employer.name}</th></tr>" in html
+    assert 'class="monthly' in html
+    assert "list" not in html
 
 
 def test_large_print_names_a_party_above_its_rows_and_lists_what_is_too_wide() -> None:
