@@ -175,18 +175,19 @@ class PageTable:
     def _set_edges(self) -> list[tuple[float, float]]:
         """Left and right edge of each column's text."""
         columns = [self._table.columns[place] for place in self._places]
+        air = self._air(columns)
         widths = [
-            self._natural(place, column) + 2 * self._type.side + air
-            for place, column, air in zip(self._places, columns, self._air(columns), strict=True)
+            self._natural(place, column) + 2 * self._type.side + before
+            for place, column, before in zip(self._places, columns, air, strict=True)
         ]
-        self._narrow(widths, columns)
+        self._narrow(widths, columns, air)
         spare = RIGHT - LEFT - sum(widths)
         takers = [0] if self._names_party else list(range(len(widths)))
         for at in takers:
             widths[at] += spare / len(takers)
         edges, x = [], LEFT
-        for width, air in zip(widths, self._air(columns), strict=True):
-            edges.append((x + self._type.side + air, x + width - self._type.side))
+        for width, before in zip(widths, air, strict=True):
+            edges.append((x + self._type.side + before, x + width - self._type.side))
             x += width
         return edges
 
@@ -198,13 +199,13 @@ class PageTable:
             for column, after in zip(columns, figures, strict=False)
         ]
 
-    def _narrow(self, widths: list[float], columns: Sequence[Column]) -> None:
+    def _narrow(self, widths: list[float], columns: Sequence[Column], air: Sequence[float]) -> None:
         """Where the page lacks room, columns of words share what is left; their text wraps."""
         words = [at for at, column in enumerate(columns) if column.kind is Kind.TEXT]
         room = RIGHT - LEFT - sum(widths) + sum(widths[at] for at in words)
         for number, at in enumerate(sorted(words, key=lambda at: widths[at])):
             share = room / (len(words) - number)
-            least = max(self._type.words, self._widest_word(at) + 2 * self._type.side)
+            least = max(self._type.words, self._widest_word(at) + 2 * self._type.side + air[at])
             self._cramped |= share < min(widths[at], least)
             widths[at] = min(widths[at], share)
             room -= widths[at]

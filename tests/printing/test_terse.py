@@ -2,12 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 import pytest
 
 from archive.values import Month
-from printing.document import Document, MarkCell
+from printing.document import (
+    AmountCell,
+    Column,
+    Document,
+    Group,
+    Kind,
+    MarkCell,
+    Row,
+    Table,
+    TextCell,
+)
 from printing.encode.faces import Ruler
 from printing.english.document import english
 from printing.fonts import FontChain
@@ -135,3 +146,14 @@ def test_forty_years_with_a_mark_in_large_print_are_a_table(paper: str, language
 def test_no_word_of_a_column_is_parted_where_fewer_letters_keep_it_whole() -> None:
     (_, page, *_) = on_a4(contributions(("31", "0"), "en"), "normal")
     assert "Unemployment" in page.splitlines()
+
+
+@pytest.mark.parametrize("letters", range(43, 50))
+def test_no_word_right_after_figures_is_parted_however_full_the_page_is(letters: int) -> None:
+    """Words there stand off from the figures, and that is no room for letters."""
+    words = "Unemployment insurance of the city was not paid for in any of the months of this year"
+    columns = (Column("金额", Kind.AMOUNT), Column("说" * letters, Kind.COUNT))
+    row = Row((AmountCell(Decimal("12.00")), TextCell("1"), TextCell(words)))
+    table = Table("缴费", (*columns, Column("备注", Kind.TEXT)), (Group("", (row,)),))
+    (page,) = on_a4(replace(made("insured"), tables=(table,)), "normal")
+    assert "Unemployment" in page
