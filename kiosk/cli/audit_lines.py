@@ -7,12 +7,37 @@ from typing import Final
 from archive.audit_counts import SMALLEST, PrintCount
 from archive.store import AuditCheck, AuditFinding, AuditRow
 from archive.values import CHINA
+from printing.text import pad
 
-ROW_HEAD: Final = (
-    f"{'row':>8}  {'time (Asia/Shanghai)':20}  {'kind':16} {'kiosk':10} {'card':8} "
-    f"{'statement':14} {'count':>5}  {'result':16} {'reference':24} by"
+
+def _head(*titles: tuple[str, str, int]) -> str:
+    """Chinese names of the columns above the English ones; a negative width ends at the right."""
+    lines = (
+        " ".join(pad(title[at], abs(title[2]), right=title[2] < 0) for title in titles)
+        for at in (0, 1)
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+ROW_HEAD: Final = _head(
+    ("行", "row", -8),
+    (" 时间（北京时间）", " time (Asia/Shanghai)", 22),
+    ("类别", "kind", 16),
+    ("终端", "kiosk", 10),
+    ("卡", "card", 8),
+    ("单据", "statement", 14),
+    ("份数", "count", -5),
+    (" 结果", " result", 17),
+    ("流水号", "reference", 24),
+    ("操作人", "by", 0),
 )
-COUNT_HEAD: Final = f"{'day':10}  {'kiosk':10} {'statement':16} {'prints':>6}  (Asia/Shanghai)"
+COUNT_HEAD: Final = _head(
+    ("日期", "day", 11),
+    ("终端", "kiosk", 10),
+    ("单据", "statement", 16),
+    ("次数", "prints", -6),
+    (" （北京时间）", " (Asia/Shanghai)", 0),
+)
 
 _FOUND: Final = {
     "changed": "内容被改动，或导出之后被改写",

@@ -118,7 +118,8 @@ def continued_bytes(row: int) -> bytes:
     fits the narrowest paper.
     """
     rule = _RULE * 16
-    lines = ("", rule, f"以上第 {row} 行起至此作废 VOID", "其内容在下面重新打印", rule, "")
+    chinese = (f"以上第 {row} 行起至此作废 VOID", "其内容在下面重新打印")
+    lines = ("", rule, *chinese, f"Void from row {row}: see below", rule, "")
     text = "\n".join(lines).encode("gb18030")
     return _INITIALISE + _STATE + _CENTRE + _BOLD[True] + text + b"\n" + _STATE
 

@@ -56,7 +56,8 @@ def kinds(result: Result) -> list[str]:
 
 
 def test_rows_are_shown_by_days_of_china_kind_result_and_reference(config: Path) -> None:
-    head, *rows = run(config, "show").stdout.splitlines()
+    chinese, head, *rows = run(config, "show").stdout.splitlines()
+    assert chinese.split()[:2] == ["行", "时间（北京时间）"]
     assert len(rows) == 4
     assert "time (Asia/Shanghai)" in head
     for title, cell in (
@@ -88,7 +89,7 @@ def test_rows_of_a_card_are_asked_for_by_a_code_that_is_on_no_command_line(confi
 def test_prints_are_counted_by_day_and_small_figures_are_told_for_a_kiosk_only(
     config: Path,
 ) -> None:
-    head, row = run(config, "show", "--counts").stdout.splitlines()
+    _, head, row = run(config, "show", "--counts").stdout.splitlines()
     assert head.split() == ["day", "kiosk", "statement", "prints", "(Asia/Shanghai)"]
     assert row.split() == ["2026-11-02", "contributions", "<5"]
     (one,) = run(config, "show", "--counts", "--by-kiosk", "--json").stdout.splitlines()
