@@ -115,7 +115,7 @@ def test_registrations_without_delivered_contributions_make_no_month_a_gap(revea
 @pytest.mark.parametrize(
     ("name", "rules"),
     [
-        ("contributions", ("月数", "缴费金额和合计", "报表上的缴费单位起止月份")),
+        ("contributions", ("月数", "缴费金额和合计", "标准字号报表上的缴费单位起止月份")),
         ("insured", ("参保和缴费状态", "缴费标记", "养老缴费基数和个人缴费")),
         ("rights", ("缴费标记", "月数", "缴费金额和合计", "中断月数", "累计缴费月数")),
     ],
