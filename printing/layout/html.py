@@ -178,7 +178,7 @@ def _across(table: Table, places: Sequence[int], size: Size) -> float:
     wide = 0.0
     for at in places:
         column = table.columns[at]
-        heading = _set(column.heading)
+        heading = max(map(_set, column.heading.split(" ")))  # the style lets it wrap there
         cells = [row.cells[at] for row in table.rows()]
         words = _widest(cells)
         if column.kind in _WRAPS:

@@ -61,7 +61,7 @@ def test_no_preview_is_wider_than_the_screen_and_no_date_breaks(
     too_wide = []
     for name in STATEMENTS:
         usual, longest = (statement(name).build(who(name), ISSUE, "screen") for who in (own, worst))
-        for document in (usual, longest, english(longest)):
+        for document in (usual, longest, english(usual), english(longest)):
             show(sheet, layout_html(document, size), look, size)
             wide = sheet.evaluate(SIDEWAYS)
             too_wide += [(name, document.titles, wide)] * (wide > 0)

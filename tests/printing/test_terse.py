@@ -120,10 +120,14 @@ def test_a_mark_makes_one_page_more_at_most_and_is_explained(
     assert amounts_in(document, narrow=size == "large", derived=False) <= amounts_on(said)
 
 
-@sizes
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", "normal"), ("zh", "large"), ("en", "normal")]
+)
 @marks
-def test_on_the_screen_it_stays_a_table_and_is_explained(size: Size, mark: tuple[str, str]) -> None:
-    document = contributions(mark, "zh")
+def test_on_the_screen_it_stays_a_table_and_is_explained(
+    language: str, size: Size, mark: tuple[str, str]
+) -> None:
+    document = contributions(mark, language)
     html = layout_html(document, size)
     assert 'class="list"' not in html
     words = f"<td>{marked_cell(document).text}</td>" in html
