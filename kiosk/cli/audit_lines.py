@@ -12,11 +12,11 @@ from printing.text import pad
 
 def _head(*titles: tuple[str, str, int]) -> str:
     """Chinese names of the columns above the English ones; a negative width ends at the right."""
-    lines = (
-        " ".join(pad(title[at], abs(title[2]), right=title[2] < 0) for title in titles)
-        for at in (0, 1)
-    )
-    return "\n".join(line.rstrip() for line in lines)
+    padded = [
+        (pad(zh, abs(room), right=room < 0), pad(en, abs(room), right=room < 0))
+        for zh, en, room in titles
+    ]
+    return "\n".join(" ".join(line).rstrip() for line in zip(*padded, strict=True))
 
 
 ROW_HEAD: Final = _head(

@@ -34,7 +34,9 @@ class Visit(Section):
     months: Wait = Field(_USUAL, description="for the choice of months")
     guest: Wait = Field(_USUAL, description="on each screen of who has no card")
     take_paper: Wait = Field(
-        Wait(end=30, warn=10), description="after printing: the paper is taken, or more is wanted"
+        Wait(end=30, warn=10),
+        description="after printing: the paper is taken, or more is wanted; added to the time "
+        "that pages take which were only handed over",
     )
     extend_seconds: int = Field(
         0, ge=0, le=7200, description="touches alone keep a screen so much longer; 0: no limit"

@@ -297,7 +297,10 @@ class Desk:
                 return PrintEnded(generation, "failed", error.code, copies_out=out)
             finally:
                 self.tidying.look()
-            return PrintEnded(generation, paper.outcome, paper.reason or "", copies_out=out)
+            coming = 0
+            if paper.outcome == "sent" and medium == "report" and memory.seconds:
+                coming = memory.seconds.report
+            return PrintEnded(generation, paper.outcome, paper.reason or "", (), out, coming)
 
         return self._fenced(generation, task)
 

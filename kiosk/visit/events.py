@@ -198,6 +198,8 @@ class PrintEnded:
     """What the reason's sentence needs, as in `FaultData`."""
     copies_out: int = 0
     """As in `Printed`."""
+    coming: int = 0
+    """As in `Printed`."""
 
 
 @dataclass(frozen=True, slots=True)

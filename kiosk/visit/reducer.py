@@ -354,10 +354,12 @@ def _print(
             return replace(state, done=done, total=total, hold=hold, parted=parted), ()
         case Printing(), CancelAsked():
             return replace(state, cancelling=True), (CancelPrint(),)
-        case Printing(generation, holder, medium), PrintEnded(_, outcome, reason, data, out):
+        case Printing(generation, holder, medium), PrintEnded(
+            _, outcome, reason, data, out, coming
+        ):
             early = state.cancelling and outcome == "unknown"
             ended = Printed(generation, holder, UNSET, medium, outcome, reason, early, data, out)
             late = state.cancelling and outcome in ("confirmed", "sent")
-            return replace(ended, late=late, parted=state.parted), ()
+            return replace(ended, late=late, parted=state.parted, coming=coming), ()
         case _:
             return state, ()

@@ -229,6 +229,8 @@ class Printed(Visiting):
     """The holder cancelled a paper that was out already."""
     parted: bool = False
     """Somebody was at the roll while the receipt was printed: it may lie there in two pieces."""
+    coming: int = 0
+    """Seconds in which pages that were only handed over should be out: a holder waits for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,12 +89,17 @@ def give_time(before: State, event: Event, after: State, now: float, rules: Visi
     wait = wait_of(after, rules)
     if _entered(before, after):
         end = now + (wait.end if wait else _seconds(after, rules))
+        if isinstance(after, Printed):
+            end += after.coming
         if wait is None:
             return replace(after, deadline=end)
         most = rules.extend_seconds
         after = replace(after, deadline=end, latest=end + most if most else inf)
     elif wait and isinstance(event, _GIVES_TIME) and event.generation == after.generation:
-        after = replace(after, deadline=min(now + wait.end, after.latest))
+        again = now + wait.end
+        if isinstance(after, Printed) and after.coming:  # a touch takes no time from who waits
+            again = max(again, after.deadline)
+        after = replace(after, deadline=min(again, after.latest))
     elif not isinstance(event, MaintenanceOn):
         return after
     if isinstance(after, Touchable):

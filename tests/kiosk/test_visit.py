@@ -168,6 +168,7 @@ def test_a_stopped_receipt_printer_shows_before_anybody_asks_for_paper(kiosk: Ki
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)
     assert (printed.medium, printed.outcome) == ("report", "sent")
+    assert printed.coming >= 10, "its holder waits for the pages"
 
 
 def test_a_printer_that_stops_and_goes_on_is_followed_while_the_holder_chooses(

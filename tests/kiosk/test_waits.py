@@ -279,6 +279,16 @@ def test_paper_that_is_being_printed_is_finished_and_can_be_taken() -> None:
     assert reduce(taken, CardOut(GEN), 940.0, RULES)[0] == Maintenance()
 
 
+def test_who_waits_for_pages_that_were_only_handed_over_has_the_time_that_they_take() -> None:
+    ended = PrintEnded(GEN, "sent", "", coming=60)
+    printed, _ = reduce(Printing(GEN, HOLDER, "report", length=24), ended, 100.0, RULES)
+    assert deadline_of(printed) == 190.0
+    touched, _ = reduce(printed, Touched(GEN), 110.0, RULES)
+    assert deadline_of(touched) == 190.0, "a touch takes nothing away"
+    touched, _ = reduce(touched, Touched(GEN), 180.0, RULES)
+    assert deadline_of(touched) == 210.0
+
+
 def test_maintenance_is_in_the_trail_and_paper_is_counted_by_its_preview() -> None:
     assert facts(Idle(), Maintenance()) == (Traced(AuditKind.MAINTENANCE_BEGUN),)
     assert facts(Maintenance(), Idle()) == (Traced(AuditKind.MAINTENANCE_ENDED),)
