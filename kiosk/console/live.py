@@ -21,6 +21,7 @@ from kiosk.faults import fault, fault_of
 from kiosk.identify import today
 from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter
+from kiosk.report_watch import ReportWatch
 from kiosk.visit.state import Forgotten, Idle, Maintenance, OutOfService, State
 from kiosk.web.monitor import Monitor
 
@@ -96,8 +97,9 @@ class Live:
             yield Row("读卡 Readers", "bad", fault(code).zh, code)
         for slot in self._slots.seen():
             role = ROLES[self._machine.roles.role_of(slot.reader).value]
-            inside = f"有卡，第 {slot.generation} 张 card in" if slot.generation else "无卡 no card"
-            yield Row(f"读卡器 {role}", "ok", inside, slot.reader)
+            nth = slot.generation
+            inside = f"有卡（启动后第 {nth} 张）card in (no. {nth} since the start)"
+            yield Row(f"读卡器 {role}", "ok", inside if nth else "无卡 no card", slot.reader)
 
     def _printers(self) -> Iterator[Row]:
         if self.printers_rest.is_set():
@@ -114,7 +116,13 @@ class Live:
         elif isinstance(printer, FolderPrinter):
             folder = machine.settings.report.folder
             count = sum(1 for _ in folder.glob("*.pdf"))
-            yield Row("报表文件夹 Report", "ok", f"{count} 个文件 files", str(folder))
+            text, why = f"{count} 个文件 files", ReportWatch(machine).seen()
+            if why:
+                yield Row(
+                    "报表文件夹 Report", "bad", f"{text}：{fault(why).zh}", f"{why} · {folder}"
+                )
+            else:
+                yield Row("报表文件夹 Report", "ok", text, str(folder))
 
     def _records(self) -> Iterator[Row]:
         place = self._machine.settings.store

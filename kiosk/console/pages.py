@@ -15,6 +15,7 @@ from kiosk.console.sessions import Session
 from kiosk.diag.handshake_words import handshake_words
 from kiosk.diag.job_words import evidence_words, medium_words, reason_words, state_words
 from kiosk.diag.printing import PAPERS, titles_of
+from kiosk.faults import fault
 from kiosk.settling import mark_of
 from kiosk.visit.closing import maintained
 from kiosk.web.answers import ENTERED, WATCHED
@@ -77,6 +78,13 @@ def trials(request: Request) -> Response:
     console = console_of(request)
     found, card = console.trials.holders(), console.machine.settings.card
     return open_tab(request, "trials", holders=found, papers=PAPERS, demo=card.virtual_readers)
+
+
+@router.get("/hold", responses=WATCHED)
+def hold(request: Request, _: Watching) -> str:
+    """What a paper that is being printed waits for, as a part of the page; empty: for nothing."""
+    code = console_of(request).trials.hold
+    return part("trouble", fault=fault(code)) if code else ""
 
 
 @router.get("/handshake", responses=WATCHED)

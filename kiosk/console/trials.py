@@ -12,6 +12,7 @@ from typing import Final, TypeVar, assert_never
 from devices.card.holders import Holders, find_holders
 from devices.card.pin import NoPin, PinLocked, PinReady, PinState
 from devices.printer.handshake_verdict import HandshakeVerdict
+from devices.printer.result import Progress
 from kiosk.console.errors import TrialRunsError
 from kiosk.console.live import Live
 from kiosk.diag.printing import print_paper
@@ -61,6 +62,8 @@ class Trials:
         self._opened = threading.Event()
         self._stopped = threading.Event()
         self.handshake: Handshake = None
+        self.hold = ""
+        """The code of what a paper that is being printed waits for."""
         service.subscribe(self._stop_unless_maintained)
 
     def holders(self) -> Holders:
@@ -73,7 +76,16 @@ class Trials:
 
     def print(self, paper: str, medium: Medium, operator: str) -> PrintedJob:
         """One of the technicians' papers; audited and journalled as all paper."""
-        return self._do(lambda: print_paper(self._machine, paper, medium, operator))
+
+        def progress(step: Progress) -> None:
+            self.hold = step.hold or ""
+
+        try:
+            return self._do(
+                lambda: print_paper(self._machine, paper, medium, operator, on_progress=progress)
+            )
+        finally:
+            self.hold = ""
 
     def begin_handshake(self) -> None:
         """Test the receipt printer's line; `handshake` tells how it stands."""

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def test_without_a_session_nothing_is_shown_handed_out_or_done(technician: Techn
     for name in ("trials", "jobs", "paper", "trace", "files"):
         answer = browser.get(f"/technician/{name}", follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (303, "/technician"), name
-    for name in ("live", "session", "readiness.pdf", "support-bundle.zip", "trace/lines"):
+    for name in ("live", "session", "hold", "readiness.pdf", "support-bundle.zip", "trace/lines"):
         assert browser.get(f"/technician/{name}").status_code == 401, name
     for name, body in (*TRIALS, *CALLS):
         answer = browser.post(f"/technician/{name}", json=body, headers={"Origin": PAGE})
@@ -186,6 +187,18 @@ def test_a_printer_without_paper_is_the_answer_of_a_test_print(free: Technician)
     free.kiosk.hall.printer.take_paper()
     text = unescape(free.act("trials/print", paper="self-test", medium="receipt").text)
     assert "printer.paper_out" in text
+
+
+def test_what_a_test_print_waits_for_is_said_while_it_waits(free: Technician) -> None:
+    free.kiosk.hall.printer.take_paper(after_lines=4)
+    with ThreadPoolExecutor(1) as other:
+        printed = other.submit(free.act, "trials/print", paper="self-test", medium="receipt")
+        while not (waits := free.browser.get("/technician/hold").text):
+            assert not printed.done()
+        assert "printer.paper_out" in waits
+        free.kiosk.hall.printer.load_paper()
+        assert "confirmed" in unescape(printed.result().text)
+    assert free.browser.get("/technician/hold").text == ""
 
 
 def test_cards_and_paper_are_counted_and_a_new_roll_counts_anew(

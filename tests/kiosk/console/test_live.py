@@ -57,6 +57,13 @@ def test_every_part_is_there_while_all_is_well(inside: Technician) -> None:
     assert 'class="bad"' not in text
 
 
+def test_reports_that_nobody_fetches_show_at_their_folder(
+    inside: Technician, mocker: MockerFixture
+) -> None:
+    mocker.patch("kiosk.report_watch._folder_fault", return_value="printer.folder_waits")
+    assert re.search('class="bad".*报表文件夹.*printer.folder_waits', live(inside))
+
+
 def test_what_stops_shows_in_the_part_that_it_stops(inside: Technician) -> None:
     inside.kiosk.hall.printer.take_paper()
     inside.console.machine.progress.expect("devices", -1)
