@@ -72,6 +72,9 @@ class SimulatedPrinter(Hands, HostPort):
         self._jitter = jitter
         self._port_bytes = port_bytes
         self._offline_drops_line = offline_drops_line
+        self._full_at, self._release_at = (
+            min(most, int(model.buffer_bytes * share)) for most, share in (_FULL, _RELEASE)
+        )
         self._wire = Wire(model.baud if baud_timing else 0, monotonic)
         self._reply_byte_seconds = 10 / model.baud if baud_timing else 0.0
         self._reply_wire_free_at = 0.0
@@ -166,7 +169,7 @@ class SimulatedPrinter(Hands, HostPort):
                 self._schedule.happened("byte", self.wire_bytes)
                 self._controller.execute_due()
                 self._report()
-                if not arrived:
+                if not (arrived and self._wire.length):
                     break
             return self._due_in()
 
@@ -199,8 +202,8 @@ class SimulatedPrinter(Hands, HostPort):
             due.append(self._controller.free_at - now)
         if self._output:
             due.append(self._output[0][0] - now)
-        times = [max(0.0, seconds) for seconds in due if seconds is not None]
-        return min(times) if times else None
+        soonest = min((seconds for seconds in due if seconds is not None), default=None)
+        return soonest and max(0.0, soonest)
 
     def _reply(self, data: bytes) -> None:
         if data and self.plugged and self._body.on and not self._body.reply_wire_cut:
@@ -261,11 +264,8 @@ class SimulatedPrinter(Hands, HostPort):
         """Stop the host or let it go on; return the byte that says so, if the flow has one."""
         if not self._body.on:
             return b""
-        size = self.model.buffer_bytes
-        free = size - self._level()
-        most, share = _RELEASE if self._stopped_host else _FULL
-        mark = min(most, int(size * share))
-        full = free < mark if self._stopped_host else free <= mark
+        free = self.model.buffer_bytes - self._level()
+        full = free < self._release_at if self._stopped_host else free <= self._full_at
         stop = self._line_held or full or (self._offline_drops_line and self._body.offline)
         if stop == self._stopped_host:
             return b""

@@ -50,12 +50,12 @@ class Wire:
 
     def arrived(self, most: float | None = None) -> bytes:
         """Take bytes that have arrived by now, a port chip's worth at a time, at most `most`."""
-        if self._paused:
+        if self._paused or not self._under_way:
             return b""
         count = min(len(self._under_way), _FIFO_BYTES)
         if most is not None:
             count = min(count, max(1, int(most)))
-        if self._byte_seconds and count:
+        if self._byte_seconds:
             passed = (self._monotonic() - self._began_at) / self._byte_seconds
             count = min(count, max(0, int(passed + 1e-6)))
             self._began_at += count * self._byte_seconds
@@ -69,4 +69,12 @@ class Wire:
         if not self._under_way or self.paused:
             return None
         left = self._began_at + len(self._under_way) * self._byte_seconds - self._monotonic()
-        return max(0.0, min(left, _SLICE_SECONDS))
+        return max(0.0, min(left, max(_SLICE_SECONDS, self._nuls() * self._byte_seconds)))
+
+    def _nuls(self) -> int:
+        """How many come next that mean nothing by themselves: thousands end an open picture.
+
+        All but the last: the host fills the wire again before it is empty.
+        """
+        following = self._under_way[:_FIFO_BYTES]
+        return len(following) - len(following.lstrip(b"\0")) - 1
