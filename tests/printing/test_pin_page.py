@@ -55,9 +55,17 @@ def of_pieces(text: str, pieces: set[str]) -> bool:
 @papers
 @sizes
 @people
-def test_every_cell_is_on_the_page(name: str, model: EscpkModel, size: Size, who: str) -> None:
+def test_every_cell_is_on_the_page_and_nothing_on_something_else_or_beyond_the_edge(
+    name: str, model: EscpkModel, size: Size, who: str
+) -> None:
     document = paper(name, who)
     made = pages(document, model, size)
+    check_that_all_is_said(document, made, size)
+    for page in made:
+        check_that_pieces_stand_apart(page, model)
+
+
+def check_that_all_is_said(document: Document, made: tuple[PinPage, ...], size: Size) -> None:
     pieces = [piece for page in made for line in page.lines for piece in line.pieces]
     whole = squeezed("".join(piece.text for piece in pieces))
     each = {squeezed(piece.text) for piece in pieces}
@@ -72,25 +80,16 @@ def test_every_cell_is_on_the_page(name: str, model: EscpkModel, size: Size, who
     assert [text for text in facts if text not in whole and not of_pieces(text, each)] == []
 
 
-@names
-@papers
-@sizes
-@people
-def test_nothing_lies_on_something_else_or_beyond_the_edge(
-    name: str, model: EscpkModel, size: Size, who: str
-) -> None:
-    document = paper(name, who)
-    for page in pages(document, model, size):
-        for number, line in enumerate(page.lines):
-            ordered = sorted(line.pieces, key=lambda piece: piece.column)
-            edges = [(0, 0), *((piece.column, piece.end) for piece in ordered)]
-            assert all(end <= start for (_, end), (start, _) in pairwise(edges)), texts(page)[
-                number
-            ]
-            assert edges[-1][1] * page.column_dots <= model.columns * model.column_dots
-            beside = page.qr and page.qr.line <= number < page.qr.line + 10
-            if page.qr and beside:
-                assert edges[-1][1] < page.qr.column
+def check_that_pieces_stand_apart(page: PinPage, model: EscpkModel) -> None:
+    for number, line in enumerate(page.lines):
+        ordered = sorted(line.pieces, key=lambda piece: piece.column)
+        edges = [(0, 0), *((piece.column, piece.end) for piece in ordered)]
+        apart = all(end <= start for (_, end), (start, _) in pairwise(edges))
+        assert apart, texts(page)[number]
+        assert edges[-1][1] * page.column_dots <= model.columns * model.column_dots
+        beside = page.qr and page.qr.line <= number < page.qr.line + 10
+        if page.qr and beside:
+            assert edges[-1][1] < page.qr.column
 
 
 @names
