@@ -1,6 +1,7 @@
 """The promises, looked at after every event; what is broken is an AssertionError with its name."""
 
 import logging
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import reduce
@@ -89,7 +90,8 @@ class Promises:
         self._served = 0
         """Generation of who is served; 0: nobody."""
         self._strange = ""
-        self._marks = expected_rows(world, [Block(continued_bytes(1), "mark")])
+        mark = expected_rows(world, [Block(continued_bytes(1), "mark")])
+        self._marks = {_unnumbered(text) for text in mark}
         self.audited_to = 0
         self.checked = 0
 
@@ -202,7 +204,7 @@ class Promises:
         expected = expected_rows(self._world, paper.blocks)
         valid = Counter(row.text for row in own if not row.void and _counts(row.text))
         # Where a job goes on behind lost rows, a mark says so.
-        valid -= Counter({text: valid[text] for text in self._marks})
+        valid -= Counter({t: valid[t] for t in valid if _unnumbered(t) in self._marks})
         if valid - expected and not paper.generation:
             valid -= rows_of_ends(self._world, paper.blocks)
         twice = valid - expected
@@ -217,6 +219,11 @@ class Promises:
             assert valid == expected, (
                 f"{state}, and {sum((expected - valid).values())} rows missing"
             )
+
+
+def _unnumbered(text: str) -> str:
+    """A mark names the row from which it goes on, in the middle of its line."""
+    return re.sub(r"\d+", "0", text.strip())
 
 
 def _counts(text: str) -> bool:
