@@ -2,10 +2,8 @@
 
 import os
 import random
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from devices.card.simulated.pcscd import PrivatePcscd
 from devices.card.simulated.profile import CardProfile
 from kiosk.demo.data import KEYS, SEED, DemoCard, prepare
 from tests.demo import CopyDemo
+from tests.e2e.commands import Ended, run_command
 from tests.e2e.printer import PrinterRoom, ReceiptPrinter
 from tests.leaks import note
 from tests.pcscd import events, pcscd, put_in
@@ -23,16 +22,6 @@ from tests.pcscd import events, pcscd, put_in
 __all__ = ["events", "pcscd", "put_in"]
 
 KIOSK = Path(sys.executable).with_name("kiosk")
-SECONDS = 60
-
-
-@dataclass
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str = field(repr=False)
-    err: str = field(repr=False)
 
 
 def genuine(profile: CardProfile) -> SimulatedCard:
@@ -90,16 +79,9 @@ def kiosk(pcscd: PrivatePcscd, tmp_path: Path) -> Run:
     """Run a `kiosk` command against the private pcscd, in an empty folder."""
 
     def run(*arguments: str | Path, stdin: str = "", **environment: str) -> Ended:
-        done = subprocess.run(
-            [KIOSK, *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            cwd=tmp_path,
-            env={**os.environ, **pcscd.environment, **environment},
-        )
-        note(f"kiosk {arguments[0]}, standard error", done.stderr)
-        return Ended(done.returncode, done.stdout, done.stderr)
+        everything = {**os.environ, **pcscd.environment, **environment}
+        ended = run_command([*map(str, arguments)], stdin, everything, tmp_path)
+        note(f"kiosk {arguments[0]}, standard error", ended.err)
+        return ended
 
     return run

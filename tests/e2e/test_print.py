@@ -16,7 +16,8 @@ from devices.card.simulated.vpcd import VpcdCard
 from kiosk.composition import utc_now
 from kiosk.demo.data import DemoCard
 from printing.journal import Journal
-from tests.e2e.conftest import Ended, Run, genuine
+from tests.e2e.commands import Ended
+from tests.e2e.conftest import Run, genuine
 from tests.e2e.printer import ReceiptPrinter
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]

@@ -1,6 +1,7 @@
 """`kiosk printer`: state, test page, trace and handshake of printers on real ports."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -20,7 +21,7 @@ from kiosk.composition import utc_now
 from kiosk.demo.data import KEYS
 from printing.journal import Job, Journal
 from tests.devices.printer.pages.test_paper import escpk_on_paper
-from tests.e2e.conftest import Ended
+from tests.e2e.commands import Ended, run_command
 from tests.e2e.printer import ReceiptPrinter
 
 pytestmark = pytest.mark.slow
@@ -57,15 +58,7 @@ def journalled(folder: Path) -> tuple[Job, tuple[str, ...]]:
 @pytest.fixture
 def kiosk(tmp_path: Path) -> Command:
     def run(*arguments: str | Path) -> Ended:
-        done = subprocess.run(
-            [KIOSK, "printer", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        return run_command(["printer", *map(str, arguments)], "", os.environ, tmp_path)
 
     return run
 
@@ -83,11 +76,15 @@ def simulated(*arguments: str | Path) -> Iterator[str]:
     process.stdout.close()
 
 
+def port_in(words: str) -> str:
+    return next(word.rstrip(",") for word in words.split() if word.startswith("tcp://"))
+
+
 @pytest.fixture
 def laser(tmp_path: Path) -> Iterator[str]:
     """A laser printer's port."""
     with simulated("pcl-network", "--out", tmp_path / "paper") as words:
-        yield next(word.rstrip(",") for word in words.split() if word.startswith("tcp://"))
+        yield port_in(words)
 
 
 @pytest.fixture
@@ -251,18 +248,12 @@ def test_the_models_are_listed(kiosk: Command) -> None:
         assert model in listed
 
 
-@pytest.fixture
-def laser6(tmp_path: Path) -> Iterator[str]:
-    """The port of a laser printer that speaks PCL XL."""
-    with simulated("pcl6-network", "--out", tmp_path / "paper") as words:
-        yield next(word.rstrip(",") for word in words.split() if word.startswith("tcp://"))
-
-
 @pytest.mark.skipif(shutil.which("gs") is None, reason="Ghostscript is not installed")
 def test_a_laser_printer_that_speaks_pcl_xl_shows_it_on_its_test_page(
-    kiosk: Command, bench: Path, laser6: str, tmp_path: Path
+    kiosk: Command, bench: Path, tmp_path: Path
 ) -> None:
-    ended = print_test(kiosk, bench, "--port", laser6, "--model", "pcl6-network")
+    with simulated("pcl6-network", "--out", tmp_path / "paper") as words:
+        ended = print_test(kiosk, bench, "--port", port_in(words), "--model", "pcl6-network")
     assert ended.code == 0, ended.err
     assert "页面 pages: PCL XL (Ghostscript)" in ended.out
     assert (tmp_path / "paper/page-0001.txt").read_text("utf-8") == ""  # no letter of its own
