@@ -80,6 +80,7 @@ def browser_page() -> Iterator[Page]:
         )
         page = browser.new_page(viewport={"width": 1080, "height": 1920})
         page.set_default_timeout(15_000)
+        page.set_default_navigation_timeout(60_000)  # the first page comes while Chromium starts
         yield page
         browser.close()
 
