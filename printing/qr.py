@@ -1,6 +1,5 @@
 """The QR symbol of a seal, as modules (ISO/IEC 18004, model 2, error correction M)."""
 
-from functools import lru_cache
 from typing import Final
 
 Modules = tuple[tuple[bool, ...], ...]
@@ -11,13 +10,8 @@ _MASK: Final = 2
 long as the rest of the symbol and lowers the penalty by 4 %: a code is random already."""
 
 
-@lru_cache(maxsize=4)
 def modules(content: str) -> Modules:
-    """The symbol that says `content`, in the least version that holds it.
-
-    The last ones are kept: each medium of a paper shows the same, and each trial of its pages. They
-    name nobody, and the codes in them stand in the register of seals (核验码登记) as well.
-    """
+    """The symbol that says `content`, in the least version that holds it."""
     import segno  # here, so that what only measures text does not load it
 
     matrix = segno.make_qr(content, error="m", boost_error=False, mask=_MASK).matrix

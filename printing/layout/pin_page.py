@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Final
 
 from devices.printer.models.page import EscpkModel
-from printing.document import Document, Fact, Seal, Table
+from printing.document import Document, Fact, Table
 from printing.layout.fact_grid import fact_shares
 from printing.layout.page_fill import Closeness, fullest, stands
 from printing.layout.page_heading import subtitle_lines
@@ -33,7 +33,7 @@ from printing.layout.pin_sheet import (
 from printing.layout.pin_table import PinTable
 from printing.layout.size import Size
 from printing.layout.words import continued, hint, named, with_unit, words_of
-from printing.qr import modules
+from printing.qr import Modules, modules
 from printing.text import longest_word, width, wrap
 
 _MARGIN: Final = 3
@@ -63,20 +63,20 @@ def layout_pin_pages(
 ) -> tuple[PinPage, ...]:
     """Place `document` on as many of the printer's pages as it needs, as `page_fill` says."""
 
+    symbol = modules(document.seal.url) if document.sealed else ()
+
     def placed(close: Closeness, *, loose: bool = False, trial: bool = False) -> _Flow:
         del trial  # its lines are what tells how full a page is
+        of = PIN_TYPES[size]
         gap = _GAP if close == "usual" else _NARROW_GAP
-        return _placed(document, model, size, gap, loose=loose)
+        return _placed(document, _Flow(document, symbol, model, of, gap, loose=loose), size)
 
     return fullest(placed).finish()
 
 
-def _placed(
-    document: Document, model: EscpkModel, size: Size, gap: PinLine, *, loose: bool
-) -> "_Flow":
-    """The pages with such a gap between the parts."""
-    of = PIN_TYPES[size]
-    flow = _Flow(document, model, of, gap, loose=loose)
+def _placed(document: Document, flow: "_Flow", size: Size) -> "_Flow":
+    """All but the feet."""
+    of, gap = flow.type, flow.gap
     flow.add(*_head(document, flow.paper_columns, flow.qr, of))
     flow.add(*_facts(document.facts, flow.columns, of), PinLine(rule="thin"))
     notes = _note_runs(flow, (*document.notes, *hint(document)))
@@ -93,7 +93,14 @@ class _Flow:
     """Fills pages from top to bottom; each but the first begins by saying which paper it is."""
 
     def __init__(
-        self, document: Document, model: EscpkModel, of: PinType, gap: PinLine, *, loose: bool
+        self,
+        document: Document,
+        symbol: Modules,
+        model: EscpkModel,
+        of: PinType,
+        gap: PinLine,
+        *,
+        loose: bool,
     ) -> None:
         """`loose`: what belongs together may be parted to leave less white."""
         self.loose = loose
@@ -103,9 +110,8 @@ class _Flow:
         self.columns = of.columns(self.paper_columns)
         """Of running text."""
         self.gap = gap
-        self.qr = (
-            _qr(document.seal, self.paper_columns, self.column_dots) if document.sealed else None
-        )
+        url = document.seal.url
+        self.qr = _qr(url, symbol, self.paper_columns, self.column_dots) if symbol else None
         self._document = document
         self._bottom = (model.page_lines - _MARGIN - _FOOT_LINES) * LINE_DOTS
         self._pages: list[list[PinLine]] = [[PinLine()] * _MARGIN]
@@ -171,11 +177,10 @@ def _blank(dots: int) -> Iterable[PinLine]:
     return (*[PinLine()] * whole, *[PinLine(dots=rest)] * bool(rest))
 
 
-def _qr(seal: Seal, columns: int, column_dots: int) -> PinQr:
-    symbol = modules(seal.url)
+def _qr(url: str, symbol: Modules, columns: int, column_dots: int) -> PinQr:
     side = min(_MODULE_DOTS, _QR_DOTS // len(symbol))
     across = -(-side * len(symbol) // column_dots)
-    return PinQr(_MARGIN, columns - across, seal.url, symbol, side)
+    return PinQr(_MARGIN, columns - across, url, symbol, side)
 
 
 def _head(document: Document, columns: int, qr: PinQr | None, of: PinType) -> list[PinLine]:

@@ -161,5 +161,5 @@ def _certifications(certified: Sequence[Certification]) -> Table:
 
 def _notes(material: Material, certified: list[Certification], *, entitled: bool) -> Iterable[str]:
     until = certified[0].valid_until if certified else None
-    if entitled and until and until < material.basis.today:
+    if entitled and until and until < material.day:
         yield (f"资格认证有效期已于 {long_day(until)} 届满，请尽快办理认证。")
