@@ -56,6 +56,8 @@ def test_a_certification_that_has_run_out_is_said() -> None:
     assert any("资格认证有效期已于 2026年3月31日 届满" in note for note in notes)
     valid = replace(rows()[Certification][0], valid_until=None)
     assert not any("届满" in note for note in made("pension", Certification=(valid,)).notes)
+    after = replace(valid, valid_until=date(2026, 11, 10))  # the data are of October
+    assert not any("届满" in note for note in made("pension", Certification=(after,)).notes)
 
 
 def test_other_benefits_are_not_called_a_pension() -> None:
