@@ -13,6 +13,8 @@ from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
+_FINISHED: Final = "4"
+"""case_state 已办结."""
 OBJECT: Final = "对办理进度有疑问，请凭本单到受理窗口查询，或拨打 12333 咨询。"
 
 
@@ -56,18 +58,28 @@ def _clocks(material: Material) -> dict[str, dict[str, object]]:
     }
 
 
+def _has_terms(progress: CaseProgress) -> bool:
+    """Whether it can be late or in time: not what was withdrawn (撤回) or refused (不予受理), nor
+    what was finished on a day that is not known.
+    """
+    case = progress.case
+    return not progress.ended or (case.state == _FINISHED and case.finished_on is not None)
+
+
 def _tables(
     progress: CaseProgress, clocks: dict[str, dict[str, object]], reveal: Reveal
 ) -> Iterable[Table]:
     case = progress.case
+    ended = day_cell(case.finished_on, "不详" if progress.ended else "未办结").text
+    terms = clocks[case.case_number].items() if _has_terms(progress) else ()
     yield pairs(
         case.task_name,
         (
             ("受理编号", shown(case.case_number, reveal)),
             ("状态", progress.label()),
             ("受理日期", case.accepted_on.isoformat()),
-            ("办结日期", case.finished_on.isoformat() if case.finished_on else "未办结"),
-            *((name, clock_text(value)) for name, value in clocks[case.case_number].items()),
+            ("办结日期", ended),
+            *((name, clock_text(value)) for name, value in terms),
         ),
     )
     yield plain(

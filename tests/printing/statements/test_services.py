@@ -1,6 +1,9 @@
 """Cases, cards and guides."""
 
+import datetime as dt
 from dataclasses import replace
+
+import pytest
 
 from archive.model import Case, Guide
 from printing.statements import STATEMENTS, statement
@@ -27,6 +30,25 @@ def test_each_case_has_its_own_terms() -> None:
     document = made("cases", Case=(done, first))
     assert [table.heading for table in document.tables] == [LONG, "办理步骤", "另一件", "办理步骤"]
     assert dict(texts(table(document, "另一件")))["法定时限"].startswith("逾期办结")
+
+
+@pytest.mark.parametrize(
+    ("state", "day", "ended", "timed"),
+    [
+        ("2", None, "未办结", True),
+        ("4", dt.date(2026, 4, 1), "2026-04-01", True),
+        ("4", None, "不详", False),
+        ("5", None, "不详", False),
+        ("6", dt.date(2026, 4, 1), "2026-04-01", False),
+    ],
+)
+def test_what_has_ended_is_neither_open_nor_overdue_and_what_was_withdrawn_is_not_in_time(
+    state: str, day: dt.date | None, ended: str, timed: bool
+) -> None:
+    case = replace(rows()[Case][0], state=state, finished_on=day)
+    said = dict(texts(made("cases", Case=(case,)).tables[0]))
+    assert said["办结日期"] == ended
+    assert ("法定时限" in said, "承诺时限" in said) == (timed, timed)
 
 
 def test_a_card_that_is_made_shows_where_it_is_and_whose_counter_has_it() -> None:
