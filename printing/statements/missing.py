@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from archive.dossiers import Committed, Dossier, Lack, Overdue, Supplied, follow_up_label
+from archive.model import ArchiveState
 from printing.document import Column, Document, Fact, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     NOT_DELIVERED,
@@ -61,7 +62,9 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
 
 
 def _lacking(material: Material) -> list[tuple[Dossier, Lack]]:
-    return [(one, lack) for one in dossiers(material) for lack in _open(one)]
+    """Of files that are kept: what one lacks that was moved out is for its new keeper to tell."""
+    kept = (one for one in dossiers(material) if one.index.state is not ArchiveState.TRANSFERRED)
+    return [(one, lack) for one in kept for lack in _open(one)]
 
 
 def _nothing_lacks(found: Sequence[Dossier]) -> str:

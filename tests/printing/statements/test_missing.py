@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.model import ArchiveIndex, MissingMaterial
+from archive.model import ArchiveIndex, ArchiveState, MissingMaterial
 from printing.statements import STATEMENTS, statement
 from tests.printing.samples import ISSUE
 from tests.printing.statements.people import DAY, LONG, made, nothing, own, rows, table, texts
@@ -97,6 +97,15 @@ def test_of_a_file_that_was_moved_out_it_says_where_to_ask() -> None:
     gone = replace(rows()[ArchiveIndex][0], stock_flag="2")
     document = made("missing", MissingMaterial=(supplied,), ArchiveIndex=(gone,))
     assert "请向存档机构核实" in document.tables[0].empty
+
+
+def test_nothing_is_promised_to_an_agency_whose_file_was_moved_out() -> None:
+    gone = replace(rows()[ArchiveIndex][0], stock_flag="7", lent_flag="2")
+    assert gone.state is ArchiveState.TRANSFERRED
+    document = made("missing", ArchiveIndex=(gone,))
+    assert document.title == statement("missing").notice["zh"]
+    assert gone.agency not in [fact.value for fact in document.facts]
+    assert "目前不在库" in document.tables[0].empty
 
 
 def test_what_was_supplied_needs_no_promise() -> None:
