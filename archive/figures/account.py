@@ -177,7 +177,7 @@ def personal_account(records: PersonRecords, rules: InterestTable, line: str) ->
     payments = _payments(records, line)
     contributions = [row for row in records.contributions if row.line == line]
     recorded = {row.year: row for row in records.accounts if row.line == line}
-    transfers = [row for row in records.transfers if row.line == line and row.finished_on]
+    transfers = [row for row in records.transfers if row.line == line and row.took_place]
     account = _Account(
         records=records,
         line=line,

@@ -132,6 +132,10 @@ class AccountYear:
     """EAC040 账户状态."""
 
 
+_SENT_BACK: Final = "6"
+"""transfer_state."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """Rights on their way from one region to another (关系转移接续)."""
@@ -154,3 +158,8 @@ class Transfer:
     """AIC099 个人账户."""
     fund_amount: Decimal | None = field(default=None, repr=False)
     """AIC100 统筹基金."""
+
+    @property
+    def took_place(self) -> bool:
+        """Whether the rights have moved; one that was sent back (已退回) is finished as well."""
+        return self.finished_on is not None and self.state != _SENT_BACK

@@ -41,7 +41,7 @@ class MonthMarks:
         self._elsewhere = {
             month
             for one in transfers
-            if one.line == line and one.direction == _IN and one.finished_on
+            if one.line == line and one.direction == _IN and one.took_place
             if one.first and one.last
             for month in Month.range(one.first, one.last)
         }

@@ -1,5 +1,6 @@
 """The personal account to the fen: golden years by hand, and a slow reference in fractions."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -198,6 +199,8 @@ def test_a_year_with_a_transfer_is_the_agencys_to_book() -> None:
     found = lines(of)
     assert found[2023].closing == Unknown(Missing.TRANSFER)
     assert found[2024].opening == yuan("25700.00")
+    sent_back = replace(of, transfers=(replace(moved, state="6"),))
+    assert lines(sent_back)[2023].closing == yuan("4903.22"), "nothing has moved"
 
 
 def test_differences_to_the_agencys_own_rows_are_flagged_by_year_and_column() -> None:
