@@ -29,6 +29,7 @@ from archive.values import Month
 Amount = Decimal | Unknown
 
 _NEVER: Final = Unknown(Missing.NOT_DELIVERED)
+_TRANSFERRED: Final = Unknown(Missing.TRANSFER)
 
 _FEN: Final = Decimal("0.01")
 _NOTHING: Final = Decimal("0.00")
@@ -71,8 +72,11 @@ class AccountLine:
 
     @property
     def before_interest(self) -> Amount:
-        """Opening and principal less what was paid out: what a year without a rate can say."""
-        if self.interest == _NEVER:
+        """Opening and principal less what was paid out: what a year without a rate can say.
+
+        In the year of a transfer a sum of the account has moved that is none of the three.
+        """
+        if self.interest in (_NEVER, _TRANSFERRED):
             return self.interest
         return _balance(self.opening, self.principal, _NOTHING, self.paid_out)
 
@@ -141,7 +145,7 @@ class _Account:
         self, year: int, opening: Amount, own: Mapping[Month, Decimal], percent: Decimal | None
     ) -> Amount:
         if year in self.transferred:
-            return Unknown(Missing.TRANSFER)
+            return _TRANSFERRED
         if self.records.never(Transfer, Contribution):
             return _NEVER
         if percent is None:

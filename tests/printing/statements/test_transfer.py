@@ -4,15 +4,16 @@ from decimal import Decimal
 import pytest
 
 from archive.masking import mask_number
+from archive.model import Transfer
 from archive.values import Month
 from printing.document import Reveal
 from printing.statements import statement
 from tests.printing.samples import ISSUE, PERSON, contribution
-from tests.printing.statements.people import OWN_AGENCY, made, nothing, own, table, texts
+from tests.printing.statements.people import OWN_AGENCY, made, nothing, own, rows, table, texts
 
 
 def test_each_line_has_its_months_here_and_only_a_pension_an_account() -> None:
-    document = made("transfer", BenefitPayment=())
+    document = made("transfer", BenefitPayment=(), Transfer=())
     pension, unemployment, _ = texts(table(document, "本地参保缴费"))
     assert pension[1:4] == ["2024-01", "2026-10", "34"]
     assert Decimal(pension[4].replace(",", "")) > 0
@@ -23,9 +24,21 @@ def test_each_line_has_its_months_here_and_only_a_pension_an_account() -> None:
 
 
 def test_an_account_that_cannot_be_told_is_not_known_and_says_why() -> None:
-    document = made("transfer")
+    document = made("transfer", Transfer=())
     assert texts(table(document, "本地参保缴费"))[0][4] == "不详"
     assert any("个人账户支付部分未知" in note for note in document.notes)
+
+
+@pytest.mark.parametrize("direction", ["1", "2"])
+def test_in_the_year_of_a_transfer_nobody_but_the_agency_knows_the_account(direction: str) -> None:
+    (moved,) = rows()[Transfer]
+    moved = replace(moved, direction=direction)
+    document = made("transfer", BenefitPayment=(), Transfer=(moved,))
+    assert texts(table(document, "本地参保缴费"))[0][4] == "不详"
+    assert "不详：该年有转移接续，记账由经办机构办理。" in document.notes
+    sent_back = replace(moved, state="6")
+    document = made("transfer", BenefitPayment=(), Transfer=(sent_back,))
+    assert texts(table(document, "本地参保缴费"))[0][4] != "不详"
 
 
 def test_an_account_of_a_line_that_was_not_paid_here_needs_no_reason() -> None:
@@ -63,8 +76,8 @@ def test_the_next_agency_finds_whom_it_has_to_ask() -> None:
 
 def test_what_no_record_tells_of_person_or_agency_is_left_out() -> None:
     blank = replace(PERSON, household_place="", region="")
-    rows = replace(nothing("transfer"), person=blank)
-    document = statement("transfer").build(rows, ISSUE, "report")
+    of_blank = replace(nothing("transfer"), person=blank)
+    document = statement("transfer").build(of_blank, ISSUE, "report")
     assert [fact.label for fact in document.facts][3:] == ["数据截至", "数据来源"]
 
 
