@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from devices.printer.blocks import Block
@@ -12,6 +13,7 @@ from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.job import NOT_VOIDED
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.void_mark import void_rest
+from devices.printer.report import FolderPrinter
 from devices.printer.state import NeedsAttention, PrinterState, Ready, TellsNothing
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine, PinPrinter
@@ -157,6 +159,29 @@ def void_behind(machine: Machine, cancelled: Callable[[], bool] = lambda: False)
         return JournalError.code
     result = printed.result
     return None if result.outcome in GOOD else result.reason or NOT_VOIDED
+
+
+def records_left(machine: Machine) -> tuple[str, ...]:
+    """Reports in the folder of a print service that takes none: their visits are over.
+
+    In a demo nobody takes any, and who tries it looks at them.
+    """
+    folder = machine.report
+    if not isinstance(folder, FolderPrinter) or machine.settings.card.virtual_readers:
+        return ()
+    try:
+        return folder.records_left(machine.now().timestamp())
+    except OSError:  # the next report finds that out too, and says so
+        return ()
+
+
+def withdraw_records(machine: Machine) -> int:
+    """Put a sheet that says so in the place of each of these; how many it was."""
+    names = records_left(machine)
+    for name in names:
+        assert isinstance(machine.report, FolderPrinter)
+        machine.report.withdraw(name, pdf_void(machine.fonts, Path(name).stem))
+    return len(names)
 
 
 def void_mark(model: PrinterModel, fonts: FontChain, serial: str) -> tuple[Block, ...]:

@@ -44,6 +44,7 @@ class FolderPrinter:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._withdrawn: set[str] = set()
 
     def expect(self, names: Collection[str]) -> None:
         """Remove what an earlier process, which was killed, left half written of these names.
@@ -63,11 +64,36 @@ class FolderPrinter:
 
         Raises OSError where the folder cannot be read.
         """
-        count = 0
+        return len(self._waiting(now))
+
+    def records_left(self, now: float) -> tuple[str, ...]:
+        """Those of them that are not withdrawn yet, by name."""
+        return tuple(name for name in self._waiting(now) if name not in self._withdrawn)
+
+    def withdraw(self, name: str, instead: bytes) -> None:
+        """Destroy a report that nobody took; another PDF waits in its place, and as long already.
+
+        So whoever looks still finds that nobody fetches, and a print service that comes back
+        prints no holder's records in front of somebody else. Raises OSError.
+        """
+        target = self._directory / name
+        try:
+            waited = target.stat()
+            target.rename(self._part(name))  # no service takes it any more
+        except FileNotFoundError:  # it was fetched just now
+            return
+        self._write(instead, Path(name))
+        self._withdrawn.add(name)
+        with suppress(FileNotFoundError):
+            os.utime(target, ns=(waited.st_atime_ns, waited.st_mtime_ns))
+
+    def _waiting(self, now: float) -> list[str]:
+        found = []
         for file in self._directory.iterdir():
             with suppress(FileNotFoundError):  # it was fetched just now
-                count += file.suffix == ".pdf" and file.stat().st_mtime < now - NOT_FETCHED_SECONDS
-        return count
+                if file.suffix == ".pdf" and file.stat().st_mtime < now - NOT_FETCHED_SECONDS:
+                    found.append(file.name)
+        return found
 
     def print_pdf(
         self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = _never

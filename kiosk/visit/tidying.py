@@ -9,7 +9,15 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from kiosk.errors import RowsLeftError
-from kiosk.leftover import may_hang, rows_may_come, sheet_may_lie, void_leftover, void_sheet
+from kiosk.leftover import (
+    may_hang,
+    records_left,
+    rows_may_come,
+    sheet_may_lie,
+    void_leftover,
+    void_sheet,
+    withdraw_records,
+)
 from kiosk.logs import event as log
 from kiosk.machine import Machine
 from kiosk.report_watch import ReportWatch
@@ -36,7 +44,9 @@ class Tidying:
     @property
     def leftover(self) -> bool:
         """Whether paper of an earlier holder may still lie, or the end of a job is not written."""
-        return self._receipt or self._sheet or self._machine.journal.behind
+        if self._receipt or self._sheet or self._machine.journal.behind:
+            return True
+        return bool(records_left(self._machine))
 
     @property
     def rows_left(self) -> bool:
@@ -59,6 +69,9 @@ class Tidying:
         if self._sheet and not self._report.look():
             with suppress(JournalError):
                 self._sheet = not void_sheet(self._machine, self._hurries)
+        with suppress(OSError):  # it is tried again
+            if count := withdraw_records(self._machine):
+                log(logging.WARNING, "paper.withdrawn", reports=count)
         left = self._receipt and rows_may_come(self._machine)
         self._rows_left = left or (self._sheet and self._in_front)
         if self._rows_left == before:

@@ -27,6 +27,7 @@ from kiosk.machine import Machine, PinPrinter
 from kiosk.report_watch import ASK_SECONDS, ReportWatch
 from kiosk.web.own_page import OwnPage
 from kiosk.web.screens import render
+from printing.encode.void_sheet import pdf_void
 from printing.glyphs import Pen
 from printing.layout.size import Size
 from printing.statements.material import Asked
@@ -200,6 +201,25 @@ def test_no_report_is_offered_while_nobody_fetches_the_ones_before(
     assert html.count('data-call="print"') == 1
     file.unlink()
     kiosk.measured(lambda papers: papers.report_fault == "")
+
+
+def test_a_report_that_nobody_fetches_does_not_outlive_the_next_look(
+    kiosk: Kiosk, tmp_path: Path, mocker: MockerFixture, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A print service that comes back would print it in front of somebody else."""
+    mocker.patch("kiosk.visit.service.LOOK_SECONDS", 0.02)
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    in_service(kiosk, folder)
+    file = folder / "20261126-01-000001.pdf"
+    file.write_bytes(b"%PDF of a person")
+    at = kiosk.machine.now().timestamp() - NOT_FETCHED_SECONDS - 5
+    os.utime(file, (at, at))
+    kiosk.until(lambda _: "paper.withdrawn" in caplog.text)
+    assert [path.name for path in folder.iterdir()] == [file.name]
+    assert file.read_bytes() == pdf_void(kiosk.machine.fonts, "20261126-01-000001")
+    assert ReportWatch(kiosk.machine).seen() == "printer.folder_waits"
+    assert not kiosk.leftover()
 
 
 def test_a_folder_is_looked_into_before_the_first_card_and_not_in_a_demo(

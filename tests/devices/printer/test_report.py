@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_mock import MockerFixture
 
-from devices.printer.report import FolderPrinter
+from devices.printer.report import NOT_FETCHED_SECONDS, FolderPrinter
 
 
 def test_a_report_is_written_whole_and_called_sent(tmp_path: Path) -> None:
@@ -90,3 +90,35 @@ def test_a_link_that_lies_in_the_way_is_not_followed(tmp_path: Path) -> None:
 def test_a_name_cannot_lead_out_of_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="plain file name"):
         FolderPrinter(tmp_path).print_pdf(b"%PDF", name)
+
+
+def test_a_report_that_nobody_took_is_destroyed_and_what_waits_instead_is_as_old(
+    tmp_path: Path,
+) -> None:
+    printer, now = FolderPrinter(tmp_path), 1_800_000_000.0
+    for name, age in (("old.pdf", NOT_FETCHED_SECONDS + 1), ("new.pdf", NOT_FETCHED_SECONDS - 1)):
+        printer.print_pdf(b"%PDF of a person", name)
+        os.utime(tmp_path / name, (now - age, now - age))
+    assert printer.records_left(now) == ("old.pdf",)
+    printer.withdraw("old.pdf", b"%PDF void")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "old.pdf": b"%PDF void",
+        "new.pdf": b"%PDF of a person",
+    }
+    assert (printer.records_left(now), printer.not_fetched(now)) == ((), 1)
+
+
+def test_a_report_that_was_taken_just_now_gets_nothing_in_its_place(tmp_path: Path) -> None:
+    FolderPrinter(tmp_path).withdraw("gone.pdf", b"%PDF void")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_is_gone_even_where_nothing_can_be_put_in_its_place(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    printer = FolderPrinter(tmp_path)
+    printer.print_pdf(b"%PDF of a person", "s.pdf")
+    mocker.patch("os.fsync", side_effect=OSError(errno.ENOSPC, "full"))
+    with pytest.raises(OSError, match="full"):
+        printer.withdraw("s.pdf", b"%PDF void")
+    assert list(tmp_path.iterdir()) == []
