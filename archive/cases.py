@@ -10,8 +10,10 @@ from archive.model import Case, CaseStep
 from archive.records import RecordKind
 from archive.store import AsOf, Store
 
-# case_state: finished, not accepted, withdrawn.
-_ENDED: Final = frozenset("456")
+FINISHED: Final = "4"
+"""case_state 已办结."""
+ENDED: Final = frozenset({FINISHED, "5", "6"})
+"""case_state: finished, not accepted, withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class CaseProgress:
     @property
     def ended(self) -> bool:
         """Whether nothing more will happen: finished, not accepted or withdrawn."""
-        return self.case.state in _ENDED
+        return self.case.state in ENDED
 
     def label(self, language: Language = "zh") -> str:
         """The state, for people."""

@@ -6,8 +6,10 @@ Both are judged by the day of the data: what has happened since, nobody knows he
 import datetime as dt
 from dataclasses import dataclass
 
+from archive.cases import ENDED, FINISHED
 from archive.figures.figure import Figure, Missing, Unit, Unknown, explained, refs
 from archive.figures.records import Basis, PersonRecords
+from archive.model import Case
 from archive.tables.working_days import WorkingDays
 
 
@@ -97,7 +99,7 @@ def case_clocks(records: PersonRecords, basis: Basis) -> tuple[Figure[object], .
     return tuple(
         explained(
             name,
-            clock(row.accepted_on, term, row.finished_on, days, records.as_of.day),
+            _case_clock(row, term, days, records.as_of.day),
             Unit.TERM,
             subject=str(number),
             rows=refs(row),
@@ -106,6 +108,16 @@ def case_clocks(records: PersonRecords, basis: Basis) -> tuple[Figure[object], .
         for number, row in enumerate(records.cases, 1)
         for name, term in (("case.legal", row.legal_days), ("case.promised", row.promised_days))
     )
+
+
+def _case_clock(case: Case, term: int | None, days: WorkingDays, day: dt.date) -> Clock:
+    """What was withdrawn (撤回) or refused (不予受理) is neither in time nor late, whatever day it
+    has; nor can be said of what was finished on a day that is not known.
+    """
+    done = case.state == FINISHED and case.finished_on is not None
+    if case.state in ENDED and not done:
+        return Unknown(Missing.ENDED)
+    return clock(case.accepted_on, term, case.finished_on, days, day)
 
 
 def _count(days: WorkingDays, start: dt.date, end: dt.date) -> int | Unknown:

@@ -35,6 +35,7 @@ class Missing(StrEnum):
     RATES = "rates"
     CALENDAR = "calendar"
     TERM = "term"
+    ENDED = "ended"
 
     @property
     def zh(self) -> str:
@@ -85,6 +86,10 @@ _REASONS: Final[dict[Missing, tuple[str, str]]] = {
         "the working days of that year are not published or entered",
     ),
     Missing.TERM: ("没有规定时限", "no term is recorded"),
+    Missing.ENDED: (
+        "已终止，或办结日期未知，不计算时限",
+        "ended otherwise, or on a day that is not recorded: no term is counted",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from archive.cases import CaseProgress, cases_from
 from archive.figures.catalogue import CATALOGUE
+from archive.figures.figure import Missing, Unknown
 from archive.model import Case, CaseStep
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import QUERY, day_cell, nothing, pairs, paper, plain, shown
@@ -13,8 +14,8 @@ from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
-_FINISHED: Final = "4"
-"""case_state 已办结."""
+_ENDED: Final = Unknown(Missing.ENDED)
+"""Of what can be neither late nor in time: nothing is said of its terms."""
 OBJECT: Final = "对办理进度有疑问，请凭本单到受理窗口查询，或拨打 12333 咨询。"
 
 
@@ -58,20 +59,12 @@ def _clocks(material: Material) -> dict[str, dict[str, object]]:
     }
 
 
-def _has_terms(progress: CaseProgress) -> bool:
-    """Whether it can be late or in time: not what was withdrawn (撤回) or refused (不予受理), nor
-    what was finished on a day that is not known.
-    """
-    case = progress.case
-    return not progress.ended or (case.state == _FINISHED and case.finished_on is not None)
-
-
 def _tables(
     progress: CaseProgress, clocks: dict[str, dict[str, object]], reveal: Reveal
 ) -> Iterable[Table]:
     case = progress.case
     ended = day_cell(case.finished_on, "不详" if progress.ended else "未办结").text
-    terms = clocks[case.case_number].items() if _has_terms(progress) else ()
+    terms = clocks[case.case_number].items()
     yield pairs(
         case.task_name,
         (
@@ -79,7 +72,7 @@ def _tables(
             ("状态", progress.label()),
             ("受理日期", case.accepted_on.isoformat()),
             ("办结日期", ended),
-            *((name, clock_text(value)) for name, value in terms),
+            *((name, clock_text(value)) for name, value in terms if value != _ENDED),
         ),
     )
     yield plain(

@@ -1,5 +1,8 @@
 """Terms in working days: the clock of file transfers and of cases."""
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 
 from archive.figures.deadlines import (
@@ -78,3 +81,21 @@ def test_a_case_has_its_legal_and_its_promised_day() -> None:
     legal, promised = case_clocks(records("2026-10-08", cases=(CASE,)), BASIS)
     assert legal.value == Running(DUE, 6)
     assert promised.value == Unknown(Missing.TERM)
+
+
+@pytest.mark.parametrize(
+    ("state", "finished", "counted"),
+    [
+        ("4", dt.date(2026, 10, 9), True),
+        ("4", None, False),
+        ("5", dt.date(2026, 10, 9), False),
+        ("6", None, False),
+        ("2", None, True),
+    ],
+)
+def test_what_ended_otherwise_or_on_an_unknown_day_has_no_term(
+    state: str, finished: dt.date | None, counted: bool
+) -> None:
+    case = replace(CASE, state=state, finished_on=finished)
+    for figure in case_clocks(records("2026-10-31", cases=(case,)), BASIS):
+        assert (figure.value != Unknown(Missing.ENDED)) == counted
