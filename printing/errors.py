@@ -67,6 +67,17 @@ class LayoutError(PrintingError):
         self.available = available
 
 
+class MonthsBeyondDataError(PrintingError):
+    """Months were asked for that are later than the data: nobody knows whether they are paid."""
+
+    code = "statement.months"
+
+    def __init__(self, asked: str, last: str) -> None:
+        super().__init__(f"the data end in {last}, {asked} was asked for")
+        self.asked = asked
+        self.last = last
+
+
 class UnknownStatementError(PrintingError):
     """No statement has this name."""
 

@@ -24,6 +24,7 @@ from archive.records import RecordKind, spec_of
 from archive.regions import Gathered
 from archive.store import Answer, AsOf, Store
 from archive.values import Month
+from printing.errors import MonthsBeyondDataError
 from printing.statements.caveats import Caveat, Freshness, caveats
 from printing.statements.issue import Window
 
@@ -157,10 +158,12 @@ def read_material(
     """Read what the statement needs, of this person; raises what the store raises.
 
     Unless months are asked for, they are so many as the statement covers, up to the date of the
-    data.
+    data. Later ones would look like gaps: they are a `MonthsBeyondDataError`.
     """
     last = Month.of(_together(store.as_of(spec_of(kind).kind) for kind in statement.needs).day)
     window = asked.window or Window.ending(last, asked.months or statement.months)
+    if window.last > last:
+        raise MonthsBeyondDataError(window.last.label, last.label)
     months = (window.first, window.last) if statement.within_window else EVER
 
     def read(kind: type[Any]) -> Answer[Any]:

@@ -167,6 +167,17 @@ def test_months_that_are_none_are_refused_before_the_card_is_touched(
     assert kiosk("print", "contributions", *arguments, "--config", config).code == 2
 
 
+def test_months_of_which_nothing_can_be_known_yet_are_refused(
+    kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: ReceiptPrinter
+) -> None:
+    put_in(genuine(cards[0].profile))
+    asked = ("--from", "209901", "--to", "209912")
+    command = ("print", "contributions", *asked, "--pin-stdin", "--config", config)
+    ended = kiosk(*command, stdin=cards[0].pin)
+    expect(ended, 2, "还没有 2099-12 的记录", "nothing of 2099-12 yet")
+    assert not printer.receipts()
+
+
 def test_a_wrong_pin_costs_one_try_and_prints_nothing(
     kiosk: Run, put_in: PutIn, cards: Cards, config: Path, printer: ReceiptPrinter
 ) -> None:
