@@ -150,7 +150,8 @@ class Column:
     short: str = ""
     """A shorter heading for narrow paper; empty: the heading itself."""
     derived: bool = False
-    """Whether it follows from the other columns, so that narrow paper may leave it out."""
+    """Whether it follows from the other columns or from what is published (a rate), so that narrow
+    paper may leave it out."""
     listed: bool = False
     """Of what is derived: whether a table that has become a list, which has room, still says it."""
 
@@ -225,6 +226,21 @@ class Table:
             for place, column in enumerate(self.columns)
         )
         return replace(self, columns=columns)
+
+    def without(self, *places: int) -> "Table":
+        """The same rows without these columns."""
+        kept = [at for at in range(len(self.columns)) if at not in places]
+
+        def cut(row: Row) -> Row:
+            return replace(row, cells=tuple(row.cells[at] for at in kept))
+
+        groups = (
+            Group(one.label, tuple(map(cut, one.rows)), one.subtotal and cut(one.subtotal))
+            for one in self.groups
+        )
+        columns = tuple(self.columns[at] for at in kept)
+        total = self.total and cut(self.total)
+        return replace(self, columns=columns, groups=tuple(groups), total=total)
 
     def rows(self) -> Iterator[Row]:
         """Every row, subtotals and total included, in the order of the paper."""

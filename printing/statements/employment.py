@@ -6,7 +6,7 @@ from typing import Final
 
 from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Missing, Unknown
-from archive.model import Employment, Unemployment, UnemploymentGrant
+from archive.model import BenefitPayment, Employment, Unemployment, UnemploymentGrant
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     NOT_KNOWN,
@@ -24,8 +24,10 @@ from printing.statements.common import (
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
+from printing.statements.payments import payments
 from printing.statements.registry import Section, Statement
 
+_BENEFIT: Final = "unemployment"
 _REFERENCE: Final = (
     "“参考”为按缴费记录测算的结果，不是核定结论；是否符合领取条件以经办机构核定为准。"
 )
@@ -49,6 +51,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
             _employments(material.of(Employment)),
             _unemployments(material.of(Unemployment)),
             _grants(material.of(UnemploymentGrant)),
+            *_paid(material.of(BenefitPayment)),
             _none(values) or _reference(values),
         ),
         notes=(QUERY, *(() if _none(values) else (_REFERENCE, *map(basis_note, figures)))),
@@ -60,7 +63,7 @@ STATEMENT: Final = Statement(
     title={"zh": "就业失业登记信息", "en": "Employment and unemployment"},
     about={"zh": "登记记录和失业保险金", "en": "Registrations and unemployment benefit"},
     section=Section.WORK,
-    needs=(Employment, Unemployment, *CATALOGUE["unemployment"].reads),
+    needs=(Employment, Unemployment, *CATALOGUE["unemployment"].reads, BenefitPayment),
     build=build,
 )
 
@@ -138,6 +141,11 @@ def _grants(rows: Iterable[UnemploymentGrant]) -> Table:
         "没有失业保险金核定记录。",
         unit="元",
     )
+
+
+def _paid(rows: Iterable[BenefitPayment]) -> Iterable[Table]:
+    own = (row for row in rows if row.benefit == _BENEFIT)
+    return payments("失业保险金发放记录", own, "没有失业保险金发放记录。")
 
 
 def _period(row: UnemploymentGrant) -> str:

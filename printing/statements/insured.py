@@ -5,14 +5,28 @@ For a person who is not insured kiosks print a variant of their own; nothing say
 calls that a certificate, so here it is a notice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
-from archive.model import REFUND, Contribution, Employer, Registration
+from archive.model import REFUND, Contribution, Employer, Registration, Transfer
+from archive.records import RecordKind
 from archive.values import Month
-from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
+from printing.document import (
+    Cell,
+    Column,
+    Document,
+    Group,
+    Kind,
+    Reveal,
+    Row,
+    Table,
+    TextCell,
+)
 from printing.statements.common import (
     DELAY,
     NOT_DELIVERED,
@@ -31,15 +45,19 @@ from printing.statements.common import (
     plain,
     retired_note,
     rule_note,
+    sentence,
 )
 from printing.statements.issue import IssueFacts
-from printing.statements.marks import SHORT, MonthMarks, legend
+from printing.statements.marks import SHORT, MonthMarks, legend, lines_in
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
 _PENSION: Final = ("110", "120")
+_AMOUNTS: Final = (2, 3)
+"""The columns of base and own payment."""
 _NOT_INSURED: Final = "0"
 """AAC008."""
+_TELLING: Final = frozenset({RecordKind.CONTRIBUTIONS, RecordKind.REGISTRATIONS})
 _OBJECT: Final = "对记录有疑问，请凭本单到经办机构窗口申请核查，或拨打 12333 咨询。"
 """Of who is insured nowhere, so that no place of insurance can be named."""
 
@@ -51,7 +69,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     registrations = material.of(Registration)
     insured = bool(contributions) or any(row.status != _NOT_INSURED for row in registrations)
     # Where nothing was delivered nobody can say that the recorded place is wrong.
-    named = insured or bool(material.as_of.never)
+    named = insured or not _known(material)
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"] if insured else STATEMENT.notice["zh"],
@@ -79,7 +97,7 @@ STATEMENT: Final = Statement(
         "en": "State of each line, the last 24 months",
     },
     section=Section.INSURANCE,
-    needs=(Contribution, Registration),
+    needs=(Contribution, Registration, Transfer),
     build=build,
     months=24,
     within_window=True,
@@ -89,8 +107,13 @@ STATEMENT: Final = Statement(
 )
 
 
+def _known(material: Material) -> bool:
+    """Whether it can be said that somebody is not insured: a transfer tells nothing of that."""
+    return _TELLING.isdisjoint(material.as_of.never)
+
+
 def _uninsured(material: Material) -> str:
-    return NOT_DELIVERED if material.as_of.never else "未参保"
+    return "未参保" if _known(material) else NOT_DELIVERED
 
 
 def _notes(
@@ -111,11 +134,11 @@ def _rules(
 
 
 def _none(material: Material) -> Table:
-    return nothing(
-        "参保情况",
+    said = (
         f"截至 {long_day(material.day)}，本地没有您的参保登记；"
-        f"{material.window.label} 没有缴费记录。",
+        f"{material.window.label} 没有缴费记录。"
     )
+    return sentence("参保情况", said) if _known(material) else nothing("参保情况", said)
 
 
 def _tables(
@@ -130,7 +153,7 @@ def _tables(
     }
     if contributions:
         yield _employers(numbers, material.employers)
-    yield _months(material, contributions, numbers)
+    yield from _months(material, contributions, numbers)
 
 
 def _in_order(contributions: Iterable[Contribution]) -> list[Contribution]:
@@ -177,31 +200,44 @@ def _employers(numbers: Mapping[str, int], employers: Mapping[str, Employer]) ->
 
 def _months(
     material: Material, contributions: list[Contribution], numbers: Mapping[str, int]
-) -> Table:
-    lines = sorted({row.line for row in contributions})
+) -> Iterable[Table]:
+    """Month by month, all in one table; on narrow paper the amounts have one of their own."""
+    unknown = RecordKind.CONTRIBUTIONS in material.as_of.never
+    moved = () if unknown else material.of(Transfer)
     retirement = material.retirement(material.window.last)
-    marks = [MonthMarks(line, contributions, retirement=retirement) for line in lines]
+    lines = lines_in(material.window, contributions, moved)
+    if not lines:
+        said = f"这段时间没有缴费记录。{outside(material, material.window.last)}"
+        yield nothing(_heading(material), said)
+        return
+    marks = [MonthMarks(line, contributions, moved, retirement=retirement) for line in lines]
     months = sorted(material.window, reverse=True)
-    return plain(
+    paid = [_month(month, contributions, numbers) for month in months]
+    wide = Table(
         _heading(material),
         (
             Column("月份", Kind.TEXT),
             Column("单位", Kind.TEXT, "号"),
-            Column("养老缴费基数", Kind.AMOUNT, "养老基数", derived=True),
+            Column("养老缴费基数", Kind.AMOUNT, "养老基数"),
             Column("养老个人缴费", Kind.AMOUNT, "个人"),
             *(Column(line_short(line), Kind.TEXT, line_short(line)[0]) for line in lines),
         ),
         (
-            Row((month_cell(month), *_pension(month, contributions, numbers), *cells))
-            for month in months
-            for cells in [[own.of(month) for own in marks]]
-        )
-        if lines
-        else (),
-        f"这段时间没有缴费记录。{outside(material, material.window.last)}",
+            Group(
+                "",
+                tuple(
+                    Row((month_cell(month), *own, *(mark.of(month) for mark in marks)))
+                    for month, own in zip(months, paid, strict=True)
+                ),
+            ),
+        ),
         unit="元",
         legend=legend(retirement),
+        wide_only=True,
     )
+    yield wide
+    yield replace(wide.without(*_AMOUNTS), unit="", wide_only=False, narrow_only=True)
+    yield from _bases(months, [own[1:] for own in paid])
 
 
 def _heading(material: Material) -> str:
@@ -212,7 +248,7 @@ def _heading(material: Material) -> str:
     return f"{window.label} 缴费情况"
 
 
-def _pension(
+def _month(
     month: Month, contributions: list[Contribution], numbers: Mapping[str, int]
 ) -> tuple[Cell | None, ...]:
     """Employers of the month, and base and own payment of the pension line."""
@@ -226,3 +262,26 @@ def _pension(
         amount_cell(base) if pension else None,
         amount_cell(paid) if pension else None,
     )
+
+
+def _bases(months: Sequence[Month], amounts: Sequence[tuple[Cell | None, ...]]) -> Iterator[Table]:
+    """For narrow paper: months in a row with the same base and own payment are told together."""
+    runs = (
+        (own, [month for month, _ in run])
+        for own, run in groupby(zip(months, amounts, strict=True), key=itemgetter(1))
+        if any(own)
+    )
+    rows = tuple(Row((month_cell(min(run)), month_cell(max(run)), *own)) for own, run in runs)
+    if rows:
+        yield Table(
+            "养老缴费基数和个人缴费",
+            (
+                Column("起", Kind.TEXT),
+                Column("止", Kind.TEXT),
+                Column("缴费基数", Kind.AMOUNT, "基数"),
+                Column("个人缴费", Kind.AMOUNT, "个人"),
+            ),
+            (Group("", rows),),
+            unit="元",
+            narrow_only=True,
+        )

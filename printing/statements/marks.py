@@ -7,6 +7,7 @@ from archive.model import Contribution, Transfer
 from archive.months import PAID, month_states
 from archive.values import Month
 from printing.document import TextCell
+from printing.statements.issue import Window
 
 _LEGEND: Final = "● 实缴　△ 欠费　○ 外地转入　- 未制定计划"
 _LEGEND_RETIRED: Final = "● 实缴　△ 欠费　○ 外地转入　◇ 已退休　- 未制定计划"
@@ -20,6 +21,23 @@ _IN: Final = "1"
 def legend(retirement: Month | None) -> str:
     """What the marks mean; `retirement` where months of the paper are after it."""
     return _LEGEND if retirement is None else _LEGEND_RETIRED
+
+
+def lines_in(
+    window: Window, contributions: Iterable[Contribution], transfers: Iterable[Transfer]
+) -> tuple[str, ...]:
+    """The lines of insurance (AAE140) of which these months show something."""
+    here = {row.line for row in contributions if row.month in window}
+    brought = {one.line for one in transfers if not _brought(one).isdisjoint(window)}
+    return tuple(sorted(here | brought))
+
+
+def _brought(transfer: Transfer) -> frozenset[Month]:
+    """The months that came from elsewhere with it."""
+    first, last = transfer.first, transfer.last
+    if transfer.direction != _IN or not transfer.took_place or first is None or last is None:
+        return frozenset()
+    return frozenset(Month.range(first, last))
 
 
 class MonthMarks:
@@ -38,13 +56,9 @@ class MonthMarks:
     ) -> None:
         self._retirement = retirement
         self._states = month_states(contributions, line)
-        self._elsewhere = {
-            month
-            for one in transfers
-            if one.line == line and one.direction == _IN and one.took_place
-            if one.first and one.last
-            for month in Month.range(one.first, one.last)
-        }
+        self._elsewhere = frozenset[Month]().union(
+            *(_brought(one) for one in transfers if one.line == line)
+        )
 
     def of(self, month: Month) -> TextCell:
         """The mark of a month."""

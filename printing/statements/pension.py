@@ -1,24 +1,18 @@
 """养老待遇: what is paid and how it stands, the last payments by item, and the certification."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from itertools import groupby
 from typing import Final
 
 from archive.codes import code_table
 from archive.masking import mask_card
 from archive.model import Agency, Benefit, BenefitPayment, Certification
 from printing.document import (
-    AmountCell,
     Column,
     Document,
-    Group,
     Kind,
-    MonthCell,
     Reveal,
     Row,
     Table,
-    TextCell,
 )
 from printing.statements.common import (
     NOT_KNOWN,
@@ -35,10 +29,13 @@ from printing.statements.common import (
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
+from printing.statements.payments import payments
 from printing.statements.registry import Section, Statement
 
-_KINDS: Final = ("pension", "survivor")
+_KINDS: Final = frozenset({"pension", "survivor"})
 _SUSPENDED: Final = "2"
+_ENDED: Final = "3"
+"""aae170."""
 _CERTIFICATIONS: Final = 5
 """The last of them: one comes each year."""
 
@@ -55,7 +52,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=[*_tables(material, benefits), *([_certifications(certified)] if benefits else [])],
-        notes=(QUERY, *_notes(material, certified, entitled=bool(benefits))),
+        notes=(QUERY, *_notes(material, certified, entitled=_entitled(material, benefits))),
     )
 
 
@@ -72,14 +69,18 @@ STATEMENT: Final = Statement(
 
 def _tables(material: Material, benefits: Sequence[Benefit]) -> Iterable[Table]:
     """Each entitlement, and once per kind what was paid: payments name the kind alone."""
-    if not benefits:
+    paid = material.of(BenefitPayment)
+    kinds = _KINDS & ({row.benefit for row in benefits} | {row.benefit for row in paid})
+    if not kinds:
         yield nothing("养老待遇", "没有查到您的养老待遇记录。")
-    for kind in _KINDS:
+    for kind in sorted(kinds):
         own = [benefit for benefit in benefits if benefit.benefit == kind]
         for benefit in own:
             yield pairs(code_table("benefit").label(kind), _state(material, benefit))
-        if own:
-            yield _payments(material, kind)
+        if not own:
+            yield nothing(code_table("benefit").label(kind), "没有核定记录，以下为发放记录。")
+        shown = (row for row in paid if row.benefit == kind and row.month in material.window)
+        yield from payments("发放记录", shown, "这段时间没有发放记录。")
 
 
 def _state(material: Material, benefit: Benefit) -> Iterable[tuple[str, str]]:
@@ -97,51 +98,6 @@ def _state(material: Material, benefit: Benefit) -> Iterable[tuple[str, str]]:
     yield "发放机构", agency_name(material, benefit.agency)
 
 
-def _payments(material: Material, kind: str) -> Table:
-    rows = sorted(
-        (
-            row
-            for row in material.of(BenefitPayment)
-            if row.benefit == kind and row.month in material.window
-        ),
-        key=lambda row: (-int(row.month), row.item),
-    )
-    if not rows:
-        return nothing("发放记录", "这段时间没有发放记录。")
-    return Table(
-        "发放记录",
-        (
-            Column("月份", Kind.MONTH),
-            Column("待遇项目", Kind.TEXT),
-            Column("金额", Kind.AMOUNT),
-            Column("发放日期", Kind.TEXT, derived=True),
-        ),
-        tuple(
-            Group(f"{year}年", tuple(map(_payment, own)), _sum(f"{year}年小计", own))
-            for year, own in (
-                (year, tuple(some)) for year, some in groupby(rows, key=lambda r: r.month.year)
-            )
-        ),
-        total=_sum("合计", rows),
-        unit="元",
-    )
-
-
-def _payment(row: BenefitPayment) -> Row:
-    back = f"（补发 {row.back_months} 个月）" if row.back_months else ""
-    name = f"{row.item_name or row.item}{back}"
-    return Row((MonthCell(row.month), TextCell(name), AmountCell(row.amount), _paid_on(row)))
-
-
-def _paid_on(row: BenefitPayment) -> TextCell:
-    return day_cell(row.paid_on)
-
-
-def _sum(label: str, rows: Iterable[BenefitPayment]) -> Row:
-    total = sum((row.amount for row in rows), Decimal("0.00"))
-    return Row((TextCell(label), None, AmountCell(total), None))
-
-
 def _certifications(certified: Sequence[Certification]) -> Table:
     more = len(certified) > _CERTIFICATIONS
     return plain(
@@ -157,6 +113,11 @@ def _certifications(certified: Sequence[Certification]) -> Table:
         ),
         "没有资格认证记录。",
     )
+
+
+def _entitled(material: Material, benefits: Iterable[Benefit]) -> bool:
+    """Whether anything is paid that a certification keeps alive."""
+    return material.holder.died_on is None and any(row.state != _ENDED for row in benefits)
 
 
 def _notes(material: Material, certified: list[Certification], *, entitled: bool) -> Iterable[str]:

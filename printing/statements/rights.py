@@ -47,7 +47,7 @@ from printing.statements.common import (
     rule_note,
 )
 from printing.statements.issue import IssueFacts, Window
-from printing.statements.marks import SHORT, MonthMarks, legend
+from printing.statements.marks import SHORT, MonthMarks, legend, lines_in
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
@@ -157,10 +157,9 @@ def _contributions(
     retirement: Month | None,
     before: str,
 ) -> Iterable[Table]:
-    moved = tuple(transfers)
-    lines = sorted({row.line for row in rows} | {one.line for one in moved})
+    moved, months = tuple(transfers), Window(Month(year, 1), Month(year, 12))
+    lines = lines_in(months, rows, moved)
     marks = {line: MonthMarks(line, rows, moved, retirement=retirement) for line in lines}
-    months = tuple(Window(Month(year, 1), Month(year, 12)))
     if not lines:
         yield nothing("本年缴费", f"{year} 年没有缴费记录。{before}")
         return

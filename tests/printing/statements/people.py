@@ -154,8 +154,16 @@ def _benefits() -> dict[type[Any], tuple[Any, ...]]:
         paid_on=DAY,
     )
     return {
-        Benefit: (benefit,),
-        BenefitPayment: (payment, replace(payment, item="02", item_name="历年调整增加额" * 3)),
+        Benefit: (
+            benefit,
+            replace(benefit, benefit="injury", line="410", state="3", suspended_on=None),
+        ),
+        BenefitPayment: (
+            payment,
+            replace(payment, item="02", item_name="历年调整增加额" * 3),
+            replace(payment, benefit="unemployment", item="21", item_name="失业保险金"),
+            replace(payment, benefit="injury", item="41", item_name="一次性伤残补助金" * 3),
+        ),
         Certification: (
             Certification(
                 person_id=ID, year=2025, certified_on=DAY, method="窗口", valid_until=DAY

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.model import Registration
+from archive.model import Registration, Transfer
 from archive.records import RecordKind
 from archive.values import Month
 from printing.english.document import english
@@ -51,6 +51,45 @@ def test_a_month_says_employer_base_own_payment_and_the_mark_of_each_line() -> N
     assert earlier[1:] == ["", "", "", "-", "-"]
 
 
+def test_months_that_came_from_another_region_are_marked_so() -> None:
+    (moved,) = rows()[Transfer]
+    brought = replace(moved, first=Month(2025, 2), last=Month(2025, 4))
+    for transfer, mark in (
+        (brought, "○"),
+        (replace(brought, state="6"), "-"),
+        (replace(brought, direction="2"), "-"),
+    ):
+        document = made("insured", Contribution=(contribution(OCTOBER),), Transfer=(transfer,))
+        found = {row[0]: row[-1] for row in texts(table(document, "最近 24 个月缴费情况"))}
+        assert [found[f"2025-0{n}"] for n in (1, 2, 4, 5)] == ["-", mark, mark, "-"]
+    only = made("insured", Contribution=(), Transfer=(brought,))
+    assert "○" in [row[-1] for row in texts(table(only, "最近 24 个月缴费情况"))]
+    before = made("insured", Contribution=(), Transfer=(moved,))  # its months are older
+    assert table(before, "最近 24 个月缴费情况").empty == "这段时间没有缴费记录。"
+
+
+def test_that_transfers_were_never_delivered_makes_nobody_less_known() -> None:
+    unknown = replace(nothing("insured"), as_of=replace(AS_OF, never=(RecordKind.TRANSFERS,)))
+    document = statement("insured").build(unknown, ISSUE, "report")
+    assert document.subtitle == "未参保"
+    assert document.tables[0].empty.startswith("截至 2026年10月31日，本地没有您的参保登记")
+    assert any(note.startswith("没有收到以下数据") for note in document.notes)
+
+
+def test_narrow_paper_tells_months_of_the_same_base_together() -> None:
+    paid = [contribution(OCTOBER.plus(-n), base="6000.00") for n in (0, 1, 2, 4)]
+    document = made("insured", Contribution=(*paid, contribution(OCTOBER.plus(-5))))
+    months, bases = [one for one in document.tables if one.narrow_only]
+    assert [column.heading for column in months.columns] == ["月份", "单位", "养老"]
+    assert texts(bases) == [
+        ["2026-08", "2026-10", "6,000.00", "480.00"],
+        ["2026-06", "2026-06", "6,000.00", "480.00"],
+        ["2026-05", "2026-05", "6,420.00", "513.60"],
+    ]
+    elsewhere = made("insured", Contribution=(contribution(OCTOBER, "210"),))
+    assert [one.heading for one in elsewhere.tables if one.narrow_only] == ["最近 24 个月缴费情况"]
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_refund_lowers_the_own_payment_and_is_no_base(sign: int) -> None:
     paid = contribution(OCTOBER)
@@ -66,7 +105,7 @@ def test_months_that_ended_before_the_data_are_not_called_the_last() -> None:
     window = Window.ending(OCTOBER.plus(-1), 18)
     document = statement("insured").build(replace(own("insured"), window=window), ISSUE, "report")
     assert table(document, "2025-04 至 2026-09 缴费情况").groups
-    assert english(document).tables[-1].heading == "Contributions, 2025-04 to 2026-09"
+    assert "Contributions, 2025-04 to 2026-09" in [one.heading for one in english(document).tables]
 
 
 def test_who_is_not_insured_gets_the_variant_that_says_so() -> None:

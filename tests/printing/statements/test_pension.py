@@ -4,8 +4,8 @@ from datetime import date
 from archive.model import Benefit, BenefitPayment, Certification
 from archive.values import Month
 from printing.statements import statement
-from tests.printing.samples import ISSUE
-from tests.printing.statements.people import made, nothing, rows, table, texts
+from tests.printing.samples import ISSUE, PERSON
+from tests.printing.statements.people import made, nothing, own, rows, table, texts
 
 
 def test_a_suspended_pension_says_since_when_and_why() -> None:
@@ -34,13 +34,35 @@ def test_payments_of_the_months_are_summed_and_others_left_out() -> None:
     assert len(paid.groups) == 1
 
 
+def test_narrow_paper_says_the_day_of_each_month_in_a_table_of_its_own() -> None:
+    one, two, *_ = rows()[BenefitPayment]
+    earlier = replace(one, month=Month(2026, 9), paid_on=date(2026, 9, 15))
+    document = made("pension", BenefitPayment=(one, two, earlier))
+    narrow = [one for one in document.tables if one.narrow_only]
+    assert [one.heading for one in narrow] == ["发放记录", "发放日期"]
+    assert texts(narrow[1]) == [["2026-10", "2026-03-31"], ["2026-09", "2026-09-15"]]
+    late = replace(two, paid_on=date(2026, 4, 15))
+    document = made("pension", BenefitPayment=(one, late, earlier))
+    assert texts(next(one for one in document.tables if one.heading == "发放日期")) == [
+        ["2026-10", "基础养老金", "2026-03-31"],
+        ["2026-10", late.item_name, "2026-04-15"],
+        ["2026-09", "基础养老金", "2026-09-15"],
+    ]
+
+
+def test_payments_without_a_grant_are_shown_and_said_to_be() -> None:
+    document = made("pension", Benefit=())
+    assert table(document, "基本养老金").empty == "没有核定记录，以下为发放记录。"
+    assert len(texts(table(document, "发放记录"))) == 4
+
+
 def test_two_entitlements_of_a_kind_have_their_payments_once() -> None:
     benefit = rows()[Benefit][0]
     anew = replace(benefit, first_month=Month(2026, 5), state="1", suspended_on=None, reason="")
     document = made("pension", Benefit=(benefit, anew))
     headings = [one.heading for one in document.tables]
     assert headings[:3] == ["基本养老金", "基本养老金", "发放记录"]
-    assert headings.count("发放记录") == 1
+    assert [one.heading for one in document.tables if not one.narrow_only].count("发放记录") == 1
 
 
 def test_certifications_that_are_left_out_are_said_to_be() -> None:
@@ -60,9 +82,20 @@ def test_a_certification_that_has_run_out_is_said() -> None:
     assert not any("届满" in note for note in made("pension", Certification=(after,)).notes)
 
 
+def test_nothing_is_to_be_renewed_for_a_pension_that_has_ended() -> None:
+    ended = replace(rows()[Benefit][0], state="3")
+    going_on = replace(ended, benefit="survivor", state="2")
+    assert not any("届满" in note for note in made("pension", Benefit=(ended,)).notes)
+    assert any("届满" in note for note in made("pension", Benefit=(ended, going_on)).notes)
+    dead = replace(own("pension"), person=replace(PERSON, died_on=date(2026, 5, 1)))
+    document = statement("pension").build(dead, ISSUE, "report")
+    assert not any("届满" in note for note in document.notes)
+
+
 def test_other_benefits_are_not_called_a_pension() -> None:
     injury = replace(rows()[Benefit][0], benefit="injury")
-    document = made("pension", Benefit=(injury,))
+    payment = replace(rows()[BenefitPayment][0], benefit="injury")
+    document = made("pension", Benefit=(injury,), BenefitPayment=(payment,))
     assert [table.empty for table in document.tables] == ["没有查到您的养老待遇记录。"]
 
 

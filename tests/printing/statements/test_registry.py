@@ -12,6 +12,7 @@ from archive.model import Contribution, YearsOfInsurance
 from archive.records import RecordKind, spec_of
 from archive.store import Answer, AsOf
 from archive.values import Month
+from printing.errors import MonthsBeyondDataError
 from printing.statements import STATEMENTS, Statement
 from printing.statements.issue import Window
 from printing.statements.material import Asked, read_material
@@ -20,8 +21,8 @@ from tests.archive.figures.people import every_month, insured, month, records
 from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS, material
 
 HELPERS = {
-    *("__init__", "caveats", "common", "issue", "keepers", "marks", "material", "registry"),
-    "spans",
+    *("__init__", "caveats", "common", "issue", "keepers", "marks", "material", "payments"),
+    *("registry", "spans"),
 }
 LATEST = dt.date(2026, 10, 31)
 DAYS = {
@@ -112,6 +113,15 @@ def test_the_months_are_the_statements_own_those_asked_for_or_a_range() -> None:
     windows = [read(Store(), entry, asked).window for asked in (Asked(), Asked(months=12))]
     assert [window.label for window in windows] == ["2024-11 至 2026-10", "2025-11 至 2026-10"]
     assert read(Store(), entry, Asked(chosen)).window == chosen
+
+
+def test_months_that_are_later_than_the_data_are_refused_and_not_called_gaps() -> None:
+    for kind, last in ((Contribution, "202610"), (YearsOfInsurance, "202609")):
+        entry = declared(kind)
+        read(Store(), entry, Asked(Window(month("202601"), month(last))))
+        with pytest.raises(MonthsBeyondDataError) as caught:
+            read(Store(), entry, Asked(Window(month("202601"), month(last).plus(1))))
+        assert caught.value.last == month(last).label
 
 
 def test_the_date_of_the_data_is_the_earliest_of_the_kinds() -> None:
