@@ -34,7 +34,7 @@ test: lint
 	&& { wait $$types || { echo "mypy has found errors: its report stands before the tests'"; exit 1; }; }
 
 # What a developer runs between two edits: no browser, no slow test, one of the two stores, a quarter of the
-# examples of each property; under a minute.
+# examples of each property; under a minute on two fast cores.
 quick: setup-test
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m pytest -m "not slow and not browser" --hypothesis-profile quick --numprocesses $(CORES) --maxprocesses 4 --dist loadgroup

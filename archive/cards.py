@@ -43,6 +43,7 @@ _STATES: Final = {
 _WAY: Final = ("1", "2", "3", "4")
 _FETCHED: Final = "4"
 _SENT_BACK: Final = "5"
+_OVER: Final = frozenset({_FETCHED, _SENT_BACK})
 
 
 def card_state(card: CardRecord) -> CardState:
@@ -86,7 +87,7 @@ class OrderProgress:
     @property
     def under_way(self) -> bool:
         """Whether the card is still to come."""
-        return self.order.state not in (_FETCHED, _SENT_BACK)
+        return self.order.state not in _OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ class OrderStatus:
     state_since: dt.date | None
     ready_by: dt.date | None
     as_of: AsOf
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the card is still to come."""
+        return self.state not in _OVER
 
     def label(self, language: Language = "zh") -> str:
         """For people."""

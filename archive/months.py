@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, Literal
 
-from archive.model import REFUND, Contribution
+from archive.model import REFUND, Contribution, Transfer
 from archive.values import Month
 
 ORDINARY: Final = "10"
@@ -21,6 +21,25 @@ lump sum); `short` there is a record, but none in full (short, on its way); `int
 all records; `none` nothing is recorded, or all that had been paid was refunded."""
 PAID: Final[frozenset[MonthState]] = frozenset({"full", "back"})
 """The states in which a month counts as paid."""
+
+
+_IN: Final = "1"
+"""EAC071."""
+
+
+def brought_months(transfers: Iterable[Transfer], line: str) -> frozenset[Month]:
+    """The months of a line (AAE140) that came with transfers from other regions (外地转入)."""
+    return frozenset(
+        month
+        for one in transfers
+        if one.line == line and brought_in(one) and one.first and one.last
+        for month in Month.range(one.first, one.last)
+    )
+
+
+def brought_in(transfer: Transfer) -> bool:
+    """Whether it brought rights from another region."""
+    return transfer.direction == _IN and transfer.took_place
 
 
 def month_states(contributions: Iterable[Contribution], line: str) -> dict[Month, MonthState]:

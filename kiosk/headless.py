@@ -6,7 +6,7 @@ timed.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from archive.codes import Language
@@ -31,6 +31,7 @@ from kiosk.machine import Machine
 from kiosk.paper import encode, print_form, print_receipt, print_report
 from kiosk.timeline import Timeline
 from kiosk.trail import Trail
+from printing.document import UNSEALED
 from printing.job import PrintedJob
 from printing.layout.plain import layout_plain
 from printing.layout.size import Size
@@ -100,10 +101,15 @@ def as_text(
     wait_seconds: float,
     language: Language = "zh",
 ) -> str:
-    """The statement for a screen reader, its holder masked as on every screen."""
+    """The statement for a screen reader, its holder masked as on every screen.
+
+    Nothing is printed: there is no number of a paper, no time of print, and no code to verify.
+    """
     timeline = Timeline(machine.monotonic)
     records = records_of(machine, name, asked, ask_pin, wait_seconds, timeline)
-    return layout_plain(compose(machine, name, records, language=language).shown)
+    shown = compose(machine, name, records, language=language).shown
+    foot = replace(shown.foot, serial="", copy="", printed="")
+    return layout_plain(replace(shown, seal=UNSEALED, foot=foot))
 
 
 def wait_for_card(machine: Machine, seconds: float) -> str:

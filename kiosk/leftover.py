@@ -1,6 +1,6 @@
 """Paper of an earlier job that may still lie in a printer is voided before any other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -175,13 +175,16 @@ def records_left(machine: Machine) -> tuple[str, ...]:
         return ()
 
 
-def withdraw_records(machine: Machine) -> int:
-    """Put a sheet that says so in the place of each of these; how many it was."""
-    names = records_left(machine)
-    for name in names:
+def withdraw_records(machine: Machine) -> Iterator[str]:
+    """Put a sheet that says so in the place of each of these: their serial numbers.
+
+    What handed them over ends as unknown: a service that may not remove a file can have printed it.
+    """
+    for name in records_left(machine):
         assert isinstance(machine.report, FolderPrinter)
-        machine.report.withdraw(name, pdf_void(machine.fonts, Path(name).stem))
-    return len(names)
+        serial = job.doubt_report(machine.journal, Path(name).stem, REPORT)
+        machine.report.withdraw(name, pdf_void(machine.fonts, serial))
+        yield serial
 
 
 def void_mark(model: PrinterModel, fonts: FontChain, serial: str) -> tuple[Block, ...]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from devices.printer.models.page import PagePaper
-from devices.printer.report import FolderPrinter
+from devices.printer.report import NOT_FETCHED, FolderPrinter
 from devices.printer.state import PrinterState, Ready, TellsNothing, Unknown
 from kiosk.machine import Machine, PinPrinter
 
@@ -55,7 +55,7 @@ def _folder_fault(machine: Machine, folder: FolderPrinter) -> str:
         waiting = folder.not_fetched(machine.now().timestamp())
     except OSError:
         return "printer.folder"
-    return "printer.folder_waits" if waiting else ""
+    return NOT_FETCHED if waiting else ""
 
 
 def _fault(state: PrinterState) -> str:

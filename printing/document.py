@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final, Literal
 
+from archive.records import RecordKind
 from archive.values import Month
 from printing.text import gate
 
@@ -197,8 +198,8 @@ class Table:
     legend: str = ""
     empty: str = field(default="", repr=False)
     """The sentence that stands for a table without rows."""
-    absent: bool = False
-    """Whether that sentence says that nothing is recorded."""
+    absent: tuple[RecordKind, ...] = ()
+    """The kinds of records of which that sentence says that there is none."""
     wide_only: bool = False
     """Whether narrow paper leaves it out because another table says the same there."""
     narrow_only: bool = False

@@ -78,6 +78,16 @@ class MonthsBeyondDataError(PrintingError):
         self.last = last
 
 
+class YearNotWholeError(PrintingError):
+    """A statement of one calendar year was asked for with other months."""
+
+    code = "statement.year"
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(f"{asked} is no calendar year")
+        self.asked = asked
+
+
 class UnknownStatementError(PrintingError):
     """No statement has this name."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from devices.printer.blocks import Block
-from devices.printer.report import ReportPrinter
+from devices.printer.report import NOT_FETCHED, ReportPrinter
 from devices.printer.result import Evidence, PrintResult, Progress
 from devices.printer.state import TellsNothing
 from printing.errors import EndNotWrittenError, JournalError
@@ -219,6 +219,18 @@ def serial_to_void(journal: Journal, mark: Ticket) -> str:
         if job.order.printer == mark.printer and job.order.statement != VOID
     ]
     return found[-1] if found else mark.serial
+
+
+def doubt_report(journal: Journal, named: str, printer: str) -> str:
+    """Whose file nobody took: its job, the last one of that name, is not known to have come out.
+
+    Returns its serial number; a second file of one has a number of its own behind it.
+    """
+    jobs = journal.jobs(serial=named) or journal.jobs(serial=named.rpartition("-")[0])
+    sent = (one for one in jobs if one.order.printer == printer and one.state == "sent")
+    if found := next(sent, None):
+        journal.record(found.id, "unknown", Observed(reason=NOT_FETCHED))
+    return jobs[0].order.serial if jobs else named
 
 
 def names_left(journal: Journal, printer: str) -> frozenset[str]:

@@ -95,7 +95,7 @@ class _Account:
     paid_months: frozenset[Month]
     paid_out: Mapping[int, Amount]
     transferred: frozenset[int]
-    """The years in which a transfer ended."""
+    """The years in which a transfer ended, or may have."""
     recorded: Mapping[int, AccountYear]
 
     def years(self) -> range:
@@ -191,7 +191,7 @@ def personal_account(records: PersonRecords, rules: InterestTable, line: str) ->
         credits=_credits(contributions, rules.account),
         paid_months=_paid_months(contributions, line),
         paid_out=_paid_out(payments),
-        transferred=frozenset(row.finished_on.year for row in transfers if row.finished_on),
+        transferred=_years_of(transfers, records.as_of.day.year),
         recorded=recorded,
     )
     lines: list[AccountLine] = []
@@ -207,6 +207,15 @@ def personal_account(records: PersonRecords, rules: InterestTable, line: str) ->
         words=_words(rules.account),
         differences=tuple(_differences(lines, recorded)),
     )
+
+
+def _years_of(transfers: Iterable[Transfer], last: int) -> frozenset[int]:
+    """The years in which transfers ended; where no day is recorded, all in which it can be."""
+    years: set[int] = set()
+    for row in transfers:
+        end = row.finished_on.year if row.finished_on else last
+        years.update([end] if row.finished_on else range(row.accepted_on.year, end + 1))
+    return frozenset(years)
 
 
 def _words(rules: AccountRules) -> dict[str, object]:

@@ -50,7 +50,7 @@ def _months(records: PersonRecords, _: Basis) -> Figures:
 _INSURED: Final = (Contribution, Registration, YearsOfInsurance)
 _WORK: Final = (Employment, Registration, LabourContract)
 CATALOGUE: Final = {
-    "months": Entry("缴费月数", "contribution months", (*_INSURED, AccountYear), _months),
+    "months": Entry("缴费月数", "contribution months", (*_INSURED, AccountYear, Transfer), _months),
     "account": Entry(
         "个人账户逐年明细",
         "personal account year by year",
@@ -87,10 +87,10 @@ def figures(name: str, records: PersonRecords, basis: Basis) -> Figures:
     found = entry.compute(records, basis)
     if records.whole(entry.reads):
         return found
-    return tuple(replace(figure, notes=(*figure.notes, _NOT_WHOLE)) for figure in found)
+    return tuple(replace(figure, notes=(*figure.notes, NOT_WHOLE)) for figure in found)
 
 
-_NOT_WHOLE: Final = Note(
+NOT_WHOLE: Final = Note(
     "数据尚未全部导入，结果可能不完整。",
     "The data are not loaded whole; the figure may be incomplete.",
 )

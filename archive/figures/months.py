@@ -3,13 +3,13 @@
 What makes a month paid is decided in `archive.months`, once for screen, paper and figures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from archive.figures.figure import Difference, Figure, Missing, Note, Unit, Unknown, explained, refs
 from archive.figures.records import PersonRecords
 from archive.model import Contribution, Registration, YearsOfInsurance
-from archive.months import PAID, MonthState, month_states
+from archive.months import PAID, MonthState, brought_months, month_states
 from archive.values import Month
 
 Count = int | Unknown
@@ -34,11 +34,12 @@ def contribution_months(records: PersonRecords, line: str) -> tuple[Figure[objec
     rows = [row for row in records.contributions if row.line == line]
     registrations = [row for row in records.registrations if row.line == line]
     agency = next((row for row in records.years if row.line == line), None)
-    states = month_states(rows, line)
+    states, brought = month_states(rows, line), brought_months(records.transfers, line)
     first = min([*states, *(row.first_month for row in registrations)], default=None)
     end = end_month(records)
-    counts = _heed_deliveries(records, count_months(states, first, end, _deemed(records, agency)))
-    differing = _differences(states, first, counts, agency)
+    counted = count_months(states, first, end, _deemed(records, agency), brought)
+    counts = _heed_deliveries(records, counted)
+    differing = _differences(states, first, counts, agency, brought)
     paid, years = refs(*rows), refs(agency) if agency else ()
     used = {
         "paid": (counts.paid, paid),
@@ -46,6 +47,8 @@ def contribution_months(records: PersonRecords, line: str) -> tuple[Figure[objec
         "interrupted": (counts.interrupted, refs(*registrations) + paid),
         "total": (counts.total, years + paid),
     }
+    beside = _elsewhere(sum(states.get(month) not in PAID for month in brought))
+    notes = {"interrupted": _span(first, end), "paid": beside, "total": beside, "deemed": ()}
     return tuple(
         explained(
             f"months.{name}",
@@ -53,7 +56,7 @@ def contribution_months(records: PersonRecords, line: str) -> tuple[Figure[objec
             Unit.MONTHS,
             subject=line,
             rows=used_rows,
-            notes=_span(first, end) if name == "interrupted" and isinstance(value, int) else (),
+            notes=notes[name] if isinstance(value, int) else (),
             differences=differing.get(name, ()),
         )
         for name, (value, used_rows) in used.items()
@@ -83,10 +86,15 @@ def end_month(records: PersonRecords) -> Month:
 
 
 def count_months(
-    states: Mapping[Month, MonthState], first: Month | None, end: Month, deemed: Count
+    states: Mapping[Month, MonthState],
+    first: Month | None,
+    end: Month,
+    deemed: Count,
+    brought: Collection[Month] = (),
 ) -> MonthCounts:
     """Count each month once. A month later than `end` (paid in advance) is paid, never a gap.
 
+    Nor is one that was `brought` from another region, where it was paid.
     Without a record of any month nobody knows whether one was paid, nor which were not.
     """
     if not states or first is None:
@@ -94,7 +102,8 @@ def count_months(
         return MonthCounts(unknown, deemed, unknown, unknown)
     paid = sum(state in PAID for state in states.values())
     span = Month.range(first, end)
-    interrupted = sum(states.get(month, "none") not in PAID for month in span)
+    gaps = (month for month in span if month not in brought)
+    interrupted = sum(states.get(month, "none") not in PAID for month in gaps)
     return MonthCounts(paid, deemed, interrupted, _sum(paid, deemed))
 
 
@@ -107,13 +116,15 @@ def _differences(
     first: Month | None,
     counts: MonthCounts,
     agency: YearsOfInsurance | None,
+    brought: Collection[Month],
 ) -> dict[str, tuple[Difference]]:
     """Count again up to the agency's own last month, and compare."""
     if agency is None:
         return {}
     last = agency.counted_to
     counted = {month: state for month, state in states.items() if last is None or month <= last}
-    own = count_months(counted, first, last or max(states, default=Month(1949, 1)), counts.deemed)
+    end = last or max(states, default=Month(1949, 1))
+    own = count_months(counted, first, end, counts.deemed, brought)
     pairs = [
         ("paid", "AAE201", own.paid, agency.paid_months),
         ("interrupted", "EAE027", own.interrupted, agency.interrupted_months if last else None),
@@ -125,6 +136,18 @@ def _differences(
         if recorded is not None and isinstance(getattr(counts, name), int)
         if isinstance(computed, int) and computed != recorded
     }
+
+
+def _elsewhere(months: int) -> tuple[Note, ...]:
+    """What the counts leave to the agency: how many of these months it took over."""
+    if not months:
+        return ()
+    return (
+        Note(
+            f"另有外地转入 {months} 个月，未计入。",
+            f"Months transferred in from another region, not counted here: {months}.",
+        ),
+    )
 
 
 def _span(first: Month | None, end: Month) -> tuple[Note, ...]:

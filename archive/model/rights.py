@@ -132,7 +132,9 @@ class AccountYear:
     """EAC040 账户状态."""
 
 
+_FINISHED: Final = "5"
 _SENT_BACK: Final = "6"
+"""transfer_state."""
 """transfer_state."""
 
 
@@ -162,4 +164,11 @@ class Transfer:
     @property
     def took_place(self) -> bool:
         """Whether the rights have moved; one that was sent back (已退回) is finished as well."""
-        return self.finished_on is not None and self.state != _SENT_BACK
+        if self.state == _SENT_BACK:
+            return False
+        return self.state == _FINISHED or self.finished_on is not None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen, though the day of it may not be recorded."""
+        return self.took_place or self.state == _SENT_BACK

@@ -14,6 +14,8 @@ _MODE = 0o640
 """The kiosk writes, the print service's group reads: it is a person's record."""
 
 _FOLDER = "printer.folder"
+NOT_FETCHED: Final = "printer.folder_waits"
+"""The fault of a folder whose reports nobody takes."""
 NOT_FETCHED_SECONDS: Final = 600
 """A holder waits for a paper that a print service has not taken for so long in vain."""
 

@@ -71,21 +71,21 @@ def print_statement(
     from kiosk.diag.printing import PAPERS
     from kiosk.headless import as_text, main_job
 
-    ask = partial(_ask_pin, stdin=pin_stdin)
-    asked = _asked(months, first, last, service)
+    ask, asked = partial(_ask_pin, stdin=pin_stdin), _asked(months, first, last, service)
     places = _places(reader, printer)
     _check(statement, text=text, report=report, large=large, form=form, english=english)
     if statement in PAPERS:
         _for_technicians(settings(config, **places), statement, operator, report=report)
         return
     language: Language = "en" if english else "zh"
+    size: Size = "large" if large else "normal"
     with real(settings(config, **places)) as machine:
         if text:
             typer.echo(as_text(machine, statement, asked, ask, wait, language))
             return
-        size: Size = "large" if large else "normal"
         paper = _paper(machine, report=report, form=form)
-        _told(main_job(machine, statement, asked, ask, wait, paper, size, language))
+        job = main_job(machine, statement, asked, ask, wait, paper, size, language)
+        _told(job, _folder(machine, paper))
 
 
 def _ask_pin(state: "PinReady", *, stdin: bool) -> "Pin":
@@ -154,9 +154,18 @@ def _for_technicians(chosen: "Settings", name: str, operator: str | None, *, rep
     _told(paper)
 
 
-def _told(paper: "PrintedJob") -> None:
+def _folder(machine: "Machine", paper: "Paper") -> str:
+    """Where a report waits for a print service; empty: a printer has the paper."""
+    from devices.printer.report import FolderPrinter
+
+    waits = paper == "report" and isinstance(machine.report, FolderPrinter)
+    return str(machine.settings.report.folder) if waits else ""
+
+
+def _told(paper: "PrintedJob", folder: str = "") -> None:
     """Say how a job ended well."""
-    words = {"confirmed": "已打印，打印机已确认", "sent": "已送到打印机，未报告故障"}
+    handed = f"已放入 {folder}，由打印服务打印" if folder else "已送到打印机，未报告故障"
+    words = {"confirmed": "已打印，打印机已确认", "sent": handed}
     typer.echo(f"{words[paper.result.outcome]}。任务 job {paper.job_id}: {paper.result.outcome}")
 
 
@@ -173,8 +182,10 @@ def _asked(months: int | None, first: str, last: str, service: str) -> "Asked":
         window = Window(Month.parse(first), Month.parse(last))
     except InvalidValueError:
         raise typer.BadParameter("--from and --to take a month as YYYYMM") from None
-    if not 1 <= window.months <= 480 or months is not None:
-        raise typer.BadParameter("a range holds 1 to 480 months, and --months none")
+    if window.months < 1:
+        raise typer.BadParameter("--from is later than --to")
+    if window.months > 480 or months is not None:
+        raise typer.BadParameter("a range holds up to 480 months; --months does not go with it")
     return Asked(window, number=service)
 
 

@@ -18,7 +18,7 @@ from devices.card.errors import CardAbsentError, PinLockedError, SamAbsentError
 from devices.card.pin import PinLocked
 from devices.card.psam import PsamSlot
 from devices.printer.ports import changing_name
-from devices.printer.report import FolderPrinter
+from devices.printer.report import NOT_FETCHED, FolderPrinter
 from devices.printer.state import (
     Absent,
     Busy,
@@ -154,7 +154,7 @@ def _folder(machine: Machine, printer: FolderPrinter) -> Seen:
     waiting = printer.not_fetched(machine.now().timestamp())
     if waiting and not machine.settings.card.virtual_readers:  # of a demo nobody fetches them
         evidence = told("report.waiting", files=waiting, folder=folder)
-        yield Finding.named("printer.folder_waits", "report", "hinders", evidence, path=folder)
+        yield Finding.named(NOT_FETCHED, "report", "hinders", evidence, path=folder)
     else:
         yield told("report.folder", folder=folder)
 

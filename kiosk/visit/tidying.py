@@ -69,9 +69,9 @@ class Tidying:
         if self._sheet and not self._report.look():
             with suppress(JournalError):
                 self._sheet = not void_sheet(self._machine, self._hurries)
-        with suppress(OSError):  # it is tried again
-            if count := withdraw_records(self._machine):
-                log(logging.WARNING, "paper.withdrawn", reports=count)
+        with suppress(OSError, JournalError):  # it is tried again
+            for serial in withdraw_records(self._machine):
+                log(logging.WARNING, "paper.withdrawn", serial=serial)
         left = self._receipt and rows_may_come(self._machine)
         self._rows_left = left or (self._sheet and self._in_front)
         if self._rows_left == before:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final, assert_never
 
 from archive.cards import OrderStatus
-from archive.cases import CaseStatus
+from archive.cases import ENDED, CaseStatus
 from archive.guides.catalogue import Catalogue
 from kiosk.faults import fault
 from kiosk.visit.state import (
@@ -82,11 +82,15 @@ def _case(status: CaseStatus, voice: Voice) -> Facts:
 
     return (
         ("case.accepted", status.accepted_on),
-        ("case.finished", status.finished_on or voice.say("case.not_finished")),
+        ("case.finished", status.finished_on or voice.say(_missing(status))),
         ("case.last_step", status.last_step_on or voice.say("frame.unknown")),
         ("case.promised", days(status.promised_days)),
         ("case.legal", days(status.legal_days)),
     )
+
+
+def _missing(status: CaseStatus) -> str:
+    return "frame.unknown" if status.state in ENDED else "case.not_finished"
 
 
 def _order(status: OrderStatus, voice: Voice) -> Facts:
@@ -94,5 +98,5 @@ def _order(status: OrderStatus, voice: Voice) -> Facts:
     return (
         ("case.ordered", status.ordered_on),
         ("case.since", status.state_since or unknown),
-        ("case.ready_by", status.ready_by or unknown),
+        *([("case.ready_by", status.ready_by or unknown)] if status.under_way else ()),
     )

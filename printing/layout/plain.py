@@ -34,7 +34,11 @@ def layout_plain(document: Document) -> str:
             if document.sealed
             else []
         ),
-        [_listed(foot.serial, foot.copy, words), _listed(foot.printed, foot.kiosk, words)],
+        [
+            _listed(*pair, words)
+            for pair in ((foot.serial, foot.copy), (foot.printed, foot.kiosk))
+            if any(pair)
+        ],
     ]
     return "\n".join(f"{line}\n" if line is part[-1] else line for part in parts for line in part)
 
@@ -112,7 +116,7 @@ def _named(name: str, text: str, words: Words) -> str:
 
 
 def _listed(one: str, other: str, words: Words) -> str:
-    return _ended(f"{one}{words.comma}{other}", words)
+    return _ended(words.comma.join(filter(None, (one, other))), words)
 
 
 def _together(sentences: Iterable[str], words: Words) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from printing.document import Document, Fact, Kind, Table
+from printing.layout.page_rows import of_symbols
 from printing.layout.roll_table import has_columns, spells_marks, table_lines
 from printing.layout.size import Size
 from printing.layout.words import named, words_of
@@ -246,9 +247,12 @@ def _rows(table: Table, hand: _Hand) -> Iterator[Line]:
 
 
 def _needs_all_columns(table: Table, hand: _Hand) -> bool:
-    """Whether half of the columns would part figures that can be compared."""
-    figures = any(column.kind in (Kind.AMOUNT, Kind.COUNT) for column in table.columns)
-    return figures and has_columns(table, hand.columns) and not has_columns(table, hand.room)
+    """Whether half of the columns would part what is read down its column: figures or marks."""
+    compared = any(
+        column.kind in (Kind.AMOUNT, Kind.COUNT) or of_symbols(table, place)
+        for place, column in enumerate(table.columns)
+    )
+    return compared and has_columns(table, hand.columns) and not has_columns(table, hand.room)
 
 
 def _notes(notes: tuple[str, ...], hand: _Hand) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from typing import Final, cast
 from archive.figures.account import AccountLine
 from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Figure, Unknown
+from archive.model import AccountYear, Contribution
 from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     NOT_KNOWN,
@@ -41,7 +42,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=[_table(figure) for figure in figures]
-        or [nothing("个人账户", "没有查到您的个人账户记录。")],
+        or [nothing("个人账户", "没有查到您的个人账户记录。", (AccountYear, Contribution))],
         notes=(QUERY, *notes(figures, (line for one in figures for line in years(one)))),
     )
 
@@ -51,6 +52,7 @@ STATEMENT: Final = Statement(
     title={"zh": "养老保险个人账户明细", "en": "Personal pension account"},
     about={"zh": "历年本金、利息和储存额", "en": "Principal, interest and balance by year"},
     section=Section.BENEFITS,
+    place=1,
     needs=CATALOGUE["account"].reads,
     build=build,
 )
@@ -97,7 +99,6 @@ def _table(figure: Figure[object]) -> Table:
         line_label(figure.name.partition(":")[2]),
         tuple(columns[at] for at in kept),
         (Row(tuple(_cells(year)[at] for at in kept)) for year in reversed(own)),
-        "",
         unit="元",
         legend="" if pays else "各年都没有支出。",
     )

@@ -39,7 +39,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         tables=[
             _cards(held_cards(material.of(CardRecord), material.basis.today)),
             *(table for order in orders for table in _order(material, order, reveal)),
-            *([] if orders else [nothing("制卡进度", "没有正在办理的制卡业务。")]),
+            *([] if orders else [nothing("制卡进度", "没有正在办理的制卡业务。", (CardOrder,))]),
         ],
         notes=(QUERY,),
         objection=_OBJECT,
@@ -51,6 +51,7 @@ STATEMENT: Final = Statement(
     title={"zh": "社会保障卡和制卡进度", "en": "Cards and orders"},
     about={"zh": "卡的状态，新卡什么时候能领", "en": "State of the card, when a new one is ready"},
     section=Section.SERVICES,
+    place=2,
     needs=(CardRecord, CardOrder, Agency),
     build=build,
 )
@@ -77,7 +78,13 @@ def _cards(cards: Iterable[HeldCard]) -> Table:
             for held in cards
         ),
         "没有持卡记录。",
+        of=(CardRecord,),
     )
+
+
+def _to_fetch(material: Material, order: CardOrder) -> Iterable[tuple[str, str]]:
+    yield "预计可领日期", order.ready_by.isoformat() if order.ready_by else ""
+    yield "领取地点", agency_name(material, order.agency)
 
 
 def _order(material: Material, progress: OrderProgress, reveal: Reveal) -> Iterable[Table]:
@@ -87,8 +94,7 @@ def _order(material: Material, progress: OrderProgress, reveal: Reveal) -> Itera
         (
             ("受理编号", shown(order.order_number, reveal)),
             ("状态", code_table("card_order_state").label(order.state)),
-            ("预计可领日期", order.ready_by.isoformat() if order.ready_by else ""),
-            ("领取地点", agency_name(material, order.agency)),
+            *(_to_fetch(material, order) if progress.under_way else ()),
         ),
     )
     yield plain(
@@ -103,5 +109,4 @@ def _order(material: Material, progress: OrderProgress, reveal: Reveal) -> Itera
             )
             for step in progress.steps
         ),
-        "",
     )

@@ -5,19 +5,18 @@ from typing import Final
 
 from archive.codes import code_table
 from archive.model import Benefit, BenefitPayment, Injury, MaternityEvent, MedicalYear
-from printing.document import AmountCell, Column, Document, Kind, Reveal, Row, Table, TextCell
+from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     QUERY,
     amount_cell,
     day_cell,
     label_cell,
-    month_cell,
     paper,
     plain,
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
-from printing.statements.payments import payments_by_year
+from printing.statements.payments import entitlements, payments_by_year
 from printing.statements.registry import Section, Statement
 
 _BENEFIT: Final = "injury"
@@ -51,6 +50,7 @@ STATEMENT: Final = Statement(
     title={"zh": "工伤生育医保信息摘要", "en": "Injury, maternity, medical account"},
     about={"zh": "工伤认定、生育待遇、医保账户", "en": "Recognition, benefits, medical account"},
     section=Section.BENEFITS,
+    place=3,
     needs=(Injury, Benefit, BenefitPayment, MaternityEvent, MedicalYear),
     build=build,
 )
@@ -77,36 +77,16 @@ def _injuries(rows: Iterable[Injury]) -> Table:
             for row in sorted(rows, key=lambda row: row.injured_on, reverse=True)
         ),
         "没有工伤记录。",
+        of=(Injury,),
     )
 
 
-def _benefits(benefits: Iterable[Benefit], payments: Iterable[BenefitPayment]) -> Iterable[Table]:
+def _benefits(benefits: Iterable[Benefit], paid: Iterable[BenefitPayment]) -> Iterable[Table]:
     """工伤待遇: how each stands, and what came of all of them."""
-    yield plain(
-        "工伤待遇",
-        (
-            Column("享受开始年月", Kind.TEXT),
-            Column("发放状态", Kind.TEXT),
-            Column("停发原因", Kind.TEXT),
-            Column("当前月标准", Kind.AMOUNT, "月标准"),
-        ),
-        (
-            Row(
-                (
-                    month_cell(row.first_month),
-                    label_cell("aae170", row.state),
-                    TextCell(row.reason) if row.reason else None,
-                    AmountCell(row.amount) if row.amount is not None else None,
-                )
-            )
-            for row in sorted(benefits, key=lambda row: row.first_month, reverse=True)
-            if row.benefit == _BENEFIT
-        ),
-        "没有工伤待遇核定记录。",
-        unit="元",
-    )
-    if own := [row for row in payments if row.benefit == _BENEFIT]:
-        yield payments_by_year("工伤待遇发放（按年合计）", own)
+    own = (row for row in benefits if row.benefit == _BENEFIT)
+    yield entitlements("工伤待遇", own, "没有工伤待遇核定记录。")
+    if found := [row for row in paid if row.benefit == _BENEFIT]:
+        yield payments_by_year("工伤待遇发放（按年合计）", found)
 
 
 def _maternity(rows: Iterable[MaternityEvent]) -> Table:
@@ -130,6 +110,7 @@ def _maternity(rows: Iterable[MaternityEvent]) -> Table:
             for row in sorted(rows, key=lambda row: (row.event_on, row.event), reverse=True)
         ),
         "没有生育待遇记录。",
+        of=(MaternityEvent,),
         unit="元",
     )
 
@@ -159,5 +140,6 @@ def _medical(rows: Iterable[MedicalYear]) -> Table:
             for row in sorted(rows, key=lambda row: (-row.year, row.line))
         ),
         "没有医保账户记录。",
+        of=(MedicalYear,),
         unit="元",
     )

@@ -31,7 +31,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         issue,
         reveal,
         tables=[table for one in found for table in _tables(one, clocks, reveal)]
-        or [nothing("办件", "没有查到您的办件记录。")],
+        or [nothing("办件", "没有查到您的办件记录。", (Case,))],
         notes=(
             QUERY,
             "时限按工作日计算，自受理次日起算，算至数据截至日；此后的进展以受理窗口为准。",
@@ -45,6 +45,7 @@ STATEMENT: Final = Statement(
     title={"zh": "办件进度", "en": "Progress of cases"},
     about={"zh": "办到哪一步、什么时候办结", "en": "Which step, and when it will be done"},
     section=Section.SERVICES,
+    place=1,
     needs=(CaseStep, *CATALOGUE["cases"].reads),
     build=build,
 )
@@ -80,4 +81,5 @@ def _tables(
         (Column("步骤", Kind.TEXT), Column("完成日期", Kind.TEXT)),
         (Row((TextCell(step.name), day_cell(step.done_on, "未完成"))) for step in progress.steps),
         "没有步骤记录。",
+        of=(CaseStep,),
     )

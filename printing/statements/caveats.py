@@ -1,6 +1,6 @@
 """What is said with data that are old or not whole: the same on the screen and on every paper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +57,16 @@ def caveats(as_of: AsOf, fresh: Freshness) -> tuple[Caveat, ...]:
             )
         )
     return tuple(found)
+
+
+def ends(older: Mapping[RecordKind, date]) -> Iterator[Caveat]:
+    """Which kinds end before the day of the paper, and when."""
+    for kind, day in older.items():
+        name = names((kind,))
+        yield Caveat(
+            f"{name.zh}数据只到{day.year}年{day.month}月{day.day}日，此后的没有反映。",
+            f"Of {name.en} the data end on {day.isoformat()}; what came later is missing.",
+        )
 
 
 def names(kinds: Iterable[RecordKind]) -> Caveat:

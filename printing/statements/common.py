@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from archive.codes import code_table
 from archive.figures.figure import Figure, Unknown
 from archive.figures.rules import Rule, rule
 from archive.masking import mask_name, mask_number
-from archive.model import Agency, Contribution, Employer, Registration
+from archive.model import Agency, Contribution, Employer, Registration, Transfer
 from archive.records import RecordKind, spec_of
 from archive.values import Month
 from printing.document import (
@@ -104,8 +104,8 @@ def paper(
 
 
 def _as_known(table: Table, material: Material) -> Table:
-    """Nothing is not the same as nothing known: where a kind never came, nobody can say none."""
-    if table.absent and material.as_of.never:
+    """Nothing is not the same as nothing known: of a kind that never came nobody can say none."""
+    if not set(table.absent).isdisjoint(material.as_of.never):
         return replace(table, empty=NOT_DELIVERED)
     return table
 
@@ -207,25 +207,27 @@ def signature(heading: str, *blanks: str) -> Table:
     return Table(heading=heading, columns=(), groups=(), blanks=blanks)
 
 
-def nothing(heading: str, text: str) -> Table:
-    """That nothing is recorded, under a heading."""
-    return Table(heading=heading, columns=(), groups=(), empty=text, absent=True)
+def nothing(heading: str, text: str, of: Iterable[type[Any]]) -> Table:
+    """That nothing is recorded of these kinds of rows, under a heading."""
+    absent = tuple(spec_of(kind).kind for kind in of)
+    return Table(heading=heading, columns=(), groups=(), empty=text, absent=absent)
 
 
 def plain(
     heading: str,
     columns: tuple[Column, ...],
     rows: Iterable[Row],
-    empty: str,
+    empty: str = "",
     *,
+    of: Iterable[type[Any]] = (),
     unit: str = "",
     legend: str = "",
     total: Row | None = None,
 ) -> Table:
-    """A table of one group, or the sentence that stands for none."""
+    """A table of one group, or the sentence that says that there is none `of` these kinds."""
     found = tuple(rows)
     if not found:
-        return nothing(heading, empty)
+        return nothing(heading, empty, of)
     return Table(heading, columns, (Group("", found),), total, unit, legend)
 
 
@@ -233,7 +235,7 @@ def pairs(heading: str, named: Iterable[tuple[str, str]]) -> Table:
     """Names and what they say, one below the other."""
     rows = (Row((TextCell(name), text_cell(text))) for name, text in named)
     columns = (Column("项目", Kind.TEXT), Column("内容", Kind.TEXT))
-    return plain(heading, columns, rows, "")
+    return plain(heading, columns, rows)
 
 
 def basis_note(*figures: Figure[object]) -> str:
@@ -255,7 +257,7 @@ def basis_note(*figures: Figure[object]) -> str:
     return said
 
 
-def rule_note(names: Iterable[str], rows: Iterable[Contribution | Registration]) -> str:
+def rule_note(names: Iterable[str], rows: Iterable[Contribution | Registration | Transfer]) -> str:
     """From which rows what the paper itself counts or adds up was made, and by which rules."""
     found, rules = tuple(rows), tuple(rule(name, {}) for name in names)
     kinds = Counter(KIND_NAMES[spec_of(type(row)).kind] for row in found)

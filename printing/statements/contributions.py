@@ -10,8 +10,8 @@ from functools import cache
 from itertools import groupby
 from typing import Final
 
-from archive.model import REFUND, Contribution, Employer
-from archive.months import IN_FULL, ORDINARY, PAID, month_states
+from archive.model import REFUND, Contribution, Employer, Transfer
+from archive.months import IN_FULL, ORDINARY, PAID, brought_months, month_states
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -58,7 +58,9 @@ _STATUS: Final = {
 }
 _OTHER_KIND: Final = Mark("他", "其他应缴类型")
 _OTHER_STATUS: Final = Mark("疑", "到账状态不明")
-_RULES: Final = ("paper.months", "paper.amounts", "paper.spells")
+_RULES: Final = ("paper.months", "paper.amounts")
+_OF_SPELLS: Final = "paper.spells"
+"""Of a table that no receipt has."""
 
 
 def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
@@ -79,7 +81,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
             DELAY,
             *_gaps(material, rows),
             *retired_note(material.retirement(window.last)),
-            *([rule_note(_RULES, rows)] if rows else []),
+            *([rule_note(_rules(reveal), rows)] if rows else []),
         ),
     )
 
@@ -89,11 +91,17 @@ STATEMENT: Final = Statement(
     title={"zh": "社会保险缴费明细", "en": "Contribution statement"},
     about={"zh": "按月列出各险种的缴费基数和金额", "en": "Month by month, line by line"},
     section=Section.INSURANCE,
-    needs=(Contribution,),
+    place=1,
+    needs=(Contribution, Transfer),
+    undated=(Transfer,),
     build=build,
     within_window=True,
     spans="months",
 )
+
+
+def _rules(reveal: Reveal) -> tuple[str, ...]:
+    return _RULES if reveal == "receipt" else (*_RULES, _OF_SPELLS)
 
 
 def _order(contribution: Contribution) -> tuple[int, str, str, int, str]:
@@ -114,7 +122,8 @@ def _parties(
 
 
 def _nothing(material: Material) -> Table:
-    return nothing("按月明细", f"查询时段内没有缴费记录。{outside(material, material.window.last)}")
+    said = f"查询时段内没有缴费记录。{outside(material, material.window.last)}"
+    return nothing("按月明细", said, (Contribution,))
 
 
 def _tables(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> tuple[Table, ...]:
@@ -220,11 +229,18 @@ def _gaps(material: Material, rows: Sequence[Contribution]) -> Iterable[str]:
         if month not in paid and not (retired and month >= retired)
     }
     if missing:
-        spells = (
-            first.label if first == last else Window(first, last).label
-            for first, last in _spells(missing)
-        )
-        yield f"查询时段内没有缴费记录的月份：{'；'.join(spells)}，共 {len(missing)} 个月。"
+        yield f"查询时段内没有缴费记录的月份：{_told(missing)}，共 {len(missing)} 个月。"
+    moved = material.of(Transfer)
+    if elsewhere := missing & {m for one in moved for m in brought_months(moved, one.line)}:
+        yield f"其中外地转入的月份：{_told(elsewhere)}，共 {len(elsewhere)} 个月。"
+
+
+def _told(months: set[Month]) -> str:
+    spells = (
+        first.label if first == last else Window(first, last).label
+        for first, last in _spells(months)
+    )
+    return "；".join(spells)
 
 
 def _by_month(rows: Sequence[Contribution], parties: Mapping[str, PartyCell]) -> Table:

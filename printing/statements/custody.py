@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from archive.dossiers import Dossier
+from archive.model import ArchiveIndex
 from printing.document import Document, Reveal, Table
 from printing.statements.common import QUERY, long_day, nothing, paper, sentence, shown
 from printing.statements.dossier import FREE_KEEPING, NEEDS, OBJECT, dossiers
@@ -12,6 +13,7 @@ from printing.statements.keepers import headed, keepers, printed_by
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
+_NO_FILE: Final = "没有查到您的人事档案信息，不能开具存档证明。"
 _SEX: Final = {"1": "男", "2": "女"}
 
 
@@ -32,7 +34,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         headed(issue, agencies),
         reveal,
         tables=list(_tables(found, material, issue, reveal))
-        or [nothing("未能开具", "没有查到您的人事档案信息，不能开具存档证明。")],
+        or [nothing("未能开具", _NO_FILE, (ArchiveIndex,))],
         notes=(*printed_by(issue, agencies), *(() if certified else (QUERY,)), FREE_KEEPING),
         objection=OBJECT,
         nature="certificate" if certified else "notice",
@@ -44,6 +46,7 @@ STATEMENT: Final = Statement(
     title={"zh": "存档证明", "en": "Certificate of custody"},
     about={"zh": "证明档案存放在哪家机构", "en": "Which agency keeps the file"},
     section=Section.ARCHIVE,
+    place=1,
     needs=NEEDS,
     build=build,
     certificate=True,

@@ -33,6 +33,7 @@ from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
 # The longest names of the ten classes, for narrow paper.
+_NO_FILE: Final = "没有查到您的人事档案信息，档案可能存放在其他地区或单位。"
 _BRIEF: Final = {
     "4": "学历学位职称培训类",
     "5": "政审审计审核类",
@@ -56,7 +57,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         reveal,
         tables=[table for one in found for table in _tables(one, reveal)] + [_transfers(material)]
         if found
-        else [nothing("人事档案", "没有查到您的人事档案信息，档案可能存放在其他地区或单位。")],
+        else [nothing("人事档案", _NO_FILE, (ArchiveIndex,))],
         notes=(QUERY, FREE_KEEPING),
         objection=OBJECT,
     )
@@ -67,6 +68,7 @@ STATEMENT: Final = Statement(
     title={"zh": "人事档案基础信息", "en": "Personnel file: index data"},
     about={"zh": "存放在哪里、状态、转递进度", "en": "Where it lies, its state, transfers"},
     section=Section.ARCHIVE,
+    place=2,
     needs=NEEDS,
     build=build,
 )
@@ -117,7 +119,6 @@ def _tables(dossier: Dossier, reveal: Reveal) -> Iterable[Table]:
             )
             for one in dossier.classes
         ),
-        "",
     )
     yield plain(
         "缺少材料",
@@ -133,6 +134,7 @@ def _tables(dossier: Dossier, reveal: Reveal) -> Iterable[Table]:
             for one in dossier.lacks
         ),
         "没有缺少材料的记录。",
+        of=(MissingMaterial,),
     )
 
 
@@ -158,6 +160,7 @@ def _transfers(material: Material) -> Table:
             for row, clock in zip(rows, clocks, strict=True)
         ),
         "没有档案转递记录。",
+        of=(DossierTransfer,),
     )
 
 

@@ -7,7 +7,7 @@ from archive.dossiers import dossiers_from
 from archive.model import ArchiveIndex
 from archive.regions import Found, Gathered, Silence
 from printing.document import Cell, Column, Document, Kind, Reveal, Row, Table, TextCell
-from printing.statements.common import NOT_KNOWN, QUERY, long_day, nothing, paper, plain, sentence
+from printing.statements.common import NOT_KNOWN, QUERY, long_day, paper, plain, sentence
 from printing.statements.dossier import FREE_KEEPING, OBJECT
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
@@ -50,6 +50,7 @@ STATEMENT: Final = Statement(
     title={"zh": "各地存档查询", "en": "Personnel files in all regions"},
     about={"zh": "同时查询各地，档案在哪里", "en": "All regions are asked at once"},
     section=Section.ARCHIVE,
+    place=3,
     needs=(ArchiveIndex,),
     build=build,
     across=True,
@@ -58,7 +59,7 @@ STATEMENT: Final = Statement(
 
 def _tables(asked: Gathered[ArchiveIndex], material: Material) -> Iterable[Table]:
     if not (asked.found or asked.missing):
-        yield nothing("其他地区", _NONE_ASKED)
+        yield sentence("其他地区", _NONE_ASKED)
         return
     yield plain(
         "已答复的地区",
@@ -76,7 +77,6 @@ def _tables(asked: Gathered[ArchiveIndex], material: Material) -> Iterable[Table
             "没有答复的地区",
             (Column("地区", Kind.TEXT), Column("原因", Kind.TEXT)),
             (Row((TextCell(one.region), TextCell(_WHY[one.why]))) for one in asked.missing),
-            "",
         )
     elif len(asked.found) > 1:
         yield sentence("没有答复的地区", "所有地区都已答复。")

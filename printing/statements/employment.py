@@ -6,7 +6,7 @@ from typing import Final
 
 from archive.figures.catalogue import CATALOGUE
 from archive.figures.figure import Missing, Unknown
-from archive.model import BenefitPayment, Employment, Unemployment, UnemploymentGrant
+from archive.model import Benefit, BenefitPayment, Employment, Unemployment, UnemploymentGrant
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     NOT_KNOWN,
@@ -24,7 +24,7 @@ from printing.statements.common import (
 )
 from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
-from printing.statements.payments import payments
+from printing.statements.payments import entitlements, payments
 from printing.statements.registry import Section, Statement
 
 _BENEFIT: Final = "unemployment"
@@ -51,7 +51,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
             _employments(material.of(Employment)),
             _unemployments(material.of(Unemployment)),
             _grants(material.of(UnemploymentGrant)),
-            *_paid(material.of(BenefitPayment)),
+            *_benefit(material.of(Benefit), material.of(BenefitPayment)),
             _none(values) or _reference(values),
         ),
         notes=(QUERY, *(() if _none(values) else (_REFERENCE, *map(basis_note, figures)))),
@@ -63,6 +63,7 @@ STATEMENT: Final = Statement(
     title={"zh": "就业失业登记信息", "en": "Employment and unemployment"},
     about={"zh": "登记记录和失业保险金", "en": "Registrations and unemployment benefit"},
     section=Section.WORK,
+    place=1,
     needs=(Employment, Unemployment, *CATALOGUE["unemployment"].reads, BenefitPayment),
     build=build,
 )
@@ -89,6 +90,7 @@ def _employments(rows: Iterable[Employment]) -> Table:
             for row in sorted(rows, key=lambda row: row.employed_on, reverse=True)
         ),
         "没有就业登记记录。",
+        of=(Employment,),
     )
 
 
@@ -113,6 +115,7 @@ def _unemployments(rows: Iterable[Unemployment]) -> Table:
             for row in sorted(rows, key=lambda row: row.unemployed_on, reverse=True)
         ),
         "没有失业登记记录。",
+        of=(Unemployment,),
     )
 
 
@@ -139,13 +142,17 @@ def _grants(rows: Iterable[UnemploymentGrant]) -> Table:
             for row in sorted(rows, key=lambda row: row.granted_from, reverse=True)
         ),
         "没有失业保险金核定记录。",
+        of=(UnemploymentGrant,),
         unit="元",
     )
 
 
-def _paid(rows: Iterable[BenefitPayment]) -> Iterable[Table]:
-    own = (row for row in rows if row.benefit == _BENEFIT)
-    return payments("失业保险金发放记录", own, "没有失业保险金发放记录。")
+def _benefit(benefits: Iterable[Benefit], paid: Iterable[BenefitPayment]) -> Iterable[Table]:
+    """How it stands, where that is recorded, and what was paid."""
+    if own := [row for row in benefits if row.benefit == _BENEFIT]:
+        yield entitlements("失业保险金发放状态", own, "")
+    shown = (row for row in paid if row.benefit == _BENEFIT)
+    yield from payments("失业保险金发放记录", shown, "没有失业保险金发放记录。")
 
 
 def _period(row: UnemploymentGrant) -> str:

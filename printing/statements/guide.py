@@ -60,17 +60,18 @@ STATEMENT: Final = Statement(
     title={"zh": "办事指南", "en": "Guide to a service"},
     about={"zh": "带什么材料、到哪里办、多久办好", "en": "What to bring, where, how long"},
     section=Section.SERVICES,
+    place=3,
     needs=(Guide, GuideMaterial, Notice, Agency),
     build=build,
     audience="anyone",
 )
 
 
-_NONE: Final = nothing("办事指南", "没有查到该事项的现行办事指南。")
+_NONE: Final = nothing("办事指南", "没有查到该事项的现行办事指南。", (Guide,))
 
 
 def _none(material: Material) -> str:
-    return NOT_DELIVERED if material.as_of.never else "没有现行版本"
+    return NOT_DELIVERED if material.never(Guide) else "没有现行版本"
 
 
 def _version(guide: Guide) -> str:
@@ -85,7 +86,6 @@ def _tables(sheet: GuideSheet) -> Iterable[Table]:
             "不再要求提供",
             (Column("事项", Kind.TEXT), Column("时间", Kind.TEXT)),
             (Row((TextCell(one.text), TextCell(f"自 {one.since} 起"))) for one in sheet.notices),
-            "",
         )
 
 
@@ -103,6 +103,7 @@ def _materials(sheet: GuideSheet) -> Table:
         ),
         (Row((TextCell(f"{one.number}. {one.name}"), *_material(one))) for one in sheet.materials),
         "没有公布需要提交的材料。",
+        of=(GuideMaterial,),
     )
 
 

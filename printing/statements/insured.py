@@ -14,7 +14,6 @@ from operator import itemgetter
 from typing import Final
 
 from archive.model import REFUND, Contribution, Employer, Registration, Transfer
-from archive.records import RecordKind
 from archive.values import Month
 from printing.document import (
     Cell,
@@ -45,10 +44,9 @@ from printing.statements.common import (
     plain,
     retired_note,
     rule_note,
-    sentence,
 )
 from printing.statements.issue import IssueFacts
-from printing.statements.marks import SHORT, MonthMarks, legend, lines_in
+from printing.statements.marks import SHORT, MonthMarks, bringing, legend, lines_in, unmarked
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
@@ -57,7 +55,8 @@ _AMOUNTS: Final = (2, 3)
 """The columns of base and own payment."""
 _NOT_INSURED: Final = "0"
 """AAC008."""
-_TELLING: Final = frozenset({RecordKind.CONTRIBUTIONS, RecordKind.REGISTRATIONS})
+_TELLING: Final = (Contribution, Registration)
+"""A transfer tells nothing of whether somebody is insured."""
 _OBJECT: Final = "对记录有疑问，请凭本单到经办机构窗口申请核查，或拨打 12333 咨询。"
 """Of who is insured nowhere, so that no place of insurance can be named."""
 
@@ -69,7 +68,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     registrations = material.of(Registration)
     insured = bool(contributions) or any(row.status != _NOT_INSURED for row in registrations)
     # Where nothing was delivered nobody can say that the recorded place is wrong.
-    named = insured or not _known(material)
+    named = insured or material.never(*_TELLING)
     return paper(
         STATEMENT.name,
         STATEMENT.title["zh"] if insured else STATEMENT.notice["zh"],
@@ -97,7 +96,9 @@ STATEMENT: Final = Statement(
         "en": "State of each line, the last 24 months",
     },
     section=Section.INSURANCE,
+    place=2,
     needs=(Contribution, Registration, Transfer),
+    undated=(Transfer,),
     build=build,
     months=24,
     within_window=True,
@@ -107,29 +108,32 @@ STATEMENT: Final = Statement(
 )
 
 
-def _known(material: Material) -> bool:
-    """Whether it can be said that somebody is not insured: a transfer tells nothing of that."""
-    return _TELLING.isdisjoint(material.as_of.never)
+def _moved(material: Material) -> tuple[Transfer, ...]:
+    """Where contributions never came, months beside those brought would look like gaps."""
+    return () if material.never(Contribution) else material.of(Transfer)
 
 
 def _uninsured(material: Material) -> str:
-    return "未参保" if _known(material) else NOT_DELIVERED
+    return NOT_DELIVERED if material.never(*_TELLING) else "未参保"
 
 
 def _notes(
     material: Material, contributions: Iterable[Contribution], registrations: Iterable[Registration]
 ) -> Iterable[str]:
     yield SHORT
+    yield from unmarked(_moved(material))
     yield from retired_note(material.retirement(material.window.last))
-    yield from _rules(contributions, registrations)
+    yield from _rules(material, contributions, registrations)
 
 
 def _rules(
-    contributions: Iterable[Contribution], registrations: Iterable[Registration]
+    material: Material, contributions: Iterable[Contribution], registrations: Iterable[Registration]
 ) -> Iterable[str]:
     if found := tuple(registrations):
         yield rule_note(("paper.states",), found)
-    if rows := tuple(contributions):
+    brought = bringing(material.window, _moved(material))
+    rows: tuple[Contribution | Transfer, ...] = (*contributions, *brought)
+    if rows:
         yield rule_note(("paper.marks", "paper.pension"), rows)
 
 
@@ -138,7 +142,7 @@ def _none(material: Material) -> Table:
         f"截至 {long_day(material.day)}，本地没有您的参保登记；"
         f"{material.window.label} 没有缴费记录。"
     )
-    return sentence("参保情况", said) if _known(material) else nothing("参保情况", said)
+    return nothing("参保情况", said, _TELLING)
 
 
 def _tables(
@@ -183,6 +187,7 @@ def _states(registrations: Iterable[Registration], day: date) -> Table:
             for _, row in sorted(latest.items())
         ),
         "没有参保登记，以下为缴费记录。",
+        of=(Registration,),
     )
 
 
@@ -194,7 +199,6 @@ def _employers(numbers: Mapping[str, int], employers: Mapping[str, Employer]) ->
             Row((TextCell(f"{number}　{employer_name(employer, employers)}"),))
             for employer, number in numbers.items()
         ),
-        "",
     )
 
 
@@ -202,13 +206,12 @@ def _months(
     material: Material, contributions: list[Contribution], numbers: Mapping[str, int]
 ) -> Iterable[Table]:
     """Month by month, all in one table; on narrow paper the amounts have one of their own."""
-    unknown = RecordKind.CONTRIBUTIONS in material.as_of.never
-    moved = () if unknown else material.of(Transfer)
+    moved = _moved(material)
     retirement = material.retirement(material.window.last)
     lines = lines_in(material.window, contributions, moved)
     if not lines:
         said = f"这段时间没有缴费记录。{outside(material, material.window.last)}"
-        yield nothing(_heading(material), said)
+        yield nothing(_heading(material), said, (Contribution,))
         return
     marks = [MonthMarks(line, contributions, moved, retirement=retirement) for line in lines]
     months = sorted(material.window, reverse=True)

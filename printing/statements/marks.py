@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from archive.model import Contribution, Transfer
-from archive.months import PAID, month_states
+from archive.months import PAID, brought_in, brought_months, month_states
 from archive.values import Month
 from printing.document import TextCell
 from printing.statements.issue import Window
@@ -12,10 +12,9 @@ from printing.statements.issue import Window
 _LEGEND: Final = "● 实缴　△ 欠费　○ 外地转入　- 未制定计划"
 _LEGEND_RETIRED: Final = "● 实缴　△ 欠费　○ 外地转入　◇ 已退休　- 未制定计划"
 SHORT: Final = "△ 欠费包括未足额、在途和中断的月份。"
+_UNMARKED: Final = "有外地转入记录没有起止月份，其月份没有标出。"
 _PAID, _SHORT, _FROM_ELSEWHERE, _RETIRED, _NONE = "●", "△", "○", "◇", "-"
 _OWED: Final = frozenset({"short", "interrupted"})
-_IN: Final = "1"
-"""EAC071."""
 
 
 def legend(retirement: Month | None) -> str:
@@ -28,16 +27,20 @@ def lines_in(
 ) -> tuple[str, ...]:
     """The lines of insurance (AAE140) of which these months show something."""
     here = {row.line for row in contributions if row.month in window}
-    brought = {one.line for one in transfers if not _brought(one).isdisjoint(window)}
-    return tuple(sorted(here | brought))
+    return tuple(sorted(here | {one.line for one in bringing(window, transfers)}))
 
 
-def _brought(transfer: Transfer) -> frozenset[Month]:
-    """The months that came from elsewhere with it."""
-    first, last = transfer.first, transfer.last
-    if transfer.direction != _IN or not transfer.took_place or first is None or last is None:
-        return frozenset()
-    return frozenset(Month.range(first, last))
+def bringing(window: Window, transfers: Iterable[Transfer]) -> tuple[Transfer, ...]:
+    """The transfers that brought some of these months."""
+    return tuple(
+        one for one in transfers if not brought_months((one,), one.line).isdisjoint(window)
+    )
+
+
+def unmarked(transfers: Iterable[Transfer]) -> tuple[str, ...]:
+    """That months were brought of which nobody knows which they are."""
+    moved = (one for one in transfers if brought_in(one))
+    return (_UNMARKED,) if any(one.first is None or one.last is None for one in moved) else ()
 
 
 class MonthMarks:
@@ -56,9 +59,7 @@ class MonthMarks:
     ) -> None:
         self._retirement = retirement
         self._states = month_states(contributions, line)
-        self._elsewhere = frozenset[Month]().union(
-            *(_brought(one) for one in transfers if one.line == line)
-        )
+        self._elsewhere = brought_months(transfers, line)
 
     def of(self, month: Month) -> TextCell:
         """The mark of a month."""

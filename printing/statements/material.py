@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from archive.figures.catalogue import CATALOGUE, Figures, figures
@@ -24,8 +24,8 @@ from archive.records import RecordKind, spec_of
 from archive.regions import Gathered
 from archive.store import Answer, AsOf, Store
 from archive.values import Month
-from printing.errors import MonthsBeyondDataError
-from printing.statements.caveats import Caveat, Freshness, caveats
+from printing.errors import MonthsBeyondDataError, YearNotWholeError
+from printing.statements.caveats import Caveat, Freshness, caveats, ends
 from printing.statements.issue import Window
 
 Record = TypeVar("Record")
@@ -60,6 +60,11 @@ class Needs(Protocol):
         ...
 
     @property
+    def undated(self) -> tuple[type[Any], ...]:
+        """Those that do not date the paper."""
+        ...
+
+    @property
     def months(self) -> int:
         """How many months, where nobody asks for others."""
         ...
@@ -82,7 +87,7 @@ class Material:
     person: Person | None = field(repr=False)
     """None: nobody is asked who wants it (a guide)."""
     as_of: AsOf
-    """The earliest day of the kinds that were read."""
+    """The earliest day of the kinds that were read, but for those that do not date the paper."""
     window: Window
     """The months asked for."""
     basis: Basis
@@ -96,6 +101,8 @@ class Material:
     """The service's code that was asked for."""
     contributed_since: Month | None = field(default=None, repr=False)
     """The first month of any contribution, where months may be chosen; None: there is none."""
+    older: Mapping[RecordKind, dt.date] = field(default_factory=dict)
+    """Kinds that do not date the paper and end earlier, with their days."""
     across: Gathered[ArchiveIndex] | None = field(default=None, repr=False)
     """What the regions answered, where they were asked."""
     _made: dict[str, Figures] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -136,10 +143,15 @@ class Material:
         """Up to which day the data go."""
         return self.as_of.day
 
+    def never(self, *kinds: type[Any]) -> bool:
+        """Whether one of these was never delivered, so that no row of it says nothing."""
+        return any(spec_of(kind).kind in self.as_of.never for kind in kinds)
+
     @property
     def caveats(self) -> tuple[Caveat, ...]:
         """What a reader has to know of the data."""
-        return caveats(self.as_of, Freshness(self.basis.today, self.stale_days))
+        fresh = Freshness(self.basis.today, self.stale_days)
+        return (*caveats(self.as_of, fresh), *ends(self.older))
 
     @property
     def count(self) -> int:
@@ -158,10 +170,14 @@ def read_material(
     """Read what the statement needs, of this person; raises what the store raises.
 
     Unless months are asked for, they are so many as the statement covers, up to the date of the
-    data. Later ones would look like gaps: they are a `MonthsBeyondDataError`.
+    data. Later ones would look like gaps: they are a `MonthsBeyondDataError`. One that is of a
+    year takes whole years only: else a `YearNotWholeError`.
     """
-    last = Month.of(_together(store.as_of(spec_of(kind).kind) for kind in statement.needs).day)
+    dating = [kind for kind in statement.needs if kind not in statement.undated]
+    last = Month.of(_together(store.as_of(spec_of(kind).kind) for kind in dating).day)
     window = asked.window or Window.ending(last, asked.months or statement.months)
+    if statement.spans == "year":
+        _check_year(asked)
     if window.last > last:
         raise MonthsBeyondDataError(window.last.label, last.label)
     months = (window.first, window.last) if statement.within_window else EVER
@@ -177,9 +193,24 @@ def read_material(
     employers = employers_of(store, named) if named else {}
     kinds = {RecordKind.PERSONS: person, RecordKind.EMPLOYERS: employers}
     beside = (kind for kind, found in kinds.items() if found)
-    as_of = _together((*(one.as_of for one in answers.values()), *map(store.as_of, beside)))
+    dated = _together((*(answers[kind].as_of for kind in dating), *map(store.as_of, beside)))
+    as_of = replace(_together((dated, *(one.as_of for one in answers.values()))), day=dated.day)
+    others = {spec_of(kind).kind: answers[kind].as_of for kind in statement.undated}
+    older = {kind: one.day for kind, one in others.items() if one.day < as_of.day and not one.never}
     since = store.first_contribution(person.person_id) if person and statement.spans else None
-    return Material(person, as_of, window, basis, stale_days, rows, employers, asked.number, since)
+    return Material(
+        person, as_of, window, basis, stale_days, rows, employers, asked.number, since, older
+    )
+
+
+def _check_year(asked: Asked) -> None:
+    """Nobody is to get another year than the one that was meant."""
+    if asked.months is not None:
+        raise YearNotWholeError(f"--months {asked.months}")
+    if window := asked.window:
+        year = window.last.year
+        if window != Window(Month(year, 1), Month(year, 12)):
+            raise YearNotWholeError(window.label)
 
 
 def _together(every: Iterable[AsOf]) -> AsOf:

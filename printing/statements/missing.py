@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from archive.dossiers import Committed, Dossier, Lack, Overdue, Supplied, follow_up_label
-from archive.model import ArchiveState
+from archive.model import ArchiveIndex, ArchiveState, MissingMaterial
 from printing.document import Column, Document, Fact, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import (
     NOT_DELIVERED,
@@ -33,6 +33,9 @@ _WRITTEN: Final = "上列没有期限或期限已过的，不晚于下方手写�
 _FAILING: Final = "逾期未补交的，由此造成的影响由本人承担。"
 _TO_WRITE: Final = "见下方手写"
 _ONCE: Final = "本告知为一次性告知；补交材料由原形成单位交存档机构，个人不得自带档案。"
+_KEPT_WHOLE: Final = "截至数据日期，在库档案没有登记需要您补交的材料。"
+_MOVED: Final = "已转出的档案，转出前登记缺少的材料，请向现存档机构核实。"
+_TELLING: Final = (ArchiveIndex, MissingMaterial)
 _SIGN: Final = ("签名", "日期")
 
 
@@ -54,27 +57,46 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         facts=(Fact("存档机构", agencies[0]),) if agencies and not apart else (),
         tables=_tables(lacking, material.basis.today, apart=apart)
         if lacking
-        else [nothing("档案材料", _nothing_lacks(dossiers(material)))],
-        notes=(*printed_by(issue, agencies), _ONCE) if lacking else (QUERY,),
+        else [nothing("档案材料", _nothing_lacks(dossiers(material)), _TELLING)],
+        notes=_notes(material, issue, agencies) if lacking else (QUERY,),
         objection=OBJECT,
         nature="statement" if lacking else "notice",
     )
 
 
+def _notes(material: Material, issue: IssueFacts, agencies: tuple[str, ...]) -> Iterable[str]:
+    """What goes with the promise; of files that were moved out it promises nothing."""
+    yield from printed_by(issue, agencies)
+    yield _ONCE
+    if _moved_lacking(dossiers(material)):
+        yield _MOVED
+
+
 def _lacking(material: Material) -> list[tuple[Dossier, Lack]]:
     """Of files that are kept: what one lacks that was moved out is for its new keeper to tell."""
-    kept = (one for one in dossiers(material) if one.index.state is not ArchiveState.TRANSFERRED)
-    return [(one, lack) for one in kept for lack in _open(one)]
+    return [(one, lack) for one in dossiers(material) if not _moved(one) for lack in _open(one)]
 
 
 def _nothing_lacks(found: Sequence[Dossier]) -> str:
     """No more than the records say: of a file that nobody has nothing is known."""
     if not found:
         return "没有查到您的人事档案信息，不能说明材料是否齐全。"
+    if _moved_lacking(found):
+        kept = len(found) > sum(map(_moved, found))
+        return f"{_KEPT_WHOLE}{_MOVED}" if kept else _MOVED
     recorded = "截至数据日期，没有登记需要您补交的档案材料。"
     if any(one.certificate_refused is None for one in found):
         return recorded
     return f"{recorded}您的档案目前不在库，材料是否齐全请向存档机构核实。"
+
+
+def _moved_lacking(found: Iterable[Dossier]) -> bool:
+    """Whether something was missing from a file when it was moved out."""
+    return any(lack for one in found if _moved(one) for lack in _open(one))
+
+
+def _moved(dossier: Dossier) -> bool:
+    return dossier.index.state is ArchiveState.TRANSFERRED
 
 
 def _copies(material: Material) -> int:
@@ -87,6 +109,7 @@ STATEMENT: Final = Statement(
     title={"zh": "缺少材料告知书和承诺书", "en": "Missing materials: notice and promise"},
     about={"zh": "缺哪些材料、有何影响，签字用", "en": "What is missing, to be signed"},
     section=Section.ARCHIVE,
+    place=4,
     needs=NEEDS,
     build=build,
     notice={"zh": "档案材料情况告知", "en": "Notice of file materials"},
@@ -97,9 +120,12 @@ STATEMENT: Final = Statement(
 def _subtitle(material: Material, *, lacking: bool) -> str:
     if lacking:
         return "一式两份，存档机构和本人各执一份"
-    if material.as_of.never:
+    if material.never(*_TELLING):
         return NOT_DELIVERED
-    return "没有缺少材料的记录" if dossiers(material) else "没有查到档案信息"
+    found = dossiers(material)
+    if _moved_lacking(found):
+        return "有档案已转出"
+    return "没有缺少材料的记录" if found else "没有查到档案信息"
 
 
 def _open(dossier: Dossier) -> Iterable[Lack]:
@@ -137,7 +163,6 @@ def _told(lacking: list[tuple[Dossier, Lack]], today: date, *, apart: bool) -> T
             )
             for dossier, lack in lacking
         ),
-        "",
     )
 
 

@@ -1,4 +1,4 @@
-"""待遇发放: what was paid of a benefit, month by month with the days, or by year."""
+"""待遇发放: how a benefit stands, what was paid of it month by month with the days, or by year."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
-from archive.model import BenefitPayment
+from archive.model import Benefit, BenefitPayment
 from printing.document import (
     AmountCell,
     Column,
@@ -18,18 +18,49 @@ from printing.document import (
     Table,
     TextCell,
 )
-from printing.statements.common import day_cell, month_cell, nothing, plain
+from printing.statements.common import day_cell, label_cell, month_cell, nothing, plain
 
 _NOTHING: Final = Decimal("0.00")
 _DAY: Final = 3
 """The column of the day of payment."""
+_ITEM: Final = 2
+"""That of the item, in the table of days."""
+
+
+def entitlements(heading: str, benefits: Iterable[Benefit], empty: str) -> Table:
+    """How each stands, the latest first, and why it stopped."""
+    return plain(
+        heading,
+        (
+            Column("享受开始年月", Kind.TEXT),
+            Column("发放状态", Kind.TEXT),
+            Column("停发日期", Kind.TEXT),
+            Column("停发原因", Kind.TEXT),
+            Column("当前月标准", Kind.AMOUNT, "月标准"),
+        ),
+        (
+            Row(
+                (
+                    month_cell(row.first_month),
+                    label_cell("aae170", row.state),
+                    day_cell(row.suspended_on) if row.suspended_on else None,
+                    TextCell(row.reason) if row.reason else None,
+                    AmountCell(row.amount) if row.amount is not None else None,
+                )
+            )
+            for row in sorted(benefits, key=lambda row: row.first_month, reverse=True)
+        ),
+        empty,
+        of=(Benefit,),
+        unit="元",
+    )
 
 
 def payments(heading: str, paid: Iterable[BenefitPayment], empty: str) -> Iterator[Table]:
     """Each item, the latest month first; on narrow paper the days have a table of their own."""
     rows = sorted(paid, key=lambda row: (-int(row.month), row.item))
     if not rows:
-        yield nothing(heading, empty)
+        yield nothing(heading, empty, (BenefitPayment,))
         return
     groups = tuple(
         Group(f"{year}年", tuple(map(_payment, own)), _sum(f"{year}年小计", own))
@@ -79,22 +110,25 @@ def payments_by_year(heading: str, paid: Iterable[BenefitPayment]) -> Table:
             )
             for (year, item), own in years.items()
         ),
-        "",
         unit="元",
     )
 
 
 def _days(rows: Sequence[BenefitPayment]) -> Table:
-    """When each month was paid, or each item where the days of a month differ."""
-    days = {(row.month, row.paid_on): row for row in rows}
-    apart = len(days) > len({row.month for row in rows})
-    item = (Column("待遇项目", Kind.TEXT),) if apart else ()
-    found = (
-        Row((month_cell(row.month), *([TextCell(_item(row))] if apart else []), _paid_on(row)))
-        for row in (rows if apart else days.values())
-    )
-    columns = (Column("月份", Kind.TEXT), *item, Column("发放日期", Kind.TEXT))
-    return Table("发放日期", columns, (Group("", tuple(found)),), narrow_only=True)
+    """When each month was paid; in one whose items differ, when each of them was."""
+    found: list[Row] = []
+    for month, some in groupby(rows, key=lambda row: row.month):
+        own = tuple(some)
+        days = dict.fromkeys(row.paid_on for row in own)
+        cells = [(own[0], None)] if len(days) == 1 else [(row, TextCell(_item(row))) for row in own]
+        found += [Row((month_cell(month), _paid_on(row), item)) for row, item in cells]
+    columns = [
+        Column("月份", Kind.TEXT),
+        Column("发放日期", Kind.TEXT),
+        Column("待遇项目", Kind.TEXT),
+    ]
+    table = Table("发放日期", tuple(columns), (Group("", tuple(found)),), narrow_only=True)
+    return table if any(row.cells[_ITEM] for row in found) else table.without(_ITEM)
 
 
 def _payment(row: BenefitPayment) -> Row:

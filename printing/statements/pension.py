@@ -33,6 +33,7 @@ from printing.statements.payments import payments
 from printing.statements.registry import Section, Statement
 
 _KINDS: Final = frozenset({"pension", "survivor"})
+_NO_GRANT: Final = "没有核定记录，以下为发放记录。"
 _SUSPENDED: Final = "2"
 _ENDED: Final = "3"
 """aae170."""
@@ -51,7 +52,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
         material,
         issue,
         reveal,
-        tables=[*_tables(material, benefits), *([_certifications(certified)] if benefits else [])],
+        tables=_tables(material, benefits, certified),
         notes=(QUERY, *_notes(material, certified, entitled=_entitled(material, benefits))),
     )
 
@@ -61,26 +62,31 @@ STATEMENT: Final = Statement(
     title={"zh": "养老待遇发放单", "en": "Pension and payments"},
     about={"zh": "待遇状态、每月发放和资格认证", "en": "State, payments and certification"},
     section=Section.BENEFITS,
+    place=2,
     needs=(Benefit, BenefitPayment, Certification, Agency),
     build=build,
     months=12,
 )
 
 
-def _tables(material: Material, benefits: Sequence[Benefit]) -> Iterable[Table]:
+def _tables(
+    material: Material, benefits: Sequence[Benefit], certified: Sequence[Certification]
+) -> Iterable[Table]:
     """Each entitlement, and once per kind what was paid: payments name the kind alone."""
     paid = material.of(BenefitPayment)
     kinds = _KINDS & ({row.benefit for row in benefits} | {row.benefit for row in paid})
     if not kinds:
-        yield nothing("养老待遇", "没有查到您的养老待遇记录。")
+        yield nothing("养老待遇", "没有查到您的养老待遇记录。", (Benefit, BenefitPayment))
     for kind in sorted(kinds):
         own = [benefit for benefit in benefits if benefit.benefit == kind]
         for benefit in own:
             yield pairs(code_table("benefit").label(kind), _state(material, benefit))
         if not own:
-            yield nothing(code_table("benefit").label(kind), "没有核定记录，以下为发放记录。")
+            yield nothing(code_table("benefit").label(kind), _NO_GRANT, (Benefit,))
         shown = (row for row in paid if row.benefit == kind and row.month in material.window)
         yield from payments("发放记录", shown, "这段时间没有发放记录。")
+    if kinds or certified:
+        yield _certifications(certified)
 
 
 def _state(material: Material, benefit: Benefit) -> Iterable[tuple[str, str]]:
@@ -112,12 +118,18 @@ def _certifications(certified: Sequence[Certification]) -> Table:
             for row in certified[:_CERTIFICATIONS]
         ),
         "没有资格认证记录。",
+        of=(Certification,),
     )
 
 
 def _entitled(material: Material, benefits: Iterable[Benefit]) -> bool:
-    """Whether anything is paid that a certification keeps alive."""
-    return material.holder.died_on is None and any(row.state != _ENDED for row in benefits)
+    """Whether anything is paid that a certification keeps alive; a grant may not be recorded."""
+    if material.holder.died_on is not None:
+        return False
+    if not benefits:
+        paid = (row for row in material.of(BenefitPayment) if row.month in material.window)
+        return any(row.benefit in _KINDS for row in paid)
+    return any(row.state != _ENDED for row in benefits)
 
 
 def _notes(material: Material, certified: list[Certification], *, entitled: bool) -> Iterable[str]:

@@ -21,6 +21,7 @@ from archive.figures.registrations import (
     Kind as Which,
 )
 from archive.figures.work_start import ReferenceDates
+from archive.model import Employment, LabourContract, Registration
 from archive.values import Month
 from printing.document import Column, Document, Kind, Reveal, Row, Table, TextCell
 from printing.statements.common import NOT_KNOWN, QUERY, basis_note, pairs, paper, plain, text_cell
@@ -28,6 +29,7 @@ from printing.statements.issue import IssueFacts
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
+_KINDS: Final = (Employment, Registration, LabourContract)
 _NAMES: Final = {
     Which.EMPLOYMENT: "就业登记",
     Which.INSURANCE: "参保登记",
@@ -68,6 +70,7 @@ STATEMENT: Final = Statement(
     title={"zh": "三项登记对照", "en": "Three registrations side by side"},
     about={"zh": "就业、参保、合同是否一致", "en": "Do work, insurance and contract agree?"},
     section=Section.WORK,
+    place=2,
     needs=tuple(dict.fromkeys((*CATALOGUE["registrations"].reads, *CATALOGUE["work-start"].reads))),
     build=build,
 )
@@ -87,6 +90,7 @@ def _periods(stretches: Iterable[Stretch]) -> Table:
             for one in stretches
         ),
         "没有就业、参保或劳动合同登记记录。",
+        of=_KINDS,
     )
 
 
@@ -114,6 +118,7 @@ def _gaps(stretches: Iterable[Stretch]) -> Table:
             if one.gaps
         ),
         "没有发现差异。",
+        of=_KINDS,
     )
 
 

@@ -47,8 +47,13 @@ class Statement:
     about: Mapping[str, str]
     """What is on it, in a few words for the menu; by language."""
     section: Section
+    place: int = 99
+    """Where that group has it, the lowest first; by name where several have the same."""
     needs: tuple[type[Any], ...]
     """The kinds of rows it is made of; nothing else is read for it."""
+    undated: tuple[type[Any], ...] = ()
+    """Those of them that neither date the paper nor end its months, as they only add to what it
+    is asked for; where they are older the paper says so."""
     build: Callable[[Material, IssueFacts, Reveal], Document] = field(repr=False)
     months: int = 36
     """How many months it covers where nobody asks for others."""

@@ -10,11 +10,10 @@ from decimal import Decimal
 from typing import Final, cast
 
 from archive.figures.account import AccountLine
-from archive.figures.catalogue import CATALOGUE
+from archive.figures.catalogue import CATALOGUE, NOT_WHOLE
 from archive.figures.figure import Figure, Unknown
-from archive.model import Contribution, Transfer
+from archive.model import AccountYear, Contribution, Transfer, YearsOfInsurance
 from archive.months import PAID, month_states
-from archive.records import RecordKind
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -47,7 +46,7 @@ from printing.statements.common import (
     rule_note,
 )
 from printing.statements.issue import IssueFacts, Window
-from printing.statements.marks import SHORT, MonthMarks, legend, lines_in
+from printing.statements.marks import SHORT, MonthMarks, bringing, legend, lines_in, unmarked
 from printing.statements.material import Material
 from printing.statements.registry import Section, Statement
 
@@ -61,7 +60,9 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
     year = last.year if last.number == 12 else last.year - 1
     rows = [row for row in material.of(Contribution) if row.month.year == year]
     # Marks of months would say of each that nothing was due.
-    unknown = RecordKind.CONTRIBUTIONS in material.as_of.never
+    moved = () if material.never(Contribution) else material.of(Transfer)
+    span = Window(Month(year, 1), Month(year, 12))
+    marked: tuple[Contribution | Transfer, ...] = (*rows, *bringing(span, moved))
     counts = material.figures("months")
     retirement = material.retirement(Month(year, 12))
     accounts = _accounts(material, year)
@@ -76,7 +77,7 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
             _account(accounts, year),
             *_contributions(
                 rows,
-                () if unknown else material.of(Transfer),
+                moved,
                 year,
                 retirement,
                 outside(material, Month(year, 12)),
@@ -87,8 +88,9 @@ def build(material: Material, issue: IssueFacts, reveal: Reveal) -> Document:
             QUERY,
             DELAY,
             SHORT,
+            *unmarked(moved),
             *retired_note(retirement),
-            *([rule_note(_RULES, rows)] if rows else []),
+            *([rule_note(_RULES, marked)] if marked else []),
             *_notes(counts, accounts),
         ),
     )
@@ -99,6 +101,7 @@ STATEMENT: Final = Statement(
     title={"zh": "社会保险个人权益记录单", "en": "Yearly statement of rights"},
     about={"zh": "上一年度的缴费、账户和累计月数", "en": "Last year on one page"},
     section=Section.INSURANCE,
+    place=3,
     needs=CATALOGUE["account"].reads,
     build=build,
     months=12,
@@ -146,6 +149,7 @@ def _account(accounts: _Accounts, year: int) -> Table:
             for figure, line in accounts
         ),
         "这一年没有个人账户记录。",
+        of=(AccountYear, Contribution),
         unit="元",
     )
 
@@ -161,7 +165,7 @@ def _contributions(
     lines = lines_in(months, rows, moved)
     marks = {line: MonthMarks(line, rows, moved, retirement=retirement) for line in lines}
     if not lines:
-        yield nothing("本年缴费", f"{year} 年没有缴费记录。{before}")
+        yield nothing("本年缴费", f"{year} 年没有缴费记录。{before}", (Contribution,))
         return
     yield Table(
         "按月缴费标记",
@@ -262,7 +266,18 @@ def _months(counts: Iterable[Figure[object]], day: date) -> Table:
             for line, values in _by_line(counts).items()
         ),
         "没有缴费月数记录。",
+        of=(Contribution, YearsOfInsurance),
     )
+
+
+def _elsewhere(counts: Iterable[Figure[object]]) -> Iterable[str]:
+    """Months that came from another region are the agency's to count: each line says how many."""
+    for figure in counts:
+        name, _, line = figure.name.partition(":")
+        if name == "months.paid":
+            yield from (
+                f"{line_short(line)}：{note.zh}" for note in figure.notes if note != NOT_WHOLE
+            )
 
 
 def _notes(counts: Sequence[Figure[object]], accounts: _Accounts) -> Iterable[str]:
@@ -270,6 +285,7 @@ def _notes(counts: Sequence[Figure[object]], accounts: _Accounts) -> Iterable[st
     if counts:
         yield _MONTHS_RULE
         yield basis_note(*counts)
+    yield from _elsewhere(counts)
     unknown = [
         value
         for values in _by_line(counts).values()

@@ -24,6 +24,7 @@ from printing.document import (
 from printing.statements import account
 from printing.statements.common import (
     DELAY,
+    NOT_KNOWN,
     QUERY,
     amount_cell,
     basis_note,
@@ -81,6 +82,7 @@ STATEMENT: Final = Statement(
     title={"zh": "参保缴费凭证和转移进度", "en": "Transfer record and progress"},
     about={"zh": "本地缴费月数、账户和转移进度", "en": "Months here, and transfers under way"},
     section=Section.INSURANCE,
+    place=4,
     needs=(*CATALOGUE["account"].reads, Agency),
     build=build,
 )
@@ -128,6 +130,7 @@ def _here(rows: tuple[Contribution, ...], balances: Mapping[str, Amount]) -> Tab
         ),
         (Row((line_cell(line), *_span(rows, line), _balance(line, balances))) for line in lines),
         "本地没有缴费记录。",
+        of=(Contribution,),
         unit="元",
     )
 
@@ -170,12 +173,13 @@ def _transfers(transfers: Iterable[Transfer], reveal: Reveal) -> Iterable[Table]
                     text_cell(row.counterpart),
                     label_cell("transfer_state", row.state),
                     day_cell(row.accepted_on),
-                    day_cell(row.finished_on, "未办结"),
+                    day_cell(row.finished_on, NOT_KNOWN if row.ended else "未办结"),
                 )
             )
             for row in found
         ),
         "没有转移接续记录。",
+        of=(Transfer,),
     )
     if found:
         yield plain(
@@ -189,7 +193,6 @@ def _transfers(transfers: Iterable[Transfer], reveal: Reveal) -> Iterable[Table]
                 Column("统筹基金", Kind.AMOUNT, "统筹"),
             ),
             (Row((text_cell(_way(row)), *_content(row))) for row in found),
-            "",
             unit="元",
         )
 

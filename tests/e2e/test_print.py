@@ -81,6 +81,7 @@ def test_the_same_statement_as_a_pdf_needs_no_printer(
     )
     assert ended.code == 0, ended.err
     assert "sent" in ended.out
+    assert f"已放入 {tmp_path}" in ended.out
     (pdf,) = tmp_path.glob("*.pdf")
     read = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True)
     assert cards[0].holder in read.stdout

@@ -3,8 +3,8 @@
 import random
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import TypeVar, cast
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from archive.cards import OrderStatus
 from archive.cases import CaseStatus
-from archive.codes import Language
 from archive.masking import mask_name
 from archive.model import AuditKind, CardOrder, Case
-from archive.store import AsOf, AuditFilter
+from archive.store import AuditFilter
 from devices.card.simulated.source import SimulatedSource
 from kiosk.case_window import CaseWindow
 from kiosk.composition import utc_now
@@ -288,25 +287,6 @@ def test_a_case_is_told_by_its_number_and_the_look_is_in_the_audit(kiosk: Kiosk)
     assert last_look(kiosk) == ("cases", 1, "ok", "")
 
 
-@pytest.mark.parametrize(
-    ("language", "same", "one", "five"),
-    [
-        ("zh", "当日办结", "1 个工作日", "5 个工作日"),
-        ("en", "The same day", "1 working day", "5 working days"),
-    ],
-)
-def test_a_term_of_no_days_ends_on_the_same_day(
-    language: Language, same: str, one: str, five: str
-) -> None:
-    day = date(2026, 10, 12)
-    for promised, legal, said in ((0, 5, (same, five)), (1, 0, (one, same))):
-        as_of = AsOf(day, "", whole=True)
-        status = CaseStatus("1", day, None, None, legal, promised, as_of)
-        _, values = guest_screen(CaseShown(ME, 180.0, status), None, {}, Voice(language))
-        facts = dict(cast("tuple[tuple[str, object], ...]", values["facts"]))
-        assert (facts["case.promised"], facts["case.legal"]) == said
-
-
 @pytest.mark.slow
 def test_who_waits_for_a_card_is_told_without_one_how_far_it_is(kiosk: Kiosk) -> None:
     me = guest(kiosk, "case")
@@ -317,20 +297,6 @@ def test_who_waits_for_a_card_is_told_without_one_how_far_it_is(kiosk: Kiosk) ->
     assert isinstance(shown.status, OrderStatus)
     assert (shown.status.ordered_on, shown.status.state) == (order.ordered_on, order.state)
     assert last_look(kiosk) == ("card_orders", 1, "ok", "")
-
-
-def test_of_a_card_that_is_being_made_state_and_dates_are_shown_and_who_gives_more() -> None:
-    day = date(2026, 10, 31)
-    status = OrderStatus("3", date(2026, 10, 12), day, None, AsOf(day, "", whole=True))
-    name, values = guest_screen(CaseShown(ME, 180.0, status), None, {}, Voice("en"))
-    assert (name, values["case_state"]) == ("case_shown", Both("待领取", "ready to be fetched"))
-    assert values["facts"] == (
-        ("case.ordered", date(2026, 10, 12)),
-        ("case.since", day),
-        ("case.ready_by", "Not known"),
-        ("case.data", day),
-    )
-    assert values["details"] == "case.more_card"
 
 
 @pytest.mark.slow

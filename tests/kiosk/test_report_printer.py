@@ -14,7 +14,7 @@ from pytest_mock import MockerFixture
 from devices.printer.link import Lines, SerialLink
 from devices.printer.pages.escpk import EscpkPrinter
 from devices.printer.pages.pjl_printer import PjlPrinter
-from devices.printer.report import NOT_FETCHED_SECONDS, FolderPrinter
+from devices.printer.report import NOT_FETCHED, NOT_FETCHED_SECONDS, FolderPrinter
 from devices.printer.simulated.pages.escpk import SimulatedEscpk
 from devices.printer.simulated.pages.pty import PtyPagePrinter
 from devices.printer.state import NeedsAttention, Offline, PrinterState, Ready, TellsNothing
@@ -29,6 +29,7 @@ from kiosk.web.own_page import OwnPage
 from kiosk.web.screens import render
 from printing.encode.void_sheet import pdf_void
 from printing.glyphs import Pen
+from printing.job import Ticket, print_report
 from printing.layout.size import Size
 from printing.statements.material import Asked
 from printing.text import rom_bytes
@@ -211,14 +212,21 @@ def test_a_report_that_nobody_fetches_does_not_outlive_the_next_look(
     folder = tmp_path / "reports"
     folder.mkdir()
     in_service(kiosk, folder)
-    file = folder / "20261126-01-000001.pdf"
-    file.write_bytes(b"%PDF of a person")
+    serial, journal = "20261126-01-000001", kiosk.machine.journal
+    for content in (b"%PDF of a person", b"%PDF of a person, again"):
+        ticket = Ticket("insured", serial, "report", 1)
+        print_report(journal, FolderPrinter(folder), content, ticket)
+    fetched, waits = folder / f"{serial}.pdf", folder / f"{serial}-2.pdf"
+    fetched.unlink()
     at = kiosk.machine.now().timestamp() - NOT_FETCHED_SECONDS - 5
-    os.utime(file, (at, at))
+    os.utime(waits, (at, at))
     kiosk.until(lambda _: "paper.withdrawn" in caplog.text)
-    assert [path.name for path in folder.iterdir()] == [file.name]
-    assert file.read_bytes() == pdf_void(kiosk.machine.fonts, "20261126-01-000001")
-    assert ReportWatch(kiosk.machine).seen() == "printer.folder_waits"
+    assert [path.name for path in folder.iterdir()] == [waits.name]
+    assert waits.read_bytes() == pdf_void(kiosk.machine.fonts, serial)
+    last, first = journal.jobs(serial=serial)
+    assert (last.state, last.observed.reason, first.state) == ("unknown", NOT_FETCHED, "sent")
+    assert [block.state for block in journal.blocks(last.id)] == ["unknown"]
+    assert ReportWatch(kiosk.machine).seen() == NOT_FETCHED
     assert not kiosk.leftover()
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.model import Contribution
+from archive.values import Month
 from printing.document import Document
 from printing.english.document import english
 from printing.errors import LayoutError
@@ -28,7 +29,7 @@ from tests.printing.samples import (
     roll_text,
     statement,
 )
-from tests.printing.statements.people import nothing, own
+from tests.printing.statements.people import made, nothing, own
 
 columns = pytest.mark.parametrize("columns", [48, 42, 32])
 
@@ -285,6 +286,19 @@ def test_what_marks_mean_is_said_below_the_table_only_where_rows_have_them_short
     assert [part for part in document.tables[-1].legend.split("　") if part in "".join(text)] == (
         document.tables[-1].legend.split("　") if short else []
     )
+
+
+@columns
+@pytest.mark.parametrize("name", ["insured", "rights"])
+def test_marks_are_read_down_their_columns_in_large_print_too(columns: int, name: str) -> None:
+    rows = tuple(
+        contribution(Month(2025, 12).plus(-n), line)
+        for n in range(24)
+        for line in ("110", "210", "310", "410", "510")
+    )
+    for document in (made(name, Contribution=rows), english(made(name, Contribution=rows))):
+        found = [line for line in lines(layout_roll(document, columns, "large")) if "●" in line]
+        assert {line.count("●") for line in found if line[0] != "●"} == {5}
 
 
 @columns

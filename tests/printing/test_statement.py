@@ -1,12 +1,13 @@
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import get_args
 
 import pytest
 
-from archive.model import Contribution
+from archive.model import Contribution, Transfer
 from archive.values import Month
 from printing.document import (
     AmountCell,
@@ -269,11 +270,17 @@ def test_a_window_of_one_month_is_that_month() -> None:
     assert window.first == window.last == Month(2026, 10)
 
 
-def gaps(rows: list[Contribution], since: Month | None, retired: Month | None = None) -> list[str]:
+def gaps(
+    rows: list[Contribution],
+    since: Month | None,
+    retired: Month | None = None,
+    moved: tuple[Transfer, ...] = (),
+) -> list[str]:
     person = replace(PERSON, retired_on=retired.first_day if retired else None)
-    known = replace(material({Contribution: tuple(rows)}, person=person), contributed_since=since)
+    read = {Contribution: tuple(rows), Transfer: moved}
+    known = replace(material(read, person=person), contributed_since=since)
     notes = entry("contributions").build(known, ISSUE, "receipt").notes
-    return [note for note in notes if "没有缴费记录的月份" in note]
+    return [note for note in notes if "没有缴费记录的月份" in note or "外地转入" in note]
 
 
 def test_months_of_which_nothing_is_recorded_are_named_where_only_payments_stand() -> None:
@@ -289,3 +296,16 @@ def test_months_of_which_nothing_is_recorded_are_named_where_only_payments_stand
     ]
     assert gaps(late, Month(2025, 2), Month(2025, 4)) == []  # a pensioner's are none
     assert gaps(rows, None) == []
+    brought = Transfer(
+        person_id=PERSON.person_id,
+        transfer_number="Z1",
+        direction="1",
+        line="110",
+        state="5",
+        accepted_on=date(2025, 6, 1),
+        first=Month(2025, 3),
+        last=Month(2025, 4),
+    )
+    assert gaps(rows, Month(2004, 7), moved=(brought,))[1:] == [
+        "其中外地转入的月份：2025-04，共 1 个月。"
+    ]

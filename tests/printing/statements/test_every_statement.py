@@ -5,10 +5,11 @@ from typing import get_args
 
 import pytest
 
-from archive.records import RecordKind
+from archive.records import RecordKind, spec_of
 from archive.store import AsOf
 from printing.document import Reveal
 from printing.errors import TextRefusedError
+from printing.kinds import KIND_NAMES
 from printing.layout.page import layout_pages
 from printing.layout.roll import Line, Qr, layout_roll
 from printing.layout.sheet import Text
@@ -77,16 +78,33 @@ def test_old_data_and_data_that_are_not_whole_are_called_so(name: str) -> None:
 
 @names
 def test_what_was_never_delivered_is_not_known_and_not_none(name: str) -> None:
-    never = replace(AS_OF, whole=False, never=(RecordKind.CONTRIBUTIONS, RecordKind.CARDS))
+    kinds = tuple(spec_of(kind).kind for kind in statement(name).needs)
+    never = replace(AS_OF, whole=False, never=kinds)
     material = replace(nothing(name), as_of=never)
     for reveal in get_args(Reveal):
         document = statement(name).build(material, ISSUE, reveal)
-        notes = "".join(document.notes)
-        assert "没有收到以下数据：缴费、社保卡。有关情况不详，不表示没有。" in notes
+        said = "、".join(KIND_NAMES[kind] for kind in kinds)
+        assert f"没有收到以下数据：{said}。有关情况不详，不表示没有。" in "".join(document.notes)
         shown = [table.empty for table in document.tables if not table.columns]
-        assert "不详：没有收到有关数据。" in shown
+        if name != "elsewhere":  # each region says for itself what it has
+            assert "不详：没有收到有关数据。" in shown
         assert not any("没有查到" in text or text.endswith("记录。") for text in shown)
         assert not re.search("没有(?!收到)|未参保", document.subtitle)
+
+
+@names
+def test_what_was_delivered_stays_known_whatever_else_never_came(name: str) -> None:
+    """Of each sentence that says that nothing is there: it falls by its own kinds alone."""
+    material = nothing(name)
+    tables = statement(name).build(material, ISSUE, "report").tables
+    for kind in (spec_of(one).kind for one in statement(name).needs):
+        never = replace(material, as_of=replace(AS_OF, never=(kind,)))
+        found = statement(name).build(never, ISSUE, "report").tables
+        assert [one.heading for one in found] == [one.heading for one in tables]
+        for before, after in zip(tables, found, strict=True):
+            if before.empty and not before.columns:
+                known = kind not in before.absent
+                assert (after.empty == before.empty) == known, (kind, before.heading)
 
 
 @pytest.mark.parametrize("reveal", get_args(Reveal))

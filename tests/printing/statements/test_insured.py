@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -66,6 +67,18 @@ def test_months_that_came_from_another_region_are_marked_so() -> None:
     assert "○" in [row[-1] for row in texts(table(only, "最近 24 个月缴费情况"))]
     before = made("insured", Contribution=(), Transfer=(moved,))  # its months are older
     assert table(before, "最近 24 个月缴费情况").empty == "这段时间没有缴费记录。"
+
+
+def test_transfers_that_end_earlier_do_not_date_the_certificate() -> None:
+    document = statement("insured").build(
+        replace(own("insured"), older={RecordKind.TRANSFERS: date(2026, 3, 31)}), ISSUE, "report"
+    )
+    assert "数据截至" in [fact.label for fact in document.facts]
+    said = "转移数据只到2026年3月31日，此后的没有反映。"
+    assert document.notes[0] == said
+    assert english(document).notes[1] == (
+        "Data (transfer) go up to 2026-03-31; what came later is missing."
+    )
 
 
 def test_that_transfers_were_never_delivered_makes_nobody_less_known() -> None:

@@ -105,7 +105,17 @@ def test_nothing_is_promised_to_an_agency_whose_file_was_moved_out() -> None:
     document = made("missing", ArchiveIndex=(gone,))
     assert document.title == statement("missing").notice["zh"]
     assert gone.agency not in [fact.value for fact in document.facts]
-    assert "目前不在库" in document.tables[0].empty
+    assert document.tables[0].empty == ("已转出的档案，转出前登记缺少的材料，请向现存档机构核实。")
+    assert (document.subtitle, "没有缺少" in str(document)) == ("有档案已转出", False)
+    here = replace(rows()[ArchiveIndex][0], dossier_number="990100020009")
+    kept = made("missing", ArchiveIndex=(gone, here)).tables[0].empty
+    assert kept == f"截至数据日期，在库档案没有登记需要您补交的材料。{document.tables[0].empty}"
+    lack = replace(rows()[MissingMaterial][0], dossier_number=here.dossier_number)
+    both = made(
+        "missing", ArchiveIndex=(gone, here), MissingMaterial=(*rows()[MissingMaterial], lack)
+    )
+    assert len(texts(table(both, "缺少材料告知"))) == 1
+    assert both.notes.count(document.tables[0].empty) == 1
 
 
 def test_what_was_supplied_needs_no_promise() -> None:

@@ -44,9 +44,9 @@ def test_narrow_paper_says_the_day_of_each_month_in_a_table_of_its_own() -> None
     late = replace(two, paid_on=date(2026, 4, 15))
     document = made("pension", BenefitPayment=(one, late, earlier))
     assert texts(next(one for one in document.tables if one.heading == "发放日期")) == [
-        ["2026-10", "基础养老金", "2026-03-31"],
-        ["2026-10", late.item_name, "2026-04-15"],
-        ["2026-09", "基础养老金", "2026-09-15"],
+        ["2026-10", "2026-03-31", "基础养老金"],
+        ["2026-10", "2026-04-15", late.item_name],
+        ["2026-09", "2026-09-15", ""],
     ]
 
 
@@ -54,6 +54,11 @@ def test_payments_without_a_grant_are_shown_and_said_to_be() -> None:
     document = made("pension", Benefit=())
     assert table(document, "基本养老金").empty == "没有核定记录，以下为发放记录。"
     assert len(texts(table(document, "发放记录"))) == 4
+    assert texts(table(document, "领取待遇资格认证"))
+    assert any("届满" in note for note in document.notes)
+    long_ago = replace(rows()[BenefitPayment][0], month=Month(2020, 1))
+    ended = made("pension", Benefit=(), BenefitPayment=(long_ago,))
+    assert not any("届满" in note for note in ended.notes)
 
 
 def test_two_entitlements_of_a_kind_have_their_payments_once() -> None:
@@ -95,7 +100,7 @@ def test_nothing_is_to_be_renewed_for_a_pension_that_has_ended() -> None:
 def test_other_benefits_are_not_called_a_pension() -> None:
     injury = replace(rows()[Benefit][0], benefit="injury")
     payment = replace(rows()[BenefitPayment][0], benefit="injury")
-    document = made("pension", Benefit=(injury,), BenefitPayment=(payment,))
+    document = made("pension", Benefit=(injury,), BenefitPayment=(payment,), Certification=())
     assert [table.empty for table in document.tables] == ["没有查到您的养老待遇记录。"]
 
 

@@ -1,7 +1,8 @@
 import datetime as dt
 import re
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -12,18 +13,15 @@ from archive.model import Contribution, YearsOfInsurance
 from archive.records import RecordKind, spec_of
 from archive.store import Answer, AsOf
 from archive.values import Month
-from printing.errors import MonthsBeyondDataError
-from printing.statements import STATEMENTS, Statement
+from printing.errors import MonthsBeyondDataError, YearNotWholeError
+from printing.statements import STATEMENTS, Section, Statement
 from printing.statements.issue import Window
 from printing.statements.material import Asked, read_material
 from printing.statements.registry import NAME
 from tests.archive.figures.people import every_month, insured, month, records
 from tests.printing.samples import BASIS, EMPLOYERS, PERSON, STALE_DAYS, material
 
-HELPERS = {
-    *("__init__", "caveats", "common", "issue", "keepers", "marks", "material", "payments"),
-    *("registry", "spans"),
-}
+_DECLARES = "\nSTATEMENT: Final = Statement("
 LATEST = dt.date(2026, 10, 31)
 DAYS = {
     RecordKind.PERSONS: LATEST,
@@ -60,7 +58,12 @@ class Store:
         return AsOf(day, "示例", whole=kind is not RecordKind.YEARS)
 
 
-def declared(*needs: type[Any], within_window: bool = False) -> Statement:
+def declared(
+    *needs: type[Any],
+    within_window: bool = False,
+    undated: tuple[type[Any], ...] = (),
+    spans: Literal["", "year"] = "",
+) -> Statement:
     entry = next(iter(STATEMENTS.values()))
     return Statement(
         name="x",
@@ -71,6 +74,8 @@ def declared(*needs: type[Any], within_window: bool = False) -> Statement:
         build=entry.build,
         months=24,
         within_window=within_window,
+        undated=undated,
+        spans=spans,
     )
 
 
@@ -78,10 +83,17 @@ def read(store: Store, statement: Statement, asked: Asked = Asked()) -> Any:  # 
     return read_material(store, statement, PERSON, asked, BASIS, STALE_DAYS)  # type: ignore[arg-type]
 
 
-def test_every_module_is_one_statement_and_in_the_list() -> None:
+def test_a_new_statement_is_one_file() -> None:
+    """It is found by its name in the folder, and the menu has it in its section."""
     folder = Path(printing.statements.__path__[0])
-    modules = {path.stem for path in folder.glob("*.py")} - HELPERS
-    assert {entry.build.__module__.rpartition(".")[2] for entry in STATEMENTS.values()} == modules
+    declaring = {path.stem for path in folder.glob("*.py") if _DECLARES in path.read_text("utf-8")}
+    assert {entry.build.__module__.rpartition(".")[2] for entry in STATEMENTS.values()} == declaring
+    assert len(declaring) == len(STATEMENTS)
+    sections = [entry.section for entry in STATEMENTS.values()]
+    assert list(dict.fromkeys(sections)) == list(Section)
+    assert len(list(groupby(sections))) == len(Section)
+    first = next(iter(STATEMENTS.values()))
+    assert (first.name, first.place) == ("contributions", 1)
 
 
 @pytest.mark.parametrize("entry", STATEMENTS.values(), ids=lambda entry: entry.name)
@@ -124,10 +136,32 @@ def test_months_that_are_later_than_the_data_are_refused_and_not_called_gaps() -
         assert caught.value.last == month(last).label
 
 
+@pytest.mark.parametrize(
+    ("first", "last"), [("202501", "202506"), ("202401", "202512"), ("202502", "202601")]
+)
+def test_a_statement_of_a_year_takes_no_other_months(first: str, last: str) -> None:
+    """Silently it would be of another year."""
+    entry = declared(Contribution, spans="year")
+    whole = Window(month("202501"), month("202512"))
+    assert read(Store(), entry, Asked(whole)).window == whole
+    for asked in (Asked(Window(month(first), month(last))), Asked(months=6)):
+        with pytest.raises(YearNotWholeError):
+            read(Store(), entry, asked)
+
+
 def test_the_date_of_the_data_is_the_earliest_of_the_kinds() -> None:
     made = read(Store(), declared(Contribution, YearsOfInsurance))
     assert (made.day, made.as_of.whole) == (dt.date(2026, 9, 30), False)
     assert read(Store(), declared(Contribution)).as_of.whole
+
+
+def test_a_kind_that_does_not_date_the_paper_is_named_where_it_ends_earlier() -> None:
+    entry = declared(Contribution, YearsOfInsurance, undated=(YearsOfInsurance,))
+    made = read(Store(), entry)
+    assert (made.day, made.window.last, made.as_of.whole) == (LATEST, month("202610"), False)
+    assert made.older == {RecordKind.YEARS: dt.date(2026, 9, 30)}
+    assert made.caveats[-1].zh == "缴费年限数据只到2026年9月30日，此后的没有反映。"
+    assert read(Store(), declared(Contribution)).older == {}
 
 
 @pytest.mark.parametrize("kind", [RecordKind.PERSONS, RecordKind.EMPLOYERS])

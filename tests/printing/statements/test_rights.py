@@ -3,13 +3,14 @@ from datetime import date
 
 import pytest
 
+from archive.model import Registration, Transfer
 from archive.values import Month
 from printing.document import Document
 from printing.english.document import english
 from printing.statements import statement
 from printing.statements.issue import Window
 from tests.printing.samples import ISSUE, contribution
-from tests.printing.statements.people import amounts, made, nothing, own, table, texts
+from tests.printing.statements.people import amounts, made, nothing, own, rows, table, texts
 
 IN_ALL = "累计缴费月数（截至 2026年10月31日）"
 
@@ -41,6 +42,22 @@ def test_the_months_have_their_marks_on_both_papers() -> None:
 def test_months_that_came_from_another_region_are_marked_so() -> None:
     wide = next(t for t in of_year(Month(2021, 12)).tables if t.heading == "按月缴费标记")
     assert texts(wide) == [["养老", *["○"] * 12]]
+
+
+def test_months_that_came_from_another_region_are_no_interruption_and_are_told() -> None:
+    here = tuple(contribution(Month(2025, 7).plus(n)) for n in range(16))
+    (moved,) = rows()[Transfer]
+    moved = replace(moved, first=Month(2024, 7), last=Month(2025, 6))
+    registration = replace(rows()[Registration][0], first_month=Month(2024, 7))
+    document = made("rights", Contribution=here, Transfer=(moved,), Registration=(registration,))
+    (counts,) = texts(table(document, "累计缴费月数（截至 2026年10月31日）"))
+    assert counts[1:4] == ["16", "120", "0"]
+    assert "养老：另有外地转入 12 个月，未计入。" in document.notes
+    marks = texts(next(one for one in document.tables if one.heading == "按月缴费标记"))
+    assert marks[0][1:] == [*["○"] * 6, *["●"] * 6]
+    assert any("缴费 6 条、转移 1 条" in note for note in document.notes)
+    vague = made("rights", Contribution=here, Transfer=(replace(moved, first=None),))
+    assert "有外地转入记录没有起止月份，其月份没有标出。" in vague.notes
 
 
 def test_months_after_retirement_are_no_gaps_and_the_paper_says_since_when() -> None:

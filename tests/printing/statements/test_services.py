@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.model import Case, Guide
+from archive.model import CardOrder, Case, Guide
 from printing.statements import STATEMENTS, statement
 from tests.printing.samples import ISSUE
 from tests.printing.statements.people import DAY, LONG, made, nothing, own, rows, table, texts
@@ -63,6 +63,13 @@ def test_a_card_that_is_made_shows_where_it_is_and_whose_counter_has_it() -> Non
         ["已领取", "未到"],
     ]
     assert texts(table(document, "持卡信息"))[0][1] == "正常（已过期）"
+
+
+@pytest.mark.parametrize("state", ["4", "5"])
+def test_nobody_is_sent_for_a_card_that_was_fetched_or_sent_back(state: str) -> None:
+    order = replace(rows()[CardOrder][0], state=state, ready_by=DAY)
+    said = dict(texts(table(made("cards", CardOrder=(order,)), "制卡进度：补领")))
+    assert set(said) == {"受理编号", "状态"}
 
 
 def test_a_guide_needs_no_card_and_names_nobody() -> None:

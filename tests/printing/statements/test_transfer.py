@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -39,6 +40,16 @@ def test_in_the_year_of_a_transfer_nobody_but_the_agency_knows_the_account(direc
     sent_back = replace(moved, state="6")
     document = made("transfer", BenefitPayment=(), Transfer=(sent_back,))
     assert texts(table(document, "本地参保缴费"))[0][4] != "不详"
+
+
+@pytest.mark.parametrize(("state", "moved"), [("5", True), ("6", False), ("3", False)])
+def test_what_is_finished_has_moved_though_nobody_recorded_the_day(state: str, moved: bool) -> None:
+    (one,) = rows()[Transfer]
+    one = replace(one, state=state, finished_on=None, accepted_on=date(2025, 3, 1))
+    document = made("transfer", BenefitPayment=(), AccountYear=(), Transfer=(one,))
+    assert (texts(table(document, "本地参保缴费"))[0][4] == "不详") == moved
+    (progress,) = texts(table(document, "转移接续进度"))
+    assert progress[5] == ("未办结" if state == "3" else "不详")
 
 
 def test_an_account_of_a_line_that_was_not_paid_here_needs_no_reason() -> None:
