@@ -71,6 +71,7 @@ from kiosk.web.showing import Behind
 from printing.english.document import written
 from printing.layout.html import layout_html
 from printing.layout.roll import layout_roll
+from printing.layout.size import Size
 from printing.statements import statement
 from printing.statements.caveats import Caveat
 from tests.printing.samples import AS_OF, ISSUE
@@ -216,7 +217,7 @@ class Stand:
         known = memory(state)
         size = look.print_size
         made = SimpleNamespace(**{**vars(known.statement), "size": size})
-        content = layout_html(made.shown, size)
+        content = _content(state, size)
         self.desk.memory = SimpleNamespace(**{**vars(known), "statement": made, "content": content})
         if name == "menu-old":
             self.desk.memory.view = replace(known.view, caveats=CAVEATS)
@@ -240,6 +241,11 @@ class Stand:
 
 def _first_guide() -> str:
     return str(rows()[Guide][0].task_code)
+
+
+@cache
+def _content(state: State, size: Size) -> str:
+    return layout_html(memory(state).statement.shown, size)
 
 
 @cache

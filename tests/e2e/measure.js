@@ -62,11 +62,13 @@
   }
 
   const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-  const apart = (parts, rect) => parts.forEach((one, at) => parts.slice(at + 1).forEach((two) => {
-    if (one.contains(two) || two.contains(one)) return;
-    if (scroller(one) || scroller(two)) return;
-    if (meet(rect(one), rect(two))) wrong.push(`overlap: ${name(one)} and ${name(two)}`);
-  }));
+  const apart = (parts, rect) => {
+    const free = parts.filter((part) => !scroller(part)).map((part) => [part, rect(part)]);
+    free.forEach(([one, here], at) => free.slice(at + 1).forEach(([two, there]) => {
+      if (!meet(here, there) || one.contains(two) || two.contains(one)) return;
+      wrong.push(`overlap: ${name(one)} and ${name(two)}`);
+    }));
+  };
   const letters = (part) => {
     const range = document.createRange();
     range.selectNodeContents(part);
