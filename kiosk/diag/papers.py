@@ -170,7 +170,7 @@ def _paper(
         notes=notes,
         seal=seal,
         foot=Foot(
-            f"流水号 {head.serial}", "技术用单", f"打印时间 {local[:-3]}", head.kiosk, head.at
+            f"流水号 {head.serial}", "技术用单", f"制单时间 {local[:-3]}", head.kiosk, head.at
         ),
         reveal=head.reveal,
     )

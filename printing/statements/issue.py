@@ -39,7 +39,7 @@ class IssueFacts:
         return Foot(
             serial=f"流水号 {gate(self.serial, 'serial')}",
             copy=f"第 {self.copy} 份{_PARTS[self.part]}",
-            printed=f"打印时间 {self.issued_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
+            printed=f"制单时间 {self.issued_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
             kiosk=gate(self.kiosk, "kiosk"),
             at=self.issued_at,
         )

@@ -127,4 +127,4 @@ def test_the_text_for_a_screen_reader_is_masked_and_audited(kiosk: Kiosk) -> Non
     text = as_text(kiosk.machine, "contributions", Asked(), lambda _: card.typed_pin(), 0.0)
     assert "姓名：林*岚。" in text
     assert card.holder not in text
-    assert not any(word in text for word in ("核验码", "流水号", "打印时间", "第 1 份"))
+    assert not any(word in text for word in ("核验码", "流水号", "制单时间", "第 1 份"))

@@ -184,7 +184,7 @@ def test_the_qr_content_is_the_address_and_the_code_and_nothing_else() -> None:
 
 
 def test_the_time_on_the_paper_is_chinas() -> None:
-    assert statement().foot.printed == "打印时间 2026-11-22 09:43"
+    assert statement().foot.printed == "制单时间 2026-11-22 09:43"
 
 
 def test_a_statement_without_records_says_so() -> None:
