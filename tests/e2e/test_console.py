@@ -32,7 +32,7 @@ def test_a_technician_finds_the_fault_tries_the_devices_and_gives_the_screen_bac
 ) -> None:
     demo.do("printer", "take_paper")
     enter(page, password)
-    expect(page.locator("#found .finding")).to_contain_text("printer.paper_out", timeout=15_000)
+    expect(page.locator("#found .finding")).to_contain_text("printer.paper_out", timeout=60_000)
     expect(page.locator("#live")).to_contain_text("printer.paper_out")
     demo.do("printer", "load_paper")
     page.click("text=开始维护")
