@@ -62,12 +62,12 @@ def test_the_question_for_more_time_is_not_dimmed_behind_an_open_section(
     standing.service.seconds, shown = 20.0, standing.service.shown
     standing.service.put(shown.state, shown.look, shown.token)
     expect(page.locator(".more")).to_be_visible()
+    expect(page.locator(".more [data-left]")).to_have_text(re.compile("0:[12][0-9]"))
     assert [
         part
         for part in (".more .go", ".more .end", ".choices:popover-open .tile >> nth=0")
         if not seen(page, part)
     ] == []
-    expect(page.locator(".more [data-left]")).to_have_text(re.compile("0:[12][0-9]"))
     page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
 
 
