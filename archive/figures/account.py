@@ -213,8 +213,8 @@ def _years_of(transfers: Iterable[Transfer], last: int) -> frozenset[int]:
     """The years in which transfers ended; where no day is recorded, all in which it can be."""
     years: set[int] = set()
     for row in transfers:
-        end = row.finished_on.year if row.finished_on else last
-        years.update([end] if row.finished_on else range(row.accepted_on.year, end + 1))
+        begin, end = row.finished_on or row.accepted_on, row.finished_on
+        years.update(range(begin.year, (end.year if end else last) + 1))
     return frozenset(years)
 
 

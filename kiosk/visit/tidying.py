@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from devices.printer.report import NOT_FETCHED_SECONDS
 from kiosk.errors import RowsLeftError
 from kiosk.leftover import (
     may_hang,
@@ -37,6 +38,8 @@ class Tidying:
         self._report = report
         self._served = served
         self._in_front = machine.settings.report.place == "kiosk"
+        self._withdraw_at = 0.0
+        """From when on reports that nobody fetches are seen to."""
         self._receipt = may_hang(machine)
         self._sheet = sheet_may_lie(machine)
         self._rows_left = self._receipt or (self._sheet and self._in_front)
@@ -46,7 +49,7 @@ class Tidying:
         """Whether paper of an earlier holder may still lie, or the end of a job is not written."""
         if self._receipt or self._sheet or self._machine.journal.behind:
             return True
-        return bool(records_left(self._machine))
+        return self._machine.monotonic() >= self._withdraw_at and bool(records_left(self._machine))
 
     @property
     def rows_left(self) -> bool:
@@ -69,9 +72,7 @@ class Tidying:
         if self._sheet and not self._report.look():
             with suppress(JournalError):
                 self._sheet = not void_sheet(self._machine, self._hurries)
-        with suppress(OSError, JournalError):  # it is tried again
-            for serial in withdraw_records(self._machine):
-                log(logging.WARNING, "paper.withdrawn", serial=serial)
+        self._withdraw()
         left = self._receipt and rows_may_come(self._machine)
         self._rows_left = left or (self._sheet and self._in_front)
         if self._rows_left == before:
@@ -81,6 +82,15 @@ class Tidying:
         else:
             log(logging.INFO, "paper.rows_gone")
         return Tick()
+
+    def _withdraw(self) -> None:
+        """What cannot be withdrawn is tried again later: the printers want to be looked at, too."""
+        try:
+            for serial in withdraw_records(self._machine):
+                log(logging.WARNING, "paper.withdrawn", serial=serial)
+        except (OSError, JournalError) as error:
+            self._withdraw_at = self._machine.monotonic() + NOT_FETCHED_SECONDS
+            log(logging.ERROR, "paper.not_withdrawn", error=type(error).__name__)
 
     def admit(self) -> None:
         """Let somebody in; raises RowsLeftError while rows may come out in front of them."""

@@ -121,7 +121,7 @@ def _days(rows: Sequence[BenefitPayment]) -> Table:
         own = tuple(some)
         days = dict.fromkeys(row.paid_on for row in own)
         cells = [(own[0], None)] if len(days) == 1 else [(row, TextCell(_item(row))) for row in own]
-        found += [Row((month_cell(month), _paid_on(row), item)) for row, item in cells]
+        found += [Row((month_cell(month), day_cell(row.paid_on), item)) for row, item in cells]
     columns = [
         Column("月份", Kind.TEXT),
         Column("发放日期", Kind.TEXT),
@@ -133,16 +133,12 @@ def _days(rows: Sequence[BenefitPayment]) -> Table:
 
 def _payment(row: BenefitPayment) -> Row:
     item = TextCell(_item(row))
-    return Row((MonthCell(row.month), item, AmountCell(row.amount), _paid_on(row)))
+    return Row((MonthCell(row.month), item, AmountCell(row.amount), day_cell(row.paid_on)))
 
 
 def _item(row: BenefitPayment) -> str:
     back = f"（补发 {row.back_months} 个月）" if row.back_months else ""
     return f"{row.item_name or row.item}{back}"
-
-
-def _paid_on(row: BenefitPayment) -> TextCell:
-    return day_cell(row.paid_on)
 
 
 def _sum(label: str, rows: Iterable[BenefitPayment]) -> Row:

@@ -25,6 +25,7 @@ from kiosk.faults import fault
 from kiosk.headless import main_job
 from kiosk.machine import Machine, PinPrinter
 from kiosk.report_watch import ASK_SECONDS, ReportWatch
+from kiosk.visit.tidying import Tidying
 from kiosk.web.own_page import OwnPage
 from kiosk.web.screens import render
 from printing.encode.void_sheet import pdf_void
@@ -228,6 +229,27 @@ def test_a_report_that_nobody_fetches_does_not_outlive_the_next_look(
     assert [block.state for block in journal.blocks(last.id)] == ["unknown"]
     assert ReportWatch(kiosk.machine).seen() == NOT_FETCHED
     assert not kiosk.leftover()
+
+
+def test_a_report_that_cannot_be_withdrawn_keeps_nobody_from_looking_at_the_printers(
+    kiosk: Kiosk, tmp_path: Path, mocker: MockerFixture, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, now = tmp_path / "reports", [1000.0]
+    folder.mkdir()
+    in_service(kiosk, folder)
+    object.__setattr__(kiosk.machine, "monotonic", lambda: now[0])
+    withdraw = mocker.patch.object(FolderPrinter, "withdraw", side_effect=OSError)
+    file = folder / "20261126-01-000001.pdf"
+    file.touch()
+    at = kiosk.machine.now().timestamp() - NOT_FETCHED_SECONDS - 5
+    os.utime(file, (at, at))
+    tidying = Tidying(kiosk.machine, ReportWatch(kiosk.machine), lambda: False)
+    assert tidying.leftover
+    tidying.tidy()
+    assert (tidying.leftover, withdraw.call_count) == (False, 1)
+    assert "paper.not_withdrawn" in caplog.text
+    now[0] += NOT_FETCHED_SECONDS
+    assert tidying.leftover, "it is tried again"
 
 
 def test_a_folder_is_looked_into_before_the_first_card_and_not_in_a_demo(
