@@ -57,7 +57,7 @@ def month_states(contributions: Iterable[Contribution], line: str) -> dict[Month
 def _state(rows: list[Contribution]) -> MonthState:
     payments = [row for row in rows if row.kind != REFUND]
     refunds = [row for row in rows if row.kind == REFUND]
-    if not payments or _refunded(payments, refunds):
+    if not payments or (refunds and _refunded(payments, refunds)):
         return "none"
     kinds = {row.kind for row in payments if row.status == IN_FULL}
     if not kinds:

@@ -6,7 +6,7 @@ is escaped here.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 from typing import Final
@@ -47,17 +47,60 @@ class _Shown:
     """A column as all its cells need it."""
 
     place: int
+    party: bool
     kind: Kind
     heading: str
     """Escaped."""
     name: str
     """The attribute by which a cell of a list says it; empty: a table names its columns once."""
+    known: dict[str, str] = field(default_factory=dict, repr=False)
+    """Texts that were made ready: a column of words repeats a few."""
 
     @classmethod
     def of(cls, table: Table, place: int, *, named: bool) -> "_Shown":
         column = table.columns[place]
         heading = escape(column.heading)
-        return cls(place, column.kind, heading, f' data-name="{heading}"' if named else "")
+        name = f' data-name="{heading}"' if named else ""
+        return cls(place, column.kind is Kind.PARTY, column.kind, heading, name)
+
+    def said(self, cell: Cell) -> str:
+        """A cell's text, escaped; in figures there is nothing to escape, and most are figures."""
+        text = cell.text
+        if isinstance(cell, _PLAIN) and self.kind is not Kind.TEXT:
+            return text
+        if text not in self.known:
+            self.known[text] = _dated(text) if self.kind is Kind.TEXT else escape(text)
+        return self.known[text]
+
+
+class _Widths:
+    """How much room the columns of a table need, each measured once and when it is asked for."""
+
+    def __init__(self, table: Table, size: Size) -> None:
+        self._columns = table.columns
+        self._cells = list(zip(*(row.cells for row in table.rows()), strict=True))
+        self._pad = _PAD[size]
+        self._known: dict[int, float] = {}
+
+    def across(self, places: Sequence[int]) -> float:
+        """How wide a table of these columns is at least, in half-width characters."""
+        return sum(map(self._width, places))
+
+    def _width(self, at: int) -> float:
+        if at not in self._known:
+            self._known[at] = self._measured(at) + self._pad
+        return self._known[at]
+
+    def _measured(self, at: int) -> float:
+        column, cells = self._columns[at], self._cells[at]
+        heading = max(map(_set, column.heading.split(" ")))  # the style lets it wrap there
+        words = _widest(cells)
+        if column.kind in _WRAPS:
+            least = _PARTY if column.kind is Kind.PARTY else _WORDS
+            texts = {cell.text for cell in cells if cell}  # forty years repeat a few
+            longest = max((widest_word(text, _set) for text in texts), default=0.0)
+            words = min(words, max(least, longest))
+        return max(heading, words)
 
 
 def layout_html(document: Document, size: Size = "normal") -> str:
@@ -155,39 +198,23 @@ def _places(table: Table, size: Size) -> tuple[list[int], bool]:
     Parties stand above their rows in large print, and where there is no room beside them; in large
     print what follows from other columns goes first, too.
     """
+    across, room = _Widths(table, size).across, _ROOM[size]
     places = list(table.places())
     below = [at for at in places if not _above(table, at)]
     if size == "normal":
-        if _across(table, places, size) <= _ROOM[size]:
+        if across(places) <= room:
             return places, False
-        fits = len(below) < len(places) and _across(table, below, size) <= _ROOM[size]
+        fits = len(below) < len(places) and across(below) <= room
         return (below, False) if fits else (places, True)
     fewer = [at for at in below if not table.columns[at].derived]
-    if _across(table, fewer, size) > _ROOM[size]:
+    if across(fewer) > room:
         return [at for at in below if table.columns[at].in_lists], True
-    return (below if _across(table, below, size) <= _ROOM[size] else fewer), False
+    return (below if across(below) <= room else fewer), False
 
 
 def _above(table: Table, place: int) -> bool:
     """Whether a column can stand above its rows, as an employer can for all of its months."""
     return place > 0 and table.columns[place].kind is Kind.PARTY
-
-
-def _across(table: Table, places: Sequence[int], size: Size) -> float:
-    """How wide the table is at least, in half-width characters."""
-    wide = 0.0
-    for at in places:
-        column = table.columns[at]
-        heading = max(map(_set, column.heading.split(" ")))  # the style lets it wrap there
-        cells = [row.cells[at] for row in table.rows()]
-        words = _widest(cells)
-        if column.kind in _WRAPS:
-            least = _PARTY if column.kind is Kind.PARTY else _WORDS
-            texts = {cell.text for cell in cells if cell}  # forty years repeat a few
-            longest = max((widest_word(text, _set) for text in texts), default=0.0)
-            words = min(words, max(least, longest))
-        wide += max(heading, words) + _PAD[size]
-    return wide
 
 
 def _widest(cells: Sequence[Cell | None]) -> float:
@@ -234,23 +261,18 @@ def _row(columns: Sequence[_Shown], row: Row, kind: str, span: int = 1) -> str:
     said = [f'<tr class="{kind}">' if kind else "<tr>"]
     headed = False
     for column in columns:
-        if span or column.place == 0 or column.kind is not Kind.PARTY:
-            cell = row.cells[column.place]
-            text = _said(cell, column.kind) if cell else ""
-            if text and not headed:
-                headed = True
-                said.append(f'<th scope="row"{_party(cell, 1)}>{text}</th>')
-            else:
-                said.append(f"<td{_party(cell, span)}{column.name}>{text}</td>")
+        if column.party and column.place and not span:
+            continue
+        cell = row.cells[column.place]
+        text = column.said(cell) if cell else ""
+        if text and not headed:
+            headed = True
+            said.append(f'<th scope="row"{_party(cell, 1)}>{text}</th>')
+        else:
+            party = _party(cell, span) if column.party else ""
+            said.append(f"<td{party}{column.name}>{text}</td>")
     said.append("</tr>")
     return "".join(said)
-
-
-def _said(cell: Cell, kind: Kind) -> str:
-    """A cell's text, escaped; in figures there is nothing to escape, and most cells are figures."""
-    if kind is Kind.TEXT:
-        return _dated(cell.text)
-    return cell.text if isinstance(cell, _PLAIN) else escape(cell.text)
 
 
 def _dated(text: str) -> str:

@@ -6,7 +6,8 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Final
 
-from printing.document import Cell, Column, Kind, PartyCell, Row, Table, TextCell
+from printing.document import Cell, Column, Kind, PartyCell, Row, Table
+from printing.layout.page_columns import RIGHT_ALIGNED, Edges, PageColumns
 from printing.layout.page_fill import stands
 from printing.layout.page_heading import draw_heading, heading_lines
 from printing.layout.page_rows import by_month, kept_below, of_symbols, parties, party_of
@@ -29,10 +30,9 @@ from printing.layout.size import PageType
 from printing.layout.structure import Node
 from printing.layout.terse import legend_of
 from printing.layout.words import named
-from printing.text import widest_word, wrap, wrap_parts
+from printing.text import wrap, wrap_parts
 
 _AFTER_SUM: Final = 5.0
-_RIGHT_ALIGNED: Final = frozenset({Kind.AMOUNT, Kind.COUNT})
 
 
 class _Style(Enum):
@@ -87,14 +87,13 @@ class PageTable:
         ]
         self._symbols = {place for place in self._places if of_symbols(table, place)}
         self._names_party = bool(table.columns) and table.columns[0].kind is Kind.PARTY
-        self._cramped = False
-        self._edges = self._set_edges()
+        self._columns = PageColumns(table, self._places, self._width, of)
         self._node, self._body = Node("Table"), Node("TBody")
         self._party_node: Node | None = None
         self._party_edges = next(
             (
                 edges
-                for place, edges in zip(self._places, self._edges, strict=True)
+                for place, edges in zip(self._places, self._columns.edges, strict=True)
                 if table.columns[place].kind is Kind.PARTY
             ),
             (LEFT, RIGHT),
@@ -102,12 +101,12 @@ class PageTable:
         self._captioned: PartyCell | None = None
         room = RIGHT - LEFT - 2 * of.side
         self._legend_lines = wrap_parts(legend_of(table), room, self._width)
-        self._all = [] if self._cramped else list(self._bands())
+        self._all = [] if self._columns.cramped else list(self._bands())
 
     @property
     def fits(self) -> bool:
         """Whether the page is wide enough for it."""
-        return not self._cramped and max(map(_height, self._all)) <= KEPT
+        return not self._columns.cramped and max(map(_height, self._all)) <= KEPT
 
     def draw(self, flow: Flow, after: float) -> None:
         """Put the table on the page, and on as many more as it needs; `after` has room below it."""
@@ -158,10 +157,10 @@ class PageTable:
     def _width(self, text: str) -> float:
         return self._measure(text, self._size)
 
-    def _x(self, place: int, edges: tuple[float, float], text: str) -> float:
+    def _x(self, place: int, edges: Edges, text: str) -> float:
         """Where a text of a column begins: figures end together, symbols stand in the middle."""
         left, right = edges
-        if self._table.columns[place].kind in _RIGHT_ALIGNED:
+        if self._table.columns[place].kind in RIGHT_ALIGNED:
             return right - self._width(text)
         if place in self._symbols:
             return left + (right - left - self._width(text)) / 2
@@ -171,70 +170,6 @@ class PageTable:
         if self._captions and column.kind is Kind.PARTY:
             return False
         return derived or not column.derived
-
-    def _set_edges(self) -> list[tuple[float, float]]:
-        """Left and right edge of each column's text."""
-        columns = [self._table.columns[place] for place in self._places]
-        air = self._air(columns)
-        widths = [
-            self._natural(place, column) + 2 * self._type.side + before
-            for place, column, before in zip(self._places, columns, air, strict=True)
-        ]
-        self._narrow(widths, columns, air)
-        spare = RIGHT - LEFT - sum(widths)
-        takers = [0] if self._names_party else list(range(len(widths)))
-        for at in takers:
-            widths[at] += spare / len(takers)
-        edges, x = [], LEFT
-        for width, before in zip(widths, air, strict=True):
-            edges.append((x + self._type.side + before, x + width - self._type.side))
-            x += width
-        return edges
-
-    def _air(self, columns: Sequence[Column]) -> list[float]:
-        """Words right after figures need more air than figures after words."""
-        figures = [False, *(column.kind in _RIGHT_ALIGNED for column in columns)]
-        return [
-            2 * self._type.side if after and column.kind not in _RIGHT_ALIGNED else 0.0
-            for column, after in zip(columns, figures, strict=False)
-        ]
-
-    def _narrow(self, widths: list[float], columns: Sequence[Column], air: Sequence[float]) -> None:
-        """Where the page lacks room, columns of words share what is left; their text wraps."""
-        words = [at for at, column in enumerate(columns) if column.kind is Kind.TEXT]
-        room = RIGHT - LEFT - sum(widths) + sum(widths[at] for at in words)
-        for number, at in enumerate(sorted(words, key=lambda at: widths[at])):
-            share = room / (len(words) - number)
-            least = max(self._type.words, self._widest_word(at) + 2 * self._type.side + air[at])
-            self._cramped |= share < min(widths[at], least)
-            widths[at] = min(widths[at], share)
-            room -= widths[at]
-        self._cramped |= room < -0.01
-
-    def _widest_word(self, at: int) -> float:
-        """Of a column of words, by its number among those used; its heading is never parted."""
-        place = self._places[at]
-        texts = {_text(row.cells[place]) for row in self._table.rows()}  # a few repeat often
-        words = (widest_word(text, self._width) for text in texts)
-        return max(self._width(self._table.columns[place].heading), *words)
-
-    def _lines(self, place: int, cell: Cell | None) -> tuple[str, ...]:
-        """A cell's text, wrapped where it is words and the column is narrower."""
-        text = _text(cell)
-        left, right = self._edges[self._places.index(place)]
-        if not isinstance(cell, TextCell) or self._width(text) <= right - left + 0.01:
-            return (text,)
-        return wrap(text, right - left, self._width)
-
-    def _natural(self, place: int, column: Column) -> float:
-        """The width of the widest text; the label of a sum may run on over empty columns."""
-        sums = [group.subtotal for group in self._table.groups] + [self._table.total]
-        texts = {column.heading} | {_text(row.cells[place]) for row in self._table.rows()}
-        if column.kind not in _RIGHT_ALIGNED:
-            texts -= {_text(row.cells[place]) for row in sums if row}
-            texts.add(column.heading)
-        widest = max(self._width(text) for text in texts)
-        return min(widest, self._type.party) if column.kind is Kind.PARTY else widest
 
     def _bands(self) -> Iterator[_Band]:
         """Rows of one month together, sums with the band above them."""
@@ -279,8 +214,10 @@ class PageTable:
         band = []
         for at, (row, beside) in enumerate(zip(rows, self._beside(rows), strict=True)):
             first, last = at == 0, at == len(rows) - 1
-            cells = (self._lines(place, row.cells[place]) for place in self._places)
-            lines = max(len(beside.lines) if beside else 1, *map(len, cells))
+            cells = [
+                self._columns.lines(place, row.cells[place]) for place in self._columns.wrapping
+            ]
+            lines = max(len(beside.lines) if beside else 1, *map(len, cells), 1)
             height = self._type.row_line * lines + self._type.pad * (first + last)
             style = _Style.DETAIL if row.detail else _Style.PLAIN
             band.append(_Box(row, style, height, first, len(rows), beside))
@@ -310,7 +247,7 @@ class PageTable:
     def _head(self, flow: Flow, row: Node | None = None) -> None:
         """The names of the columns; without a node where they only repeat those above."""
         line = baseline(flow.y, self._type.head_line, self._size)
-        for place, edges in zip(self._places, self._edges, strict=True):
+        for place, edges in zip(self._places, self._columns.edges, strict=True):
             heading = self._table.columns[place].heading
             x, node = self._x(place, edges, heading), row.add("TH") if row else None
             flow.add(Text(x, line, heading, self._size, soft=True, node=node))
@@ -338,7 +275,7 @@ class PageTable:
     def _sum_cells(self, row: Row, top: float) -> Iterator[Item]:
         line = baseline(top, self._type.sum_line, self._size)
         nodes = self._body.add("TR")
-        for place, edges in zip(self._places, self._edges, strict=True):
+        for place, edges in zip(self._places, self._columns.edges, strict=True):
             node = nodes.add("TD")
             if text := _text(row.cells[place]):
                 x = self._x(place, edges, text)
@@ -355,7 +292,7 @@ class PageTable:
         line = baseline(top + (self._type.pad if box.first else 0), self._type.row_line, self._size)
         soft = box.style is _Style.DETAIL
         nodes = self._body.add("TR")
-        for place, edges in zip(self._places, self._edges, strict=True):
+        for place, edges in zip(self._places, self._columns.edges, strict=True):
             cell, kind = box.row.cells[place], self._table.columns[place].kind
             if kind is Kind.PARTY and box.beside:
                 yield from self._party(box.beside, line, nodes)
@@ -363,7 +300,7 @@ class PageTable:
             if kind is Kind.MONTH and not box.first:
                 continue  # the cell of the band's first row spans this one
             node = nodes.add("TD", rows=box.rows if kind is Kind.MONTH else 1)
-            for number, text in enumerate(filter(None, self._lines(place, cell))):
+            for number, text in enumerate(filter(None, self._columns.lines(place, cell))):
                 x, y = self._x(place, edges, text), line + number * self._type.row_line
                 yield Text(x, y, text, self._size, soft=soft, node=node)
 

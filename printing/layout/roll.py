@@ -16,7 +16,7 @@ from typing import Final
 
 from printing.document import Document, Fact, Kind, Table
 from printing.layout.page_rows import of_symbols
-from printing.layout.roll_table import has_columns, spells_marks, table_lines
+from printing.layout.roll_table import Fitted
 from printing.layout.size import Size
 from printing.layout.words import named, words_of
 from printing.text import longest_word, pad, width, wrap, wrap_parts
@@ -236,23 +236,26 @@ def _blanks(blanks: tuple[str, ...], hand: _Hand) -> Iterator[Line]:
 
 
 def _rows(table: Table, hand: _Hand) -> Iterator[Line]:
-    narrow = hand.large and _needs_all_columns(table, hand)
-    room = hand.columns if narrow else hand.room
-    for row in table_lines(table, room, large=hand.large and not narrow):
+    fitted = Fitted.to(table, hand.room)
+    narrow = hand.large and fitted.grid is None and _is_compared(table)
+    if narrow:  # half of the columns would part what is read down its column
+        wide = Fitted.to(table, hand.columns)
+        narrow = wide.grid is not None
+        fitted = wide if narrow else fitted
+    for row in fitted.lines(large=hand.large and not narrow):
         make = hand.narrow if narrow or row.narrow else hand.line
         yield make(row.text, bold=row.bold) if row.text else _BLANK
-    if table.legend and not spells_marks(table, room):
+    if table.legend and not fitted.spells_marks:
         yield _BLANK
         yield from (hand.line(part) for part in wrap_parts(table.legend, hand.room))
 
 
-def _needs_all_columns(table: Table, hand: _Hand) -> bool:
-    """Whether half of the columns would part what is read down its column: figures or marks."""
-    compared = any(
+def _is_compared(table: Table) -> bool:
+    """Whether something is read down its column: figures or marks."""
+    return any(
         column.kind in (Kind.AMOUNT, Kind.COUNT) or of_symbols(table, place)
         for place, column in enumerate(table.columns)
     )
-    return compared and has_columns(table, hand.columns) and not has_columns(table, hand.room)
 
 
 def _notes(notes: tuple[str, ...], hand: _Hand) -> Iterator[Line]:

@@ -59,67 +59,89 @@ class _Grid:
 
         A text that needs more room than its column pushes those before it to the left.
         """
-        placed: list[tuple[int, str]] = []
+        placed: list[tuple[int, int, str]] = []
         limit = sum(self.widths) + _GAP * len(self.widths)
         edge = limit
         columns = zip(texts, self.widths, self.right, self.middle, strict=True)
         for text, room, right, middle in reversed(list(columns)):
             edge -= room + _GAP
             if text:
-                spare = room - width(text)
+                taken = width(text)
+                spare = room - taken
                 start = edge + (spare if right else max(0, spare) // 2 if middle else 0)
-                start = min(start, limit - _GAP - width(text))
-                placed.append((start, text))
-                limit = start
+                limit = min(start, limit - _GAP - taken)
+                placed.append((limit, taken, text))
         if limit < 0:
             return None
-        line = ""
-        for start, text in reversed(placed):
-            line = pad(line, start) + text
+        line, end = "", 0
+        for start, taken, text in reversed(placed):
+            line += " " * (start - end) + text
+            end = start + taken
         return line
 
 
-def table_lines(table: Table, columns: int, *, large: bool = False) -> Iterator[TableLine]:
-    """The table from its headings to its total, in lines of at most `columns`.
+class _Needs:
+    """How wide the cells of each column are, each column measured once and when it is asked for."""
 
-    In `large` print, where columns are twice as wide, a number that they would break may have a
-    line of narrow ones.
-    """
-    grid, stacked = _form(table, columns)
-    if grid is None:
-        yield from _Writer(table, None, columns, stacked=False, large=large).lines()
-    else:
-        yield TableLine(grid.line(grid.headings) or "")
-        yield from _Writer(table, grid, columns, stacked=stacked, large=large).lines()
+    def __init__(self, table: Table) -> None:
+        self._rows = list(table.rows())
+        self._known: dict[int, list[int]] = {}
 
-
-def has_columns(table: Table, columns: int) -> bool:
-    """Whether so many columns hold the table's cells side by side, so that it is no list."""
-    return _form(table, columns)[0] is not None
+    def of(self, place: int, share: float) -> int:
+        """The width that holds a share of a column's cells."""
+        if place not in self._known:
+            self._known[place] = sorted(_need(row, place) for row in self._rows)
+        widths = self._known[place]
+        return widths[ceil(len(widths) * share) - 1]
 
 
-def spells_marks(table: Table, columns: int) -> bool:
-    """Whether marks of rows stand below them in words, so that no legend is due."""
-    grid, stacked = _form(table, columns)
-    marks = any(column.kind is Kind.MARK for column in table.columns)
-    return marks and grid is not None and stacked
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A table in the first form that fits so many columns."""
+
+    table: Table
+    columns: int
+    grid: _Grid | None
+    """The columns that stand side by side; None: it is a list."""
+    stacked: bool
+
+    @classmethod
+    def to(cls, table: Table, columns: int) -> "Fitted":
+        """The form for so many columns."""
+        return cls(table, columns, *_form(table, columns))
+
+    @property
+    def spells_marks(self) -> bool:
+        """Whether marks of rows stand below them in words, so that no legend is due."""
+        marks = any(column.kind is Kind.MARK for column in self.table.columns)
+        return marks and self.grid is not None and self.stacked
+
+    def lines(self, *, large: bool = False) -> Iterator[TableLine]:
+        """The table from its headings to its total, in lines of at most its columns.
+
+        In `large` print, where columns are twice as wide, a number that they would break may have
+        a line of narrow ones.
+        """
+        if self.grid is not None:
+            yield TableLine(self.grid.line(self.grid.headings) or "")
+        yield from _Writer(self, large=large).lines()
 
 
 def _form(table: Table, columns: int) -> tuple[_Grid | None, bool]:
     """The first form that fits: the columns that stand side by side, and if they are stacked."""
-    places = _used(table)
-    grid = _grid(table, places, columns)
+    places, needs = _used(table), _Needs(table)
+    grid = _grid(table, places, columns, needs)
     if grid is None:
         places = tuple(p for p in places if not table.columns[p].derived)
-        grid = _grid(table, places, columns)
+        grid = _grid(table, places, columns, needs)
     if grid is not None:
         return grid, False
     aside = (Kind.MONTH, Kind.MARK)
     places = tuple(p for p in places if table.columns[p].kind not in aside)
     # Rather than one wide row putting the whole table into a list, it alone stands out.
-    grid = _grid(table, places, columns)
+    grid = _grid(table, places, columns, needs)
     if grid is None and _has_amounts(table):
-        grid = _grid(table, places, columns, share=0.8)
+        grid = _grid(table, places, columns, needs, share=0.8)
     return grid, True
 
 
@@ -129,17 +151,17 @@ def _used(table: Table) -> tuple[int, ...]:
 
 
 def _grid(
-    table: Table, places: tuple[int, ...], columns: int, *, share: float = 1.0
+    table: Table, places: tuple[int, ...], columns: int, needs: _Needs, *, share: float = 1.0
 ) -> _Grid | None:
     """The widths of these columns, or None if they do not fit side by side.
 
     With a `share` below 1 a column is made for so many of its cells, the narrowest.
     """
     used = [table.columns[place] for place in places]
-    needs = [_need_of(table, place, share) for place in places]
+    wanted = [needs.of(place, share) for place in places]
     for headings in ([c.heading for c in used], [c.narrow for c in used]):
         shown = ["" if c.kind is Kind.MARK else h for c, h in zip(used, headings, strict=True)]
-        widths = [max(pair) for pair in zip(needs, map(width, shown), strict=True)]
+        widths = [max(pair) for pair in zip(wanted, map(width, shown), strict=True)]
         spare = columns - sum(widths) - _GAP * (len(widths) - 1)
         if spare >= 0:
             right = tuple(column.kind in _RIGHT for column in used)
@@ -147,12 +169,6 @@ def _grid(
             middle = tuple(of_symbols(table, place) for place in places)
             return _Grid(places, tuple(widths), tuple(shown), right, middle)
     return None
-
-
-def _need_of(table: Table, place: int, share: float) -> int:
-    """The width that holds a share of a column's cells."""
-    widths = sorted(_need(row, place) for row in table.rows())
-    return widths[ceil(len(widths) * share) - 1]
 
 
 def _need(row: Row, place: int) -> int:
@@ -189,14 +205,15 @@ def _text(cell: Cell | None) -> str:
 class _Writer:
     """Goes through the rows and remembers which month and party it has already named."""
 
-    def __init__(
-        self, table: Table, grid: _Grid | None, columns: int, *, stacked: bool, large: bool
-    ) -> None:
-        self._table = table
-        self._grid = grid
-        self._columns = columns
-        self._stacked = stacked
+    def __init__(self, fitted: Fitted, *, large: bool) -> None:
+        self._table = fitted.table
+        self._grid = fitted.grid
+        self._columns = fitted.columns
+        self._stacked = fitted.stacked
         self._large = large
+        self._parties = [
+            place for place, column in enumerate(fitted.table.columns) if column.kind is Kind.PARTY
+        ]
         self._month: Month | None = None
         self._party: PartyCell | None = None
 
@@ -230,16 +247,18 @@ class _Writer:
             yield TableLine(line)
         else:
             yield from self._as_list(row, named=True)
-        marks = "".join(cell.text for cell in row.cells if isinstance(cell, MarkCell))
-        if self._stacked and marks:
-            yield TableLine(f"  （{marks}）")
+        if self._stacked:
+            marks = "".join(cell.text for cell in row.cells if isinstance(cell, MarkCell))
+            if marks:
+                yield TableLine(f"  （{marks}）")
 
     def _caption(self, row: Row) -> Iterator[TableLine]:
         """Name the party where it changes."""
-        for column, cell in zip(self._table.columns, row.cells, strict=True):
+        for place in self._parties:
+            cell = row.cells[place]
             if isinstance(cell, PartyCell) and cell != self._party:
                 self._party, self._month = cell, None
-                label = named(column.heading)
+                label = named(self._table.columns[place].heading)
                 first, *more = wrap(cell.name, self._columns - width(label))
                 yield TableLine(label + first)
                 yield from (TableLine(" " * width(label) + part) for part in more)
