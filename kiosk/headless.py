@@ -22,7 +22,7 @@ from kiosk.identify import (
     check_usable,
     holder_reader,
     look_up,
-    open_card,
+    open_holder_card,
     open_to_all,
     prove_holder,
 )
@@ -144,7 +144,7 @@ def identify(
 ) -> Identified:
     """Read the card, have the PIN verified by it, look up what the statement needs."""
     with timeline.stage("identity read"):
-        session = open_card(machine.source, reader, machine.proof)
+        session = open_holder_card(machine, reader)
     try:
         check_usable(session.identity, machine.now(), machine.store.latest())
         with timeline.stage("PIN"):

@@ -13,6 +13,8 @@ from archive.store import Store
 from devices.card.authentication import prove_genuine, unlock_holder_file
 from devices.card.connection import CardConnection, CardSource
 from devices.card.errors import (
+    CardBlockedError,
+    CardNotGenuineError,
     PinLockedError,
     ReaderAbsentError,
     SamAbsentError,
@@ -103,6 +105,15 @@ def open_card(source: CardSource, reader: str, proof: Proof) -> CardSession:
     except BaseException:
         connection.close()
         proof.release()
+        raise
+
+
+def open_holder_card(machine: Machine, reader: str) -> CardSession:
+    """Open the card of somebody who wants records; one that is copied or blocked leaves a row."""
+    try:
+        return open_card(machine.source, reader, machine.proof)
+    except (CardNotGenuineError, CardBlockedError) as refusal:
+        machine.trail.should(AuditKind.CARD_REFUSED, None, result=refusal.code)
         raise
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 class AuditKind(StrEnum):
     """What a row of the audit trail is about."""
 
+    CARD_REFUSED = "card.refused"
+    """A card that proved to be copied or blocked: what it says of its holder is not believed."""
     VISIT_BEGUN = "visit.begun"
     VISIT_ENDED = "visit.ended"
     PIN_ACCEPTED = "pin.accepted"

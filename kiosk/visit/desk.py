@@ -29,7 +29,7 @@ from kiosk.identify import (
     HolderRecords,
     check_usable,
     look_up,
-    open_card,
+    open_holder_card,
     open_to_all,
     prove_holder,
     today,
@@ -135,7 +135,7 @@ class Desk:
 
         def task() -> Event:
             self.tidying.admit()
-            self._held = session = open_card(self._machine.source, reader, self._machine.proof)
+            self._held = session = open_holder_card(self._machine, reader)
             self._machine.trail.should(AuditKind.VISIT_BEGUN, session.identity)
             check_usable(session.identity, self._machine.now(), self._machine.store.latest())
             memory.session = session
