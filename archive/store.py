@@ -222,6 +222,13 @@ class Store(Protocol):
         """
         ...
 
+    def past(self, keep: dt.timedelta) -> dt.datetime | None:
+        """What happened before this is older than `keep`; None: the clock may have leapt.
+
+        Counted to the last row of the trail at most: a clock that runs ahead makes nothing old.
+        """
+        ...
+
     def latest(self) -> dt.datetime | None:
         """The latest time of the trail since somebody last looked at the clock."""
         ...

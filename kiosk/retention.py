@@ -37,11 +37,15 @@ class Retention:
             event(logging.INFO, "audit.pruned", count=count)
 
     def _purge_journal(self) -> None:
+        """By the trail's time: a clock that leapt ahead for a moment must not make papers void."""
         settings, journal = self._machine.settings, self._machine.journal
+        past = self._machine.store.past
         try:
-            seals = journal.seals.purge(timedelta(days=settings.statement.seal_keep_days))
-            jobs = journal.purge(timedelta(days=settings.store.journal_days))
-        except JournalError as error:
+            expired = past(timedelta(days=settings.statement.seal_keep_days))
+            ended = past(timedelta(days=settings.store.journal_days))
+            seals = journal.seals.purge(expired) if expired else 0
+            jobs = journal.purge(ended) if ended else 0
+        except (ArchiveError, JournalError) as error:
             event(logging.ERROR, "journal.not_purged", error=error.code)
             return
         if seals or jobs:

@@ -10,7 +10,7 @@ decides.
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, Self, get_args
 
@@ -276,18 +276,17 @@ class Journal:
             ).fetchall()
         return tuple((datetime.fromisoformat(at), state) for at, state in rows)
 
-    def purge(self, keep: timedelta) -> int:
-        """Delete jobs that ended longer than `keep` ago; returns how many.
+    def purge(self, before: datetime) -> int:
+        """Delete jobs that ended before then; returns how many.
 
         What is unknown stays, however old it is: a person has to decide about it first.
         """
-        before = stored(self._now() - keep)
         with self._file.writing() as database:
             database.execute("PRAGMA defer_foreign_keys = ON")  # the job goes before its rows
             jobs = database.execute(
                 "DELETE FROM jobs WHERE state IN ('sent', 'confirmed', 'failed', 'cancelled')"
                 " AND (SELECT max(at) FROM transitions WHERE job_id = id) <= ? RETURNING id",
-                (before,),
+                (stored(before),),
             ).fetchall()
             for table in ("transitions", "blocks"):
                 database.executemany(f"DELETE FROM {table} WHERE job_id = ?", jobs)  # noqa: S608 - of the two names above

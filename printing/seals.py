@@ -6,7 +6,7 @@ A seal names no person but by a masked name, holds no record, and the code itsel
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from printing.errors import SealExpiredError, SealRevokedError, SealUnknownError, SealVoidError
@@ -147,14 +147,14 @@ class Seals:
             raise SealUnknownError
         return str(row[0])
 
-    def purge(self, keep: timedelta) -> int:
-        """Delete seals that expired longer than `keep` ago, and wipe them; returns how many.
+    def purge(self, before: datetime) -> int:
+        """Delete seals that expired before then, and wipe them; returns how many.
 
         Until then an expired code is answered as expired, afterwards as unknown.
         """
         with self._file.writing() as database:
             count = database.execute(
-                "DELETE FROM seals WHERE expires_at <= ?", (stored(self._now() - keep),)
+                "DELETE FROM seals WHERE expires_at <= ?", (stored(before),)
             ).rowcount
         if count:
             self._file.wipe()

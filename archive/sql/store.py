@@ -181,6 +181,10 @@ class SqlStore:
         """Take away the rows that are older than so many days; how many there were."""
         return self.trail.prune(kiosk, dt.timedelta(days=keep_days))
 
+    def past(self, keep: dt.timedelta) -> dt.datetime | None:
+        """What happened before this is older than `keep`; None: the clock may have leapt."""
+        return self.trail.past(keep)
+
     def latest(self) -> dt.datetime | None:
         """The latest time of the trail since somebody last looked at the clock."""
         return self.trail.latest()

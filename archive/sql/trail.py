@@ -118,19 +118,28 @@ class AuditTables:
     def prune(self, kiosk: str, keep: dt.timedelta) -> int:
         """Take the oldest rows away once their time is over; how many there were.
 
-        Their time is counted to the last row at most, and nothing goes where rows leave out so long
-        a time that the clock may have leapt: a clock that runs ahead takes nothing away. Rows that
-        are not intact stay, as evidence. So few go at a time that nobody waits long for the writer.
+        Rows that are not intact stay, as evidence. So few go at a time that nobody waits long for
+        the writer.
         """
-        now, latest = self._now(), self.latest()
-        before = min(now, latest or now) - keep
-        with self._database.read() as session:
-            if latest is not None and leapt(session, min(now, latest), before):
-                return 0
+        before = self.past(keep)
+        if before is None:
+            return 0
         taken = 0
         while count := self._prune_some(kiosk, before):
             taken += count
         return taken
+
+    def past(self, keep: dt.timedelta) -> dt.datetime | None:
+        """What happened before this is older than `keep`; None: that cannot be told.
+
+        Time is counted to the last row at most, and nobody can tell where rows leave out so long a
+        time that the clock may have leapt: a clock that runs ahead makes nothing old.
+        """
+        now, latest = self._now(), self.latest()
+        until = min(now, latest or now)
+        with self._database.read() as session:
+            doubtful = latest is not None and leapt(session, until, until - keep)
+        return None if doubtful else until - keep
 
     def _prune_some(self, kiosk: str, before: dt.datetime) -> int:
         with self._database.write() as session:

@@ -1,7 +1,7 @@
 """What outlives a visit: copies that count on, and old rows that go, once a day."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pytest_mock import MockerFixture
@@ -56,6 +56,8 @@ def test_what_is_kept_and_how_long_is_configured(kiosk: Kiosk, mocker: MockerFix
     journal = mocker.Mock()
     journal.purge.return_value = journal.seals.purge.return_value = 0
     object.__setattr__(kiosk.machine, "journal", journal)
+    last = datetime(2026, 11, 27, 1, tzinfo=UTC)
+    mocker.patch.object(kiosk.machine.store, "past", side_effect=lambda keep: last - keep)
     Retention(kiosk.machine).daily()
-    journal.purge.assert_called_once_with(timedelta(days=1096))
-    journal.seals.purge.assert_called_once_with(timedelta(days=365))
+    journal.purge.assert_called_once_with(last - timedelta(days=1096))
+    journal.seals.purge.assert_called_once_with(last - timedelta(days=365))
