@@ -53,7 +53,7 @@ from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
 from kiosk.wire import Wire
 from printing.fonts import FontChain
-from printing.job import names_left
+from printing.job import names_left, names_open
 from printing.journal import Journal
 from printing.signing.keys import FileKey, Key, TokenKey
 from printing.signing.pades import PdfSigner, timestamps_of
@@ -359,8 +359,11 @@ def _assemble(
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
         for left in journal.recover():  # safe, since nobody else is printing from this journal
             trace_left_open(store, settings.kiosk.id, left)
-        if isinstance(report, IppPrinter | FolderPrinter):
-            report.expect(names_left(journal, REPORT))
+        match report:
+            case FolderPrinter():
+                report.expect(names_left(journal, REPORT))
+            case IppPrinter():
+                report.expect(names_open(journal, REPORT))
         receipt = SerialPrinter(
             settings.receipt.port,
             receipt_model(settings),

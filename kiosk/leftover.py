@@ -101,12 +101,15 @@ def sheet_may_lie(machine: Machine) -> bool:
             pass
         case PjlPrinter() as laser if laser.tells_pages:
             pass
-        case IppPrinter() as queue:
-            if queue.may_come:
-                return True
+        case IppPrinter():
+            pass
         case _:
             return False
     try:
+        if isinstance(machine.report, IppPrinter):
+            machine.report.only(job.names_open(machine.journal, REPORT))
+            if machine.report.may_come:
+                return True
         return job.half_printed(machine.journal, REPORT)
     except JournalError:  # nobody knows: it is asked again before anything is printed
         return True

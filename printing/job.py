@@ -234,13 +234,25 @@ def doubt_report(journal: Journal, named: str, printer: str) -> str:
 
 
 def names_left(journal: Journal, printer: str) -> frozenset[str]:
-    """Under which names a killed process may have left that printer's last jobs.
+    """Under which names a killed process may have left files half written in that printer's folder.
 
-    They wait in its queue, or lie half written in its folder. The journal's last hundred jobs are
-    enough: a process leaves one, its last.
+    The journal's last hundred jobs are enough: a process leaves one, its last.
     """
     return frozenset(
         _file_name(job.order.serial) for job in journal.jobs() if job.order.printer == printer
+    )
+
+
+def names_open(journal: Journal, printer: str) -> frozenset[str]:
+    """Under which names jobs may wait in that printer's queue: whose end nobody has seen.
+
+    What a person has settled is none of them.
+    """
+    known = (*journal.jobs(), *journal.unknown_jobs())
+    return frozenset(
+        _file_name(job.order.serial)
+        for job in known
+        if job.order.printer == printer and job.state in ("queued", "sending", "unknown")
     )
 
 

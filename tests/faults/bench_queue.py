@@ -18,7 +18,7 @@ from devices.printer.pages.pdf import PDFIUM
 from devices.printer.result import PrintResult
 from kiosk.leftover import REPORT, void_behind
 from kiosk.machine import Machine
-from printing.job import PrintedJob, Ticket, names_left, print_report
+from printing.job import PrintedJob, Ticket, names_open, print_report
 from printing.journal import Journal
 from tests.devices.printer.pages.test_ipp import Office
 from tests.faults.bench import (
@@ -188,7 +188,7 @@ class QueueBench(Bench):
 
     def start_again(self, journal: Journal) -> None:
         self.desk.printer = self.desk.another_process()
-        self.desk.printer.expect(names_left(journal, REPORT))
+        self.desk.printer.expect(names_open(journal, REPORT))
 
     def unschedule(self) -> None:
         self.desk.at.clear()

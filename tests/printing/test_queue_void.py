@@ -17,7 +17,7 @@ from kiosk.leftover import REPORT, sheet_may_lie, void_behind, void_sheet
 from kiosk.machine import Machine
 from printing.encode.void_sheet import pdf_void
 from printing.fonts import FontChain
-from printing.job import PrintedJob, Ticket, names_left, print_report
+from printing.job import PrintedJob, Ticket, names_open, print_report
 from printing.journal import Journal
 from tests.devices.printer.pages.documents import pdf
 from tests.devices.printer.pages.test_ipp import PAGES, Office
@@ -63,7 +63,7 @@ class Hall:
         """As the composition root does after a stop of the process."""
         self.journal.recover()
         self.office.printer = self.office.another_process()
-        self.office.printer.expect(names_left(self.journal, REPORT))
+        self.office.printer.expect(names_open(self.journal, REPORT))
         self.machine.report = self.office.printer  # type: ignore[misc]
 
     def print(self, serial: str, cancelled: Callable[[], bool] = lambda: False) -> PrintedJob | str:
@@ -260,3 +260,29 @@ def test_a_folder_holds_no_paper(journal: Journal, tmp_path: Path) -> None:
     assert not sheet_may_lie(hall.machine)
     assert void_sheet(hall.machine, lambda: False)
     assert void_behind(hall.machine) is None
+
+
+def test_a_kiosk_that_starts_while_its_queue_is_silent_waits_for_no_job_that_ended(
+    journal: Journal,
+) -> None:
+    hall = Hall(journal)
+    hall.print("B")
+    assert [job.state for job in journal.jobs()] == ["confirmed"]
+    hall.office.lose = lambda _: True
+    hall.start_again()
+    assert not sheet_may_lie(hall.machine)
+
+
+def test_at_a_silent_queue_a_persons_word_for_a_job_is_the_end_of_waiting(
+    journal: Journal,
+) -> None:
+    hall = Hall(journal)
+    hall.print("A", ends_after(hall.office, 5))
+    hall.office.lose = lambda _: True
+    hall.start_again()
+    assert sheet_may_lie(hall.machine)
+    hall.tidy()
+    assert sheet_may_lie(hall.machine), "nobody knows yet"
+    (unknown,) = journal.unknown_jobs()
+    journal.resolve(unknown.id, "li", "cancelled")
+    assert not sheet_may_lie(hall.machine)

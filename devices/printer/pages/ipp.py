@@ -83,6 +83,14 @@ class IppPrinter:
         """Jobs of an earlier process may wait in the queue under these job-names."""
         self._unended.expect(names)
 
+    def only(self, names: Collection[str]) -> None:
+        """Jobs of other names are none of ours any more: a person has said what became of them."""
+        if self._lock.acquire(blocking=False):  # else a job is under way, and has its end to come
+            try:
+                self._unended.only(names)
+            finally:
+                self._lock.release()
+
     @property
     def may_come(self) -> bool:
         """Whether pages of an earlier job may still come out."""

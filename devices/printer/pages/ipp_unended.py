@@ -29,6 +29,11 @@ class Unended:
         """Jobs with these names may wait there."""
         self._names.update(names)
 
+    def only(self, names: Collection[str]) -> None:
+        """Forget jobs of other names."""
+        self._names.intersection_update(names)
+        self._jobs = {job: name for job, name in self._jobs.items() if name in names}
+
     def taken(self, job: int, name: str) -> None:
         """The queue gave a job its number."""
         self._names.discard(name)
