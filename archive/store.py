@@ -222,6 +222,11 @@ class Store(Protocol):
         """
         ...
 
+    @property
+    def lost(self) -> bool:
+        """Whether the file that was opened has been replaced or removed: it must be opened anew."""
+        ...
+
     def past(self, keep: dt.timedelta) -> dt.datetime | None:
         """What happened before this is older than `keep`; None: the clock may have leapt.
 

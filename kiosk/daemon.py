@@ -11,6 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from archive.errors import StoreUnavailableError
+from archive.sqlite.files import REPLACED
 from kiosk import logs
 from kiosk.backup import last_made
 from kiosk.counters import Counters
@@ -23,6 +25,7 @@ from kiosk.visit.service import VisitService
 from kiosk.visit.state import State
 from kiosk.visit.tasks import devices_worker
 from kiosk.watchdog import Watchdog, patience
+from printing.errors import JournalError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -55,7 +58,8 @@ def serve_machine(
     """Serve the page of a machine until stopped. `ready` is told the page's address.
 
     `secret` is the screen's; empty: any page that is loaded may show the visits.
-    Raises `PortTakenError` before any device is used.
+    Raises `PortTakenError` before any device is used, and where a file was replaced or removed
+    under it, after an orderly end, `StoreUnavailableError` or `JournalError`.
     """
     from kiosk.console.console import Console
     from kiosk.console.mount import mount
@@ -95,11 +99,24 @@ def serve_machine(
         mount(app, console, parts.enter_context(offered(machine.settings, port)))
         if extend is not None:
             extend(app)
-        server = PageServer(app, answering, partial(machine.progress.expect, "page"))
+        beat = partial(machine.progress.expect, "page")
+        server = PageServer(app, answering, beat, over=lambda: bool(lost(machine)))
         with Watchdog(machine.progress, partial(notify, "WATCHDOG=1"), patience()):
             server.serve_on(listener)
         notify("STOPPING=1")
     logs.event(logging.INFO, "kiosk.stopped")
+    if reason := lost(machine):
+        raise reason
+
+
+def lost(machine: Machine) -> Exception | None:
+    """Why to start anew: a file under the daemon is another one now, or none."""
+    settings = machine.settings.store
+    if machine.store.lost:
+        return StoreUnavailableError(settings.records, REPLACED)
+    if machine.journal.lost:
+        return JournalError(str(settings.journal), REPLACED)
+    return None
 
 
 def _backup_age(machine: Machine) -> float:

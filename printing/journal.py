@@ -183,6 +183,11 @@ class Journal:
                 raise
 
     @property
+    def lost(self) -> bool:
+        """Whether the file that was opened has been replaced or removed."""
+        return self._file.lost
+
+    @property
     def behind(self) -> bool:
         """Whether the end of a job has still to be written."""
         return bool(self._owed)

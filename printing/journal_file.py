@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from archive.sqlite.files import opening
+from archive.sqlite.files import Opened, opening
 from printing.errors import JournalError, JournalVersionError
 
 MIGRATIONS: Final = (
@@ -140,6 +140,7 @@ class JournalFile:
                 path, timeout=5.0, isolation_level=None, check_same_thread=False
             )
             self._configure()
+            self._opened = Opened(path)
         try:
             self._prepare(create=create)
         except BaseException:
@@ -155,12 +156,14 @@ class JournalFile:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The database, to look only."""
         with self._guarded():
+            self._opened.refuse_lost()
             yield self._database
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The database in a transaction, which is on disk when this has returned."""
         with self._guarded():
+            self._opened.refuse_lost()
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
@@ -169,6 +172,11 @@ class JournalFile:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
+
+    @property
+    def lost(self) -> bool:
+        """Whether another file is in the place of the one that was opened, or none."""
+        return self._opened.lost
 
     def wipe(self) -> None:
         """Leave no trace of deleted rows in the write-ahead log either."""

@@ -181,6 +181,11 @@ class SqlStore:
         """Take away the rows that are older than so many days; how many there were."""
         return self.trail.prune(kiosk, dt.timedelta(days=keep_days))
 
+    @property
+    def lost(self) -> bool:
+        """Never, on a server: it knows its own files."""
+        return False
+
     def past(self, keep: dt.timedelta) -> dt.datetime | None:
         """What happened before this is older than `keep`; None: the clock may have leapt."""
         return self.trail.past(keep)

@@ -14,7 +14,7 @@ from archive.errors import (
     StoreLockedError,
     StoreUnavailableError,
 )
-from archive.sqlite.files import opening
+from archive.sqlite.files import Opened, opening
 
 _LOCKED: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
@@ -42,6 +42,7 @@ class Connections:
         self._closed = False
         with self.translated(), opening(path, create=create):
             self._writer = self._open_writer()
+            self._opened = Opened(path)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -52,6 +53,7 @@ class Connections:
         """
         with self.translated(), self._writer_lock:
             self._refuse_closed()
+            self._opened.refuse_lost()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -65,6 +67,7 @@ class Connections:
     def read(self) -> Iterator[sqlite3.Connection]:
         """A reader on one snapshot; one that met an error is thrown away, not lent again."""
         with self.translated():
+            self._opened.refuse_lost()
             reader = self._borrow()
             try:
                 reader.execute("BEGIN")
@@ -98,6 +101,11 @@ class Connections:
         if found != "ok":
             raise StoreDamagedError(self.path, "its pages contradict each other")
         return True
+
+    @property
+    def lost(self) -> bool:
+        """Whether another file is in the place of the one that was opened, or none."""
+        return self._opened.lost
 
     def close(self) -> None:
         """Close all connections that are not lent; those close when they come back."""

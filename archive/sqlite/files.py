@@ -6,6 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
+
+REPLACED: Final = "another file is in its place, or none"
 
 
 @contextmanager
@@ -27,6 +30,36 @@ def opening(path: Path, *, create: bool) -> Iterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+class Opened:
+    """A file as it was opened. Another may be put in its place: a restored copy, a fresh import.
+
+    SQLite goes on in the old one, which has no name any more: what is written there, a look at
+    somebody's records or paper that is out, would be gone with the process.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = _identity(path)
+
+    @property
+    def lost(self) -> bool:
+        """Whether another file is in its place, or none."""
+        try:
+            return _identity(self._path) != self._file
+        except OSError:
+            return True
+
+    def refuse_lost(self) -> None:
+        """OSError where it is lost."""
+        if self.lost:
+            raise OSError(errno.ESTALE, REPLACED)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _make(path: Path) -> None:

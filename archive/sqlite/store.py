@@ -54,6 +54,11 @@ class SqliteStore(SqlStore):
         super().__init__(connections, path, vault, key, now, DIALECT, migrated_from)
         self._connections = connections
 
+    @property
+    def lost(self) -> bool:
+        """Whether another file is in the place of the one that was opened, or none."""
+        return self._connections.lost
+
     def check(self, seconds: float, monotonic: Callable[[], float]) -> bool:
         """Look for damaged pages for so long; whether all were looked at. StoreDamagedError."""
         return self._connections.check(seconds, monotonic)

@@ -28,11 +28,16 @@ class PageServer(uvicorn.Server):
         ready: Callable[[], None],
         beat: Callable[[float], None],
         patience: Patience = PATIENCE,
+        over: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`beat` is told twice a second within how many seconds it is told again."""
+        """`beat` is told twice a second within how many seconds it is told again.
+
+        `over` is asked as often: once true, the page ends as by SIGTERM.
+        """
         super().__init__(PageConfig(app, patience, STOP_SECONDS))
         self._ready = ready
         self._beat = beat
+        self._over = over
 
     def serve_on(self, listener: socket.socket) -> None:
         """Serve until SIGTERM or Ctrl-C."""
@@ -58,4 +63,5 @@ class PageServer(uvicorn.Server):
         """Every tenth of a second: the loop that answers the page still turns."""
         if counter % TICKS == 0:
             self._beat(LATE_SECONDS)
+            self.should_exit |= self._over()
         return await super().on_tick(counter)

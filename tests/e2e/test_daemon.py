@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,9 @@ from tests.e2e.printer import ReceiptPrinter
 from tests.leaks import note
 
 pytestmark = [pytest.mark.pcscd, pytest.mark.slow]
+
+
+JOURNAL_UNAVAILABLE = 36
 
 
 class Daemon:
@@ -107,6 +111,17 @@ def test_commands_ask_the_running_daemon_for_all_that_it_finds(
     with zipfile.ZipFile(place) as file:
         assert "kiosk.ready" in file.read("events.jsonl").decode()
         assert "kiosk_visits_total" in file.read("metrics.txt").decode()
+
+
+def test_a_file_that_is_replaced_under_the_daemon_is_opened_by_a_new_one(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    assert daemon.told() == "READY=1"
+    journal = tmp_path / "journal.db"
+    shutil.copy(journal, tmp_path / "copy")
+    (tmp_path / "copy").replace(journal)
+    assert daemon.process.wait(timeout=20) == JOURNAL_UNAVAILABLE
+    assert daemon.told() == "STOPPING=1"
 
 
 def test_the_dev_dock_is_no_part_of_the_daemon(daemon: Daemon) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from pytest_mock import MockerFixture
 
-from archive.errors import AuditTamperedError, StoreDamagedError
+from archive.errors import AuditTamperedError, StoreDamagedError, StoreUnavailableError
 from kiosk.composition import simulated
 from kiosk.config import load
+from kiosk.daemon import lost
 from kiosk.demo.data import settings_for
 from kiosk.retention import Retention
+from printing.errors import JournalError
 from tests.kiosk.conftest import Kiosk
 
 pytestmark = pytest.mark.slow
@@ -52,3 +54,15 @@ def test_a_trail_that_cannot_be_pruned_does_not_keep_a_kiosk_from_serving(
     mocker.patch.object(kiosk.machine.store, "prune_audit", side_effect=AuditTamperedError("x"))
     Retention(kiosk.machine).daily()
     assert [record.msg for record in caplog.records] == ["audit.not_pruned"]
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"), [("store", StoreUnavailableError), ("journal", JournalError)]
+)
+def test_a_daemon_under_which_a_file_was_replaced_ends_for_a_new_one(
+    kiosk: Kiosk, mocker: MockerFixture, part: str, reason: type[Exception]
+) -> None:
+    assert lost(kiosk.machine) is None
+    owner = type(getattr(kiosk.machine, part))
+    mocker.patch.object(owner, "lost", new_callable=mocker.PropertyMock, return_value=True)
+    assert isinstance(lost(kiosk.machine), reason)
