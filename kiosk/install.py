@@ -17,6 +17,7 @@ PLACES: Final = {
     "kiosk.sysusers": "usr/lib/sysusers.d/kiosk.conf",
     "kiosk.tmpfiles": "usr/lib/tmpfiles.d/kiosk.conf",
     "kiosk-pcscd.conf": "usr/lib/systemd/system/pcscd.socket.d/kiosk.conf",
+    "kiosk-pcscd-service.conf": "usr/lib/systemd/system/pcscd.service.d/kiosk.conf",
     "kiosk.udev": "usr/lib/udev/rules.d/93-kiosk.rules",
     "kiosk.polkit": "usr/share/polkit-1/rules.d/50-kiosk.rules",
     "kiosk.journald": "usr/lib/systemd/journald.conf.d/kiosk.conf",

@@ -106,7 +106,22 @@ def test_the_readers_rule_comes_after_that_of_libccid_which_lets_them_sleep() ->
 def test_only_the_daemons_group_reaches_the_socket_of_the_card_service() -> None:
     assert PLACES["kiosk-pcscd.conf"].endswith("/pcscd.socket.d/kiosk.conf")
     text = (UNITS / "kiosk-pcscd.conf").read_text("utf-8")
-    assert text.endswith("[Socket]\nSocketMode=0660\nSocketGroup=kiosk\n")
+    assert "\n[Socket]\nSocketMode=0660\nSocketGroup=kiosk\n" in text
+
+
+def test_a_card_service_that_ends_at_each_start_is_never_given_up(root: Path) -> None:
+    """Nor is its socket, which systemd closes with it: nothing would knock at it any more."""
+    for unit, wanted in (
+        ("pcscd.service", "[Unit]\nStartLimitIntervalSec=0\n\n[Service]\nRestart=on-failure\n"),
+        ("pcscd.socket", "\nTriggerLimitIntervalSec=0\n"),
+    ):
+        (place,) = (place for place in PLACES.values() if f"/{unit}.d/" in place)
+        assert wanted in (root / place).read_text("utf-8")
+        shipped = Path("/lib/systemd/system") / unit
+        (root / "usr/lib/systemd/system" / unit).write_bytes(shipped.read_bytes())
+    for unit in ("pcscd.service", "pcscd.socket"):
+        done = run("systemd-analyze", "verify", root / "usr/lib/systemd/system" / unit)
+        assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_users_and_folders_can_be_made_in_an_empty_root(root: Path) -> None:
