@@ -173,7 +173,7 @@ def records_left(machine: Machine) -> tuple[str, ...]:
     if not isinstance(folder, FolderPrinter) or machine.settings.card.virtual_readers:
         return ()
     try:
-        return folder.records_left(machine.now().timestamp())
+        return folder.records_left()
     except OSError:  # the next report finds that out too, and says so
         return ()
 

@@ -52,7 +52,7 @@ def _folder_fault(machine: Machine, folder: FolderPrinter) -> str:
     if machine.settings.card.virtual_readers:
         return ""
     try:
-        waiting = folder.not_fetched(machine.now().timestamp())
+        waiting = folder.not_fetched()
     except OSError:
         return "printer.folder"
     return NOT_FETCHED if waiting else ""

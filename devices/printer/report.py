@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
@@ -42,10 +43,24 @@ class ReportPrinter(Protocol):
 
 
 class FolderPrinter:
-    """Write each report into a folder, whole or not at all."""
+    """Write each report into a folder, whole or not at all.
 
-    def __init__(self, directory: Path) -> None:
+    How long one waits is counted by `monotonic`: a clock that is put right makes none older. Only
+    of what an earlier process has left the file's own time (`now`: seconds since 1970) tells.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._directory = directory
+        self._now = now
+        self._monotonic = monotonic
+        self._since: dict[str, float] = {}
+        """Since when each file waits, in seconds of `monotonic`."""
         self._withdrawn: set[str] = set()
 
     def expect(self, names: Collection[str]) -> None:
@@ -61,16 +76,16 @@ class FolderPrinter:
         """A folder takes files; whether there is paper, who prints them knows."""
         return Ready("unknown")
 
-    def not_fetched(self, now: float) -> int:
-        """How many reports have waited too long for whoever prints them; `now`: seconds since 1970.
+    def not_fetched(self) -> int:
+        """How many reports have waited too long for whoever prints them.
 
         Raises OSError where the folder cannot be read.
         """
-        return len(self._waiting(now))
+        return len(self._waiting())
 
-    def records_left(self, now: float) -> tuple[str, ...]:
+    def records_left(self) -> tuple[str, ...]:
         """Those of them that are not withdrawn yet, by name."""
-        return tuple(name for name in self._waiting(now) if name not in self._withdrawn)
+        return tuple(name for name in self._waiting() if name not in self._withdrawn)
 
     def withdraw(self, name: str, instead: bytes) -> None:
         """Destroy a report that nobody took; another PDF waits in its place, and as long already.
@@ -89,13 +104,18 @@ class FolderPrinter:
         with suppress(FileNotFoundError):
             os.utime(target, ns=(waited.st_atime_ns, waited.st_mtime_ns))
 
-    def _waiting(self, now: float) -> list[str]:
-        found = []
+    def _waiting(self) -> list[str]:
+        now, known = self._monotonic(), self._since
+        self._since = {}
         for file in self._directory.iterdir():
             with suppress(FileNotFoundError):  # it was fetched just now
-                if file.suffix == ".pdf" and file.stat().st_mtime < now - NOT_FETCHED_SECONDS:
-                    found.append(file.name)
-        return found
+                if file.suffix == ".pdf":
+                    since = known.get(file.name)
+                    self._since[file.name] = now - self._age(file) if since is None else since
+        return [at for at, since in self._since.items() if since < now - NOT_FETCHED_SECONDS]
+
+    def _age(self, file: Path) -> float:
+        return max(0.0, self._now() - file.stat().st_mtime)
 
     def print_pdf(
         self, pdf: bytes, name: str, *, cancelled: Callable[[], bool] = _never
@@ -148,6 +168,7 @@ class FolderPrinter:
             except FileExistsError:
                 target = self._directory / f"{name.stem}-{number}{name.suffix}"
             else:
+                self._since.setdefault(target.name, self._monotonic())
                 return
 
 

@@ -151,7 +151,7 @@ def _folder(machine: Machine, printer: FolderPrinter) -> Seen:
         evidence = told("report.not_writable", folder=folder)
         yield Finding.named("printer.folder", "report", "hinders", evidence)
         return
-    waiting = printer.not_fetched(machine.now().timestamp())
+    waiting = printer.not_fetched()
     if waiting and not machine.settings.card.virtual_readers:  # of a demo nobody fetches them
         evidence = told("report.waiting", files=waiting, folder=folder)
         yield Finding.named(NOT_FETCHED, "report", "hinders", evidence, path=folder)

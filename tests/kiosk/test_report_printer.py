@@ -180,7 +180,17 @@ def in_service(kiosk: Kiosk, folder: Path) -> None:
     card = settings.card.model_copy(update={"virtual_readers": False})
     settings = settings.model_copy(update={"card": card})
     object.__setattr__(kiosk.machine, "settings", settings)
-    object.__setattr__(kiosk.machine, "report", FolderPrinter(folder))
+    printer = FolderPrinter(folder, monotonic=kiosk.clock)
+    object.__setattr__(kiosk.machine, "report", printer)
+
+
+def lay(kiosk: Kiosk, file: Path, age: float) -> None:
+    """A report that has waited so long already when the folder is looked into."""
+    made = file.with_name(".made")
+    made.touch()
+    at = kiosk.machine.now().timestamp() - age
+    os.utime(made, (at, at))
+    made.rename(file)
 
 
 def test_no_report_is_offered_while_nobody_fetches_the_ones_before(
@@ -194,9 +204,7 @@ def test_no_report_is_offered_while_nobody_fetches_the_ones_before(
     kiosk.to_preview(kiosk.cards[0])
     assert kiosk.measured().report_fault == ""
     file = folder / "20261126-01-000001.pdf"
-    file.touch()
-    at = kiosk.machine.now().timestamp() - NOT_FETCHED_SECONDS - 5
-    os.utime(file, (at, at))
+    lay(kiosk, file, NOT_FETCHED_SECONDS + 5)
     kiosk.measured(lambda papers: papers.report_fault == "printer.folder_waits")
     html = _screen(kiosk)
     assert fault("printer.folder_waits").zh in html
@@ -216,11 +224,11 @@ def test_a_report_that_nobody_fetches_does_not_outlive_the_next_look(
     serial, journal = "20261126-01-000001", kiosk.machine.journal
     for content in (b"%PDF of a person", b"%PDF of a person, again"):
         ticket = Ticket("insured", serial, "report", 1)
-        print_report(journal, FolderPrinter(folder), content, ticket)
+        assert isinstance(kiosk.machine.report, FolderPrinter)
+        print_report(journal, kiosk.machine.report, content, ticket)
     fetched, waits = folder / f"{serial}.pdf", folder / f"{serial}-2.pdf"
     fetched.unlink()
-    at = kiosk.machine.now().timestamp() - NOT_FETCHED_SECONDS - 5
-    os.utime(waits, (at, at))
+    kiosk.clock.ahead += NOT_FETCHED_SECONDS + 5
     kiosk.until(lambda _: "paper.withdrawn" in caplog.text)
     assert [path.name for path in folder.iterdir()] == [waits.name]
     assert waits.read_bytes() == pdf_void(kiosk.machine.fonts, serial)
@@ -239,10 +247,7 @@ def test_a_report_that_cannot_be_withdrawn_keeps_nobody_from_looking_at_the_prin
     in_service(kiosk, folder)
     object.__setattr__(kiosk.machine, "monotonic", lambda: now[0])
     withdraw = mocker.patch.object(FolderPrinter, "withdraw", side_effect=OSError)
-    file = folder / "20261126-01-000001.pdf"
-    file.touch()
-    at = kiosk.machine.now().timestamp() - NOT_FETCHED_SECONDS - 5
-    os.utime(file, (at, at))
+    lay(kiosk, folder / "20261126-01-000001.pdf", NOT_FETCHED_SECONDS + 5)
     tidying = Tidying(kiosk.machine, ReportWatch(kiosk.machine), lambda: False)
     assert tidying.leftover
     tidying.tidy()
@@ -263,11 +268,9 @@ def test_a_folder_is_looked_into_before_the_first_card_and_not_in_a_demo(
     assert watch.seen() == "printer.folder"
     folder.mkdir()
     for name, age in (("new.pdf", 60), (".old.pdf.part", 3600), ("old.txt", 3600)):
-        (folder / name).touch()
-        at = kiosk.machine.now().timestamp() - age
-        os.utime(folder / name, (at, at))
+        lay(kiosk, folder / name, age)
     assert watch.seen() == ""
-    os.utime(folder / "new.pdf", (at, at))
+    kiosk.clock.ahead += NOT_FETCHED_SECONDS
     assert watch.seen() == "printer.folder_waits"
 
 

@@ -131,7 +131,11 @@ class Daemon:
             journal=journal,
             receipt=receipt,
             receipt_model=world.model,
-            report=FolderPrinter(settings.report.folder),
+            report=FolderPrinter(
+                settings.report.folder,
+                now=lambda: world.utc().timestamp(),
+                monotonic=world.clock,
+            ),
             signer=None,
             fonts=hall.fonts,
             tables=hall.tables,

@@ -1,5 +1,6 @@
 import errno
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -95,17 +96,43 @@ def test_a_name_cannot_lead_out_of_the_folder(tmp_path: Path, name: str) -> None
 def test_a_report_that_nobody_took_is_destroyed_and_what_waits_instead_is_as_old(
     tmp_path: Path,
 ) -> None:
-    printer, now = FolderPrinter(tmp_path), 1_800_000_000.0
-    for name, age in (("old.pdf", NOT_FETCHED_SECONDS + 1), ("new.pdf", NOT_FETCHED_SECONDS - 1)):
-        printer.print_pdf(b"%PDF of a person", name)
-        os.utime(tmp_path / name, (now - age, now - age))
-    assert printer.records_left(now) == ("old.pdf",)
+    clock = [1000.0]
+    printer = FolderPrinter(tmp_path, monotonic=lambda: clock[0])
+    printer.print_pdf(b"%PDF of a person", "old.pdf")
+    clock[0] += NOT_FETCHED_SECONDS - 1
+    printer.print_pdf(b"%PDF of a person", "new.pdf")
+    assert printer.records_left() == ()
+    clock[0] += 2
+    assert printer.records_left() == ("old.pdf",)
     printer.withdraw("old.pdf", b"%PDF void")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
         "old.pdf": b"%PDF void",
         "new.pdf": b"%PDF of a person",
     }
-    assert (printer.records_left(now), printer.not_fetched(now)) == ((), 1)
+    assert (printer.records_left(), printer.not_fetched()) == ((), 1)
+
+
+@pytest.mark.parametrize("leap", [3600, -7200])
+def test_a_clock_that_is_put_right_makes_no_report_older_or_younger(
+    tmp_path: Path, leap: int
+) -> None:
+    clock, wall = [1000.0], [time.time()]
+    printer = FolderPrinter(tmp_path, now=lambda: wall[0], monotonic=lambda: clock[0])
+    printer.print_pdf(b"%PDF of a person", "s.pdf")
+    for seconds in (5, NOT_FETCHED_SECONDS - 10):
+        wall[0] += leap + seconds
+        clock[0] += seconds
+        assert printer.not_fetched() == 0
+    clock[0] += 10
+    assert printer.records_left() == ("s.pdf",)
+
+
+def test_what_an_earlier_process_left_is_as_old_as_its_file(tmp_path: Path) -> None:
+    FolderPrinter(tmp_path).print_pdf(b"%PDF of a person", "s.pdf")
+    made = (tmp_path / "s.pdf").stat().st_mtime
+    assert FolderPrinter(tmp_path, now=lambda: made + 5).not_fetched() == 0
+    later = FolderPrinter(tmp_path, now=lambda: made + NOT_FETCHED_SECONDS + 5)
+    assert later.records_left() == ("s.pdf",)
 
 
 def test_a_report_that_was_taken_just_now_gets_nothing_in_its_place(tmp_path: Path) -> None:
