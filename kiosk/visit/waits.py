@@ -97,8 +97,11 @@ def give_time(before: State, event: Event, after: State, now: float, rules: Visi
         after = replace(after, deadline=end, latest=end + most if most else inf)
     elif wait and isinstance(event, _GIVES_TIME) and event.generation == after.generation:
         again = now + wait.end
-        if isinstance(after, Printed) and after.coming:  # a touch takes no time from who waits
-            again = max(again, after.deadline)
+        if isinstance(after, Printed):
+            if after.coming:  # a touch takes no time from who waits
+                again = max(again, after.deadline)
+            # Its first wait is whole, or paper would be left; no touch outlasts the closing time.
+            again = min(again, max(after.deadline, after.closing))
         after = replace(after, deadline=min(again, after.latest))
     elif not isinstance(event, MaintenanceOn):
         return after

@@ -279,6 +279,18 @@ def test_paper_that_is_being_printed_is_finished_and_can_be_taken() -> None:
     assert reduce(taken, CardOut(GEN), 940.0, RULES)[0] == Maintenance()
 
 
+def test_touches_keep_paper_no_longer_than_until_maintenance_begins() -> None:
+    printing, _ = reduce(Printing(GEN, HOLDER, "receipt"), MaintenanceOn(), 0.0, RULES)
+    late, _ = reduce(printing, PrintEnded(GEN, "confirmed", ""), 900.0, RULES)
+    assert deadline_of(reduce(late, Touched(GEN), 920.0, RULES)[0]) == 930.0
+    ended = PrintEnded(GEN, "confirmed", "")
+    printed, _ = reduce(Printing(GEN, HOLDER, "receipt"), ended, 100.0, RULES)
+    printed, _ = reduce(printed, MaintenanceOn(), 110.0, RULES)
+    for at, until in ((125.0, 155.0), (150.0, 170.0), (169.0, 170.0)):
+        printed, _ = reduce(printed, Touched(GEN), at, RULES)
+        assert deadline_of(printed) == until
+
+
 def test_who_waits_for_pages_that_were_only_handed_over_has_the_time_that_they_take() -> None:
     ended = PrintEnded(GEN, "sent", "", coming=60)
     printed, _ = reduce(Printing(GEN, HOLDER, "report", length=24), ended, 100.0, RULES)
