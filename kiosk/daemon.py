@@ -20,6 +20,7 @@ from kiosk.diag.credential import offered
 from kiosk.errors import PortTakenError, SettingError
 from kiosk.machine import Machine
 from kiosk.metrics import Metrics
+from kiosk.speech.aloud import ReadAloud
 from kiosk.visit.desk import Desk
 from kiosk.visit.service import VisitService
 from kiosk.visit.state import State
@@ -91,7 +92,7 @@ def serve_machine(
     ):
         monitor = Monitor(service, machine.progress, metrics)
         page = OwnPage.of(machine.settings, machine.rng, secret)
-        service.subscribe(lambda: page.aloud.keep_for(service.shown.token))
+        service.subscribe(lambda: keep_spoken(page.aloud, service, desk))
         app = build(Behind(service, desk, machine.settings, desk.verifier, monitor, page))
         console = parts.enter_context(
             contextlib.closing(Console.of(machine, service, monitor, counters))
@@ -107,6 +108,11 @@ def serve_machine(
     logs.event(logging.INFO, "kiosk.stopped")
     if reason := lost(machine):
         raise reason
+
+
+def keep_spoken(aloud: ReadAloud, service: VisitService, desk: Desk) -> None:
+    """What was read aloud goes with the records: a card may stay in for hours after its visit."""
+    aloud.keep_for(service.shown.token if desk.memory else "")
 
 
 def lost(machine: Machine) -> Exception | None:

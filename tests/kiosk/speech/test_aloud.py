@@ -2,9 +2,15 @@
 
 from typing import Any
 
+import pytest
+
+from kiosk.daemon import keep_spoken
 from kiosk.sections.speech import Speech
 from kiosk.speech.aloud import ReadAloud
+from kiosk.visit.events import EndAsked
 from kiosk.visit.look import Language
+from kiosk.visit.state import TakeCard
+from tests.kiosk.conftest import Kiosk
 
 PAGE = "<p>您的账户</p><p data-private>12,345.60</p>"
 
@@ -38,6 +44,18 @@ def test_when_a_visit_ends_nothing_of_it_stays_in_memory() -> None:
     assert aloud._spoken
     aloud.keep_for("second")
     assert not aloud._spoken
+
+
+@pytest.mark.slow
+def test_what_was_read_aloud_goes_with_the_records_though_the_card_stays_in(kiosk: Kiosk) -> None:
+    aloud = reading(Spy(), out="headphones")
+    kiosk.service.subscribe(lambda: keep_spoken(aloud, kiosk.service, kiosk.desk))
+    generation = kiosk.to_preview(kiosk.cards[0])
+    aloud.wav(PAGE, token=kiosk.service.shown.token, language="zh")
+    assert aloud._spoken
+    kiosk.service.post(EndAsked(generation))
+    kiosk.on(TakeCard)
+    kiosk.until(lambda _: not aloud._spoken)
 
 
 def test_a_speaker_is_the_default_and_hears_nothing_private() -> None:
