@@ -35,7 +35,6 @@ from devices.printer.factory import open_printer
 from devices.printer.link import Wait
 from devices.printer.models import PrinterModel, load_model
 from devices.printer.pages.escpk import EscpkPrinter
-from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.xl import Ghostscript
 from devices.printer.printer import SerialPrinter
@@ -43,8 +42,8 @@ from devices.printer.report import FolderPrinter, ReportPrinter
 from kiosk.checks import check
 from kiosk.config import Settings
 from kiosk.errors import AlreadyRunningError, SettingError, usable
-from kiosk.leftover import REPORT
-from kiosk.machine import Machine, PinPrinter, Proof
+from kiosk.leftover import expect_left
+from kiosk.machine import SYNCHRONISED, Machine, PinPrinter, Proof
 from kiosk.progress import Progress
 from kiosk.sections.devices import Report, SecurityModule
 from kiosk.sections.records import StorePlace
@@ -53,7 +52,6 @@ from kiosk.start import check_clock, check_store, trace_left_open
 from kiosk.trail import Trail
 from kiosk.wire import Wire
 from printing.fonts import FontChain
-from printing.job import names_left, names_open
 from printing.journal import Journal
 from printing.signing.keys import FileKey, Key, TokenKey
 from printing.signing.pades import PdfSigner, timestamps_of
@@ -230,7 +228,8 @@ def real(settings: Settings) -> Machine:
     progress = Progress(time.monotonic)
     use_card_service(settings)
     source = PcscSource(beat=partial(progress.expect, "readers"))
-    return _assemble(settings, ExitStack(), source, progress)
+    machine = _assemble(settings, ExitStack(), source, progress)
+    return replace(machine, synchronised=SYNCHRONISED.exists)
 
 
 def simulated(
@@ -359,11 +358,7 @@ def _assemble(
         journal = parts.enter_context(Journal(settings.store.journal, utc_now))
         for left in journal.recover():  # safe, since nobody else is printing from this journal
             trace_left_open(store, settings.kiosk.id, left)
-        match report:
-            case FolderPrinter():
-                report.expect(names_left(journal, REPORT))
-            case IppPrinter():
-                report.expect(names_open(journal, REPORT))
+        expect_left(report, journal)
         receipt = SerialPrinter(
             settings.receipt.port,
             receipt_model(settings),

@@ -146,7 +146,7 @@ def identify(
     with timeline.stage("identity read"):
         session = open_holder_card(machine, reader)
     try:
-        check_usable(session.identity, machine.now(), machine.store.latest())
+        check_usable(session.identity, machine.now(), machine.latest())
         with timeline.stage("PIN"):
             _prove_holder(session, ask_pin, machine.trail)
         with timeline.stage("lookup"):

@@ -13,7 +13,7 @@ from devices.printer.pages.ipp import IppPrinter
 from devices.printer.pages.job import NOT_VOIDED
 from devices.printer.pages.pjl_printer import PjlPrinter
 from devices.printer.pages.void_mark import void_rest
-from devices.printer.report import FolderPrinter
+from devices.printer.report import FolderPrinter, ReportPrinter
 from devices.printer.state import NeedsAttention, PrinterState, Ready, TellsNothing
 from kiosk.issuing import new_serial
 from kiosk.machine import Machine, PinPrinter
@@ -26,6 +26,7 @@ from printing.encode.void_words import numbered
 from printing.errors import EndNotWrittenError, JournalError
 from printing.fonts import FontChain
 from printing.glyphs import Pen
+from printing.journal import Journal
 
 GOOD: Final = ("confirmed", "sent")
 """Ends of a job with which a holder can go."""
@@ -88,6 +89,17 @@ def rows_may_lie(machine: Machine, state: PrinterState) -> bool:
     """
     answers = isinstance(state, Ready | NeedsAttention)
     return may_hang(machine) and not (answers and machine.receipt_model.clear)
+
+
+def expect_left(report: ReportPrinter | PjlPrinter | PinPrinter, journal: Journal) -> None:
+    """Tell a report printer what a process that was killed may have left of its jobs there."""
+    match report:
+        case FolderPrinter():
+            report.expect(job.names_left(journal, REPORT))
+        case IppPrinter():
+            report.expect(job.names_open(journal, REPORT))
+        case _:
+            pass
 
 
 def sheet_may_lie(machine: Machine) -> bool:

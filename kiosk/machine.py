@@ -5,8 +5,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from archive.regions import Regions
 from archive.store import Store
@@ -54,6 +55,10 @@ class PinPrinter:
     model: EscpkModel
 
 
+SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
+"""systemd-timesyncd makes this file when it has set the clock for the first time since the boot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """The parts; as a context it closes them, the last opened first."""
@@ -88,6 +93,16 @@ class Machine:
     """Of the operating system on a kiosk in service, seeded in tests."""
     parts: ExitStack
     """What has to be closed."""
+    synchronised: Callable[[], bool] = lambda: False
+    """Whether a time service has set the clock since this machine was switched on."""
+
+    def latest(self) -> datetime | None:
+        """A time that has been, so that a clock behind it is wrong.
+
+        None: there is none, or a time service says that the clock is right. Then a row of the trail
+        is of a clock that ran ahead, and would keep cards out until that time has come.
+        """
+        return None if self.synchronised() else self.store.latest()
 
     def __enter__(self) -> Self:
         return self

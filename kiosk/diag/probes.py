@@ -90,7 +90,7 @@ def card(machine: Machine) -> Seen:
         yield told("card.absent")
         return
     with closing(session):
-        check_usable(session.identity, machine.now(), machine.store.latest())
+        check_usable(session.identity, machine.now(), machine.latest())
         check_in_use(machine.store, session.identity)
         if isinstance(session.pin, PinLocked):
             raise PinLockedError

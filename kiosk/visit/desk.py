@@ -137,7 +137,7 @@ class Desk:
             self.tidying.admit()
             self._held = session = open_holder_card(self._machine, reader)
             self._machine.trail.should(AuditKind.VISIT_BEGUN, session.identity)
-            check_usable(session.identity, self._machine.now(), self._machine.store.latest())
+            check_usable(session.identity, self._machine.now(), self._machine.latest())
             memory.session = session
             match session.pin:
                 case PinLocked():

@@ -19,7 +19,7 @@ from kiosk.headless import main_job
 from kiosk.sections.records import Limits
 from kiosk.start import check_clock, trace_left_open
 from kiosk.visit.events import Back, Chosen, PrintAsked
-from kiosk.visit.state import EnterPin, Menu, Printed, Problem
+from kiosk.visit.state import EnterPin, Menu, Printed, Problem, State
 from kiosk.web.screens import render
 from printing.errors import JournalError
 from printing.journal import Order
@@ -279,6 +279,19 @@ def test_a_clock_set_back_before_the_card_was_issued_is_told_as_the_clocks_fault
     assert isinstance(problem, Problem)
     assert problem.fault.code == "clock.back"
     assert "时钟不准" in screen(kiosk)
+
+
+@pytest.mark.parametrize(("synchronised", "shown"), [(True, EnterPin), (False, Problem)])
+def test_after_a_clock_that_ran_ahead_a_time_service_is_believed(
+    kiosk: Kiosk, mocker: MockerFixture, synchronised: bool, shown: type[State]
+) -> None:
+    """Else one row of a year to come keeps cards out until then, or until a person comes."""
+    expires = kiosk.cards[0].profile.expires
+    ahead = datetime(expires.year + 1, 1, 1, tzinfo=UTC)
+    mocker.patch.object(type(kiosk.machine.store), "latest", return_value=ahead)
+    object.__setattr__(kiosk.machine, "synchronised", lambda: synchronised)
+    kiosk.insert(kiosk.cards[0])
+    kiosk.on(shown)
 
 
 def test_a_clock_that_is_behind_by_what_changes_nothing_serves_on(kiosk: Kiosk) -> None:
