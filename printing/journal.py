@@ -9,7 +9,7 @@ decides.
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, Self, get_args
@@ -373,18 +373,7 @@ class Journal:
         database.execute(
             "INSERT INTO transitions SELECT ?, 1 + coalesce(max(sequence), 0), ?, ?, ?, ?, ?, ?, ?,"
             " ? FROM transitions WHERE job_id = ?",
-            (
-                job_id,
-                state,
-                stored(self._now()),
-                observed.evidence,
-                observed.reason,
-                observed.bytes_sent,
-                observed.blocks_sent,
-                observed.blocks_confirmed,
-                by,
-                job_id,
-            ),
+            (job_id, state, stored(self._now()), *astuple(observed), by, job_id),
         )
         database.execute("UPDATE jobs SET state = ? WHERE id = ?", (state, job_id))
         tell_seals(database, job_id)
