@@ -34,10 +34,15 @@
     return answer;
   };
 
+  // What the page says itself, by its id, for who listens.
+  const warn = (detail) => stage.dispatchEvent(new CustomEvent("warned", { detail }));
+
   // A touch that the server does not take is said, unless another screen has come meanwhile.
   const refused = (screen) => {
     const words = screen.querySelector("[data-refused]");
-    if (words && !screen.querySelector(".refused")) words.after(words.content.cloneNode(true));
+    if (!words || screen.querySelector(".refused")) return;
+    words.after(words.content.cloneNode(true));
+    warn("refused");
   };
 
   // A server that is gone or broken shows nothing any more: no record stays on the glass. The same
@@ -335,6 +340,7 @@
       press("clear");
       const words = stage.querySelector("[data-misread]");
       words.after(words.content.cloneNode(true));
+      warn("misread");
     }
     const eaten = strange && (text || digit || event.key === "Enter");
     if (event.key === "Enter") strange = false;
