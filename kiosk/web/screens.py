@@ -117,6 +117,7 @@ def render(
             timed=wait is not None,
             warn=wait.warn if wait else 0,
             more=may_extend(state),
+            strike=_strike(shown.look, settings),
             place=settings.kiosk,
             months=settings.statement.months,
             hold_seconds=round(settings.receipt.hold_seconds),
@@ -124,6 +125,14 @@ def render(
             **extra,
         )
     )
+
+
+def _strike(look: Look, settings: Settings) -> int:
+    """Milliseconds in which a control is not taken again.
+
+    Only for who has chosen the large screen: 11 in a PIN is typed faster than that by most hands.
+    """
+    return round(settings.visit.double_strike_seconds * 1000) if look.size == "elder" else 0
 
 
 def spoken(look: Look = USUAL_LOOK) -> Mapping[str, object]:
