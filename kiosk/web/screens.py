@@ -120,11 +120,17 @@ def render(
             strike=_strike(shown.look, settings),
             place=settings.kiosk,
             months=settings.statement.months,
-            hold_seconds=round(settings.receipt.hold_seconds),
+            hold_seconds=_hold_seconds(state, settings),
             **spoken(shown.look),
             **extra,
         )
     )
+
+
+def _hold_seconds(state: State, settings: Settings) -> int:
+    """How long the printer of the job that is shown waits for what it needs."""
+    report = isinstance(state, Printing) and state.medium == "report"
+    return round((settings.report if report else settings.receipt).hold_seconds)
 
 
 def _strike(look: Look, settings: Settings) -> int:
