@@ -5,11 +5,12 @@ in both languages.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from string import Formatter
+from typing import Any
 
 from archive.values import CHINA
 
@@ -47,7 +48,7 @@ class Fault:
 
 
 @cache
-def _catalogue() -> dict[str, dict[str, str | int]]:
+def _catalogue() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("kiosk").joinpath("faults.toml").read_text("utf-8"))
 
 
@@ -59,8 +60,16 @@ def known_codes() -> frozenset[str]:
 def fault(code: str, **data: object) -> Fault:
     """The catalogue's entry for `code`, its {names} filled from `data`."""
     entry = _catalogue()[code]
-    texts = {name: _fill(value, data) for name, value in entry.items() if isinstance(value, str)}
-    return Fault(code=code, exit_code=int(entry["exit"]), **texts)
+    return Fault(code=code, exit_code=entry["exit"], **_filled(entry, data))
+
+
+def printer_fault(code: str, setting: str, port: str) -> Fault:
+    """What is wrong with the printer at `port`, in the words for how it is connected.
+
+    `setting` is the name of where that port is given: receipt.port, report.port, or an option.
+    """
+    own = _catalogue()[code].get("network" if "://" in port else "cable", {})
+    return replace(fault(code), **_filled(own, {"setting": setting}))
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -69,6 +78,10 @@ def fault_of(error: BaseException) -> Fault:
     if not isinstance(code, str) or code not in _catalogue():
         return fault(UNEXPECTED)
     return fault(code, **{name: value for name, value in vars(error).items() if name != "code"})
+
+
+def _filled(entry: dict[str, Any], data: dict[str, object]) -> dict[str, Any]:
+    return {name: _fill(text, data) for name, text in entry.items() if isinstance(text, str)}
 
 
 def _fill(text: str, data: dict[str, object]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the table belongs to the tests
 
-from kiosk.faults import fault
+from kiosk.faults import fault, printer_fault
 from tests.faults.matrix import Matrix, Strike, load
 
 PAGE = Path("docs/faults.md")
@@ -45,6 +45,15 @@ def page(matrix: Matrix) -> str:
     return "".join(parts)
 
 
+PORTS = {
+    "receipt": ("receipt.port", ""),
+    "laser": ("report.port", "tcp://"),
+    "queue": ("report.port", "ipp://"),
+    "pins": ("report.port", ""),
+}
+"""What names the port of each printer, and how such a port begins."""
+
+
 def _words(title: str, words: dict[str, str]) -> str:
     lines = "".join(f"- **{name.replace('_', ' ')}**: {text}\n" for name, text in words.items())
     return f"**{title}**\n\n{lines}\n"
@@ -61,7 +70,7 @@ def _fault(strikes: tuple[Strike, ...]) -> str:
     return (
         f"### {first.what[0].upper()}{first.what[1:]}\n\n"
         f"| when | code | what the kiosk does | it comes back |\n|---|---|---|---|\n{rows}\n"
-        + "".join(map(_sentences, codes))
+        + "".join(_sentences(code, first.device) for code in codes)
     )
 
 
@@ -69,8 +78,8 @@ def _code(strike: Strike) -> str:
     return f"`{strike.code}`" if strike.code else "—"
 
 
-def _sentences(code: str) -> str:
-    words = fault(code)
+def _sentences(code: str, device: str) -> str:
+    words = printer_fault(code, *PORTS[device]) if device in PORTS else fault(code)
     return (
         f"`{code}`: {words.zh}{words.zh_do} / {words.en} {words.en_do}  \n"
         f"Cause: {words.cause}. Next step: {words.step}.\n\n"

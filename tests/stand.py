@@ -77,6 +77,7 @@ from printing.statements.caveats import Caveat
 from tests.printing.samples import AS_OF, ISSUE
 from tests.printing.statements.people import LONGEST, own, rows, worst
 
+USUAL: Final = Settings()
 NOW: Final = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
 SECONDS: Final = 156.0
 ENDING_SECONDS: Final = 20.0
@@ -284,12 +285,15 @@ def memory(state: State) -> SimpleNamespace:
 
 
 def application(
-    service: StandingService, desk: SimpleNamespace, page: OwnPage | None = None
+    service: StandingService,
+    desk: SimpleNamespace,
+    page: OwnPage | None = None,
+    settings: Settings = USUAL,
 ) -> FastAPI:
     """The page's own application before that visit."""
     progress = Progress(lambda: 0.0)
     monitor = Monitor(service, progress, Metrics(lambda: 0.0))  # type: ignore[arg-type]
-    verifier, settings = SimpleNamespace(verify=lambda *_: PAPER), Settings()
+    verifier = SimpleNamespace(verify=lambda *_: PAPER)
     own = page or talkative(settings)
     return build(
         Behind(service, desk, settings, verifier, monitor, own)  # type: ignore[arg-type]
@@ -310,11 +314,13 @@ class _Server(PageServer):
 
 
 @contextmanager
-def stand(page: OwnPage | None = None, port: int = 0) -> Iterator[Stand]:
+def stand(
+    page: OwnPage | None = None, port: int = 0, settings: Settings = USUAL
+) -> Iterator[Stand]:
     """The page, served on a port (0: a free one); what belongs to the page may be given."""
     service, desk = StandingService(), SimpleNamespace(memory=None)
     ready = threading.Event()
-    server = _Server(application(service, desk, page), ready.set, lambda _: None)
+    server = _Server(application(service, desk, page, settings), ready.set, lambda _: None)
     with socket.create_server(("127.0.0.1", port)) as listener:
         # Nagle's wait would hold each answer's body back for 40 ms; connections inherit this.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -62,7 +62,7 @@ def status(
     if as_json:
         typer.echo(json.dumps({"state": state.code, **_named(place), **said}, ensure_ascii=False))
     else:
-        _tell(state, said)
+        _tell(state, said, *_place(chosen, port))
         warn_of_name(place)
     if not isinstance(state, Ready):
         raise typer.Exit(_exit_code(state.code))
@@ -83,7 +83,9 @@ def print_test(
     """
     from kiosk.diag.self_test import print_self_test
 
-    _end(print_self_test(settings(config), port, model, operator, _progress, tell=_tell_pages))
+    chosen = settings(config)
+    printed = print_self_test(chosen, port, model, operator, _progress, tell=_tell_pages)
+    _end(printed, *_place(chosen, port))
 
 
 @app.command()
@@ -119,11 +121,12 @@ def trace(
     tap = Trace(typer.echo, time.monotonic(), reveal_job=True, words=words)
     with printer_at(chosen, port, model, tap) as printer:
         state = settled(printer)
-        _tell(state, {})
+        _tell(state, {}, *_place(chosen, port))
         if not isinstance(state, Ready):
             raise typer.Exit(_exit_code(state.code))
     if page and operator is not None:
-        _end(print_self_test(chosen, port, model, operator, _progress, tap))
+        printed = print_self_test(chosen, port, model, operator, _progress, tap)
+        _end(printed, *_place(chosen, port))
 
 
 @app.command()
@@ -177,13 +180,20 @@ def _said(printer: "AnyPrinter") -> dict[str, object]:
     return {**told, "disagrees": [found.property for found in printer.disagreements]}
 
 
-def _tell(state: "PrinterState", said: dict[str, object]) -> None:
+def _place(settings: "Settings", port: str) -> tuple[str, str]:
+    """What names the port of the printer that is meant, and the port."""
+    if not port:
+        return "receipt.port", settings.receipt.port
+    return "report.port" if port == settings.report.port else "--port", port
+
+
+def _tell(state: "PrinterState", said: dict[str, object], setting: str, port: str) -> None:
     from devices.printer.state import NoPort
-    from kiosk.faults import fault, known_codes
+    from kiosk.faults import known_codes, printer_fault
 
     typer.echo(f"状态 state     {state.code}")
     if state.code in known_codes():
-        typer.echo("\n".join(fault(state.code).for_staff()))
+        typer.echo("\n".join(printer_fault(state.code, setting, port).for_staff()))
     if isinstance(state, NoPort):
         typer.echo(f"端口 port      {state.detail}")
     for name, value in said.items():
@@ -220,8 +230,8 @@ def _named(port: str) -> dict[str, object]:
     return {"port_name_may_change": True, "stable_name": found.stable} if found else {}
 
 
-def _end(printed: "PrintedJob") -> None:
-    from kiosk.faults import fault, known_codes
+def _end(printed: "PrintedJob", setting: str, port: str) -> None:
+    from kiosk.faults import known_codes, printer_fault
     from kiosk.leftover import GOOD
 
     result = printed.result
@@ -231,7 +241,7 @@ def _end(printed: "PrintedJob") -> None:
     )
     if result.outcome not in GOOD:
         code = result.reason if result.reason in known_codes() else "print.not_confirmed"
-        words = fault(code or "")
+        words = printer_fault(code or "", setting, port)
         typer.echo("\n".join(words.for_staff()), err=True)
         raise typer.Exit(words.exit_code)
 

@@ -14,7 +14,7 @@ from kiosk.console.guard import PLACE, Acting, console_of
 from kiosk.console.pages import part
 from kiosk.diag.printing import PAPERS
 from kiosk.errors import KioskError
-from kiosk.faults import fault, fault_of, known_codes
+from kiosk.faults import fault_of, known_codes, printer_fault
 from kiosk.leftover import GOOD
 from kiosk.settling import witness as settle_by_witness
 from kiosk.web.answers import ACTED
@@ -75,7 +75,8 @@ def print_paper(session: Acting, console: Free, body: PrintBody) -> HTMLResponse
         return _told(error)
     job = console.machine.journal.job(printed.job_id)
     why = job.observed.reason or ""
-    words = fault(why) if why in known_codes() else None
+    port = getattr(console.machine.settings, body.medium).port
+    words = printer_fault(why, f"{body.medium}.port", port) if why in known_codes() else None
     good = job.state in GOOD
     return HTMLResponse(part("printed", job=job, title=PAPERS[body.paper], good=good, fault=words))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from devices.printer.handshake_verdict import HandshakeVerdict, Note
 from devices.printer.models import Flow
 from kiosk.diag.told import NOTHING, Told, told
-from kiosk.faults import fault
+from kiosk.faults import printer_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def handshake_words(verdict: HandshakeVerdict) -> HandshakeWords:
     """The verdict in both languages; of a lost port its fault's own next step."""
     advice = tuple(map(_note, verdict.advice))
     if verdict.lost is not None:
-        lost = fault(verdict.lost.state.code)
+        lost = printer_fault(verdict.lost.state.code, "receipt.port", "")
         advice = (Told(lost.zh_step, lost.step), *advice)
     configured = verdict.configured
     return HandshakeWords(

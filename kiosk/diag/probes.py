@@ -33,6 +33,7 @@ from kiosk.backup import last_made
 from kiosk.diag.finding import Finding, Part, Weight
 from kiosk.diag.states import said_by
 from kiosk.diag.told import Told, told
+from kiosk.faults import printer_fault
 from kiosk.identify import check_in_use, check_usable, holder_reader, open_card, today
 from kiosk.leftover import RECEIPT, REPORT, rows_may_lie, sheet_may_lie
 from kiosk.machine import Machine, PinPrinter
@@ -182,7 +183,8 @@ def _state(state: PrinterState, part: Part, weight: Weight, port: str) -> Seen:
         case _:
             seen = evidence_of(state)
             evidence = told("printer.at", port=port, zh=seen.zh, en=seen.en)
-            yield Finding.named(state.code, part, weight, evidence)
+            words = printer_fault(state.code, f"{part}.port", port)
+            yield Finding(words, part, weight, evidence)
 
 
 def evidence_of(state: PrinterState) -> Told:

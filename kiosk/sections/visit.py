@@ -65,6 +65,14 @@ class Visit(Section):
     pin_pad: Literal["plain", "shuffled"] = Field(
         "plain", description="digits of the pad on the screen; shuffled: in another order each try"
     )
+    double_strike_seconds: float = Field(
+        0.5,
+        ge=0,
+        le=2,
+        description="on the large screen a second touch of the same key or button so soon is not "
+        "taken, for hands that tremble (EN 301 549, 5.8); 0: every touch is. Keys of a hardware "
+        "pad always are",
+    )
     maintenance_seconds: int = Field(
         60, ge=0, le=900, description="how long a running visit may go on when maintenance begins"
     )

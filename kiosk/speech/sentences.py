@@ -19,6 +19,8 @@ Out = Literal["headphones", "speaker"]
 
 LONGEST: Final = 900
 """Characters; some five minutes, after which nobody listens and the screen has the rest."""
+NEWS: Final = "news"
+"""The part of a screen that tells which one it is, and all that went wrong."""
 _ROWS: Final = 14
 """A longer table is told by its sums."""
 _VOID: Final = frozenset({"br", "hr", "img", "input", "meta", "link", "progress", "wbr"})
@@ -93,10 +95,13 @@ def sentences(
     """
     reader = _Reader()
     reader.feed(html)
+    voice = Voice(language)
+    if part == NEWS:
+        news = _Teller(out, voice, whole=True).news(reader.root)
+        return _bounded(list(dict.fromkeys(news)), voice, longest)
     shown = reader.root.by_id(part) if part else reader.root
     if shown is None:
         return ()
-    voice = Voice(language)
     teller = _Teller(out, voice, whole=not part)
     # A part is asked for by its name: that it is not read with the rest does not matter then.
     asked = Element("div", {}, shown.parts) if part else shown
@@ -132,6 +137,17 @@ class _Teller:
         if self._buttons:
             named = self._voice.say("aloud.part").join(dict.fromkeys(self._buttons))
             yield _ended(self._voice.say("aloud.choices") + named, self._voice)
+
+    def news(self, element: Element) -> Iterator[str]:
+        """The heading of a screen, and what is marked as an alert."""
+        if self._silent(element):
+            return
+        if element.tag == "h1" or element.attributes.get("role") == "alert":
+            yield from self.tell(element)
+            return
+        for part in element.parts:
+            if isinstance(part, Element):
+                yield from self.news(part)
 
     def tell(self, element: Element) -> Iterator[str]:
         """The sentences of an element."""

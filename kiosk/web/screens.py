@@ -117,13 +117,28 @@ def render(
             timed=wait is not None,
             warn=wait.warn if wait else 0,
             more=may_extend(state),
+            strike=_strike(shown.look, settings),
             place=settings.kiosk,
             months=settings.statement.months,
-            hold_seconds=round(settings.receipt.hold_seconds),
+            hold_seconds=_hold_seconds(state, settings),
             **spoken(shown.look),
             **extra,
         )
     )
+
+
+def _hold_seconds(state: State, settings: Settings) -> int:
+    """How long the printer of the job that is shown waits for what it needs."""
+    report = isinstance(state, Printing) and state.medium == "report"
+    return round((settings.report if report else settings.receipt).hold_seconds)
+
+
+def _strike(look: Look, settings: Settings) -> int:
+    """Milliseconds in which a control is not taken again.
+
+    Only for who has chosen the large screen: 11 in a PIN is typed faster than that by most hands.
+    """
+    return round(settings.visit.double_strike_seconds * 1000) if look.size == "elder" else 0
 
 
 def spoken(look: Look = USUAL_LOOK) -> Mapping[str, object]:

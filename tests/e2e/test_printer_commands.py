@@ -240,6 +240,7 @@ def test_a_network_printer_that_is_not_there_is_absent(kiosk: Command) -> None:
         free = taken.getsockname()[1]
     ended = kiosk("status", "--port", f"tcp://127.0.0.1:{free}", "--model", "pcl-network")
     assert (ended.code, "printer.absent" in ended.out) == (40, True)
+    assert "compare --port with its address" in ended.out
 
 
 def test_the_models_are_listed(kiosk: Command) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel
@@ -20,6 +21,7 @@ from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
 from archive.sqlite.store import SqliteStore
+from devices.printer.state import Absent
 from kiosk.backup import last_made, stamp
 from kiosk.cli import app
 from kiosk.composition import only_one, utc_now
@@ -214,6 +216,28 @@ def test_a_receipt_printer_without_paper_hinders_and_stops_nobody(
     found = [(one["code"], one["weight"]) for one in told["findings"]]
     assert found == [("printer.paper_out", "hinders")]
     assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("port", "step"),
+    [
+        ("ipp://192.0.2.7:631/printers/a4", ("打开打印机（或打印服务）", "print service on")),
+        ("tcp://192.0.2.7:9100", ("打开打印机（或打印服务）", "print service on")),
+        ("/dev/usb/lp0", ("数据线", "cable")),
+    ],
+)
+def test_a_report_printer_that_is_absent_is_looked_for_where_it_is(
+    kiosk: Kiosk, mocker: MockerFixture, port: str, step: tuple[str, str]
+) -> None:
+    usual = kiosk.machine.settings
+    settings = usual.model_copy(update={"report": usual.report.model_copy(update={"port": port})})
+    mocker.patch("kiosk.diag.probes.settled", return_value=Absent("no answer"))
+    machine = replace(kiosk.machine, settings=settings, report=cast("Any", kiosk.machine.receipt))
+    words = {one.part: one.words for one in diagnose(machine) if one.code == "printer.absent"}
+    for said, where in zip((words["report"].zh_step, words["report"].step), step, strict=True):
+        assert (where in said, "report.port" in said, "receipt" in said) == (True, True, False)
+    for said in (words["receipt"].zh_step, words["receipt"].step):
+        assert ("receipt.port" in said, "report" in said) == (True, False)
 
 
 @pytest.mark.parametrize(("age", "late"), [(None, True), (2, False), (4, True)])

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from kiosk.config import Settings
+from kiosk.config import Settings, load
 from kiosk.faults import fault, known_codes
 from kiosk.visit.look import Language, Look
 from kiosk.visit.shown import Shown
@@ -34,15 +34,16 @@ NOW = datetime(2026, 11, 22, 1, 41, tzinfo=UTC)
 CODES = sorted(known_codes())
 PRINTER = [code for code in CODES if code.startswith("printer.")]
 PAGE = own_page()
+USUAL = Settings()
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
-def screen(state: State, language: Language) -> str:
+def screen(state: State, language: Language, settings: Settings = USUAL) -> str:
     return unescape(
         render(
             Shown(state, "token", Look(language)),
             memory=None,
-            settings=Settings(),
+            settings=settings,
             seconds=20,
             page=PAGE,
         )
@@ -136,6 +137,15 @@ def test_a_printer_that_waits_or_stands_still_is_told_before_and_while_it_prints
             tells(html, code, language, "")
             assert html.count('data-call="print"') == 1
             assert 'data-call="back"' in html
+
+
+@pytest.mark.parametrize(("medium", "seconds"), [("receipt", 60), ("report", 600)])
+def test_who_waits_for_paper_is_told_the_time_of_that_printer(medium: str, seconds: int) -> None:
+    settings = load(receipt={"hold_seconds": 60}, report={"hold_seconds": 600})
+    for language in LANGUAGES:
+        held = Printing(7, HOLDER, medium, 1, 3, "printer.paper_out")  # type: ignore[arg-type]
+        html = screen(held, language, settings)
+        assert Voice(language).say("printing.hold", seconds=seconds) in html
 
 
 def test_a_limit_that_is_reached_is_told_in_place_of_the_papers() -> None:

@@ -17,7 +17,7 @@ from archive.errors import ArchiveError
 from devices.errors import DeviceError
 from devices.printer.state import Reason
 from kiosk.errors import KioskError, SettingError
-from kiosk.faults import _catalogue, fault, fault_of, known_codes
+from kiosk.faults import _catalogue, fault, fault_of, known_codes, printer_fault
 from printing.errors import PrintingError
 
 PRINTER = Path(devices.__path__[0]) / "printer"
@@ -85,3 +85,23 @@ def test_an_unknown_error_is_a_bug_and_its_text_is_not_shown() -> None:
     words = fault_of(ValueError("99010119850315012X"))
     assert words.code == "internal"
     assert "9901" not in words.to_json()["message"]
+
+
+@pytest.mark.parametrize("port", ["ipp://host/printers/a4", "tcp://host:9100", "/dev/usb/lp0"])
+def test_an_absent_printer_is_told_by_its_setting_and_by_how_it_is_connected(port: str) -> None:
+    words, general = printer_fault("printer.absent", "report.port", port), fault("printer.absent")
+    cable = port.startswith("/")
+    assert (words.zh, words.en_do, words.exit_code) == (general.zh, general.en_do, 40)
+    assert ("端口" in words.zh_cause, "the port is not there" in words.cause) == (cable, cable)
+    for chinese in (words.zh_cause, words.zh_step):
+        assert re.search("[\u4e00-\u9fff]", chinese)
+    for step in (words.zh_step, words.step):
+        assert "report.port" in step
+        assert "receipt" not in step
+    for step in (general.zh_step, general.step):
+        assert "receipt.port" in step
+        assert "report.port" in step
+
+
+def test_any_other_fault_of_a_printer_is_told_as_ever() -> None:
+    assert printer_fault("printer.paper_out", "report.port", "") == fault("printer.paper_out")

@@ -9,7 +9,6 @@ from devices.printer.descriptor import Lost
 from devices.printer.handshake_verdict import HandshakeVerdict, Note, advice_for
 from devices.printer.link import LineSettings
 from kiosk.diag.handshake_words import handshake_words
-from kiosk.faults import fault
 
 SET = LineSettings(115200, "rtscts")
 GOOD = HandshakeVerdict(SET, 115200, "rtscts")
@@ -28,7 +27,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
         (HandshakeVerdict(SET, limit="baud"), "打开打印机电源"),
         (HandshakeVerdict(SET, limit="port"), "检查数据线"),
         (HandshakeVerdict(SET, limit="port", lost=Lost("x", held=True)), "sudo fuser"),
-        (HandshakeVerdict(SET, limit="port", lost=Lost("x")), fault("printer.absent").zh_step),
+        (HandshakeVerdict(SET, limit="port", lost=Lost("x")), "核对 receipt.port"),
         (replace(GOOD, offline_stops=True), "存储开关"),
     ],
 )

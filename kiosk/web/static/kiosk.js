@@ -34,10 +34,15 @@
     return answer;
   };
 
+  // What the page says itself, by its id, for who listens.
+  const warn = (detail) => stage.dispatchEvent(new CustomEvent("warned", { detail }));
+
   // A touch that the server does not take is said, unless another screen has come meanwhile.
   const refused = (screen) => {
     const words = screen.querySelector("[data-refused]");
-    if (words && !screen.querySelector(".refused")) words.after(words.content.cloneNode(true));
+    if (!words || screen.querySelector(".refused")) return;
+    words.after(words.content.cloneNode(true));
+    warn("refused");
   };
 
   // A server that is gone or broken shows nothing any more: no record stays on the glass. The same
@@ -275,6 +280,29 @@
     call("guides", { query });
   };
 
+  // The second stroke of a trembling hand is not taken, and shows no press: the same control, or the one
+  // with the same words on the screen that came meanwhile, within the time that the screen names.
+  let struck = { at: -Infinity };
+  let second = false;
+  stage.addEventListener("pointerdown", (event) => {
+    const button = event.target.closest("button");
+    const soon = event.timeStamp - struck.at < Number(stage.firstElementChild.dataset.strike || 0);
+    second = soon && button !== null && (button === struck.button || button.textContent === struck.words);
+    button?.classList.toggle("untaken", second);
+  }, true);
+  stage.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button || !event.detail) return; // a keyboard's key
+    if (second) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else struck = { button, words: button.textContent, at: event.timeStamp };
+  }, true);
+  // A key that is held down on a button is one stroke.
+  stage.addEventListener("keydown", (event) => {
+    if (event.repeat && ["Enter", " "].includes(event.key) && event.target.closest("button")) event.preventDefault();
+  });
+
   stage.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
@@ -335,6 +363,7 @@
       press("clear");
       const words = stage.querySelector("[data-misread]");
       words.after(words.content.cloneNode(true));
+      warn("misread");
     }
     const eaten = strange && (text || digit || event.key === "Enter");
     if (event.key === "Enter") strange = false;

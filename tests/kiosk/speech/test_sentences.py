@@ -64,3 +64,14 @@ def test_an_open_part_is_said_alone_and_a_closed_one_not_at_all() -> None:
     assert said(html) == "外面。"
     assert said(html, part="one") == "里面。您可以选择：甲。"
     assert said(html, part="none") == ""
+
+
+def test_the_news_of_a_screen_are_its_heading_and_what_is_marked_as_an_alert() -> None:
+    html = (
+        "<header><h1>打印</h1><p>第 3 步</p></header><main><h2>正在打印</h2>"
+        "<div role='alert'><p>小票纸用完了。</p><p class='under'>No paper.</p></div>"
+        "<div data-private><p role='alert'>张*三的卡</p></div><button>取消</button></main>"
+        "<template><p role='alert'>还需要更多时间吗？</p></template>"
+    )
+    assert said(html, "speaker", part="news") == "打印。小票纸用完了。"
+    assert said(html, part="news") == "打印。小票纸用完了。张*三的卡。"
