@@ -93,16 +93,33 @@ def test_who_goes_on_keeps_the_open_section_and_the_question_goes_with_what_is_c
 def test_a_touch_on_what_is_dimmed_only_closes_the_section(standing: Stand, page: Page) -> None:
     standing.show(page, "menu-section")
     standing.service.posted.clear()
-    end = page.locator(".foot .end").bounding_box()
-    assert end is not None
-    page.mouse.click(end["x"] + 20, end["y"] + end["height"] - 10)
+    first = page.locator(".menu .primary").bounding_box()
+    assert first is not None
+    page.mouse.click(first["x"] + 20, first["y"] + 10)
     expect(page.locator(":popover-open")).to_have_count(0)
-    assert page.locator(".foot .end").is_enabled()  # it was not pressed
+    assert page.locator(".menu .primary").is_enabled()  # it was not pressed
+    assert not [one for one in standing.service.posted if not isinstance(one, Touched)]
+
+
+def test_the_end_and_the_looks_are_not_behind_an_open_section(standing: Stand, page: Page) -> None:
+    standing.show(page, "menu-section")
+    standing.service.posted.clear()
+    with page.expect_response("**/api/visit/look"):
+        page.click(".looks .look >> nth=0")
+    expect(page.locator(":popover-open")).to_have_count(1)  # and it stays open in the other look
     with page.expect_response("**/api/visit/end"):
-        page.mouse.click(end["x"] + 20, end["y"] + end["height"] - 10)
-    assert [one for one in standing.service.posted if not isinstance(one, Touched)] == [
-        EndAsked(CARD)
-    ]
+        page.click(".foot .end")
+    assert EndAsked(CARD) in standing.service.posted
+
+
+def test_by_keys_the_focus_goes_into_a_section_and_back(standing: Stand, page: Page) -> None:
+    standing.show(page, "menu")
+    page.focus(".sections .tile >> nth=1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".choices:popover-open .tile >> nth=0")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(":popover-open")).to_have_count(0)
+    expect(page.locator(".sections .tile >> nth=1")).to_be_focused()
 
 
 @pytest.mark.parametrize("size", ["normal", "elder"])

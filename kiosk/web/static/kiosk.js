@@ -389,8 +389,18 @@
     event.preventDefault();
   });
 
-  // What is opened or closed while the time runs low takes the question along.
-  stage.addEventListener("toggle", () => tick(), true);
+  // What is opened or closed while the time runs low takes the question along, and the focus goes back.
+  stage.addEventListener("toggle", ({ target, newState }) => {
+    tick();
+    if (newState === "closed") stage.querySelector(`[popovertarget="${target.id}"]`)?.focus();
+  }, true);
+  const close = () => stage.querySelector(":popover-open")?.hidePopover();
+  stage.addEventListener("pointerdown", ({ target }) => {
+    if (!target.closest("[popover], .asked, .foot, .looks")) close();
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") close();
+  });
 
   // A long press opens no menu of the browser: nothing is saved, printed or searched from there.
   document.addEventListener("contextmenu", (event) => event.preventDefault());
