@@ -147,6 +147,17 @@ def test_backups_lie_where_every_command_sees_them_and_wait_for_their_disk() -> 
     assert not [line for line in unit if line.startswith(("Bind", "#")) and "/mnt" in line]
 
 
+def test_a_backup_that_hangs_is_ended_and_leaves_no_part_of_a_copy(tmp_path: Path) -> None:
+    unit = (UNITS / "kiosk-backup.service").read_text("utf-8")
+    assert re.search(r"^TimeoutStartSec=\d+h$", unit, re.M), "a oneshot has no end of its own"
+    found = re.search(r"^ExecStopPost=-/bin/sh -c '(.*)'$", unit, re.M)
+    assert found is not None
+    for name in (".kiosk-20261121T183000Z.part", "kiosk-20261120T183000Z"):
+        (tmp_path / name).mkdir()
+    run("/bin/sh", "-c", found[1].replace(str(Path("/") / BACKUPS), str(tmp_path)))
+    assert [path.name for path in tmp_path.iterdir()] == ["kiosk-20261120T183000Z"]
+
+
 def test_no_unit_promises_a_filter_of_addresses_that_its_session_escapes() -> None:
     """A session is a group of processes of its own, for which the unit's filter does not hold."""
     for unit in UNIT_FILES:
