@@ -93,8 +93,15 @@ def browser(config: ConfigOption = None) -> None:
 
     from kiosk.browser import run
     from kiosk.daemon import notify
+    from kiosk.errors import KioskError
 
-    run(f"{_address(settings(config))}/", notify, time.monotonic)
+    def address() -> str:
+        try:
+            return f"{_address(settings(config))}/"
+        except KioskError:  # the daemon says what is wrong with it; the screen must not stay dark
+            return ""
+
+    run(address, notify, time.monotonic)
 
 
 def _address(chosen: "Settings") -> str:
