@@ -22,8 +22,8 @@ STAMP: Final = "backup-made"
 """Beside the journal, as new as the last backup: the daemon need not know where backups lie."""
 _PREFIX: Final = "kiosk-"
 _PART: Final = ".part"
-_PAGES: Final = 2000
-"""Copied at a time: a writer waits for so long at most."""
+_SPARE_BYTES: Final = 16_000_000
+"""Left free beside a copy: where no other disk is mounted, the trail and the journal grow there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,18 @@ def kept(settings: Settings, audit_key: Path) -> tuple[Kept, ...]:
 def make(files: tuple[Kept, ...], folder: Path, now: datetime, *, keep: int) -> Path:
     """Copy the files into a new folder of `folder`, whole or not at all; older ones than the last
     `keep` go, and what a backup that failed has left. Files that are not there yet are passed over.
+
+    Where the disk has no room for it the oldest go first, the newest never. Raises BackupError,
+    with all of them there, where even that would not do.
     """
     made = folder / f"{_PREFIX}{now:%Y%m%dT%H%M%SZ}"
     part = folder / f".{made.name}{_PART}"
     with usable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f".{_PREFIX}*{_PART}"):  # of a night without power, or a full disk
             shutil.rmtree(left)
-        part.mkdir(mode=0o700, parents=True)
+        _make_room(files, folder, _oldest_first(folder, made)[:-1])
+        part.mkdir(mode=0o700)
         try:
             digests = {one.name: _copy(one, part / one.name) for one in files if one.place.exists()}
             _write(part / MANIFEST, json.dumps({"made_at": now.isoformat(), "sha256": digests}))
@@ -70,8 +75,29 @@ def make(files: tuple[Kept, ...], folder: Path, now: datetime, *, keep: int) -> 
     return made
 
 
+def _make_room(files: tuple[Kept, ...], folder: Path, spared: list[Path]) -> None:
+    """Throw away as many of `spared`, oldest first, as the copy needs; none if all are too few."""
+    ends = ("", "-wal")  # what is not checkpointed yet is copied too
+    places = [_beside(one.place, end) for one in files for end in ends]
+    lacking = sum(map(_size, places)) + _SPARE_BYTES - shutil.disk_usage(folder).free
+    going = []
+    for old in spared:
+        if lacking <= 0:
+            break
+        going.append(old)
+        lacking -= sum(map(_size, old.iterdir()))
+    if lacking > 0:
+        raise BackupError(folder, f"the disk is full: {lacking // 1_000_000 + 1} MB are lacking")
+    for old in going:
+        shutil.rmtree(old)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
 def _oldest_first(folder: Path, made: Path) -> list[Path]:
-    """The backups there, `made` last: a name from after it was given by a clock that was wrong."""
+    """Those there, `made` last: a name from after it was given by a clock that was wrong."""
     there = folder.glob(f"{_PREFIX}*")
     return sorted(there, key=lambda one: (one.name <= made.name, one.name))
 
@@ -132,7 +158,10 @@ def _copy(one: Kept, target: Path) -> str:
             closing(sqlite3.connect(f"{one.place.resolve().as_uri()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(target)) as copy,
         ):
-            source.backup(copy, pages=_PAGES)
+            # In one step. Between two of them another connection may write, and then SQLite begins
+            # anew: beside a kiosk that serves it never came to its end. Nobody waits for it: in
+            # WAL mode who reads keeps no writer off, the log only grows until the copy is made.
+            source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
             if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                 raise BackupError(one.place, "damaged")

@@ -1,7 +1,9 @@
 """The browser over the whole screen, started anew by systemd when its page no longer draws.
 
 A frozen browser is a process that lives: only the page itself can tell. It tells the daemon, and
-this program asks the daemon before it feeds systemd's watchdog.
+this program asks the daemon before it feeds systemd's watchdog. A daemon that does not start, for
+damaged records or a wrong setting, has no page: then the screen says that the kiosk is out of
+service, by a file of this program's own.
 """
 
 import json
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from kiosk.away import away_page
 from kiosk.diag.asking import opener
 from kiosk.errors import ScreenError
 from kiosk.logs import event
@@ -59,23 +62,57 @@ def command(address: str, profile: Path) -> list[str]:
     ]
 
 
-def first_page(address: str, runtime: Path, folder: Path = FOLDER) -> str:
-    """What the browser opens: a file that goes on to the page with the screen's key behind its `#`.
+def first_page(runtime: Path, target: str = "") -> str:
+    """What the browser opens: a file that goes on to `target`, and without one says why it waits.
 
-    A command line can be read by everybody on the machine, that file by its owner only. Where the
-    daemon uses no key it is the page itself. Raises `ScreenError` while the key is not there.
+    A command line can be read by everybody on the machine, that file by its owner only.
+    """
+    content = f"<!doctype html><script>location.replace({json.dumps(target)})</script>"
+    start, new = runtime / "start.html", runtime / "start.new"
+    new.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(content if target else away_page())
+    new.replace(start)  # whole, for the browser reads it again and again
+    return start.as_uri()
+
+
+def with_key(address: str, folder: Path = FOLDER) -> str:
+    """The page's address with the screen's key behind its `#`; as it is where none is used.
+
+    Raises `ScreenError` where the key is not there: a daemon that answers has written it.
     """
     if not folder.is_dir():
         return address
     try:
-        target = f"{address}#{read(folder)}"
+        return f"{address}#{read(folder)}"
     except OSError:
         raise ScreenError(f"no key in {folder}") from None
-    start = runtime / "start.html"
-    start.unlink(missing_ok=True)
-    with os.fdopen(os.open(start, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"<!doctype html><script>location.replace({json.dumps(target)})</script>")
-    return start.as_uri()
+
+
+class Lead:
+    """The browser's way from its first page to the daemon's, once that answers."""
+
+    def __init__(self, address: Callable[[], str], runtime: Path, folder: Path = FOLDER) -> None:
+        """`address`: of the daemon's page; empty while the configuration cannot be read."""
+        self._address = address
+        self._runtime = runtime
+        self._folder = folder
+        self._there = ""
+        self.first = first_page(runtime)
+        self.age()
+
+    def age(self) -> float | None:
+        """Seconds since the daemon's page last drew; None: it shows the first one, or no daemon."""
+        if self._there:
+            return page_age(self._there)
+        address = self._address()
+        seconds = page_age(address) if address else None
+        if seconds is not None:
+            first_page(self._runtime, with_key(address, self._folder))
+            self._there = address
+        return seconds
 
 
 def page_age(address: str) -> float | None:
@@ -113,18 +150,20 @@ def watch(
     raise ScreenError(f"the browser ended with {browser.returncode}")
 
 
-def run(address: str, feed: Callable[[str], None], monotonic: Callable[[], float]) -> None:
+def run(
+    address: Callable[[], str], feed: Callable[[str], None], monotonic: Callable[[], float]
+) -> None:
     """Start the browser and stay with it; a signal to this program ends both (systemd's cgroup)."""
     runtime = Path(os.environ.get("RUNTIME_DIRECTORY", "/run/kiosk-screen"))
-    first = first_page(address, runtime)
+    lead = Lead(address, runtime)
     # The session's own folder, below /run/user, is read-only for this unit.
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
-    browser = subprocess.Popen(command(first, runtime / "profile"), env=environment)  # noqa: S603 - found above
+    browser = subprocess.Popen(command(lead.first, runtime / "profile"), env=environment)  # noqa: S603 - found above
     feed("READY=1")
     try:
         watch(
             browser,
-            lambda: page_age(address),
+            lead.age,
             lambda: feed("WATCHDOG=1"),
             monotonic,
             threading.Event().wait,

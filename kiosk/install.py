@@ -14,6 +14,7 @@ PLACES: Final = {
     "kiosk-browser.json": "etc/chromium/policies/managed/hall-kiosk.json",
     "kiosk-backup.service": "usr/lib/systemd/system/kiosk-backup.service",
     "kiosk-backup.timer": "usr/lib/systemd/system/kiosk-backup.timer",
+    "kiosk-update-resume.service": "usr/lib/systemd/system/kiosk-update-resume.service",
     "kiosk.sysusers": "usr/lib/sysusers.d/kiosk.conf",
     "kiosk.tmpfiles": "usr/lib/tmpfiles.d/kiosk.conf",
     "kiosk-pcscd.conf": "usr/lib/systemd/system/pcscd.socket.d/kiosk.conf",

@@ -2,7 +2,8 @@
 
 The release that runs is the one that installs the next: it is known to work. It keeps itself as a
 package, makes a backup, and only then lets dpkg replace it. All it needs afterwards is loaded by
-then, for its own files are replaced under it.
+then, for its own files are replaced under it. What a power cut leaves of an update is undone at
+boot (`under_way`, `systemd/kiosk-update-resume.service`).
 """
 
 import json
@@ -14,10 +15,11 @@ import tempfile
 import time
 import urllib.error
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from kiosk import under_way
 from kiosk.diag.asking import opener
 from kiosk.errors import (
     MaintenanceSignError,
@@ -28,6 +30,7 @@ from kiosk.errors import (
 from kiosk.logs import event
 from kiosk.maintenance import MaintenanceSign
 from kiosk.service_user import as_service
+from kiosk.under_way import UnderWay, alone, sync
 
 PACKAGE: Final = "hall-kiosk"
 DAEMON: Final = "kiosk.service"
@@ -35,6 +38,8 @@ UNITS: Final = (DAEMON, "kiosk-browser.service")
 BACKUPS: Final = Path("var/backups/kiosk")
 KEPT: Final = Path("var/cache/hall-kiosk")
 """Where the release that was replaced lies as a package."""
+PROGRAM: Final = Path("opt/hall-kiosk")
+_PACKING: Final = ".packing-"
 _POLL_SECONDS: Final = 0.5
 _BACK_SECONDS: Final = 60.0
 """The old release has served before: it may take so long at least."""
@@ -93,14 +98,61 @@ class Update:
         the release of before serves again, and UpdateStepError when not even that could be done.
         """
         new, old = version_of(package), installed_version()
-        event(logging.INFO, "update.begun", old=old, new=new)
-        before = Before(self.readiness(), self.sign.on, running())
+        with alone(self._kept):
+            if under_way.read(self._kept):
+                raise UpdateStepError("begin", "an update was cut off: kiosk update --resume")
+            event(logging.INFO, "update.begun", old=old, new=new)
+            before = Before(self.readiness(), self.sign.on, running())
+            note = UnderWay("preparing", old, new, before.maintained, before.running)
+            self._step("write down what is being done", lambda: note.write(self._kept))
+            try:
+                self._bring(package, note, before)
+            except (UpdateStepError, UpdateUndoneError):  # whatever else ends it is a cut
+                under_way.forget(self._kept)
+                raise
+            under_way.forget(self._kept)
+            event(logging.INFO, "update.done", old=old, new=new)
+        return new
+
+    def resume(self) -> str:
+        """Undo what an update has begun that was cut off; the version that is in service, or "".
+
+        Raises UpdateStepError where that cannot be done: maintenance goes on, and another try is
+        as good as this one. Nothing is waited for that starts: at boot it starts after this.
+        """
+        with alone(self._kept):
+            cut = under_way.read(self._kept)
+            if cut is None:
+                return ""
+            event(logging.WARNING, "update.cut", old=cut.old, new=cut.new, step=cut.step)
+            try:
+                if cut.step == "replacing":
+                    self._put_back(cut)
+                self._step("begin to serve", lambda: self.sign.set(cut.maintained))
+            finally:  # a screen that says what is wrong is better than a dark one
+                serving = [unit for unit in UNITS if unit == DAEMON or unit in cut.running]
+                units = cut.running if cut.step == "preparing" else serving
+                if units:
+                    _run("systemctl", "start", "--no-block", *units)
+            under_way.forget(self._kept)
+            event(logging.WARNING, "update.undone", old=cut.old, new=cut.new)
+        return cut.old
+
+    @property
+    def _kept(self) -> Path:
+        return self.root / KEPT
+
+    def _bring(self, package: Path, note: UnderWay, before: Before) -> None:
+        """Put the package in the place of the old release, or that back."""
+        old, new = note.old, note.new
         try:
             self._step("end the visit that runs", self._end_visit)
-            kept = self.root / KEPT / f"{PACKAGE}_{old}.deb"
+            kept = self._kept / f"{PACKAGE}_{old}.deb"
             self._step("keep the old release", lambda: pack(self.root, kept))
             _run("systemctl", "stop", *reversed(UNITS))
             backup = self._step("back up", self._back_up)
+            note = replace(note, step="replacing", kept=str(kept), backup=backup)
+            self._step("write down what is being done", lambda: note.write(self._kept))
         except UpdateStepError:
             self._start(before.maintained, before.running)
             raise
@@ -116,8 +168,6 @@ class Update:
             self._go_back(kept, backup, before)
             event(logging.WARNING, "update.undone", old=old, new=new)
             raise UpdateUndoneError(failed.step, failed.reason, old) from None
-        event(logging.INFO, "update.done", old=old, new=new)
-        return new
 
     def readiness(self) -> Readiness:
         """What the daemon says of itself now."""
@@ -138,6 +188,18 @@ class Update:
         finally:  # whatever else fails: a screen that says what is wrong is better than a dark one
             self._start(before.maintained, before.serving)
         self._wait_until_ready(before.readiness, max(self.ready_seconds, _BACK_SECONDS))
+
+    def _put_back(self, cut: UnderWay) -> None:
+        self._step("begin maintenance", lambda: self.sign.set(True))
+        # Only what runs: at boot a stop would take away the start that waits for this.
+        if up := running():
+            _run("systemctl", "stop", *reversed(up))
+        self.say(f"going back to {cut.old}")
+        state = _run("dpkg-query", "--show", "--showformat", "${Status} ${Version}", PACKAGE)
+        if state != f"install ok installed {cut.old}":
+            _run("dpkg", "--install", cut.kept)
+        self._step("sweep", lambda: sweep(self.root))
+        _run(*as_service(), "backup", "restore", cut.backup, "--by", "update")
 
     def _end_visit(self) -> None:
         """Nobody's visit is cut off: maintenance begins with its end."""
@@ -219,7 +281,9 @@ def pack(root: Path, target: Path) -> None:
     shape = "".join(f"{name}: ${{{name}}}\\n" for name in _FIELDS)
     control = _run("dpkg-query", "--show", "--showformat", shape, PACKAGE)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as name:
+    for left in target.parent.glob(f"{_PACKING}*"):  # by one that was cut off
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_PACKING, dir=target.parent) as name:
         tree = Path(name)
         for line in _run("dpkg-query", "--listfiles", PACKAGE).splitlines():
             source, copy = root / line.lstrip("/"), tree / line.lstrip("/")
@@ -239,6 +303,23 @@ def pack(root: Path, target: Path) -> None:
         _run("dpkg-deb", "-Zgzip", "-z1", "--root-owner-group", "--build", tree, target)
     for older in set(target.parent.glob(f"{PACKAGE}_*.deb")) - {target}:
         older.unlink()
+    sync(target)  # dpkg-deb leaves that to chance, and it is the only way back
+    sync(target.parent)
+
+
+def sweep(root: Path) -> None:
+    """Take away what no package owns: dpkg, cut off while it replaced files, forgets new ones.
+
+    Some, as a statement's module, would be in use by being there.
+    """
+    owned = set(_run("dpkg-query", "--listfiles", PACKAGE).splitlines())
+    for path in sorted((root / PROGRAM).rglob("*"), reverse=True):  # a folder after what is in it
+        if f"/{path.relative_to(root)}" in owned:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
+        else:
+            path.unlink()
 
 
 def _run(*command: str | Path) -> str:

@@ -80,6 +80,7 @@ def test_settings_of_services_that_run_already_are_in_force_after_the_install(
     reload = lines.index("systemctl daemon-reload")
     restart = lines.index("systemctl try-restart pcscd.socket systemd-journald.service")
     assert reload < restart
+    assert lines.index("systemctl enable kiosk-update-resume.service") > reload
     assert ("systemctl try-restart kiosk.service kiosk-browser.service" in lines) == bool(old)
 
 
@@ -90,6 +91,7 @@ def test_who_lays_the_files_out_by_hand_is_told_to_do_what_the_package_does(
     told = CliRunner().invoke(app, ["install"]).stdout
     for step in (
         *("systemd-sysusers", "systemd-tmpfiles --create", "udevadm control --reload"),
+        *("systemctl enable kiosk-update-resume", "systemctl enable --now kiosk kiosk-browser"),
         *("systemctl daemon-reload", "systemctl try-restart pcscd.socket systemd-journald"),
     ):
         assert step in told

@@ -11,12 +11,13 @@ from kiosk.cli import app
 from kiosk.install import PLACES, UNITS
 from kiosk.page_key import FOLDER
 from kiosk.sections.devices import Report
-from kiosk.update import BACKUPS
+from kiosk.under_way import UnderWay
+from kiosk.update import BACKUPS, KEPT
 
 pytestmark = pytest.mark.slow
 
 UNIT_FILES = sorted(path for path in UNITS.iterdir() if path.suffix in (".service", ".timer"))
-EXPOSURE = {"kiosk.service": 1.5, "kiosk-backup.service": 1.0}
+EXPOSURE = {"kiosk.service": 1.5, "kiosk-backup.service": 1.0, "kiosk-update-resume.service": 7.0}
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -160,6 +161,33 @@ def test_backups_lie_where_every_command_sees_them_and_wait_for_their_disk() -> 
     assert f"RequiresMountsFor={place}" in unit
     assert f"ReadWritePaths={place}" in unit
     assert not [line for line in unit if line.startswith(("Bind", "#")) and "/mnt" in line]
+
+
+def test_a_backup_that_hangs_is_ended_and_leaves_no_part_of_a_copy(tmp_path: Path) -> None:
+    unit = (UNITS / "kiosk-backup.service").read_text("utf-8")
+    assert re.search(r"^TimeoutStartSec=\d+h$", unit, re.M), "a oneshot has no end of its own"
+    found = re.search(r"^ExecStopPost=-/bin/sh -c '(.*)'$", unit, re.M)
+    assert found is not None
+    for name in (".kiosk-20261121T183000Z.part", "kiosk-20261120T183000Z"):
+        (tmp_path / name).mkdir()
+    run("/bin/sh", "-c", found[1].replace(str(Path("/") / BACKUPS), str(tmp_path)))
+    assert [path.name for path in tmp_path.iterdir()] == ["kiosk-20261120T183000Z"]
+
+
+def test_what_an_update_left_is_undone_before_the_kiosk_starts_and_for_nothing_else(
+    tmp_path: Path,
+) -> None:
+    UnderWay("preparing", "1.0", "2.0", False, ()).write(tmp_path)
+    (written,) = tmp_path.iterdir()
+    unit = (UNITS / "kiosk-update-resume.service").read_text("utf-8").splitlines()
+    assert f"ConditionPathExists={Path('/') / KEPT / written.name}" in unit
+    assert "Before=kiosk.service kiosk-browser.service" in unit
+    mount = run("systemd-escape", "--path", "--suffix=mount", Path("/") / BACKUPS).stdout.strip()
+    assert f"After={mount}" in unit
+    assert "WantedBy=multi-user.target" in unit
+    # Where it fails the kiosk starts all the same, in maintenance.
+    for other in ("kiosk.service", "kiosk-browser.service"):
+        assert "update-resume" not in (UNITS / other).read_text("utf-8")
 
 
 def test_no_unit_promises_a_filter_of_addresses_that_its_session_escapes() -> None:

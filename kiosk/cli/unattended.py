@@ -32,12 +32,18 @@ def install(
         typer.echo(
             "next: systemd-sysusers && systemd-tmpfiles --create && udevadm control --reload"
             " && systemctl daemon-reload && systemctl try-restart pcscd.socket systemd-journald"
+            " && systemctl enable kiosk-update-resume"
             " && systemctl enable --now kiosk kiosk-browser kiosk-backup.timer"
         )
 
 
 def update(
-    package: Annotated[Path, typer.Argument(help="The newer hall-kiosk_VERSION_ARCH.deb.")],
+    package: Annotated[
+        Path | None, typer.Argument(help="The newer hall-kiosk_VERSION_ARCH.deb.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Undo an update that was cut off, as by the power.")
+    ] = False,
     seconds: Annotated[
         float, typer.Option(min=5, max=3600, help="How long the new release may take to serve.")
     ] = 120.0,
@@ -50,15 +56,21 @@ def update(
     from kiosk.maintenance import MaintenanceSign
     from kiosk.update import Update
 
+    if resume == (package is not None):
+        raise typer.BadParameter("a package, or --resume")
     chosen = settings(config)
     logs.start(logging.getLevelName(logging.INFO))
-    done = Update(
+    kiosk = Update(
         address=_address(chosen),
         sign=MaintenanceSign.of(chosen),
         visit_seconds=chosen.visit.maintenance_seconds + _GRACE_SECONDS,
         ready_seconds=seconds,
         say=lambda line: typer.echo(f"· {line}"),
-    ).install(package)
+    )
+    done = kiosk.install(package) if package else kiosk.resume()
+    if not done:
+        typer.echo("没有中断的更新。No update was cut off.")
+        return
     typer.echo(f"{done} 版已投入使用。{done} is in service.")
 
 
@@ -81,8 +93,15 @@ def browser(config: ConfigOption = None) -> None:
 
     from kiosk.browser import run
     from kiosk.daemon import notify
+    from kiosk.errors import KioskError
 
-    run(f"{_address(settings(config))}/", notify, time.monotonic)
+    def address() -> str:
+        try:
+            return f"{_address(settings(config))}/"
+        except KioskError:  # the daemon says what is wrong with it; the screen must not stay dark
+            return ""
+
+    run(address, notify, time.monotonic)
 
 
 def _address(chosen: "Settings") -> str:

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk.browser import first_page
+from kiosk.browser import first_page, with_key
 from kiosk.page_key import key_of_boot
 from kiosk.web.own_page import OwnPage
 from tests.e2e.browser import browser_page, on_screen
@@ -29,7 +29,7 @@ def hall(tmp_path: Path) -> Iterator[tuple[Stand, str]]:
     page = OwnPage.of(SILENT, random.Random(1), key_of_boot(folder))
     with stand(page) as standing:
         standing.put("idle")
-        yield standing, first_page(standing.address, tmp_path, folder)
+        yield standing, first_page(tmp_path, with_key(standing.address, folder))
 
 
 @contextmanager
@@ -45,6 +45,22 @@ def another(page: Page) -> Iterator[Page]:
 def shows_nothing(page: Page) -> None:
     expect(page.locator("#stage h2")).to_have_text("请取出卡，重新开始")
     assert HOLDER.name not in page.content()
+
+
+def test_a_screen_without_a_daemon_says_so_and_goes_to_its_page_by_itself(
+    tmp_path: Path, browser_page: Page
+) -> None:
+    folder = tmp_path / "page"
+    folder.mkdir()
+    with another(browser_page) as page:
+        page.goto(first_page(tmp_path))
+        expect(page.locator("h1")).to_have_text("暂停服务")
+        own = OwnPage.of(SILENT, random.Random(1), key_of_boot(folder))
+        with stand(own) as standing:
+            standing.put("idle")
+            first_page(tmp_path, with_key(standing.address, folder))
+            on_screen(page, "idle")
+            assert page.url == standing.address
 
 
 def test_a_foreign_tab_and_a_monitor_change_nothing_for_the_halls_page(

@@ -2,8 +2,13 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
@@ -11,6 +16,7 @@ from typer.testing import CliRunner
 
 from archive.model import AuditEvent, AuditKind
 from archive.sqlite.store import SqliteStore
+from kiosk import backup
 from kiosk.backup import MANIFEST, Kept, kept, last_made, make, restore
 from kiosk.cli import app
 from kiosk.composition import audit_key_of, only_one
@@ -137,6 +143,77 @@ def test_only_the_last_backups_are_kept(settings: Settings, tmp_path: Path) -> N
         make(files_of(settings), tmp_path / "backups", NOW + timedelta(days=day), keep=2)
     names = sorted(path.name for path in (tmp_path / "backups").iterdir())
     assert names == ["kiosk-20261125T183000Z", "kiosk-20261126T183000Z"]
+
+
+@pytest.fixture
+def disk(mocker: MockerFixture, tmp_path: Path) -> Callable[[int], None]:
+    """Says how much of the backups' disk is free beside what is in them now; the rest is real."""
+
+    def lies(folder: Path) -> int:
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    def free(size: int) -> None:
+        folder = tmp_path / "backups"
+        whole = size + lies(folder)
+        mocker.patch(
+            "shutil.disk_usage", side_effect=lambda _: SimpleNamespace(free=whole - lies(folder))
+        )
+
+    return free
+
+
+def test_a_kiosk_that_writes_all_the_while_does_not_keep_its_backup_from_its_end(
+    settings: Settings, tmp_path: Path, mocker: MockerFixture
+) -> None:
+    """Each time the copy gives way another process writes a row, as while records are imported."""
+    trace(settings, "one")
+    assert isinstance(settings.store.records, Path)
+    with closing(sqlite3.connect(settings.store.records, isolation_level=None)) as writer:
+        writer.execute("CREATE TABLE much (x)")
+        for _ in range(5):
+            writer.execute("INSERT INTO much VALUES (zeroblob(10000000))")
+        steps = []
+
+        class Source(sqlite3.Connection):
+            def backup(self, target: sqlite3.Connection, **how: Any) -> None:
+                def between(_status: int, left: int, _pages: int) -> None:
+                    steps.append(left)
+                    assert len(steps) < 100, "the copy begins anew again and again"
+                    writer.execute("INSERT INTO much VALUES (1)")
+
+                super().backup(target, **how, progress=between)
+
+        mocker.patch("sqlite3.connect", partial(sqlite3.connect, factory=Source))
+        made = make(files_of(settings), tmp_path / "backups", NOW, keep=3)
+    assert (made / MANIFEST).exists()
+    assert steps[-1] == 0
+
+
+@pytest.mark.parametrize(("room", "stay"), [(0, 3), (1, 2), (2, 1)])
+def test_on_a_full_disk_the_oldest_backups_make_room_for_the_next(
+    settings: Settings, tmp_path: Path, disk: Callable[[int], None], room: int, stay: int
+) -> None:
+    """`room`: how many of the three there have to go."""
+    trace(settings, "one")
+    folder = tmp_path / "backups"
+    old = [make(files_of(settings), folder, NOW + timedelta(days=day), keep=14) for day in range(3)]
+    one = sum(path.stat().st_size for path in old[0].iterdir())
+    disk(backup._SPARE_BYTES + one * (1 - room) + 1000)
+    made = make(files_of(settings), folder, NOW + timedelta(days=3), keep=14)
+    assert sorted(folder.iterdir()) == [*old[3 - stay :], made]
+
+
+def test_where_no_room_can_be_made_all_backups_stay_and_no_part_of_one(
+    settings: Settings, tmp_path: Path, disk: Callable[[int], None]
+) -> None:
+    trace(settings, "one")
+    folder = tmp_path / "backups"
+    old = [make(files_of(settings), folder, NOW + timedelta(days=day), keep=14) for day in range(3)]
+    disk(1000)
+    with pytest.raises(BackupError) as full:
+        make(files_of(settings), folder, NOW + timedelta(days=3), keep=14)
+    assert "full" in full.value.reason
+    assert sorted(folder.iterdir()) == old
 
 
 @pytest.mark.parametrize("name", ["records.db", "audit-key", MANIFEST])

@@ -12,9 +12,21 @@ from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
+from typer.testing import CliRunner
 
 import kiosk
-from kiosk.browser import FROZEN_SECONDS, START_SECONDS, command, first_page, page_age, run, watch
+from kiosk.browser import (
+    FROZEN_SECONDS,
+    START_SECONDS,
+    Lead,
+    command,
+    first_page,
+    page_age,
+    run,
+    watch,
+    with_key,
+)
+from kiosk.cli import app
 from kiosk.errors import PathError, ScreenError
 from kiosk.install import UNITS
 from kiosk.page_key import key_of_boot
@@ -148,7 +160,7 @@ def test_the_compositor_keeps_its_socket_where_the_unit_may_write(
     started = mocker.patch("subprocess.Popen")
     started.return_value.poll.return_value = 1
     with pytest.raises(ScreenError):
-        run(ADDRESS, lambda _: None, lambda: 0.0)
+        run(lambda: ADDRESS, lambda _: None, lambda: 0.0)
     assert started.call_args.kwargs["env"]["XDG_RUNTIME_DIR"] == str(tmp_path)
 
 
@@ -163,18 +175,55 @@ def test_the_key_of_the_page_is_in_a_file_of_the_browsers_user_and_on_no_command
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "page"
-    assert first_page(ADDRESS, tmp_path, folder) == ADDRESS  # a daemon that uses none
+    assert with_key(ADDRESS, folder) == ADDRESS  # a daemon that uses none
     folder.mkdir()
     with pytest.raises(ScreenError):
-        first_page(ADDRESS, tmp_path, folder)
+        with_key(ADDRESS, folder)
     key = key_of_boot(folder)
     for _ in range(2):  # a start after a start
-        opened = first_page(ADDRESS, tmp_path, folder)
+        opened = first_page(tmp_path, with_key(ADDRESS, folder))
         assert key not in opened
         start = tmp_path / "start.html"
         assert opened == start.as_uri()
         assert f'"{ADDRESS}#{key}"' in start.read_text("utf-8")
         assert start.stat().st_mode & 0o777 == 0o600
+
+
+def test_without_a_daemon_the_screen_says_so_until_there_is_one(tmp_path: Path) -> None:
+    folder = tmp_path / "page"
+    folder.mkdir()
+    addresses = [""]  # a setting is wrong
+    lead = Lead(lambda: addresses[-1], tmp_path, folder)
+    start = tmp_path / "start.html"
+    assert lead.first == start.as_uri()
+    addresses.append(ADDRESS.replace("8080", "1"))  # it is mended, and the records are damaged
+    for _ in range(2):
+        assert lead.age() is None
+        page = start.read_text("utf-8")
+        assert "暂停服务" in page
+        assert "Out of service" in page
+        assert "<script" not in page
+        assert 'http-equiv="refresh"' in page
+        assert start.stat().st_mode & 0o777 == 0o600
+    key = key_of_boot(folder)
+    with daemon(b'{"page_seconds": 4.5}') as address:
+        addresses.append(address)
+        assert lead.age() == 4.5
+        assert f'"{address}#{key}"' in start.read_text("utf-8")
+    assert lead.age() is None, "the daemon's own page shows that it is gone"
+    assert f'"{address}#{key}"' in start.read_text("utf-8")
+
+
+def test_a_wrong_setting_keeps_no_screen_dark(tmp_path: Path, mocker: MockerFixture) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text("[web]\nport = 'none'\n")
+    mocker.patch("shutil.which", side_effect=lambda name: f"/usr/bin/{name}")
+    mocker.patch.dict(os.environ, {"RUNTIME_DIRECTORY": str(tmp_path)})
+    started = mocker.patch("subprocess.Popen")
+    started.return_value.poll.return_value = 1
+    CliRunner().invoke(app, ["browser", "--config", str(config)])
+    assert started.call_args.args[0][-1] == (tmp_path / "start.html").as_uri()
+    assert "暂停服务" in (tmp_path / "start.html").read_text("utf-8")
 
 
 def test_the_key_is_the_same_for_all_daemons_of_a_boot_and_the_group_may_read_it(

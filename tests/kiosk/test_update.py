@@ -280,10 +280,12 @@ def test_a_screen_that_was_not_shown_is_not_shown_by_an_update(
     runs(kiosk, "2.0")
 
 
-def test_an_update_that_never_began_starts_nothing_that_was_stopped(kiosk: Kiosk) -> None:
+def test_an_update_that_never_began_starts_nothing_that_was_stopped(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
     subprocess.run(["systemctl", "stop"], check=True)
     (kiosk.root / "states").write_text("inactive\n\ninactive\n")
-    (kiosk.root / "var/cache").write_text("no folder")
+    mocker.patch("kiosk.update.pack", side_effect=OSError("the disk is full"))
     package = kiosk.package("2.0")
     before = (kiosk.root / "started").read_text()
     with pytest.raises(UpdateStepError) as refused:
