@@ -145,6 +145,10 @@ def every_state() -> Iterator[tuple[str, State]]:
     yield "printed", Printed(CARD, HOLDER, 0.0, "receipt", "confirmed")
     yield "printed-report", Printed(CARD, HOLDER, 0.0, "report", "sent")
     yield (
+        "printed-earlier",
+        Printed(CARD, HOLDER, 0.0, "receipt", "confirmed", parted=True, earlier=True),
+    )
+    yield (
         "printed-bad",
         Printed(CARD, HOLDER, 0.0, "receipt", "unknown", "printer.paper_out", copies_out=1),
     )

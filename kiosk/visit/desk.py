@@ -279,7 +279,7 @@ class Desk:
         def task() -> Event | None:
             if memory is None or memory.statement is None:
                 return None
-            out = 0
+            out, earlier = 0, self.tidying.comes_first(medium)
             try:
                 for copy in memory.statement.copies:
                     paper = self._paper(copy, generation, medium, progress, cancel)
@@ -300,7 +300,8 @@ class Desk:
             coming = 0
             if paper.outcome == "sent" and medium == "report" and memory.seconds:
                 coming = memory.seconds.report
-            return PrintEnded(generation, paper.outcome, paper.reason or "", (), out, coming)
+            reason = paper.reason or ""
+            return PrintEnded(generation, paper.outcome, reason, (), out, coming, earlier)
 
         return self._fenced(generation, task)
 

@@ -200,6 +200,8 @@ class PrintEnded:
     """As in `Printed`."""
     coming: int = 0
     """As in `Printed`."""
+    earlier: bool = False
+    """As in `Printed`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -355,11 +355,12 @@ def _print(
         case Printing(), CancelAsked():
             return replace(state, cancelling=True), (CancelPrint(),)
         case Printing(generation, holder, medium), PrintEnded(
-            _, outcome, reason, data, out, coming
+            _, outcome, reason, data, out, coming, earlier
         ):
             early = state.cancelling and outcome == "unknown"
             ended = Printed(generation, holder, UNSET, medium, outcome, reason, early, data, out)
             late = state.cancelling and outcome in ("confirmed", "sent")
-            return replace(ended, late=late, parted=state.parted, coming=coming), ()
+            ended = replace(ended, late=late, parted=state.parted, coming=coming)
+            return replace(ended, earlier=earlier), ()
         case _:
             return state, ()

@@ -231,6 +231,8 @@ class Printed(Visiting):
     """Somebody was at the roll while the receipt was printed: it may lie there in two pieces."""
     coming: int = 0
     """Seconds in which pages that were only handed over should be out: a holder waits for them."""
+    earlier: bool = False
+    """Paper of an earlier holder came out before it, marked void."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from kiosk.machine import Machine
 from kiosk.report_watch import ReportWatch
 from kiosk.visit.events import Event, Tick
 from printing.errors import JournalError
+from printing.journal import Medium
 
 
 class Tidying:
@@ -55,6 +56,10 @@ class Tidying:
     def rows_left(self) -> bool:
         """Whether such paper may still come out by itself, in front of whoever is there."""
         return self._rows_left
+
+    def comes_first(self, medium: Medium) -> bool:
+        """Whether earlier paper, marked void, comes out before the next of this kind."""
+        return self._receipt if medium == "receipt" else self._sheet and self._in_front
 
     def look(self) -> None:
         """See what a paper has left behind."""
