@@ -43,5 +43,7 @@ sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@PYTHON@/$pyth
 install -m 755 scripts/deb/preinst scripts/deb/postinst scripts/deb/prerm scripts/deb/postrm "$root/DEBIAN"
 chmod -R u=rwX,go=rX "$root"
 package="$out/hall-kiosk_${version}_${architecture}.deb"
-dpkg-deb --root-owner-group --build "$root" "$package" >/dev/null
+# Under another name until it is whole: what was broken off must not look finished.
+dpkg-deb --root-owner-group --build "$root" "$package.part" >/dev/null
+mv "$package.part" "$package"
 echo "· $package"

@@ -109,7 +109,7 @@ def _line(job: "Job", mark: "Job | None" = None) -> str:
     title = " ".join(filter(None, titles_of(job.order.statement)))
     words = " ".join(filter(None, reason_words(job.observed.reason)))
     reason = f"  {words} [{job.observed.reason}]" if job.observed.reason else ""
-    voided = f"  作废标记：任务 void mark: job {mark.id}" if mark else ""
+    voided = f"  作废标记：任务 {mark.id} void mark: job {mark.id}" if mark else ""
     settled = (
         f"  {job.decided_by} 判定于 settled {told_time(job.settled_at)}" if job.settled_at else ""
     )

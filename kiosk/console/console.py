@@ -155,7 +155,7 @@ class Console:
     def busy(self, why: VisitRunsError | TrialRunsError) -> tuple[Examined, ...]:
         """What is known where nothing can be looked at now."""
         itself = self._itself()
-        found = Finding.named(why.code, "kiosk", "hinders", told("kiosk.said"))
+        found = Finding.named(why.code, "kiosk", "note", told("kiosk.said"))
         return (replace(itself, findings=(*itself.findings, found)), *unasked("kiosk"))
 
     def _itself(self, *hangs: str) -> Examined:

@@ -95,7 +95,7 @@ def test_a_touch_on_what_is_dimmed_only_closes_the_section(standing: Stand, page
     standing.service.posted.clear()
     first = page.locator(".menu .primary").bounding_box()
     assert first is not None
-    page.mouse.click(first["x"] + 20, first["y"] + 10)
+    page.mouse.click(10, first["y"] + 10)  # beside the section
     expect(page.locator(":popover-open")).to_have_count(0)
     assert page.locator(".menu .primary").is_enabled()  # it was not pressed
     assert not [one for one in standing.service.posted if not isinstance(one, Touched)]
@@ -135,4 +135,14 @@ def test_a_sections_name_breaks_between_its_words_only(
         *("就业失业", "人事档案", "办事和进度", "办事", "和进度"),
     }
     assert page.evaluate(MEASURE, rules(View(window, Look(size=size))))["wrong"] == []
+    page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
+
+
+@pytest.mark.parametrize(("height", "more"), [(1920, True), (7000, False)])
+def test_the_screen_asks_for_a_swipe_only_where_there_is_more_to_see(
+    standing: Stand, page: Page, height: int, more: bool
+) -> None:
+    page.set_viewport_size({"width": PORTRAIT[0], "height": height})
+    standing.show(page, "guide")
+    expect(page.locator(".guide + .hint")).to_be_visible(visible=more)
     page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})

@@ -37,6 +37,9 @@ def _found(part: Part, weight: Weight) -> Examined:
     return Examined(part, (Finding.named("printer.offline", part, weight, NOTHING),))
 
 
+MAINTAINED = Examined("kiosk", (Finding.named("kiosk.maintenance", "kiosk", "stops", NOTHING),))
+
+
 @pytest.mark.parametrize("name", PAPERS)
 def test_each_is_printed_on_the_roll_and_journalled(still: StillKiosk, name: str) -> None:
     before = list(still.machine.store.audit_rows())
@@ -70,6 +73,8 @@ def test_the_self_test_names_kiosk_and_serial(still: StillKiosk) -> None:
         ((Examined("reader"), _found("report", "hinders")), "可以开放，有 1 项受影响"),
         ((_found("report", "note"),), "可以开放服务"),
         ((_found("reader", "stops"), Examined("card", asked=False)), "不能开放服务"),
+        ((Examined("reader"), MAINTAINED), "可以开放服务（先结束维护）"),
+        ((_found("reader", "stops"), MAINTAINED), "不能开放服务"),
     ],
 )
 def test_the_readiness_report_concludes_only_from_what_was_looked_at(

@@ -164,6 +164,10 @@
       table.classList.add("list");
       table.dataset.fitted = size;
     }
+    for (const hint of stage.querySelectorAll("[data-swipe]")) { // what is seen as a whole needs none
+      const { scrollHeight, clientHeight } = hint.previousElementSibling;
+      hint.hidden = scrollHeight <= clientHeight + 1;
+    }
   };
 
   // A touch only gives more time: the same screen is not drawn again, or half a PIN would be lost.

@@ -94,7 +94,7 @@ def test_a_void_mark_that_came_out_is_told_beside_the_job_that_it_names(
     _print(inside, "void", "unknown")  # one that is not proven is none
     assert mark_of(machine.journal, machine.journal.job(job)) is None
     mark = _print(inside, "void", "confirmed")
-    told = f"作废标记：任务 void mark: job {mark}"
+    told = f"作废标记：任务 {mark} void mark: job {mark}"
     assert told in unescape(page(inside, "jobs"))
     unknown = machine.journal.job(job)
     assert told in _line(unknown, mark_of(machine.journal, unknown))
