@@ -36,7 +36,7 @@
     if (!scroller(part) && part.scrollHeight > part.clientHeight + 1) wrong.push(`too high: ${name(part)}`);
   }
 
-  for (const paper of stage.querySelectorAll(".paper")) {
+  for (const paper of here.filter((part) => part.matches(".paper"))) {
     const frame = box(paper.parentElement);
     if (box(paper).left < frame.left || box(paper).right > frame.right) wrong.push("cut off: the picture of the paper");
     if (paper.scrollWidth > paper.clientWidth) wrong.push("cut off: a line of the paper");
