@@ -79,7 +79,8 @@ class FarPrinter:
         self, model: PrinterModel, *, known_glyphs: Mapping[bytes, str], **_: object
     ) -> None:
         self._what = model, dict(known_glyphs)
-        self._process = _Process(ctx=get_context("spawn"))
+        # Not by a socket in the folder for temporary files: its path would often be too long.
+        self._process = _Process(("127.0.0.1", 0), ctx=get_context("spawn"))
         self.table: Any = None
 
     def __getattr__(self, verb: str) -> Callable[..., None]:
