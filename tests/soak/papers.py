@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk.composition import utc_now
 from printing.journal import Job, Journal
-from tests.soak.printer import LEDGER
+from tests.soak.hall import LEDGER
 
 ALL = 10**9
 VOID = "void"

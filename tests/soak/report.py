@@ -59,7 +59,7 @@ def _work(soaked: Soak) -> Iterator[str]:
     yield (
         f"{visits} visits in {last.seconds:.0f} s, {1000 * last.seconds / visits:.0f} ms each; "
         f"{1000 * last.figures['processor, s'] / visits:.0f} ms of processor each, the simulated "
-        f"cards' with it; {soaked.drawn} screens drawn"
+        f"devices' with it; {soaked.drawn} screens drawn"
     )
     yield f"faults: {faults or 'none'}"
 

@@ -8,8 +8,8 @@ import pytest
 
 from kiosk.composition import utc_now
 from printing.journal import Journal, Observed, Order
+from tests.soak.hall import LEDGER
 from tests.soak.papers import Tray, balance
-from tests.soak.printer import LEDGER
 from tests.soak.report import good, slopes
 from tests.soak.run import age, malloc_settings, soak
 from tests.soak.trend import trend
