@@ -69,7 +69,7 @@ def make(files: tuple[Kept, ...], folder: Path, now: datetime, *, keep: int) -> 
             part.rename(made)
         finally:
             shutil.rmtree(part, ignore_errors=True)
-        _sync(folder)
+        sync(folder)
         for old in _oldest_first(folder, made)[:-keep]:
             shutil.rmtree(old)
     return made
@@ -133,7 +133,7 @@ def restore(files: tuple[Kept, ...], backup: Path, now: datetime) -> tuple[Path,
                 if old.exists():
                     old.replace(_beside(old, f".before-{now:%Y%m%dT%H%M%SZ}"))
             _beside(one.place, ".restore").replace(one.place)
-            _sync(one.place.parent)
+            sync(one.place.parent)
     return tuple(one.place for one in there)
 
 
@@ -167,7 +167,7 @@ def _copy(one: Kept, target: Path) -> str:
                 raise BackupError(one.place, "damaged")
     except sqlite3.Error as error:
         raise BackupError(one.place, error.sqlite_errorname) from None
-    _sync(target)
+    sync(target)
     return _digest(target)
 
 
@@ -175,7 +175,7 @@ def _bring(source: Path, target: Path) -> None:
     _write(target, b"")
     with source.open("rb") as file, target.open("wb") as out:
         shutil.copyfileobj(file, out)
-    _sync(target)
+    sync(target)
 
 
 def _write(path: Path, content: str | bytes) -> None:
@@ -186,7 +186,8 @@ def _write(path: Path, content: str | bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on disk whatever happens. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -109,11 +109,9 @@ def sheet_may_lie(machine: Machine) -> bool:
     also where a job may still come out, until it has ended there.
     """
     match machine.report:
-        case PinPrinter():
+        case PinPrinter() | IppPrinter():
             pass
         case PjlPrinter() as laser if laser.tells_pages:
-            pass
-        case IppPrinter():
             pass
         case _:
             return False

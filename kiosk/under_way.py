@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from kiosk.backup import sync
 from kiosk.errors import UpdateStepError
 
 _NAME: Final = "update.json"
@@ -45,12 +46,17 @@ class UnderWay:
 
 
 def read(folder: Path) -> UnderWay | None:
-    """What an update wrote that has not ended; None: there is none. Raises OSError, ValueError."""
+    """What an update wrote that has not ended; None: there is none.
+
+    UpdateStepError where it cannot be read, or nobody understands it.
+    """
     try:
         fields = json.loads((folder / _NAME).read_text("utf-8"))
+        return UnderWay(**{**fields, "running": tuple(fields["running"])})
     except FileNotFoundError:
         return None
-    return UnderWay(**{**fields, "running": tuple(fields["running"])})
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise UpdateStepError(f"read {_NAME}", str(error) or type(error).__name__) from None
 
 
 def forget(folder: Path) -> None:
@@ -75,12 +81,3 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-def sync(path: Path) -> None:
-    """On disk, whatever happens. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk import under_way
+from kiosk.backup import sync
 from kiosk.diag.asking import opener
 from kiosk.errors import (
     MaintenanceSignError,
@@ -30,7 +31,7 @@ from kiosk.errors import (
 from kiosk.logs import event
 from kiosk.maintenance import MaintenanceSign
 from kiosk.service_user import as_service
-from kiosk.under_way import UnderWay, alone, sync
+from kiosk.under_way import UnderWay, alone
 
 PACKAGE: Final = "hall-kiosk"
 DAEMON: Final = "kiosk.service"

@@ -106,13 +106,14 @@ class FolderPrinter:
 
     def _waiting(self) -> list[str]:
         now, known = self._monotonic(), self._since
-        self._since = {}
+        there: dict[str, float] = {}  # two threads may look at once
         for file in self._directory.iterdir():
             with suppress(FileNotFoundError):  # it was fetched just now
                 if file.suffix == ".pdf":
                     since = known.get(file.name)
-                    self._since[file.name] = now - self._age(file) if since is None else since
-        return [at for at, since in self._since.items() if since < now - NOT_FETCHED_SECONDS]
+                    there[file.name] = now - self._age(file) if since is None else since
+        self._since = there
+        return [name for name, since in there.items() if since < now - NOT_FETCHED_SECONDS]
 
     def _age(self, file: Path) -> float:
         return max(0.0, self._now() - file.stat().st_mtime)

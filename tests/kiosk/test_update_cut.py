@@ -234,3 +234,12 @@ def test_the_sign_is_given_back_when_the_note_alone_was_written(tmp_path: Path) 
     kiosk = Update("http://127.0.0.1:1", sign, 1, 1, lambda _: None, tmp_path)
     assert kiosk.resume() == "1.0"
     assert not sign.on
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"step": "replacing"}', '{"running": []}'])
+def test_a_note_that_nobody_understands_is_said_and_is_no_traceback(
+    tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "update.json").write_text(content, "utf-8")
+    with pytest.raises(UpdateStepError, match=r"update\.json"):
+        under_way.read(tmp_path)
