@@ -67,8 +67,7 @@ def speech_asked(page: Page) -> list[str]:
 
 
 def listen(standing: Stand, page: Page, name: str) -> None:
-    standing.put(name)
-    on_screen(page, name.split("-")[0])
+    standing.show(page, name)
     page.click(READ)
     expect(page.locator(READ)).to_have_attribute("aria-pressed", "true")
 
@@ -83,8 +82,7 @@ def told(standing: Stand, page: Page, name: str) -> str:
 def test_a_touch_reads_the_screen_another_stops_and_a_new_screen_ends_it(
     standing: Stand, page: Page
 ) -> None:
-    standing.put("menu")
-    on_screen(page, "menu")
+    standing.show(page, "menu")
     page.click(READ)
     expect(page.locator(READ)).to_have_attribute("aria-pressed", "true")
     assert "您想办什么" in HUM.heard[-1]
@@ -92,8 +90,7 @@ def test_a_touch_reads_the_screen_another_stops_and_a_new_screen_ends_it(
     expect(page.locator(READ)).to_have_attribute("aria-pressed", "false")
     page.click(READ)
     expect(page.locator(READ)).to_have_attribute("aria-pressed", "true")
-    standing.put("choose_months")
-    on_screen(page, "choose_months")
+    standing.show(page, "choose_months")
     expect(page.locator(READ)).to_have_attribute("aria-pressed", "false")
 
 
@@ -165,8 +162,7 @@ def test_who_listened_hears_how_the_visit_ended_and_nobody_after_that(
         standing.put("idle-notice")
     assert Voice("zh").say(fault("card.removed_printing")) in HUM.heard[-1]
     asked = speech_asked(page)
-    standing.put("enter_pin-wrong")
-    on_screen(page, "enter_pin")
+    standing.show(page, "enter_pin-wrong")
     assert asked == []
 
 
@@ -183,16 +179,14 @@ def test_who_asked_on_the_first_screen_and_puts_a_card_in_listens_on(
     page.clock.fast_forward(60_001)  # whoever asked has gone
     on_screen(page, "idle")
     asked = speech_asked(page)
-    standing.put("reading")
-    on_screen(page, "reading")
+    standing.show(page, "reading")
     assert asked == []
 
 
 def test_what_is_read_speaks_the_language_of_the_screen_and_the_open_part(
     standing: Stand, page: Page
 ) -> None:
-    standing.put("menu", Look("en"))
-    on_screen(page, "menu")
+    standing.show(page, "menu", Look("en"))
     page.click("text=Benefits")
     page.evaluate(f"document.querySelector('{READ}').click()")
     expect(page.locator(READ)).to_have_attribute("aria-pressed", "true")
@@ -204,8 +198,7 @@ def test_what_is_read_speaks_the_language_of_the_screen_and_the_open_part(
 def test_the_question_for_more_time_is_read_to_who_listens_only(
     standing: Stand, page: Page
 ) -> None:
-    standing.put("menu")
-    on_screen(page, "menu")
+    standing.show(page, "menu")
     standing.service.seconds = 20.0
     standing.put("menu")
     expect(page.locator(".more")).to_be_visible()
@@ -223,8 +216,7 @@ def test_the_question_for_more_time_is_read_to_who_listens_only(
 
 
 def test_the_loudness_that_was_chosen_ends_with_the_visit(standing: Stand, page: Page) -> None:
-    standing.put("menu")
-    on_screen(page, "menu")
+    standing.show(page, "menu")
     expect(page.locator(LOUDER)).to_be_hidden()
     with page.expect_response("**/touch"):  # it is this visit's
         page.click(READ)

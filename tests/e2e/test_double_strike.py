@@ -46,8 +46,7 @@ def stop_clock(standing: Stand, page: Page) -> None:
 
 
 def to(standing: Stand, page: Page, name: str, look: Look = LARGE) -> None:
-    standing.put(name, look)
-    on_screen(page, name)
+    standing.show(page, name, look)
 
 
 def digit(page: Page, which: str, after: int) -> None:

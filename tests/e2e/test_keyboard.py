@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from kiosk.visit.events import PinEntered, Touched
 from kiosk.visit.look import Look
-from tests.e2e.browser import browser_page, on_screen
+from tests.e2e.browser import browser_page
 from tests.e2e.tabs import first_screen
 from tests.stand import CARD, Stand, stand
 
@@ -32,8 +32,7 @@ def page(standing: Stand, browser_page: Page) -> Iterator[Page]:
 
 
 def to_pin(standing: Stand, page: Page) -> None:
-    standing.put("enter_pin")
-    on_screen(page, "enter_pin")
+    standing.show(page, "enter_pin")
 
 
 def by_hand(page: Page, *keys: str) -> None:

@@ -41,8 +41,7 @@ def switch(page: Page, part: str) -> None:
 
 
 def test_a_switch_of_the_language_keeps_what_was_typed(standing: Stand, page: Page) -> None:
-    standing.put("enter_pin")
-    on_screen(page, "enter_pin")
+    standing.show(page, "enter_pin")
     for digit in "12":
         page.click(f'[data-key="{digit}"]')
     switch(page, "language")
@@ -117,8 +116,7 @@ def test_no_statement_has_to_be_moved_sideways_whatever_the_window_and_the_print
 
 
 def test_a_switch_keeps_the_place_that_was_scrolled_to(standing: Stand, page: Page) -> None:
-    standing.put("preview")
-    on_screen(page, "preview")
+    standing.show(page, "preview")
     page.locator(".papers").evaluate("part => part.scrollTop = part.scrollHeight / 2")
     switch(page, "contrast")
     expect(page.locator("[data-contrast=high]")).to_be_visible()

@@ -74,11 +74,9 @@ def test_a_foreign_tab_and_a_monitor_change_nothing_for_the_halls_page(
         foreign.goto(standing.address)
         shows_nothing(foreign)
         httpx2.get(standing.address)
-        standing.put("menu")
-        on_screen(page, "menu")
+        standing.show(page, "menu")
         shows_nothing(foreign)
-        standing.put("idle")
-        on_screen(page, "idle")
+        standing.show(page, "idle")
         page.reload()  # it is the screen's still
         on_screen(page, "idle")
 
@@ -89,8 +87,7 @@ def test_a_browser_that_is_started_anew_in_a_visit_gets_the_next_one_at_once(
     standing, first = hall
     with another(browser_page) as old:
         old.goto(first)
-        standing.put("menu")
-        on_screen(old, "menu")
+        standing.show(old, "menu")
     with another(browser_page) as page:
         page.goto(first)
         shows_nothing(page)

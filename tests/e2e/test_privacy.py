@@ -31,8 +31,7 @@ def page(standing: Stand, browser_page: Page) -> Iterator[Page]:
 
 
 def to_menu(standing: Stand, page: Page) -> None:
-    standing.put("menu")
-    on_screen(page, "menu")
+    standing.show(page, "menu")
     expect(page.locator(".who [data-private] b")).to_have_text(HOLDER.name)
 
 
@@ -92,8 +91,7 @@ def test_a_visit_leaves_no_cookie_no_history_and_nothing_in_any_store(
     )
     length = page.evaluate("history.length")
     for name in ("enter_pin", "menu", "preview", "printing", "take_card", "idle"):
-        standing.put(name)
-        on_screen(page, name)
+        standing.show(page, name)
     assert kept == []
     assert page.context.cookies() == []
     assert page.evaluate("history.length") == length
@@ -105,8 +103,7 @@ def test_a_visit_leaves_no_cookie_no_history_and_nothing_in_any_store(
 def test_a_hardware_pin_pad_types_clears_and_sends_and_only_dots_are_shown(
     standing: Stand, page: Page
 ) -> None:
-    standing.put("enter_pin")
-    on_screen(page, "enter_pin")
+    standing.show(page, "enter_pin")
     for key in ("Numpad7", "Digit7", "Numpad4", "Backspace", "Numpad9", "Numpad1"):
         page.keyboard.press(key, delay=HAND)
     assert page.locator(".dots i").count() == 4
@@ -128,8 +125,7 @@ def test_a_hardware_pin_pad_types_clears_and_sends_and_only_dots_are_shown(
 def test_cancel_on_the_hardware_pad_ends_the_visit_when_nothing_is_typed(
     standing: Stand, page: Page
 ) -> None:
-    standing.put("enter_pin")
-    on_screen(page, "enter_pin")
+    standing.show(page, "enter_pin")
     with page.expect_response("**/api/visit/touch"):
         page.keyboard.press("Escape")  # clears only
     assert standing.service.posted == [Touched(CARD)]
@@ -142,8 +138,7 @@ def test_cancel_on_the_hardware_pad_ends_the_visit_when_nothing_is_typed(
 def test_when_time_runs_out_the_screen_itself_asks_and_both_answers_count(
     standing: Stand, page: Page
 ) -> None:
-    standing.put("menu")
-    on_screen(page, "menu")
+    standing.show(page, "menu")
     expect(page.locator(".more")).to_have_count(0)
     before = page.locator(".tile.primary").bounding_box()
     standing.service.seconds = 20.0
@@ -182,5 +177,4 @@ def test_a_screen_goes_when_its_time_is_over_though_nobody_ends_it_and_the_next_
         with page.expect_response("**/screen"):
             pass
     assert HOLDER.name not in page.content()
-    standing.put("idle")
-    on_screen(page, "idle")
+    standing.show(page, "idle")
