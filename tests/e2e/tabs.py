@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.browser import on_screen
-from tests.stand import SECONDS, Stand
+from tests.stand import SECONDS, Stand, stand
 
 
 @contextmanager
@@ -28,3 +29,17 @@ def first_screen(standing: Stand, browser_page: Page) -> Iterator[Page]:
     yield page
     context.close()
     assert errors == [], errors
+
+
+@pytest.fixture(scope="module")
+def standing() -> Iterator[Stand]:
+    """A kiosk that a test puts before any screen."""
+    with stand() as standing:
+        yield standing
+
+
+@pytest.fixture
+def page(standing: Stand, browser_page: Page) -> Iterator[Page]:
+    """Its page, on the first screen as it usually looks."""
+    with first_screen(standing, browser_page) as page:
+        yield page

@@ -10,23 +10,17 @@ from kiosk.config import load
 from kiosk.visit.events import Back
 from kiosk.visit.look import Look
 from tests.e2e.browser import browser_page, on_screen
-from tests.e2e.tabs import first_screen
+from tests.e2e.tabs import first_screen, standing
 from tests.kiosk.pages import own_page
 from tests.stand import CARD, Stand, stand
 
-__all__ = ["browser_page"]
+__all__ = ["browser_page", "standing"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LARGE = Look(size="elder")
 DOTS = ".dots i"
 PRESSED = "key => getComputedStyle(key).filter"
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[Stand]:
-    with stand() as standing:
-        yield standing
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from playwright.sync_api import Page, Route, expect
 from kiosk.visit.events import Touched
 from kiosk.visit.look import Look
 from tests.e2e.axe import violations
+from tests.e2e.browser import browser_page
 from tests.e2e.looks import PORTRAIT, SMALL, WIDE, View, pairwise
-from tests.e2e.test_looks import browser_page, page, standing
+from tests.e2e.tabs import page, standing
 from tests.stand import CARD, Stand
 
 __all__ = ["browser_page", "page", "standing"]

@@ -1,7 +1,6 @@
 """The matrix' faults as a citizen sees them in a real browser: all words in sight, a way on."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
@@ -19,11 +18,11 @@ from kiosk.visit.state import (
     State,
 )
 from tests.e2e.browser import browser_page
-from tests.e2e.tabs import first_screen
+from tests.e2e.tabs import page, standing
 from tests.faults.matrix import Strike, load
-from tests.stand import CARD, HOLDER, Stand, stand
+from tests.stand import CARD, HOLDER, Stand
 
-__all__ = ["browser_page"]
+__all__ = ["browser_page", "page", "standing"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -64,18 +63,6 @@ def screens() -> dict[str, tuple[str, State]]:
         if strike.code and (state := state_of(strike)) is not None:
             found.setdefault(f"{strike.end} {strike.code}", (strike.code, state))
     return found
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[Stand]:
-    with stand() as standing:
-        yield standing
-
-
-@pytest.fixture
-def page(standing: Stand, browser_page: Page) -> Iterator[Page]:
-    with first_screen(standing, browser_page) as page:
-        yield page
 
 
 def test_every_fault_of_the_matrix_that_shows_is_told_whole_and_leads_on(

@@ -1,34 +1,20 @@
 """The page in a real browser before a keyboard: a hardware PIN pad, or a scanner."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.visit.events import PinEntered, Touched
 from kiosk.visit.look import Look
 from tests.e2e.browser import browser_page
-from tests.e2e.tabs import first_screen
-from tests.stand import CARD, Stand, stand
+from tests.e2e.tabs import page, standing
+from tests.stand import CARD, Stand
 
-__all__ = ["browser_page"]
+__all__ = ["browser_page", "page", "standing"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HAND = 60
 """Milliseconds for which a hand holds a key."""
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[Stand]:
-    with stand() as standing:
-        yield standing
-
-
-@pytest.fixture
-def page(standing: Stand, browser_page: Page) -> Iterator[Page]:
-    with first_screen(standing, browser_page) as page:
-        yield page
 
 
 def to_pin(standing: Stand, page: Page) -> None:

@@ -1,6 +1,5 @@
 """Every look of every screen in a real browser, with the worst names and amounts there may be."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,32 +7,14 @@ from playwright.sync_api import Page, expect
 
 from kiosk.visit.look import Look
 from kiosk.web.words import Voice
-from tests.e2e.browser import browser_page, on_screen
+from tests.e2e.browser import browser_page
 from tests.e2e.looks import PORTRAIT, SMALL
-from tests.stand import PREVIEW, Stand, stand
+from tests.e2e.tabs import page, standing
+from tests.stand import PREVIEW, Stand
 
-__all__ = ["browser_page"]
+__all__ = ["browser_page", "page", "standing"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[Stand]:
-    with stand() as standing:
-        yield standing
-
-
-@pytest.fixture
-def page(standing: Stand, browser_page: Page) -> Iterator[Page]:
-    """The first screen as it usually looks; an error in the script fails the test."""
-    errors: list[str] = []
-    browser_page.on("pageerror", lambda error: errors.append(str(error)))
-    browser_page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    standing.put("idle")
-    browser_page.goto(standing.address)
-    on_screen(browser_page, "idle")
-    yield browser_page
-    assert errors == []
 
 
 def switch(page: Page, part: str) -> None:

@@ -1,33 +1,19 @@
 """The page in a real browser: nothing of a visit stays, goes elsewhere, or is seen twice."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.visit.events import EndAsked, PinEntered, Touched
 from tests.e2e.browser import browser_page, on_screen
-from tests.e2e.tabs import first_screen
-from tests.stand import CARD, HOLDER, SECONDS, Stand, stand
+from tests.e2e.tabs import page, standing
+from tests.stand import CARD, HOLDER, SECONDS, Stand
 
-__all__ = ["browser_page"]
+__all__ = ["browser_page", "page", "standing"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HAND = 60
 """Milliseconds for which a hand holds a key; what comes faster is a scanner's."""
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[Stand]:
-    with stand() as standing:
-        yield standing
-
-
-@pytest.fixture
-def page(standing: Stand, browser_page: Page) -> Iterator[Page]:
-    with first_screen(standing, browser_page) as page:
-        yield page
 
 
 def to_menu(standing: Stand, page: Page) -> None:

@@ -12,8 +12,8 @@ from kiosk.visit.events import EndAsked, Touched
 from kiosk.visit.look import USUAL_LOOK, Look
 from tests.e2e.browser import browser_page
 from tests.e2e.looks import PORTRAIT, SMALL, WIDE, View
+from tests.e2e.tabs import page, standing
 from tests.e2e.test_every_screen import MEASURE, rules
-from tests.e2e.test_looks import page, standing
 from tests.stand import CARD, SECONDS, Stand
 
 __all__ = ["browser_page", "page", "standing"]
@@ -68,13 +68,11 @@ def test_the_question_for_more_time_is_not_dimmed_behind_an_open_section(
         for part in (".more .go", ".more .end", ".choices:popover-open .tile >> nth=0")
         if not seen(page, part)
     ] == []
-    page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
 
 
 def test_who_goes_on_keeps_the_open_section_and_the_question_goes_with_what_is_closed(
     standing: Stand, page: Page
 ) -> None:
-    standing.service.posted.clear()
     standing.show(page, "menu-section-ending")
     page.click(".choices:popover-open .button:text('返回')")
     expect(page.locator(".asked > .more")).to_be_visible()
@@ -92,7 +90,6 @@ def test_who_goes_on_keeps_the_open_section_and_the_question_goes_with_what_is_c
 
 def test_a_touch_on_what_is_dimmed_only_closes_the_section(standing: Stand, page: Page) -> None:
     standing.show(page, "menu-section")
-    standing.service.posted.clear()
     first = page.locator(".menu .primary").bounding_box()
     assert first is not None
     page.mouse.click(10, first["y"] + 10)  # beside the section
@@ -103,7 +100,6 @@ def test_a_touch_on_what_is_dimmed_only_closes_the_section(standing: Stand, page
 
 def test_the_end_and_the_looks_are_not_behind_an_open_section(standing: Stand, page: Page) -> None:
     standing.show(page, "menu-section")
-    standing.service.posted.clear()
     with page.expect_response("**/api/visit/look"):
         page.click(".looks .look >> nth=0")
     expect(page.locator(":popover-open")).to_have_count(1)  # and it stays open in the other look
@@ -135,7 +131,6 @@ def test_a_sections_name_breaks_between_its_words_only(
         *("就业失业", "人事档案", "办事和进度", "办事", "和进度"),
     }
     assert page.evaluate(MEASURE, rules(View(window, Look(size=size))))["wrong"] == []
-    page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
 
 
 @pytest.mark.parametrize(("height", "more"), [(1920, True), (7000, False)])
@@ -145,4 +140,3 @@ def test_the_screen_asks_for_a_swipe_only_where_there_is_more_to_see(
     page.set_viewport_size({"width": PORTRAIT[0], "height": height})
     standing.show(page, "guide")
     expect(page.locator(".guide + .hint")).to_be_visible(visible=more)
-    page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
