@@ -23,8 +23,10 @@ _NAME: Final = "update.json"
 class UnderWay:
     """How far an update is and how the kiosk was before it."""
 
-    step: Literal["preparing", "replacing"]
-    """`replacing` from the moment that dpkg may have changed a file."""
+    step: Literal["preparing", "replacing", "serving"]
+    """`replacing` from the moment that dpkg may have changed a file; `serving` from the moment that
+    citizens may leave something in the data, the new release's or, on the way back, the old one's.
+    """
     old: str
     new: str
     maintained: bool

@@ -3,7 +3,8 @@
 The release that runs is the one that installs the next: it is known to work. It keeps itself as a
 package, makes a backup, and only then lets dpkg replace it. All it needs afterwards is loaded by
 then, for its own files are replaced under it. What a power cut leaves of an update is undone at
-boot (`under_way`, `systemd/kiosk-update-resume.service`).
+boot (`under_way`, `systemd/kiosk-update-resume.service`), unless a release served already: what
+was written since is worth more than the way back.
 """
 
 import json
@@ -105,7 +106,7 @@ class Update:
             event(logging.INFO, "update.begun", old=old, new=new)
             before = Before(self.readiness(), self.sign.on, running())
             note = UnderWay("preparing", old, new, before.maintained, before.running)
-            self._step("write down what is being done", lambda: note.write(self._kept))
+            self._write(note)
             try:
                 self._bring(package, note, before)
             except (UpdateStepError, UpdateUndoneError):  # whatever else ends it is a cut
@@ -116,7 +117,9 @@ class Update:
         return new
 
     def resume(self) -> str:
-        """Undo what an update has begun that was cut off; the version that is in service, or "".
+        """End an update that was cut off; the version that is in service, or "" if there is none.
+
+        It is undone, unless the cut came when a release served already: that one and its data stay.
 
         Raises UpdateStepError where that cannot be done: maintenance goes on, and another try is
         as good as this one. Nothing is waited for that starts: at boot it starts after this.
@@ -136,8 +139,13 @@ class Update:
                 if units:
                     _run("systemctl", "start", "--no-block", *units)
             under_way.forget(self._kept)
-            event(logging.WARNING, "update.undone", old=cut.old, new=cut.new)
-        return cut.old
+            stays = cut.old
+            if cut.step == "serving":
+                stays = installed_version()
+                event(logging.WARNING, "update.kept", version=stays)
+            else:
+                event(logging.WARNING, "update.undone", old=cut.old, new=cut.new)
+        return stays
 
     @property
     def _kept(self) -> Path:
@@ -153,7 +161,7 @@ class Update:
             _run("systemctl", "stop", *reversed(UNITS))
             backup = self._step("back up", self._back_up)
             note = replace(note, step="replacing", kept=str(kept), backup=backup)
-            self._step("write down what is being done", lambda: note.write(self._kept))
+            self._write(note)
         except UpdateStepError:
             self._start(before.maintained, before.running)
             raise
@@ -161,12 +169,14 @@ class Update:
             self.say(f"install {new} in the place of {old}")
             _run("dpkg", "--install", package)
             _run(*as_service(), "store", "migrate")
-            self._start(before.maintained, before.serving)
+            _run("systemctl", "start", *before.serving)  # in maintenance still: does it start?
+            self._write(replace(note, step="serving"))
+            self._step("begin to serve", lambda: self.sign.set(before.maintained))
             self._wait_until_ready(before.readiness, self.ready_seconds)
         except UpdateStepError as failed:
             event(logging.ERROR, "update.failed", new=new, step=failed.step)
             self.say(f"{failed.step}: {failed.reason}; going back to {old}")
-            self._go_back(kept, backup, before)
+            self._go_back(note, before)
             event(logging.WARNING, "update.undone", old=old, new=new)
             raise UpdateUndoneError(failed.step, failed.reason, old) from None
 
@@ -181,11 +191,13 @@ class Update:
         except (OSError, ValueError, KeyError):
             return Readiness(answers=False, fault=None)
 
-    def _go_back(self, kept: Path, backup: str, before: Before) -> None:
+    def _go_back(self, note: UnderWay, before: Before) -> None:
         try:
+            self._write(note)
             _run("systemctl", "stop", *reversed(UNITS))
-            _run("dpkg", "--install", kept)
-            _run(*as_service(), "backup", "restore", backup, "--by", "update")
+            _run("dpkg", "--install", note.kept)
+            _run(*as_service(), "backup", "restore", note.backup, "--by", "update")
+            self._write(replace(note, step="serving"))
         finally:  # whatever else fails: a screen that says what is wrong is better than a dark one
             self._start(before.maintained, before.serving)
         self._wait_until_ready(before.readiness, max(self.ready_seconds, _BACK_SECONDS))
@@ -197,10 +209,17 @@ class Update:
             _run("systemctl", "stop", *reversed(up))
         self.say(f"going back to {cut.old}")
         state = _run("dpkg-query", "--show", "--showformat", "${Status} ${Version}", PACKAGE)
-        if state != f"install ok installed {cut.old}":
+        # Two builds may have one version: which of them lies there it does not say.
+        if cut.new == cut.old or state != f"install ok installed {cut.old}":
             _run("dpkg", "--install", cut.kept)
         self._step("sweep", lambda: sweep(self.root))
         _run(*as_service(), "backup", "restore", cut.backup, "--by", "update")
+
+    def _write(self, note: UnderWay) -> None:
+        try:
+            note.write(self._kept)
+        except OSError as error:
+            raise UpdateStepError("write down what is being done", str(error)) from None
 
     def _end_visit(self) -> None:
         """Nobody's visit is cut off: maintenance begins with its end."""

@@ -61,11 +61,18 @@ def test_the_package_installs_runs_and_is_purged_without_a_trace(package: Path, 
     assert (root / "var/backups/kiosk").is_dir()
 
 
-@pytest.mark.parametrize("old", ["", "0.0.9"])
+@pytest.mark.parametrize(
+    ("old", "by_update", "goes_on"),
+    [("", "", False), ("0.0.9", "", True), ("0.0.9", "1", False)],
+)
 def test_settings_of_services_that_run_already_are_in_force_after_the_install(
-    tmp_path: Path, old: str
+    tmp_path: Path, old: str, by_update: str, goes_on: bool
 ) -> None:
-    """pcscd's socket and the journal were opened before; a kiosk that ran goes on last."""
+    """pcscd's socket and the journal were opened before; a kiosk that ran goes on last.
+
+    An update starts it itself: its start waits for the unit that undoes an update, and that one
+    for this script.
+    """
     said = tmp_path / "said"
     for name in ("systemctl", "systemd-sysusers", "systemd-tmpfiles", "udevadm"):
         (tmp_path / name).write_text(f'#!/bin/sh\necho "{name} $*" >>{said}\n')
@@ -74,14 +81,14 @@ def test_settings_of_services_that_run_already_are_in_force_after_the_install(
     subprocess.run(
         ["/bin/sh", "-c", script.replace("/run/systemd/system", "/"), "postinst", "configure", old],
         check=True,
-        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "KIOSK_UPDATE": by_update},
     )
     lines = said.read_text("utf-8").splitlines()
     reload = lines.index("systemctl daemon-reload")
     restart = lines.index("systemctl try-restart pcscd.socket systemd-journald.service")
     assert reload < restart
     assert lines.index("systemctl enable kiosk-update-resume.service") > reload
-    assert ("systemctl try-restart kiosk.service kiosk-browser.service" in lines) == bool(old)
+    assert ("systemctl try-restart kiosk.service kiosk-browser.service" in lines) == goes_on
 
 
 def test_who_lays_the_files_out_by_hand_is_told_to_do_what_the_package_does(
