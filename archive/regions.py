@@ -80,7 +80,8 @@ class StoreRegion:
 
     def __init__(self, name: str, code: str, open_store: Callable[[], Store]) -> None:
         """The store is opened by the first question: a copy that is not there silences only its
-        region, and only until it is there."""
+        region, and only until it is there. One that was replaced by a fresher one is opened anew.
+        """
         self.name = name
         self.code = code
         self._open = open_store
@@ -88,6 +89,8 @@ class StoreRegion:
 
     def answer(self, record: type[Record], number: str, seconds: float) -> Answer[Record]:
         """What the store holds."""
+        if self._store and self._store.lost:
+            self._store = None  # where the fresh one cannot be opened, the next question tries
         self._store = store = self._store or self._open()
         person = store.person_by_number(number)
         return store.of(record, person.person_id if person else "")

@@ -199,15 +199,18 @@ def regions(settings: Settings, own: Store, parts: ExitStack) -> Regions:
             token = Path(place.token)
             all_regions.append(HttpRegion(place.name, place.code, place.url, token, ca))
         else:
-            copy = partial(_neighbours_copy, parts, Path(place.records))
+            opened = parts.enter_context(ExitStack())
+            copy = partial(_neighbours_copy, opened, Path(place.records))
             all_regions.append(StoreRegion(place.name, place.code, copy))
     asked = Regions(all_regions, lookup.seconds, time.monotonic)
     parts.callback(asked.close)
     return asked
 
 
-def _neighbours_copy(parts: ExitStack, records: Path) -> Store:
-    return parts.enter_context(SqliteStore(records, utc_now, create=False))
+def _neighbours_copy(opened: ExitStack, records: Path) -> Store:
+    """Open it in the place of the one that was open before: its file may have been replaced."""
+    opened.close()
+    return opened.enter_context(SqliteStore(records, utc_now, create=False))
 
 
 def utc_now() -> datetime:

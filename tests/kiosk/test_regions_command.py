@@ -1,6 +1,8 @@
 """`kiosk regions ask`: where a person's file lies, in this region and in others."""
 
 import re
+import shutil
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +11,9 @@ from typer.testing import CliRunner, Result
 
 from archive.demo_data import write_demo_data
 from archive.importer import import_files
+from archive.model import ArchiveIndex
 from archive.sqlite.store import SqliteStore
+from kiosk import composition
 from kiosk.cli import app
 from kiosk.config import load
 from kiosk.errors import SettingError
@@ -114,3 +118,24 @@ def test_a_neighbour_whose_copy_is_not_there_is_named_and_the_others_answer(
     assert told.stdout.splitlines()[-1] == "合计 total: 1 / 2 个地区答复 regions answered"
     assert "邻市 990202" in told.output
     assert not (folder / "away.db").exists()
+
+
+def test_a_neighbour_whose_copy_is_refreshed_is_asked_in_the_fresh_one(
+    data: tuple[Path, str], tmp_path: Path
+) -> None:
+    """As each night, under a daemon that runs for months."""
+    folder, number = data
+    copy = Path(shutil.copy(folder / "other.db", tmp_path / "copy.db"))
+    shutil.copy(folder / "other.db.audit-key", tmp_path / "copy.db.audit-key")
+    (tmp_path / "kiosk.toml").write_text(table("邻市", records=str(copy)), "utf-8")
+
+    def holds() -> list[int]:
+        return [len(found.answer.rows) for found in regions.ask(ArchiveIndex, number).found]
+
+    with SqliteStore(folder / "own.db", lambda: datetime.now(UTC)) as own, ExitStack() as parts:
+        regions = composition.regions(load(tmp_path / "kiosk.toml"), own, parts)
+        assert holds() == [1, 1]
+        copy.unlink()
+        assert holds() == [1]
+        shutil.copy(folder / "other.db", copy)
+        assert holds() == [1, 1]
