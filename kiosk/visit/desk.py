@@ -129,6 +129,11 @@ class Desk:
 
     # --- tasks --------------------------------------------------------------------------------
 
+    def look_about(self) -> Event | None:
+        """Nobody is there: see to the printers and to the folder of reports."""
+        self.tidying.see_folder()
+        return self.papers.look()
+
     def begin(self, generation: int, reader: str) -> Task:
         """Start a visit's memory and read its card."""
         memory = self._memory = Memory(generation)

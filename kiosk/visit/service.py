@@ -15,7 +15,6 @@ from concurrent.futures import Executor, Future
 from functools import partial
 from itertools import count
 from math import inf
-from types import TracebackType
 from typing import Self, TypeVar, assert_never
 
 from devices.card.connection import CardSource, Watch
@@ -158,12 +157,7 @@ class VisitService:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     # --- events -------------------------------------------------------------------------------
@@ -224,11 +218,12 @@ class VisitService:
             event = self._events.get(timeout=seconds)
         except queue.Empty:
             event = Tick()
-            self._use_the_time()
         if event is STOP:
             return False
         self._progress.expect("visit", TURN_SECONDS)
         try:
+            if isinstance(event, Tick):
+                self._use_the_time()
             self.handle(event)
             self._see_the_sign()
         except Exception as error:  # noqa: BLE001 - without this thread no card is seen again
@@ -257,7 +252,9 @@ class VisitService:
             case Idle() | OutOfService() if self._desk.tidying.leftover:
                 self._tidy()
             case Idle():
-                self._look = self._tasks.submit(self._desk.papers.look)
+                self._look = self._tasks.submit(self._desk.look_about)
+            case OutOfService():
+                self._look = self._tasks.submit(self._desk.tidying.see_folder)
             case Preview(generation, papers=known):
                 look = self._desk.look(generation, anew=known is not None)
                 self._look = self._tasks.submit(look)

@@ -30,7 +30,7 @@ from printing.journal import Medium
 class Tidying:
     """Knows what may lie in the printers; all but the properties is for the devices' worker.
 
-    Kept beside the journal, which the visit's own thread does not read.
+    Kept beside journal and folder, which the visit's own thread does not read.
     """
 
     def __init__(self, machine: Machine, report: ReportWatch, served: Callable[[], bool]) -> None:
@@ -39,6 +39,8 @@ class Tidying:
         self._report = report
         self._served = served
         self._in_front = machine.settings.report.place == "kiosk"
+        self._reports = False
+        """Whether such reports were seen."""
         self._withdraw_at = 0.0
         """From when on reports that nobody fetches are seen to."""
         self._receipt = may_hang(machine)
@@ -47,10 +49,13 @@ class Tidying:
 
     @property
     def leftover(self) -> bool:
-        """Whether paper of an earlier holder may still lie, or the end of a job is not written."""
+        """Whether paper of an earlier holder may still lie, or the end of a job is not written.
+
+        The visit's own thread asks: no disk is looked at.
+        """
         if self._receipt or self._sheet or self._machine.journal.behind:
             return True
-        return self._machine.monotonic() >= self._withdraw_at and bool(records_left(self._machine))
+        return self._reports and self._machine.monotonic() >= self._withdraw_at
 
     @property
     def rows_left(self) -> bool:
@@ -60,6 +65,10 @@ class Tidying:
     def comes_first(self, medium: Medium) -> bool:
         """Whether earlier paper, marked void, comes out before the next of this kind."""
         return self._receipt if medium == "receipt" else self._sheet and self._in_front
+
+    def see_folder(self) -> None:
+        """See whether reports lie that nobody fetches."""
+        self._reports = bool(records_left(self._machine))
 
     def look(self) -> None:
         """See what a paper has left behind."""
@@ -93,6 +102,7 @@ class Tidying:
         try:
             for serial in withdraw_records(self._machine):
                 log(logging.WARNING, "paper.withdrawn", serial=serial)
+            self._reports = False
         except (OSError, JournalError) as error:
             self._withdraw_at = self._machine.monotonic() + NOT_FETCHED_SECONDS
             log(logging.ERROR, "paper.not_withdrawn", error=type(error).__name__)

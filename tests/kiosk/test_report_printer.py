@@ -249,6 +249,7 @@ def test_a_report_that_cannot_be_withdrawn_keeps_nobody_from_looking_at_the_prin
     withdraw = mocker.patch.object(FolderPrinter, "withdraw", side_effect=OSError)
     lay(kiosk, folder / "20261126-01-000001.pdf", NOT_FETCHED_SECONDS + 5)
     tidying = Tidying(kiosk.machine, ReportWatch(kiosk.machine), lambda: False)
+    tidying.see_folder()
     assert tidying.leftover
     tidying.tidy()
     assert (tidying.leftover, withdraw.call_count) == (False, 1)

@@ -1,6 +1,5 @@
 """The visit at work on simulated devices, in process: the promises about card, memory and paper."""
 
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +29,6 @@ from kiosk.visit.state import (
     State,
     Waiting,
 )
-from kiosk.visit.tidying import Tidying
 from printing.statements.material import USUAL
 from tests.kiosk.conftest import SECONDS, Kiosk
 
@@ -197,31 +195,6 @@ def test_a_printer_of_which_nothing_is_known_is_still_offered(
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)
     assert printed.outcome == "confirmed"
-
-
-def test_a_busy_worker_is_not_asked_for_a_look_again(kiosk: Kiosk, mocker: MockerFixture) -> None:
-    kiosk.to_preview(kiosk.cards[0])
-    kiosk.rest()
-    mocker.patch("kiosk.visit.service.LOOK_SECONDS", 0.01)
-    looked = mocker.spy(kiosk.desk, "look")
-    go_on = threading.Event()
-    kiosk.service._worker.submit(go_on.wait)
-    for _ in range(5):
-        kiosk.service._use_the_time()
-    go_on.set()
-    assert looked.call_count <= 1
-
-
-def test_tidyings_do_not_pile_up_behind_a_busy_worker(kiosk: Kiosk, mocker: MockerFixture) -> None:
-    mocker.patch.object(Tidying, "leftover", True)
-    tidied = mocker.patch.object(kiosk.desk.tidying, "tidy", return_value=None)
-    go_on = threading.Event()
-    kiosk.service._worker.submit(go_on.wait)
-    for _ in range(5):
-        kiosk.service._use_the_time()
-    go_on.set()
-    kiosk.rest()
-    assert tidied.call_count == 1, "who comes next would wait for all of them"
 
 
 def test_a_look_is_in_the_audit_before_the_first_record_is_shown(kiosk: Kiosk) -> None:
