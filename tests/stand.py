@@ -150,7 +150,9 @@ def every_state() -> Iterator[tuple[str, State]]:
     )
     yield (
         "printed-bad",
-        Printed(CARD, HOLDER, 0.0, "receipt", "unknown", "printer.paper_out", copies_out=1),
+        Printed(
+            CARD, HOLDER, 0.0, "receipt", "unknown", "printer.paper_out", copies_out=1, earlier=True
+        ),
     )
     yield "problem", Problem(CARD, FaultData("pin.locked"))
     yield "take_card", TakeCard(CARD)

@@ -7,21 +7,20 @@ is doing; work that still runs for it writes into an object that nobody looks at
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from archive.codes import Language
-from archive.errors import PrintLimitError
 from archive.guides.catalogue import Catalogues
 from archive.masking import mask_card, mask_name
 from archive.model import AuditKind
 from devices.card.errors import PinLockedError, WrongPinError
 from devices.card.pin import NoPin, Pin, PinLocked, PinReady
-from devices.printer.result import PrintResult, Progress
 from kiosk.calendar import records_view
 from kiosk.case_window import CaseWindow
 from kiosk.charts.records import charts_of
 from kiosk.choice import paper_seconds
-from kiosk.composed import Statement, compose
-from kiosk.errors import CaseThrottledError, CaseUnknownError, PrinterNotReadyError
+from kiosk.composed import compose
+from kiosk.errors import CaseThrottledError, CaseUnknownError
 from kiosk.faults import UNEXPECTED, fault_of
 from kiosk.identify import (
     FIRST,
@@ -34,19 +33,11 @@ from kiosk.identify import (
     prove_holder,
     today,
 )
-from kiosk.leftover import GOOD
 from kiosk.logs import event as log
 from kiosk.logs import where
 from kiosk.machine import Machine
 from kiosk.maintenance import MaintenanceSign
-from kiosk.paper import (
-    confirms,
-    print_limit,
-    print_receipt,
-    print_report,
-    receipt_fault,
-    report_pages,
-)
+from kiosk.paper import print_limit, receipt_fault, report_pages
 from kiosk.paper_watch import PaperWatch
 from kiosk.report_watch import ReportWatch
 from kiosk.retention import Retention
@@ -64,16 +55,13 @@ from kiosk.visit.events import (
     PaperVerified,
     PinAccepted,
     PinRefused,
-    PrintEnded,
-    Progressed,
     RecordsFound,
     RegionsAnswered,
 )
 from kiosk.visit.memory import Memory
-from kiosk.visit.state import FaultData, Holder, Medium, Papers
-from kiosk.visit.tasks import TASK_SECONDS, WORKER
+from kiosk.visit.paper_order import PaperOrder
+from kiosk.visit.state import Holder, Medium, Papers, fault_data
 from kiosk.visit.tidying import Tidying
-from printing.errors import EndNotWrittenError, JournalError, SignError
 from printing.layout.html import layout_html
 from printing.layout.size import Size
 from printing.statements import statement as statement_named
@@ -275,73 +263,21 @@ class Desk:
         if memory is not None:
             memory.cancel = cancel  # a cancel that comes before the worker starts still counts
 
-        def progress(step: Progress) -> None:
-            # Some printers confirm nothing: then what they took has to do.
-            proven = confirms(self._machine, medium)
-            done = step.blocks_confirmed if proven else step.blocks_sent
-            tell(Progressed(generation, done, step.blocks_total, step.hold or ""))
-
         def task() -> Event | None:
             if memory is None or memory.statement is None:
                 return None
-            out, earlier = 0, self.tidying.comes_first(medium)
-            try:
-                for copy in memory.statement.copies:
-                    paper = self._paper(copy, generation, medium, progress, cancel)
-                    if paper.outcome not in GOOD:
-                        break
-                    out += 1
-            except (PrinterNotReadyError, SignError) as error:
-                return PrintEnded(generation, "failed", error.code, copies_out=out)
-            except PrintLimitError as error:
-                limit = fault_data(error, error.code)
-                return PrintEnded(generation, "failed", limit.code, limit.data)
-            except JournalError as error:
-                if not out:
-                    raise
-                return PrintEnded(generation, "failed", error.code, copies_out=out)
-            finally:
-                self.tidying.look()
-            coming = 0
-            if paper.outcome == "sent" and medium == "report" and memory.seconds:
-                coming = memory.seconds.report
-            reason = paper.reason or ""
-            return PrintEnded(generation, paper.outcome, reason, (), out, coming, earlier)
+            copies, seconds = memory.statement.copies, memory.seconds
+            order = PaperOrder(self._machine, generation, medium, tell, cancel.is_set)
+            memory.serials.update(copy.issue.serial for copy in copies)
+            with self.tidying.watch(medium, memory.serials) as earlier:
+                ended = order.carry_out(copies)
+            if ended.outcome == "sent" and medium == "report" and seconds:
+                ended = replace(ended, coming=seconds.report)
+            return replace(ended, earlier=earlier.is_out)
 
         return self._fenced(generation, task)
 
     # --- parts --------------------------------------------------------------------------------
-
-    def _paper(
-        self,
-        statement: Statement,
-        generation: int,
-        medium: Medium,
-        progress: Callable[[Progress], None],
-        cancel: threading.Event,
-    ) -> PrintResult:
-        """Print one copy; what was observed of it is told though its end cannot be written now."""
-        send = print_report if medium == "report" else print_receipt
-
-        settings = self._machine.settings
-        hold = (settings.report if medium == "report" else settings.receipt).hold_seconds
-
-        def cancelled() -> bool:
-            # Drivers ask all the time, and last before a mark that may have to wait for paper: one
-            # that is silent for longer hangs, however long a paper takes.
-            self._machine.progress.expect(WORKER, hold + TASK_SECONDS)
-            return cancel.is_set()
-
-        try:
-            return send(self._machine, statement, generation, progress, cancelled).result
-        except EndNotWrittenError as error:
-            log(
-                logging.ERROR,
-                "paper.end_not_written",
-                job=error.job_id,
-                outcome=error.result.outcome,
-            )
-            return error.result
 
     def _read(
         self,
@@ -384,13 +320,3 @@ class Desk:
                 return Failed(generation, fault_data(error, known.code))
 
         return fenced
-
-
-def fault_data(error: BaseException, code: str) -> FaultData:
-    """The numbers and short codes of an error that its sentence may need."""
-    plain = {
-        name: value
-        for name, value in vars(error).items()
-        if isinstance(value, int | float) or name in {"place", "status", "codepoints", "again"}
-    }
-    return FaultData(code, tuple(plain.items()))

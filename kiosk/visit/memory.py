@@ -26,6 +26,8 @@ class Memory:
     """What the statement says, masked, as HTML."""
     charts: Charts = field(default_factory=Charts, repr=False)
     """Of the statement's records."""
+    serials: set[str] = field(default_factory=set, repr=False)
+    """Of what this visit has printed or tried to."""
     seconds: PaperSeconds | None = None
     """About how long each paper of the statement takes, once they were measured."""
     catalogue: Catalogue | None = field(default=None, repr=False)

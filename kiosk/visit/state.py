@@ -42,6 +42,16 @@ class FaultData:
     data: tuple[tuple[str, object], ...] = ()
 
 
+def fault_data(error: BaseException, code: str) -> FaultData:
+    """The numbers and short codes of an error that its sentence may need."""
+    plain = {
+        name: value
+        for name, value in vars(error).items()
+        if isinstance(value, int | float) or name in {"place", "status", "codepoints", "again"}
+    }
+    return FaultData(code, tuple(plain.items()))
+
+
 ROWS_LEFT = FaultData(RowsLeftError.code)
 """A printer that cannot forget them still has rows of an earlier holder: nobody is served."""
 STARTING = FaultData("kiosk.starting")

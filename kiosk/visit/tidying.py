@@ -5,12 +5,15 @@ has put paper in. Where the memory cannot be cleared, that must not happen in an
 """
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from devices.printer.report import NOT_FETCHED_SECONDS
 from kiosk.errors import RowsLeftError
 from kiosk.leftover import (
+    RECEIPT,
+    REPORT,
     may_hang,
     records_left,
     rows_may_come,
@@ -24,7 +27,14 @@ from kiosk.machine import Machine
 from kiosk.report_watch import ReportWatch
 from kiosk.visit.events import Event, Tick
 from printing.errors import JournalError
-from printing.journal import Medium
+from printing.journal import Job, Medium
+
+
+@dataclass
+class Earlier:
+    """Paper of another's visit, marked void, in front of somebody who asked for their own."""
+
+    is_out: bool = False
 
 
 class Tidying:
@@ -62,9 +72,27 @@ class Tidying:
         """Whether such paper may still come out by itself, in front of whoever is there."""
         return self._rows_left
 
-    def comes_first(self, medium: Medium) -> bool:
-        """Whether earlier paper, marked void, comes out before the next of this kind."""
-        return self._receipt if medium == "receipt" else self._sheet and self._in_front
+    @contextmanager
+    def watch(self, medium: Medium, serials: Collection[str]) -> Iterator[Earlier]:
+        """While paper is printed, and see what it leaves behind: did another's come out before it?
+
+        It is marked void first, unless it is one of these: the visit's own.
+        """
+        lies = self._receipt if medium == "receipt" else self._sheet and self._in_front
+        before = self._last(medium) if lies else None
+        earlier = Earlier()
+        try:
+            yield earlier
+        finally:
+            self.look()
+            if before is not None and before.order.serial not in serials:
+                after = self._last(medium)
+                earlier.is_out = after is not None and after.id != before.id
+
+    def _last(self, medium: Medium) -> Job | None:
+        with suppress(JournalError):
+            return self._machine.journal.last_on_paper(RECEIPT if medium == "receipt" else REPORT)
+        return None
 
     def see_folder(self) -> None:
         """See whether reports lie that nobody fetches."""

@@ -65,7 +65,7 @@ def test_a_visit_prints_its_report_page_by_page_and_the_seal_keeps_the_files_dig
     object.__setattr__(kiosk.machine, "report", desk.printer)
     assert confirms(kiosk.machine, "report")
     generation = kiosk.to_preview(kiosk.cards[0])
-    told = mocker.patch("kiosk.visit.desk.Progressed", wraps=Progressed)
+    told = mocker.patch("kiosk.visit.paper_order.Progressed", wraps=Progressed)
     kiosk.service.post(PrintAsked(generation, "report"))
     printed = kiosk.on(Printed)
     assert isinstance(printed, Printed)
