@@ -29,6 +29,9 @@ class Retention:
     def _prune_trail(self) -> None:
         machine, settings = self._machine, self._machine.settings
         try:
+            if machine.store.past(timedelta(days=settings.audit.keep_days)) is None:
+                event(logging.WARNING, "audit.time_in_doubt")
+                return
             count = machine.store.prune_audit(settings.kiosk.id, settings.audit.keep_days)
         except ArchiveError as error:
             event(logging.ERROR, "audit.not_pruned", error=error.code)

@@ -145,6 +145,14 @@ def prune(config: ConfigOption = None) -> None:
     """Take away the rows whose time is over ([audit] keep_days); the daemon does it daily."""
     chosen = settings(config)
     with _store(chosen) as store:
+        if _in_doubt(store, chosen):
+            typer.echo(
+                "登记有很长的空档，可能是时钟走快造成的，没有清除任何行。如果时钟现在正确，请运行"
+                " kiosk audit settle-clock --by LOGIN。\nNothing was taken away: rows leave out so"
+                " long a time that the clock may have run ahead."
+                " If it is right now: kiosk audit settle-clock --by LOGIN"
+            )
+            return
         count = store.prune_audit(chosen.kiosk.id, chosen.audit.keep_days)
     days = chosen.audit.keep_days
     typer.echo(f"已清除超过 {days} 天的 {count} 行。{count} rows older than {days} days taken away")
@@ -157,24 +165,40 @@ def settle_clock(
     ],
     config: ConfigOption = None,
 ) -> None:
-    """Say that this machine's clock is right, whatever the trail says: it had run ahead before."""
+    """Say that this machine's clock is right, whatever the trail says.
+
+    It had run ahead before, or the kiosk was out of service for so long that it may have.
+    """
     from archive.audit import behind
     from archive.model import AuditEvent, AuditKind
     from kiosk.composition import utc_now
 
     chosen = settings(config)
     with _store(chosen) as store:
-        if not behind(utc_now(), store.latest()):
+        silent = _in_doubt(store, chosen)
+        if not silent and not behind(utc_now(), store.latest()):
             typer.echo(
                 "时钟不落后，无需处理。The clock is not behind the trail; nothing to settle."
             )
             return
         event = AuditEvent(kind=AuditKind.CLOCK_SETTLED, kiosk=chosen.kiosk.id, operator=operator)
         row = store.append_audit(event)
+    if silent:
+        typer.echo(
+            f"第 {row.sequence} 行 row {row.sequence}：登记中的空档不是时钟造成的，"
+            "过期的行会照常清除。"
+            "The silence in the trail was real: what is past its term goes again."
+        )
+        return
     typer.echo(
         f"第 {row.sequence} 行 row {row.sequence}：当时时钟比查询登记慢 {row.behind} 秒。"
         f"The clock was {row.behind} seconds behind the trail."
     )
+
+
+def _in_doubt(store: "SqlStore", chosen: "Settings") -> bool:
+    """Whether nobody can tell which rows are past their term."""
+    return store.past(timedelta(days=chosen.audit.keep_days)) is None
 
 
 def _store(chosen: "Settings") -> "SqlStore":

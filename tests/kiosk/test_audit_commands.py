@@ -1,7 +1,8 @@
 """`kiosk audit`: who looked at what and printed how often, asked from the command line."""
 
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +146,22 @@ def test_a_clock_behind_the_trail_is_told_when_the_trail_is_verified(
     assert run(config, "settle-clock", "--by", "lin").stdout.startswith("第 6 行 row 6：")
     assert "lin" in run(config, "show", "--kind", "clock.settled").stdout
     assert "clock.back" not in run(config, "verify").stdout
+
+
+def test_a_hall_that_was_closed_for_months_has_its_old_rows_taken_away_once_somebody_says_so(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'[store]\nrecords = "{tmp_path}/records.db"\n', "utf-8")
+    days = (*range(1300, 400, -50), *range(300, 0, -50))  # closed for a summer
+    times = iter(datetime.now(UTC) - timedelta(days=day) for day in days)
+    with SqliteStore(tmp_path / "records.db", lambda: next(times)) as store:
+        for _ in days:
+            store.append_audit(AuditEvent(kind=AuditKind.VISIT_BEGUN, kiosk="01"))
+    told = run(config, "prune").stdout
+    assert "settle-clock" in told
+    assert "Nothing was taken away" in told
+    assert "The silence in the trail was real" in run(config, "settle-clock", "--by", "lin").stdout
+    assert "nothing to settle" in run(config, "settle-clock", "--by", "lin").stdout
+    assert re.search(r"[1-9]\d* rows older than 1096 days", run(config, "prune").stdout)
+    assert "intact" in run(config, "verify").stdout

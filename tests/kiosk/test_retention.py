@@ -87,3 +87,14 @@ def test_what_is_old_by_the_days_of_a_kiosk_that_served_goes(kept: Kept) -> None
     assert len(kept.journal.jobs()) == 0
     with pytest.raises(SealUnknownError):
         kept.journal.seals.look_up(CODE)
+
+
+def test_after_a_long_silence_nothing_goes_and_the_log_says_so(
+    kept: Kept, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept.now.now = NOW + YEARS
+    kept.leave_a_row()
+    before = kept.rows()
+    kept.daily()
+    assert kept.rows() == before
+    assert [record.msg for record in caplog.records] == ["audit.time_in_doubt"]
