@@ -26,11 +26,16 @@ def check_store(store: SqlStore, seconds: float, monotonic: Callable[[], float])
 
 
 def check_clock(store: Store, now: datetime) -> int:
-    """Tell when the clock is behind the trail or the day of the data; by how many seconds."""
-    late = max(behind(now, store.latest()), behind(now, _begin_of_data(store)))
+    """Log when the clock is behind the trail or the day of the data; by how many seconds."""
+    late = seconds_late(store, now, store.latest())
     if late:
         event(logging.WARNING, CLOCK_BACK, seconds=late)
     return late
+
+
+def seconds_late(store: Store, now: datetime, latest: datetime | None) -> int:
+    """By how much the clock is behind what has been: `latest`, if that is known, and the data."""
+    return max(behind(now, latest), behind(now, _begin_of_data(store)))
 
 
 def trace_left_open(store: Store, kiosk: str, job: Job) -> None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from archive.audit import behind
 from archive.sql.store import SqlStore
 from archive.values import told_time
 from devices.card.errors import CardAbsentError, PinLockedError, SamAbsentError
@@ -40,7 +41,7 @@ from kiosk.machine import Machine, PinPrinter
 from kiosk.printers import AnyPrinter, settled
 from kiosk.settling import mark_of
 from kiosk.speech.voice import PROGRAM, installed
-from kiosk.start import check_clock, check_store
+from kiosk.start import check_store, seconds_late
 from printing.fonts import FontChain
 
 Seen = Iterator[Finding | Told]
@@ -228,11 +229,13 @@ def journal(machine: Machine) -> Seen:
 
 
 def clock(machine: Machine) -> Seen:
-    """The clock is not behind what was recorded before."""
+    """The clock is not behind what was recorded before, unless a time service vouches for it."""
     now = machine.now()
-    if late := check_clock(machine.store, now):
+    if late := seconds_late(machine.store, now, machine.latest()):
         evidence = told("clock.behind", late=late, at=told_time(now))
         yield Finding.named("clock.back", "clock", "hinders", evidence, seconds=late)
+    elif ahead := behind(now, machine.store.latest()):
+        yield told("clock.ran_ahead", late=ahead, at=told_time(now))
     else:
         yield told("clock.well", at=told_time(now))
 

@@ -20,6 +20,7 @@ from kiosk.cli import app
 from kiosk.composition import only_one
 from kiosk.diag import credential
 from kiosk.diag.finding import Finding
+from kiosk.diag.probes import clock
 from kiosk.diag.run import RESULTS, Examined, ranked
 from kiosk.diag.told import Told, told
 from kiosk.faults import fault
@@ -55,6 +56,22 @@ def test_every_part_is_there_while_all_is_well(inside: Technician) -> None:
     ):
         assert word in text
     assert 'class="bad"' not in text
+
+
+@pytest.mark.parametrize("synchronised", [False, True])
+def test_a_clock_that_a_time_service_has_set_is_not_called_wrong_for_having_run_ahead(
+    inside: Technician, mocker: MockerFixture, caplog: pytest.LogCaptureFixture, synchronised: bool
+) -> None:
+    machine = inside.console.machine
+    ahead = machine.now() + timedelta(days=365)
+    mocker.patch.object(type(machine.store), "latest", return_value=ahead)
+    object.__setattr__(machine, "synchronised", lambda: synchronised)
+    (row,) = re.findall(r"<tr[^>]*>(?:(?!</tr>).)*时钟 Clock.*?</tr>", live(inside), re.S)
+    assert ('class="bad"' in row, "时间服务已校准" in row) == (not synchronised, synchronised)
+    (seen,) = clock(machine)
+    assert isinstance(seen, Finding) != synchronised
+    assert "31536000" in str(seen.evidence if isinstance(seen, Finding) else seen)
+    assert not caplog.records
 
 
 def test_reports_that_nobody_fetches_show_at_their_folder(
