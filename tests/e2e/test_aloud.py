@@ -183,6 +183,20 @@ def test_who_asked_on_the_first_screen_and_puts_a_card_in_listens_on(
     assert asked == []
 
 
+def test_a_page_that_waits_for_the_server_goes_on_for_who_listens(
+    standing: Stand, page: Page
+) -> None:
+    page.clock.install()
+    page.reload()
+    listen(standing, page, "printing")
+    page.clock.fast_forward(1000 * SECONDS + 4000)  # nobody ends the screen: it goes
+    expect(page.locator("[data-screen]")).to_have_count(0)
+    assert Voice("zh").say(fault("printer.paper_out")).rstrip("。") in told(
+        standing, page, "printed-bad"
+    )
+    expect(page.locator(LOUDER)).to_be_visible()
+
+
 def test_what_is_read_speaks_the_language_of_the_screen_and_the_open_part(
     standing: Stand, page: Page
 ) -> None:

@@ -18,6 +18,7 @@
   let warned = ""; // what the screen says of something wrong
   let level = 2;
   let alarm = 0;
+  let gap = false; // the page waits for the server: whoever listened does still
 
   const begin = () => {
     if (audio) return audio.resume();
@@ -99,6 +100,12 @@
   const KEPT = 60000; // milliseconds
   const look = () => {
     const { token: visit = "", screen: name = "", sound } = stage.firstElementChild.dataset;
+    if (!visit) {
+      stop();
+      clearInterval(alarm);
+      gap = true;
+      return;
+    }
     const said = wrongs().map((one) => one.textContent).join();
     let listens = used;
     if (visit !== token) {
@@ -107,7 +114,8 @@
       listens = stays || (listens && said && AT_REST.includes(name));
       token = visit;
     }
-    const fresh = `${visit} ${name}` !== screen;
+    const fresh = gap || `${visit} ${name}` !== screen;
+    gap = false;
     let sounding;
     if (fresh) {
       stop();
