@@ -199,8 +199,7 @@ def regions(settings: Settings, own: Store, parts: ExitStack) -> Regions:
             token = Path(place.token)
             all_regions.append(HttpRegion(place.name, place.code, place.url, token, ca))
         else:
-            opened = parts.enter_context(ExitStack())
-            copy = partial(_neighbours_copy, opened, Path(place.records))
+            copy = partial(_neighbours_copy, parts.enter_context(ExitStack()), Path(place.records))
             all_regions.append(StoreRegion(place.name, place.code, copy))
     asked = Regions(all_regions, lookup.seconds, time.monotonic)
     parts.callback(asked.close)

@@ -189,7 +189,7 @@ def test_a_page_that_waits_for_the_server_goes_on_for_who_listens(
     page.clock.install()
     page.reload()
     listen(standing, page, "printing")
-    page.clock.fast_forward(1000 * SECONDS + 4000)  # nobody ends the screen: it goes
+    page.clock.fast_forward(int(1000 * SECONDS) + 4000)  # nobody ends the screen: it goes
     expect(page.locator("[data-screen]")).to_have_count(0)
     assert Voice("zh").say(fault("printer.paper_out")).rstrip("。") in told(
         standing, page, "printed-bad"
