@@ -16,6 +16,7 @@ import tempfile
 import time
 import urllib.error
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -192,12 +193,15 @@ class Update:
             return Readiness(answers=False, fault=None)
 
     def _go_back(self, note: UnderWay, before: Before) -> None:
+        full = suppress(UpdateStepError)  # a full disk must not keep the old release away
         try:
-            self._write(note)
+            with full:
+                self._write(note)
             _run("systemctl", "stop", *reversed(UNITS))
             _run("dpkg", "--install", note.kept)
             _run(*as_service(), "backup", "restore", note.backup, "--by", "update")
-            self._write(replace(note, step="serving"))
+            with full:
+                self._write(replace(note, step="serving"))
         finally:  # whatever else fails: a screen that says what is wrong is better than a dark one
             self._start(before.maintained, before.serving)
         self._wait_until_ready(before.readiness, max(self.ready_seconds, _BACK_SECONDS))

@@ -21,6 +21,7 @@ from kiosk.errors import (
 )
 from kiosk.maintenance import MaintenanceSign
 from kiosk.service_user import as_service
+from kiosk.under_way import UnderWay
 from kiosk.update import KEPT, Readiness, Update, installed_version
 
 pytestmark = pytest.mark.slow
@@ -231,6 +232,16 @@ def test_where_not_even_the_backup_can_be_put_back_the_old_release_is_started_al
     assert started.call_count == 1
     assert installed_version() == "1.0"
     assert not kiosk.sign.on
+
+
+def test_a_disk_that_has_become_full_does_not_keep_the_old_release_away(
+    kiosk: Kiosk, mocker: MockerFixture
+) -> None:
+    full = OSError("the disk is full")
+    mocker.patch.object(UnderWay, "write", side_effect=[None, None, full, full], autospec=True)
+    with pytest.raises(UpdateUndoneError):
+        kiosk.update().install(kiosk.package("2.0", MIGRATES=False))
+    runs(kiosk, "1.0")
 
 
 def test_a_command_of_the_service_gets_what_its_unit_gets() -> None:
