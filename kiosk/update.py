@@ -139,14 +139,13 @@ class Update:
                 units = cut.running if cut.step == "preparing" else serving
                 if units:
                     _run("systemctl", "start", "--no-block", *units)
+            version = installed_version() if cut.step == "serving" else cut.old
             under_way.forget(self._kept)
-            stays = cut.old
             if cut.step == "serving":
-                stays = installed_version()
-                event(logging.WARNING, "update.kept", version=stays)
+                event(logging.WARNING, "update.kept", version=version)
             else:
                 event(logging.WARNING, "update.undone", old=cut.old, new=cut.new)
-        return stays
+        return version
 
     @property
     def _kept(self) -> Path:

@@ -76,7 +76,7 @@ class Tidying:
     def watch(self, medium: Medium, serials: Collection[str]) -> Iterator[Earlier]:
         """While paper is printed, and see what it leaves behind: did another's come out before it?
 
-        It is marked void first, unless it is one of these: the visit's own.
+        What hung is marked void and comes out first; with one of these serials it is no other's.
         """
         lies = self._receipt if medium == "receipt" else self._sheet and self._in_front
         before = self._last(medium) if lies else None
